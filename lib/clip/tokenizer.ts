@@ -1,0 +1,178 @@
+/**
+ * CLIP's tokenizer as OpenAI published it (simple_tokenizer.py, clip.tokenize): ftfy, HTML entities twice, white space,
+ * lower case, the regular expression, byte-pair encoding over 49,408 entries. The encoding itself is
+ * `@huggingface/tokenizers`, on a tokenizer.json made here from OpenAI's list of merges (`data/clip/README.md`).
+ *
+ * Two things stay outside the library. The text is cut into words here, because the published expression also takes a
+ * long s (ſ) for an s; and `<|startoftext|>` and `<|endoftext|>` count only where that expression finds them as words,
+ * not wherever the characters stand ("!<|endoftext|>" has none), which the library's added tokens cannot express.
+ */
+
+import { Tokenizer } from "@huggingface/tokenizers";
+import bpe from "../../data/clip/bpe.json" with { type: "json" };
+import { UserError } from "../errors.ts";
+import { fixText } from "./ftfy/fix_text.ts";
+import { unescapeHtml } from "./unescape.ts";
+
+/** The id of `<|startoftext|>`, with which every prompt begins. */
+export const SOS = 49406;
+
+/** The id of `<|endoftext|>`, with which every prompt ends; it is the largest, so the features are read at the arg max. */
+export const EOT = 49407;
+
+/**
+ * The token ids of `text`, without SOS and EOT. The words `<|startoftext|>` and `<|endoftext|>` in a text become the
+ * ids of those tokens, as in the published tokenizer.
+ *
+ * @example
+ * ```ts
+ * import { encode } from "@plumbline/plumbline";
+ * import assert from "node:assert/strict";
+ * assert.deepEqual(encode("A photo of a cat!"), [320, 1125, 539, 320, 2368, 256]);
+ * ```
+ */
+export function encode(text: string): readonly number[] {
+  const known = encoded.get(text);
+  if (known) return known;
+  const ids = clean(text).match(words)?.flatMap((word) => specials.get(word) ?? encodeWord(word));
+  if (encoded.size >= 100_000) encoded.clear();
+  const result = Object.freeze(ids ?? []);
+  encoded.set(text, result);
+  return result;
+}
+
+/**
+ * The text of token ids, as the published `decode` gives it: a space after every word, U+FFFD for broken UTF-8.
+ *
+ * @throws {UserError} if an id is not in the vocabulary.
+ *
+ * @example
+ * ```ts
+ * import { decode } from "@plumbline/plumbline";
+ * import assert from "node:assert/strict";
+ * assert.equal(decode([320, 1125, 539, 320, 2368, 256]), "a photo of a cat ! ");
+ * ```
+ */
+export function decode(ids: ArrayLike<number>): string {
+  const list = Array.from(ids);
+  const stranger = list.find((id) => !Number.isInteger(id) || id < 0 || id > EOT);
+  if (stranger !== undefined) {
+    throw new UserError(
+      `Token id ${stranger} is not in CLIP's vocabulary; ids are whole numbers from 0 to ${EOT}.`,
+    );
+  }
+  return list.length === 0 ? "" : library().decode(list);
+}
+
+/** How {@linkcode tokenize} treats the length. */
+export interface TokenizeOptions {
+  /** Cut texts that are too long, keeping EOT as the last token, instead of throwing. Default false. */
+  truncate?: boolean;
+  /** Tokens a row, SOS and EOT included; 77 for every published CLIP. */
+  contextLength?: number;
+}
+
+/**
+ * One row of token ids for each text: SOS, the text, EOT, then zeros up to the context length.
+ *
+ * @throws {UserError} if a text is too long and `truncate` is not set.
+ *
+ * @example
+ * ```ts
+ * import { tokenize } from "@plumbline/plumbline";
+ * import assert from "node:assert/strict";
+ * const [row] = tokenize(["a cat"]);
+ * assert.equal(row.length, 77);
+ * assert.deepEqual([...row.subarray(0, 5)], [49406, 320, 2368, 49407, 0]);
+ * ```
+ */
+export function tokenize(texts: readonly string[], options: TokenizeOptions = {}): Int32Array[] {
+  const { truncate = false, contextLength = 77 } = options;
+  return texts.map((text) => {
+    const ids = [SOS, ...encode(text), EOT];
+    if (ids.length > contextLength) {
+      if (!truncate) throw tooLong(text, ids.length, contextLength);
+      ids.length = contextLength;
+      ids[contextLength - 1] = EOT;
+    }
+    const row = new Int32Array(contextLength);
+    row.set(ids);
+    return row;
+  });
+}
+
+function tooLong(text: string, tokens: number, contextLength: number): UserError {
+  const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return new UserError(
+    `The text ${JSON.stringify(shown)} has ${tokens} tokens with start and end, but CLIP reads ` +
+      `${contextLength}: shorten it, or pass { truncate: true } to cut it.`,
+  );
+}
+
+const encoded = new Map<string, readonly number[]>();
+
+const specials = new Map([["<|startoftext|>", SOS], ["<|endoftext|>", EOT]]);
+
+/** White space as Python's `regex` module has it: U+0085 is, U+FEFF is not. */
+const space = "\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+const spaces = new RegExp(`[${space}]+`, "g");
+
+/**
+ * The published expression for text in lower case. Ignoring case, a long s (ſ) passes for an s; and the iota subscript
+ * U+0345, no letter but a letter's other case, belongs to no class and is dropped. Letters that Unicode got after the
+ * version in the JavaScript engine count as signs.
+ */
+const words = new RegExp(
+  `<\\|[sſ]tartoftext\\|>|<\\|endoftext\\|>|'[sſ]|'t|'re|'ve|'m|'ll|'d|` +
+    `\\p{L}+|\\p{N}|[^${space}\\p{L}\\p{N}\\u0345]+`,
+  "gu",
+);
+
+function clean(text: string): string {
+  const readable = unescapeHtml(unescapeHtml(fixText(text)));
+  // Only U+0020 is left to trim.
+  return readable.replace(spaces, " ").replace(/^ | $/g, "").toLowerCase();
+}
+
+function encodeWord(word: string): number[] {
+  return library().encode(word).ids;
+}
+
+let built: Tokenizer | undefined;
+
+/** The library's tokenizer, made on first use: bytes, bytes that end a word, merges in order, the two specials. */
+function library(): Tokenizer {
+  if (built) return built;
+  const merges = bpe.merges.split("\n").map((merge) => merge.split(" ") as [string, string]);
+  const bytes = byteCharacters();
+  const entries = [
+    ...bytes,
+    ...bytes.map((b) => `${b}</w>`),
+    ...merges.map((pair) => pair.join("")),
+    ...specials.keys(),
+  ];
+  const tokenizerJson = {
+    added_tokens: [],
+    normalizer: null,
+    pre_tokenizer: { type: "ByteLevel", add_prefix_space: false, use_regex: false },
+    model: {
+      type: "BPE",
+      end_of_word_suffix: "</w>",
+      vocab: Object.fromEntries(entries.map((entry, id) => [entry, id])),
+      merges,
+      ignore_merges: false,
+    },
+    post_processor: null,
+    decoder: { type: "ByteLevel" },
+  };
+  return built = new Tokenizer(tokenizerJson, { clean_up_tokenization_spaces: false });
+}
+
+/** GPT-2's printable stand-ins for the 256 bytes, in the vocabulary's order: the printable bytes first. */
+function byteCharacters(): string[] {
+  const isPrintable = (b: number) => (b > 32 && b < 127) || (b > 160 && b < 256 && b !== 173);
+  const all = Array.from({ length: 256 }, (_, b) => b);
+  const printable = all.filter(isPrintable).map((b) => String.fromCharCode(b));
+  const rest = all.filter((b) => !isPrintable(b)).map((_, n) => String.fromCharCode(256 + n));
+  return [...printable, ...rest];
+}

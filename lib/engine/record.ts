@@ -1,0 +1,103 @@
+/**
+ * The record of one run: everything that a reader needs to believe, repeat or doubt its numbers. Plain JSON.
+ *
+ * @module
+ */
+
+/** What was run: one cell of the grid protocol × method × data set × shots × seed. */
+export interface Cell {
+  /** `few-shot`, `base-to-new`, … */
+  protocol: string;
+  method: string;
+  /** The data set trained on. */
+  dataset: string;
+  shots: number;
+  seed: number;
+}
+
+/** One pass over the training images. */
+export interface EpochRecord {
+  /** From 0. */
+  epoch: number;
+  /** Learning rate of the epoch. */
+  rate: number;
+  /** Mean training loss. */
+  loss: number;
+  /** Training accuracy over the epoch's (augmented) images, in percent. */
+  accuracy: number;
+  seconds: number;
+}
+
+/** Measures over one set of test images. All but `n` are percentages. */
+export interface Metrics {
+  /** Number of images. */
+  n: number;
+  /** Top-1 accuracy; ties take the first class. */
+  accuracy: number;
+  top5: number;
+  /** Mean F1 over the labels that occur. */
+  macroF1: number;
+  /** Mean over classes of the accuracy within the class. */
+  perClassAccuracy: number;
+  /** Expected calibration error, 15 equal bins of confidence. */
+  calibrationError: number;
+}
+
+/** One evaluation: a data set, which of its classes, and what came out. */
+export interface ResultRecord {
+  dataset: string;
+  classes: "all" | "base" | "new";
+  metrics: Metrics;
+  /** SHA-256 of the predicted labels in the order of the test split. */
+  predictions: string;
+}
+
+/** The weights a run used. */
+export interface ClipRecord {
+  /** The architecture's name: `ViT-B/16`, `RN50`. */
+  name: string;
+  sha256: string;
+  /** What they are, in words: "OpenAI's weights", "seeded random weights". */
+  description: string;
+  /** Whether they are the published weights, known by their hash: only then are results set beside the papers'. */
+  published?: boolean;
+}
+
+/** What was read of one data set. */
+export interface DataRecord {
+  dataset: string;
+  /** SHA-256 of the split file. */
+  splitSha256: string;
+  /** Images that the split lists and the folder lacks: when there are any, the result is not the paper's experiment. */
+  missing: number;
+}
+
+/** The record of one cell. */
+export interface RunRecord {
+  schema: 1;
+  cell: Cell;
+  /** The method's resolved settings. */
+  settings: Record<string, unknown>;
+  /** Keys of `settings` that differ from the paper's preset. */
+  overrides: string[];
+  /** The preset and the table of the paper it belongs to. */
+  preset: { name: string; table: string };
+  /** What differs from the paper, a sentence each. */
+  deviations: string[];
+  clip: ClipRecord;
+  /** What was read of each data set, trained on or tested on. */
+  data?: DataRecord[];
+  backend: { name: string; reason: string; device: string };
+  versions: Record<string, string>;
+  /** Git commit of the code and whether files differed from it; absent outside a clone. */
+  code?: { commit: string; dirty: boolean };
+  /** The command that made this record. */
+  command: string;
+  started: string;
+  seconds: { total: number; training: number; evaluation: number };
+  peakBytes: number;
+  /** Learned numbers. */
+  parameters: number;
+  epochs: EpochRecord[];
+  results: ResultRecord[];
+}

@@ -1,0 +1,97 @@
+/**
+ * CoCoOp: a context moved, for each image, by a small network of the image's feature (Zhou et al. 2022b, equation 4).
+ *
+ * @module
+ */
+import { encodeText } from "../clip/mod.ts";
+import {
+  add,
+  matMul,
+  relu,
+  reshape,
+  scale,
+  type Tensor,
+  type Tensors,
+  transpose,
+  unitLength,
+} from "../tensor/mod.ts";
+import {
+  conditionalLayouts,
+  type ContextSettings,
+  contextSettings,
+  learnedContext,
+} from "./context.ts";
+import { linearStart } from "./initial.ts";
+import type { Batch, Method, Task } from "./method.ts";
+import { cocoopPaper } from "./papers.ts";
+import { count, words } from "./settings.ts";
+import { frozenImages, minimise, student, trained } from "./student.ts";
+
+/** The meta-net: linear d → d/16, ReLU, linear d/16 → width. [batch, embedding] → [batch, width] */
+function metaNet(params: Tensors, images: Tensor): Tensor {
+  const layer = (x: Tensor, name: string) =>
+    add(matMul(x, params[`${name}.weight`], false, true), params[`${name}.bias`]);
+  return layer(relu(layer(images, "meta.hidden")), "meta.output");
+}
+
+function conditionalLogits(task: Task, layouts: ReturnType<typeof conditionalLayouts>) {
+  const { clip, classNames } = task;
+  return (params: Tensors, batch: Batch): Tensor => {
+    const images = unitLength(frozenImages.features(params, batch)); // [batch, embedding]
+    const [n, embedding] = images.shape;
+    const [m, width] = params["text.0"].shape;
+    const shift = reshape(metaNet(params, images), [n, 1, width]);
+    const contexts = reshape(add(reshape(params["text.0"], [1, m, width]), shift), [n * m, width]);
+    const texts = unitLength(encodeText(clip.text, layouts.forImages(n), contexts));
+    const byImage = transpose(reshape(texts, [n, classNames.length, embedding]), [0, 2, 1]);
+    const cosines = matMul(reshape(images, [n, 1, embedding]), byImage);
+    return scale(reshape(cosines, [n, classNames.length]), clip.scale);
+  };
+}
+
+/** CoCoOp. */
+export const cocoop: Method<ContextSettings> = {
+  name: "cocoop",
+  title: "CoCoOp",
+  paper: cocoopPaper,
+  settings: {
+    ...contextSettings,
+    contextLength: count(4, contextSettings.contextLength.about),
+    init: words("a photo of a", contextSettings.init.about),
+  },
+  presets: {
+    paper: {
+      table: "CoCoOp's rows of both papers' base-to-new tables",
+      settings: {},
+      training: () => ({ epochs: 10, batchSize: 1, rate: 0.002, warmupEpochs: 1, warmupRate: 1e-5 }),
+      backbone: "ViT-B/16",
+      deviations: [],
+    },
+  },
+  needs: { pixels: false, features: true },
+  learner(task, settings) {
+    const { embedDim } = task.clip.config;
+    const { width } = task.clip.text;
+    const hidden = Math.floor(embedDim / 16);
+    const layouts = conditionalLayouts(task, settings);
+    const logits = conditionalLogits(task, layouts);
+    const text = learnedContext(task, settings);
+    const learner = trained(student(task, text, frozenImages), minimise(logits));
+    return {
+      ...learner,
+      init: (random) => ({
+        ...text.init(random),
+        "meta.hidden.weight": linearStart(random, [hidden, embedDim], embedDim),
+        "meta.hidden.bias": linearStart(random, [hidden], embedDim),
+        "meta.output.weight": linearStart(random, [width, hidden], hidden),
+        "meta.output.bias": linearStart(random, [width], hidden),
+      }),
+      prepare: () => ({}),
+      logits: (params, _, batch) => logits(params, batch),
+      dispose() {
+        learner.dispose();
+        layouts.dispose();
+      },
+    };
+  },
+};

@@ -1,0 +1,167 @@
+/**
+ * Learned text context (CoOp, Zhou et al. 2022, section 3.2): M vectors in the place of the words around a class name.
+ *
+ * @module
+ */
+import {
+  context,
+  disposeLayout,
+  encode,
+  encodeText,
+  type Layout,
+  layOut,
+  type Slot,
+  tokenSlots,
+} from "../clip/mod.ts";
+import { UserError } from "../errors.ts";
+import { reshape, type Tensor, unitLength, wrap } from "../tensor/mod.ts";
+import { gaussian } from "./initial.ts";
+import type { Task } from "./method.ts";
+import { count, flag, oneOf, type SettingTable, words } from "./settings.ts";
+import type { TextSide } from "./student.ts";
+
+/** How a context is made. */
+export interface ContextSettings {
+  /** M. */
+  contextLength: number;
+  /** `random`, `template` (the data set's own words, right-aligned in zeros), or the words to start from. */
+  init: string;
+  /** Where the class name stands. */
+  classTokenPosition: "end" | "middle" | "front";
+  /** A context of its own for each class. */
+  classSpecific: boolean;
+}
+
+/** The settings that methods with a context share. */
+export const contextSettings: SettingTable<ContextSettings> = {
+  contextLength: count(16, "M, the number of context vectors"),
+  init: words(
+    "random",
+    "what the context starts from: random, N(0, 0.02); template, the words of the data set's template after zeros; or words",
+  ),
+  classTokenPosition: oneOf("end", "where the class name stands", ["end", "middle", "front"]),
+  classSpecific: flag(false, "class-specific context (CSC): vectors of its own for each class"),
+};
+
+/** A class name as it is written into a prompt. */
+export function spoken(className: string): string {
+  return className.replaceAll("_", " ");
+}
+
+/** The words a context starts from, and how many of its last vectors they fill. */
+interface Start {
+  /** What stands before the class name in the tokenised prompt. */
+  prefix: string;
+  /** Vectors that have a word; the others are `X` in the prompt. */
+  words: string;
+  filled: number;
+}
+
+function startOf(task: Task, { contextLength: m, init }: ContextSettings): Start {
+  if (init === "random") return { prefix: Array(m).fill("X").join(" "), words: "", filled: 0 };
+  if (init !== "template") {
+    const spokenWords = spoken(init);
+    const tokens = encode(spokenWords).length;
+    if (tokens < m) {
+      throw new UserError(
+        `the context "${init}" has ${tokens} tokens, fewer than contextLength ${m}: lower contextLength or add words`,
+      );
+    }
+    return { prefix: spokenWords, words: spokenWords, filled: m };
+  }
+  const template = spoken((task.progradTemplate ?? task.template).replace(" {}.", ""));
+  const filled = template.split(" ").length; // words are counted, not tokens, as published
+  if (filled > m) {
+    throw new UserError(
+      `the template "${template}" has ${filled} words, more than contextLength ${m}: raise contextLength`,
+    );
+  }
+  const prefix = [...Array(m - filled).fill("X"), template].join(" ");
+  return { prefix, words: template, filled };
+}
+
+/** The prompts of all classes, as slots: SOS, context and class name in the wanted order, then what follows to EOT. */
+export function contextPrompts(task: Task, settings: ContextSettings): Slot[][] {
+  const { contextLength: m, classTokenPosition, classSpecific } = settings;
+  const { prefix } = startOf(task, settings);
+  const names = task.classNames.map(spoken);
+  const tokens = tokenSlots(names.map((name) => `${prefix} ${name}.`));
+  return tokens.map((row, label) => {
+    const vectors = Array.from({ length: m }, (_, i) => context(classSpecific ? label * m + i : i));
+    const before = { end: m, middle: Math.floor(m / 2), front: 0 }[classTokenPosition];
+    const rest = row.slice(1 + m);
+    const name = before === m ? 0 : encode(names[label]).length;
+    return [
+      row[0],
+      ...vectors.slice(0, before),
+      ...rest.slice(0, name),
+      ...vectors.slice(before),
+      ...rest.slice(name),
+    ];
+  });
+}
+
+/** The tensor a context starts from: [M, width], or [classes, M, width] when class-specific. */
+function initialContext(task: Task, settings: ContextSettings, random: Parameters<TextSide["init"]>[0]): Tensor {
+  const { contextLength: m, init, classSpecific } = settings;
+  const { width, tokens } = task.clip.text;
+  const copies = classSpecific ? task.classNames.length : 1;
+  const shape = classSpecific ? [copies, m, width] : [m, width];
+  if (init === "random") return gaussian(random, shape);
+  const { words, filled } = startOf(task, settings);
+  const vectors = new Float32Array(m * width);
+  encode(words).slice(0, filled).forEach((id, i) =>
+    vectors.set(tokens.subarray(id * width, (id + 1) * width), (m - filled + i) * width)
+  );
+  const all = new Float32Array(copies * vectors.length);
+  for (let c = 0; c < copies; c++) all.set(vectors, c * vectors.length);
+  return wrap(all, shape);
+}
+
+/**
+ * A text side with a learned context, `text.0`, and `depth − 1` deep prompts, `text.1` …, [M, width] from N(0, 0.02),
+ * that replace what became of it before the later blocks.
+ */
+export function learnedContext(task: Task, settings: ContextSettings, depth = 1): TextSide {
+  const { clip } = task;
+  const { contextLength: m, classSpecific, classTokenPosition } = settings;
+  if (depth > 1 && (classSpecific || classTokenPosition !== "end")) {
+    throw new UserError("deep text prompts go with a shared context before the class name: lower depth");
+  }
+  if (depth > clip.text.layers) {
+    throw new UserError(
+      `text prompts ${depth} layers deep do not fit ${clip.name}, which has ${clip.text.layers}: lower depth`,
+    );
+  }
+  const vectors = classSpecific ? task.classNames.length * m : m;
+  const layout = layOut(contextPrompts(task, settings), vectors, 1, clip.text);
+  const deep = Array.from({ length: depth - 1 }, (_, i) => `text.${i + 1}`);
+  return {
+    init: (random) => ({
+      "text.0": initialContext(task, settings, random),
+      ...Object.fromEntries(deep.map((name) => [name, gaussian(random, [m, clip.text.width])])),
+    }),
+    features: (params) => {
+      const context = reshape(params["text.0"], [vectors, clip.text.width]);
+      return unitLength(encodeText(clip.text, layout, context, deep.map((name) => params[name])));
+    },
+    dispose: () => disposeLayout(layout),
+  };
+}
+
+/** Layouts for contexts that differ from image to image, by the number of images. */
+export function conditionalLayouts(
+  task: Task,
+  settings: ContextSettings,
+): { forImages(n: number): Layout; dispose(): void } {
+  const prompts = contextPrompts(task, settings);
+  const made = new Map<number, Layout>();
+  return {
+    forImages(n) {
+      let layout = made.get(n);
+      if (!layout) made.set(n, layout = layOut(prompts, settings.contextLength, n, task.clip.text));
+      return layout;
+    },
+    dispose: () => made.forEach(disposeLayout),
+  };
+}

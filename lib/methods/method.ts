@@ -1,0 +1,128 @@
+/**
+ * What a prompt-learning method is, and what it is made for and given.
+ *
+ * @module
+ */
+import type { Clip } from "../clip/mod.ts";
+import type { Streams } from "../random/mod.ts";
+import type { Tensor, Tensors } from "../tensor/mod.ts";
+import type { SettingTable } from "./settings.ts";
+
+/** Where a method comes from. */
+export interface Citation {
+  title: string;
+  venue: string;
+  arxiv: string;
+}
+
+/** The classes to tell apart, and the CLIP to do it with. */
+export interface Task {
+  clip: Clip;
+  /** Class names by label, as the data set gives them. */
+  classNames: string[];
+  /** The data set's custom template: `a photo of a {}.` */
+  template: string;
+  /** ProGrad's wording of it, which for some sets differs; the custom template by default. */
+  progradTemplate?: string;
+}
+
+/** A batch of labelled images. */
+export interface Batch {
+  labels: number[];
+  /** Normalised pixels, [batch, size, size, 3]: for methods with visual prompts. */
+  pixels?: Tensor;
+  /** What the frozen image tower makes of them, not of unit length, [batch, embedding]: for all others, and for teachers. */
+  features?: Tensor;
+}
+
+/** What a run carries from step to step: plain named tensors, ready to be written to a checkpoint. */
+export interface State {
+  params: Tensors;
+  /** SGD's buffers, by the parameters' names; empty before the first step. */
+  momentum: Tensors;
+}
+
+/** Called with named tensors as a step computes them: `gradient/text.0`, `loss/teacher`. They are gone after the step. */
+export type Observer = (name: string, value: Tensor) => void;
+
+/** Random choices of one step, drawn outside it so that a run can be replayed. */
+export interface Draws {
+  /** Places in the batch of the query images; the others are the support. */
+  query: number[];
+  support: number[];
+  /** For each query image, its share λ in the mix-up, and the support image (a place in `support`) it is mixed with. */
+  shares: number[];
+  partners: number[];
+}
+
+/** What a step is given besides the batch. */
+export interface StepContext {
+  /** The epoch's learning rate. */
+  rate: number;
+  /** What the learner's `draw` gave. */
+  draws?: Draws;
+  observe?: Observer;
+}
+
+/** A step's outcome; the tensors are the caller's. */
+export interface StepResult {
+  state: State;
+  /** The training loss, a scalar. */
+  loss: Tensor;
+  /** [batch, classes], before the step. */
+  logits: Tensor;
+}
+
+/** A method set up for one task. Its functions make tensors freely: call them inside `tidy`. */
+export interface Learner {
+  /** Parameters to start from. */
+  init(random: Streams): Tensors;
+  /** What evaluation computes once: text features, where they don't depend on the image. */
+  prepare(params: Tensors): Tensors;
+  /** [batch, classes] */
+  logits(params: Tensors, prepared: Tensors, batch: Batch): Tensor;
+  /** One step of training. Absent where nothing is learned. */
+  step?(state: State, batch: Batch, context: StepContext): StepResult;
+  /** The random choices of a step on a batch with these labels. Absent where there are none. */
+  draw?(labels: number[], random: Streams): Draws | undefined;
+  /** Frees what was computed for the task. */
+  dispose(): void;
+}
+
+/** How long and how fast to train. */
+export interface Training {
+  epochs: number;
+  batchSize: number;
+  /** Where the cosine starts. */
+  rate: number;
+  warmupEpochs: number;
+  warmupRate: number;
+}
+
+/** A named setting of a method: which table it belongs to and what it changes. */
+export interface Preset<S> {
+  /** The paper and table or figure whose setting this is. */
+  table: string;
+  settings: Partial<S>;
+  /** Training for a number of shots. */
+  training(shots: number): Training;
+  /** The backbone the table was made with. */
+  backbone: string;
+  /** What is not as the paper has it, a sentence each. */
+  deviations: string[];
+}
+
+/** A prompt-learning method. */
+export interface Method<S = Record<string, unknown>> {
+  /** As on the command line. */
+  name: string;
+  /** As in the papers' tables. */
+  title: string;
+  paper: Citation;
+  settings: SettingTable<S>;
+  /** The first is the default. */
+  presets: Record<string, Preset<S>>;
+  /** Whether steps and evaluation read `pixels`, and whether they read `features`. */
+  needs: { pixels: boolean; features: boolean };
+  learner(task: Task, settings: S): Learner;
+}

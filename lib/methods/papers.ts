@@ -1,0 +1,48 @@
+/**
+ * The papers that the methods come from.
+ *
+ * @module
+ */
+import type { Citation } from "./method.ts";
+
+export const clipPaper: Citation = {
+  title: "Learning Transferable Visual Models From Natural Language Supervision",
+  venue: "ICML 2021",
+  arxiv: "2103.00020",
+};
+
+export const coopPaper: Citation = {
+  title: "Learning to Prompt for Vision-Language Models",
+  venue: "IJCV 2022",
+  arxiv: "2109.01134",
+};
+
+export const cocoopPaper: Citation = {
+  title: "Conditional Prompt Learning for Vision-Language Models",
+  venue: "CVPR 2022",
+  arxiv: "2203.05557",
+};
+
+export const vptPaper: Citation = {
+  title: "Visual Prompt Tuning",
+  venue: "ECCV 2022",
+  arxiv: "2203.12119",
+};
+
+export const ivlpPaper: Citation = {
+  title: "Fine-tuned CLIP Models are Efficient Video Learners",
+  venue: "CVPR 2023",
+  arxiv: "2212.03640",
+};
+
+export const progradPaper: Citation = {
+  title: "Prompt-aligned Gradient for Prompt Tuning",
+  venue: "ICCV 2023",
+  arxiv: "2205.14865",
+};
+
+export const prometarPaper: Citation = {
+  title: "Prompt Learning via Meta-Regularization",
+  venue: "CVPR 2024",
+  arxiv: "2404.00851",
+};

@@ -1,0 +1,109 @@
+/**
+ * Typed settings: what a method can be told, with the paper's symbol, checked when given.
+ *
+ * @module
+ */
+import { nearest, UserError } from "../errors.ts";
+
+/** One setting. */
+export interface Setting<T> {
+  default: T;
+  /** What it is, in the paper's words, with its symbol. */
+  about: string;
+  /** What a value must be, as a phrase: `a number of at least 0`. */
+  expected: string;
+  accepts(value: unknown): boolean;
+}
+
+/** A method's settings by name. */
+export type SettingTable<S> = { [K in keyof S]: Setting<S[K]> };
+
+/** A number between two bounds, both allowed. */
+export function real(value: number, about: string, least = 0, most = Infinity): Setting<number> {
+  return {
+    default: value,
+    about,
+    expected: most === Infinity ? `a number of at least ${least}` : `a number from ${least} to ${most}`,
+    accepts: (x) => typeof x === "number" && x >= least && x <= most,
+  };
+}
+
+/** A whole number of at least `least`. */
+export function count(value: number, about: string, least = 1): Setting<number> {
+  return {
+    default: value,
+    about,
+    expected: `a whole number of at least ${least}`,
+    accepts: (x) => Number.isSafeInteger(x) && (x as number) >= least,
+  };
+}
+
+/** true or false. */
+export function flag(value: boolean, about: string): Setting<boolean> {
+  return {
+    default: value,
+    about,
+    expected: "true or false",
+    accepts: (x) => typeof x === "boolean",
+  };
+}
+
+/** One of some words. */
+export function oneOf<T extends string>(value: T, about: string, words: readonly T[]): Setting<T> {
+  return {
+    default: value,
+    about,
+    expected: `one of ${words.join(", ")}`,
+    accepts: (x) => words.includes(x as T),
+  };
+}
+
+/** Any text that is not blank. */
+export function words(value: string, about: string): Setting<string> {
+  return {
+    default: value,
+    about,
+    expected: "text",
+    accepts: (x) => typeof x === "string" && x.trim() !== "",
+  };
+}
+
+/** Two positive numbers: the parameters of a Beta distribution. */
+export function pair(value: [number, number], about: string): Setting<[number, number]> {
+  return {
+    default: value,
+    about,
+    expected: "two numbers above 0",
+    accepts: (x) => Array.isArray(x) && x.length === 2 && x.every((v) => typeof v === "number" && v > 0),
+  };
+}
+
+/**
+ * A method's settings: its defaults, changed by a preset and then by what the user gave.
+ *
+ * @throws {UserError} on a key the method does not have, or a value out of range
+ */
+export function resolveSettings<S>(
+  method: { name: string; settings: SettingTable<S> },
+  ...changes: Partial<S>[]
+): S {
+  const table = method.settings;
+  const resolved = Object.fromEntries(
+    Object.entries(table).map(([key, setting]) => [key, (setting as Setting<unknown>).default]),
+  );
+  for (const [key, value] of changes.flatMap((change) => Object.entries(change))) {
+    if (!Object.hasOwn(table as object, key)) {
+      const near = nearest(key, Object.keys(table as object));
+      const known = near ? `did you mean ${near}?` : `it has ${Object.keys(table as object).join(", ")}`;
+      throw new UserError(`${method.name} has no setting ${key}: ${known}`);
+    }
+    const setting = table[key as keyof S] as Setting<unknown>;
+    if (!setting.accepts(value)) {
+      throw new UserError(
+        `${method.name}'s setting ${key} is ${JSON.stringify(value)}; give ${setting.expected}`,
+      );
+    }
+    resolved[key] = value;
+  }
+  return resolved as S;
+}

@@ -1,0 +1,17 @@
+/**
+ * How long and how fast the papers train.
+ *
+ * @module
+ */
+import type { Training } from "./method.ts";
+
+/** CoOp's and ProGrad's: 50 epochs for one shot, 100 for two and four, 200 for more. */
+export function coopTraining(shots: number): Training {
+  const epochs = shots <= 1 ? 50 : shots <= 4 ? 100 : 200;
+  return { epochs, batchSize: 32, rate: 0.002, warmupEpochs: 1, warmupRate: 1e-5 };
+}
+
+/** ProMetaR's, and IVLP's and VPT's in its tables: ten epochs of batches of four. */
+export function prometarTraining(): Training {
+  return { epochs: 10, batchSize: 4, rate: 0.0025, warmupEpochs: 1, warmupRate: 1e-5 };
+}

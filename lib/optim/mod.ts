@@ -1,0 +1,7 @@
+/**
+ * The optimiser and the schedule that both papers train with.
+ *
+ * @module
+ */
+export * from "./schedule.ts";
+export * from "./sgd.ts";

@@ -1,0 +1,31 @@
+/**
+ * Dassl's learning rate: constant while warming up, then a cosine over the whole number of epochs.
+ *
+ * @module
+ */
+
+/** A schedule's settings. */
+export interface Schedule {
+  /** The rate that the cosine starts from. */
+  rate: number;
+  epochs: number;
+  warmupEpochs: number;
+  warmupRate: number;
+}
+
+/**
+ * The rate of an epoch (from 0): `warmupRate` while warming up, then rate·(1 + cos(π(epoch − warmupEpochs)/epochs))/2.
+ *
+ * @example
+ * ```ts
+ * import { epochRate } from "@plumbline/plumbline";
+ * import assert from "node:assert/strict";
+ * const schedule = { rate: 0.002, epochs: 50, warmupEpochs: 1, warmupRate: 1e-5 };
+ * assert.equal(epochRate(schedule, 0), 1e-5);
+ * assert.equal(epochRate(schedule, 1), 0.002);
+ * ```
+ */
+export function epochRate({ rate, epochs, warmupEpochs, warmupRate }: Schedule, epoch: number): number {
+  if (epoch < warmupEpochs) return warmupRate;
+  return rate * (1 + Math.cos(Math.PI * (epoch - warmupEpochs) / epochs)) / 2;
+}

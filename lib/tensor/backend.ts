@@ -1,0 +1,90 @@
+/**
+ * Makes TensorFlow.js compute on the best backend of this machine. Packages are imported only when their turn comes,
+ * so who computes in wasm never loads the others, and importing this file does nothing.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import { UserError } from "../errors.ts";
+import { type Backend, choose, isSoftware, type SetUp } from "./choice.ts";
+import { loadNative } from "./native.ts";
+import { packageFile } from "./package_file.ts";
+import { permitted, variable } from "./permitted.ts";
+
+export type { Backend, BackendName } from "./choice.ts";
+export { buildNative, missingForNative, removeNative } from "./native_build.ts";
+export type { NativeKind } from "./native.ts";
+
+/**
+ * Chooses a backend and makes every later tensor operation run on it: native → webgpu → wasm, whichever works first,
+ * or the one that `choice` or else the environment variable `PLUMBLINE_BACKEND` names. Print `reason` once.
+ *
+ * Call it before the first tensor is made. Asking again for the same backend is free.
+ *
+ * @param choice `native`, `webgpu`, `wasm` or `cpu`; checked, so it may come straight from a command line
+ * @throws {UserError} for an unknown name, or when the backend asked for doesn't work here; says what to do
+ *
+ * @example
+ * ```ts
+ * import { useBackend } from "@plumbline/plumbline";
+ * import assert from "node:assert/strict";
+ * const { name, reason } = await useBackend("wasm");
+ * assert.equal(name, "wasm");
+ * assert.equal(reason, "wasm, as --backend asks.");
+ * ```
+ */
+export async function useBackend(choice?: string): Promise<Backend> {
+  tf.enableProdMode(); // no advertisements on the console
+  const fromEnvironment = variable("PLUMBLINE_BACKEND");
+  if (choice !== undefined) return await choose({ name: choice, by: "--backend" }, setUps);
+  if (!fromEnvironment) return await choose(undefined, setUps);
+  return await choose({ name: fromEnvironment, by: "PLUMBLINE_BACKEND" }, setUps);
+}
+
+const setUps: Record<Backend["name"], SetUp> = { native: loadNative, webgpu, wasm, cpu };
+
+async function webgpu(): Promise<string> {
+  const info = (await adapter())?.info;
+  if (info === undefined) throw new UserError("webgpu finds no adapter.");
+  if (isSoftware(info)) {
+    throw new UserError(`webgpu finds only a software adapter (${info.description}).`);
+  }
+  await import("@tensorflow/tfjs-backend-webgpu");
+  await activate("webgpu");
+  return `GPU (${info.description || info.vendor})`;
+}
+
+/** The best WebGPU adapter; drivers that fail count as none. */
+async function adapter(): Promise<GPUAdapter | undefined> {
+  try {
+    return await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" }) ??
+      undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function wasm(): Promise<string> {
+  const backend = await import("@tensorflow/tfjs-backend-wasm");
+  const binary = packageFile("@tensorflow/tfjs-backend-wasm", "dist/tfjs-backend-wasm.wasm");
+  if (!permitted({ name: "read", path: binary })) {
+    throw new UserError(`wasm is not allowed here: Deno needs --allow-read=${binary}.`);
+  }
+  // The paths may be set only before the first use. TensorFlow.js can't start its threaded build under Deno.
+  if (!tf.findBackend("wasm")) backend.setWasmPaths(binary.slice(0, binary.lastIndexOf("/") + 1));
+  await activate("wasm");
+  const simd = await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT");
+  return `CPU (wasm${simd ? " with SIMD" : ""}, 1 thread)`;
+}
+
+async function cpu(): Promise<string> {
+  await import("@tensorflow/tfjs-backend-cpu");
+  await activate("cpu");
+  return "CPU (JavaScript, 1 thread)";
+}
+
+async function activate(name: string): Promise<void> {
+  if (!await tf.setBackend(name)) {
+    throw new UserError(`${name} could not be initialised by TensorFlow.js.`);
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * Tensors: the choice of a backend, and ops whose gradients are right to any order. The only importer of TensorFlow.js.
+ *
+ * @module
+ */
+export * from "./backend.ts";
+export * from "./convolution.ts";
+export * from "./elementwise.ts";
+export * from "./linear.ts";
+export * from "./memory.ts";
+export * from "./normalize.ts";
+export * from "./shape.ts";
+export * from "./tape.ts";

@@ -1,0 +1,166 @@
+/**
+ * The native backend: the addon of @tensorflow/tfjs-node-gpu on TensorFlow's own C library, as {@linkcode buildNative}
+ * (native_build.ts) left it in the user's cache. This file finds it, checks that it is whole, and loads it.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import { createHash } from "node:crypto";
+import { createRequire } from "node:module";
+import process from "node:process";
+import util from "node:util";
+import { UserError } from "../errors.ts";
+import { permitted, variable } from "./permitted.ts";
+
+/** Which TensorFlow: the CPU's, or the one with CUDA (which computes on the CPU where it finds no GPU). */
+export type NativeKind = "cpu" | "gpu";
+
+/** The releases that are built together. `recipe` counts changes of the build itself. */
+export const nativeVersions = { tensorflow: "2.21.0", addon: "4.22.0", recipe: 1 } as const;
+
+/** What lies in a build: written last, so a folder without it is no build. */
+export interface NativeManifest {
+  /** The wheels it was made of, and the SHA-256 that pip reports for each. */
+  wheels: Record<string, string>;
+  /** Sizes in bytes of all files, by path inside the folder. */
+  sizes: Record<string, number>;
+  /** SHA-256 of what was compiled here, by path inside the folder. */
+  compiled: Record<string, string>;
+}
+
+/** What Deno loads, inside a build. */
+export const addonFile = "tfjs_binding.node";
+
+/** Where all builds lie: `plumbline/native` in the user's cache. Undefined where the environment names no home. */
+export function nativeCache(): string | undefined {
+  const named = variable("XDG_CACHE_HOME");
+  if (named?.startsWith("/")) return `${named}/plumbline/native`;
+  const home = variable("HOME");
+  return home === undefined ? undefined : `${home}/.cache/plumbline/native`;
+}
+
+/** The folder's name says all that a build depends on, so that a build for something else is never loaded. */
+export function nativeFolder(kind: NativeKind, cache: string): string {
+  const { tensorflow, addon, recipe } = nativeVersions;
+  const abi = `${Deno.build.os}-${Deno.build.arch}-napi8`;
+  return `${cache}/tensorflow-${tensorflow}-addon-${addon}-${kind}-${abi}-${recipe}`;
+}
+
+/**
+ * What is wrong with the build in `folder`: undefined when it is whole. Compiled files are checked by hash, libraries
+ * by size (hashing them takes seconds; a truncated one would end the process with a bus error).
+ */
+export function nativeFault(folder: string): string | undefined {
+  let manifest: NativeManifest;
+  try {
+    manifest = JSON.parse(Deno.readTextFileSync(`${folder}/manifest.json`));
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound ? "is not set up" : "has a broken manifest.json";
+  }
+  for (const [file, size] of Object.entries(manifest.sizes)) {
+    const found = sizeOf(`${folder}/${file}`);
+    if (found !== size) {
+      return `is damaged (${file} ${
+        found === undefined ? "is missing" : `has ${found} bytes, not ${size}`
+      })`;
+    }
+  }
+  for (const [file, hash] of Object.entries(manifest.compiled)) {
+    const found = createHash("sha256").update(Deno.readFileSync(`${folder}/${file}`)).digest("hex");
+    if (found !== hash) return `is damaged (${file} does not have the hash it was built with)`;
+  }
+}
+
+function sizeOf(path: string): number | undefined {
+  try {
+    return Deno.statSync(path).size;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Makes TensorFlow.js compute on TensorFlow's C library, the CUDA build where there is one.
+ *
+ * @returns what it computes on
+ * @throws {UserError} where there is no whole build, or it may not or can't be loaded
+ */
+export async function loadNative(): Promise<string> {
+  if (tf.findBackendFactory("tensorflow") === null) await register();
+  if (!await tf.setBackend("tensorflow")) throw new UserError("native could not be initialised.");
+  return device;
+}
+
+/** What the loaded addon computes on; a process loads one. */
+let device = "";
+
+async function register(): Promise<void> {
+  const { folder, kind } = find();
+  if (kind === "gpu") prepareCuda();
+  // tfjs-node's JavaScript calls this, which newer Node and Deno no longer have.
+  const isNullOrUndefined = (value: unknown) => value === null || value === undefined;
+  if (!("isNullOrUndefined" in util)) Object.assign(util, { isNullOrUndefined });
+  const { NodeJSKernelBackend } = await import(
+    "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js"
+  );
+  const binding: ConstructorParameters<typeof NodeJSKernelBackend>[0] = open(folder);
+  await import("@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js");
+  const create = () => new NodeJSKernelBackend(binding, "@tensorflow/tfjs-node-gpu");
+  tf.registerBackend("tensorflow", create);
+  const threads = Number(variable("TF_NUM_INTRAOP_THREADS")) || navigator.hardwareConcurrency;
+  const library = `TensorFlow ${nativeVersions.tensorflow}`;
+  const cpu = `CPU (${library}, ${Deno.build.arch}, ${threads} thread${threads === 1 ? "" : "s"})`;
+  device = binding.isUsingGpuDevice()
+    ? `GPU (${library}, CUDA)`
+    : kind === "gpu"
+    ? `${cpu}: the CUDA build found no GPU`
+    : cpu;
+}
+
+/** The build to load, whole and permitted. */
+function find(): { folder: string; kind: NativeKind } {
+  const cache = nativeCache();
+  if (cache === undefined) {
+    throw new UserError("native has no cache: HOME is not set or not allowed.");
+  }
+  const faults: string[] = [];
+  for (const kind of ["gpu", "cpu"] as const) {
+    const folder = nativeFolder(kind, cache);
+    if (!permitted({ name: "read", path: folder })) {
+      throw new UserError(`native is not allowed here: Deno needs --allow-read=${cache}.`);
+    }
+    const fault = nativeFault(folder);
+    if (fault === undefined) {
+      if (permitted({ name: "ffi", path: `${folder}/${addonFile}` })) return { folder, kind };
+      throw new UserError(`native is not allowed here: Deno needs --allow-ffi=${cache}.`);
+    }
+    const again = `deno task native${kind === "gpu" ? " --gpu" : ""}`;
+    if (fault !== "is not set up") faults.push(`native ${fault}: run ${again} to rebuild it.`);
+  }
+  throw new UserError(faults[0] ?? "native is not set up (deno task native does it).");
+}
+
+function open(folder: string) {
+  try {
+    return createRequire(import.meta.url)(`${folder}/${addonFile}`);
+  } catch (error) {
+    const why = String(error instanceof Error ? error.message : error).split("\n")[0];
+    throw new UserError(`native is built but does not load (${why}).`);
+  }
+}
+
+/**
+ * CUDA as this product needs it, unless the user has set otherwise: memory taken as needed, float32 products in full
+ * precision (not TF32), the same result in every run.
+ */
+function prepareCuda(): void {
+  const settings = {
+    TF_FORCE_GPU_ALLOW_GROWTH: "true",
+    NVIDIA_TF32_OVERRIDE: "0",
+    TF_DETERMINISTIC_OPS: "1",
+  };
+  for (const [name, value] of Object.entries(settings)) {
+    const allowed = permitted({ name: "env", variable: name });
+    if (allowed && process.env[name] === undefined) process.env[name] = value;
+  }
+}

@@ -1,0 +1,233 @@
+/**
+ * Builds the native backend into the user's cache: TensorFlow's C library out of its Python wheel, and the addon of
+ * @tensorflow/tfjs-node-gpu compiled against it. A build appears whole (by a rename) or not at all, and processes that
+ * start at once build it once.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { statfs } from "node:fs/promises";
+import { UserError } from "../errors.ts";
+import {
+  addonFile,
+  nativeCache,
+  nativeFault,
+  nativeFolder,
+  type NativeKind,
+  type NativeManifest,
+} from "./native.ts";
+import { loader, prelude, withFreeIds } from "./native_sources.ts";
+import { packageFile } from "./package_file.ts";
+import { download, findWheels, python } from "./wheels.ts";
+import { unzip } from "./zip.ts";
+
+/** What a build needs on disk while it is made, in bytes (measured: 1.2 and about 8 GB, of which 0.9 and 6 stay). */
+const needed: Record<NativeKind, number> = { cpu: 1.6e9, gpu: 10e9 };
+
+/**
+ * Builds the native backend unless a whole build is there already.
+ *
+ * @param kind `gpu` takes TensorFlow's CUDA build and NVIDIA's libraries: about 3 GB of downloads
+ * @param say gets a line for each step
+ * @param cache where builds lie; by default the user's cache
+ * @returns the folder of the build
+ * @throws {UserError} saying what is missing: pip, a compiler, network, disk space, or a wheel for this machine
+ */
+export async function buildNative(
+  kind: NativeKind,
+  say: (line: string) => void,
+  cache: string | undefined = nativeCache(),
+): Promise<string> {
+  if (cache === undefined) throw new UserError("HOME is not set: there is no cache to build into.");
+  const folder = nativeFolder(kind, cache);
+  if (nativeFault(folder) === undefined) return folder;
+  await checkTools();
+  await Deno.mkdir(cache, { recursive: true });
+  using lock = await Deno.open(`${folder}.lock`, { create: true, write: true });
+  await take(lock, () => say("Another process is building it: waiting."));
+  const fault = nativeFault(folder);
+  if (fault === undefined) return folder;
+  if (fault !== "is not set up") say(`The build in ${folder} ${fault}: building it again.`);
+  const part = `${folder}.part`;
+  await discard(part);
+  try {
+    await checkDisk(cache, needed[kind]);
+    await assemble(kind, part, say);
+    await discard(folder);
+    await Deno.rename(part, folder);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    if (/ENOSPC|No space left/.test(String(error))) {
+      throw new UserError(`The disk of ${cache} filled up: free ${gigabytes(needed[kind])} there.`);
+    }
+    throw error;
+  } finally {
+    await discard(part);
+  }
+  return folder;
+}
+
+/** Deletes all builds; what they took, in bytes. */
+export async function removeNative(cache: string | undefined = nativeCache()): Promise<number> {
+  if (cache === undefined) return 0;
+  let bytes = 0;
+  for (const folder of await entries(cache)) {
+    for (const file of await entries(`${cache}/${folder}`, true)) {
+      bytes += (await Deno.stat(`${cache}/${folder}/${file}`)).size;
+    }
+  }
+  await discard(cache);
+  return bytes;
+}
+
+/**
+ * What this machine lacks for a build, in one sentence; undefined when it has all.
+ *
+ * @example
+ * ```ts
+ * import { missingForNative } from "@plumbline/plumbline";
+ * import assert from "node:assert/strict";
+ * const missing = await missingForNative();
+ * assert.ok(missing === undefined || missing.endsWith("."));
+ * ```
+ */
+export async function missingForNative(): Promise<string | undefined> {
+  const { os, arch } = Deno.build;
+  if (os !== "linux") {
+    return `The native backend is built on Linux only (this is ${os}): wasm computes the same.`;
+  }
+  const lacks: string[] = [];
+  if (!await works(python(), ["-m", "pip", "--version"])) lacks.push("Python's pip (python3-pip)");
+  if (!await works("g++", ["--version"])) lacks.push("a C++ compiler (g++)");
+  if (lacks.length === 0) return undefined;
+  return `The native backend for ${os} ${arch} needs ${lacks.join(" and ")}, not found here.`;
+}
+
+async function checkTools(): Promise<void> {
+  const missing = await missingForNative();
+  if (missing !== undefined) throw new UserError(missing);
+}
+
+async function works(command: string, args: string[]): Promise<boolean> {
+  try {
+    const process = new Deno.Command(command, { args, stdin: "null" });
+    return (await process.output()).success;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** Locks a file until it is closed or the process ends; says so when another holds it. */
+async function take(lock: Deno.FsFile, held: () => void): Promise<void> {
+  const soon = setTimeout(held, 1000);
+  try {
+    await lock.lock(true);
+  } finally {
+    clearTimeout(soon);
+  }
+}
+
+async function checkDisk(folder: string, bytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  if (bavail * bsize >= bytes) return;
+  throw new UserError(
+    `${folder} has ${gigabytes(bavail * bsize)} free and the build needs ${gigabytes(bytes)}: ` +
+      "free some, or set XDG_CACHE_HOME to a folder on a larger disk.",
+  );
+}
+
+/** Everything of a build, in `part`. */
+async function assemble(kind: NativeKind, part: string, say: (line: string) => void) {
+  const manifest: NativeManifest = { wheels: {}, sizes: {}, compiled: {} };
+  say("Asking the package index for TensorFlow.");
+  for (const wheel of await findWheels(kind)) {
+    say(`Downloading ${wheel.file}.`);
+    const path = await download(wheel, `${part}/download`, (bytes) => {
+      say(`  ${wheel.name}: ${(bytes / 1e6).toFixed(0)} MB so far`);
+    });
+    say("Its SHA-256 is right; unpacking the C library.");
+    Object.assign(manifest.sizes, await unzip(path, part, isLibrary));
+    await unzip(path, `${part}/headers`, isHeader);
+    manifest.wheels[wheel.file] = wheel.sha256;
+    await discard(`${part}/download`);
+  }
+  say("Compiling the addon.");
+  for (const file of await compile(part)) {
+    const bytes = await Deno.readFile(`${part}/${file}`);
+    manifest.sizes[file] = bytes.length;
+    manifest.compiled[file] = createHash("sha256").update(bytes).digest("hex");
+  }
+  await discard(`${part}/headers`);
+  await Deno.writeTextFile(`${part}/manifest.json`, JSON.stringify(manifest, null, 1));
+}
+
+/** What is kept of a wheel: TensorFlow looks for CUDA in ../nvidia, so the layout stays. */
+function isLibrary(path: string): boolean {
+  return /^tensorflow\/libtensorflow_(cc|framework)\.so\.2$/.test(path) ||
+    /^tensorflow\/(THIRD_PARTY_NOTICES\.txt|include\/LICENSE)$/.test(path) ||
+    /^nvidia\/\w+\/lib\/[^/]+\.so[.\d]*$/.test(path);
+}
+
+function isHeader(path: string): boolean {
+  return /^tensorflow\/include\/(tensorflow\/c|xla\/tsl\/c|absl|(tensorflow\/core|tsl)\/platform)\//
+    .test(path);
+}
+
+/** Compiles the addon and its loader; the names of the files made. */
+async function compile(part: string): Promise<string[]> {
+  const { include_dir: nodeApi } = (await import("node-api-headers")).default;
+  await import("@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js");
+  const sources = packageFile("@tensorflow/tfjs-node-gpu", "binding");
+  const generated = `${part}/headers`;
+  const backend = await Deno.readTextFile(`${sources}/tfjs_backend.cc`);
+  await Deno.writeTextFile(`${generated}/tfjs_backend.cc`, withFreeIds(backend));
+  await Deno.writeTextFile(`${generated}/prelude.h`, prelude);
+  await Deno.writeTextFile(`${generated}/loader.cc`, loader);
+  const shared = ["-O2", "-std=c++17", "-fPIC", "-shared", "-I", nodeApi];
+  const addon = "tfjs_tensorflow.so";
+  await gcc([
+    ...[...shared, "-DNAPI_VERSION=8", "-DBUILDING_NODE_EXTENSION"],
+    ...["-include", `${generated}/prelude.h`, "-I", `${generated}/tensorflow/include`],
+    ...["-I", sources, "-I", sources.slice(0, sources.lastIndexOf("/"))],
+    ...[`${generated}/tfjs_backend.cc`, `${sources}/tfjs_binding.cc`, "-o", `${part}/${addon}`],
+    ...["-L", `${part}/tensorflow`, "-l:libtensorflow_cc.so.2"],
+    ...["-l:libtensorflow_framework.so.2", "-Wl,-rpath,$ORIGIN/tensorflow"],
+  ]);
+  await gcc([...shared, `${generated}/loader.cc`, "-o", `${part}/${addonFile}`, "-ldl"]);
+  return [addon, addonFile];
+}
+
+async function gcc(args: string[]): Promise<void> {
+  const { success, stderr } = await new Deno.Command("g++", { args, stdin: "null" }).output();
+  if (success) return;
+  const lines = new TextDecoder().decode(stderr).split("\n");
+  const line = lines.find((text) => /error/i.test(text)) ?? lines[0];
+  throw new UserError(`g++ can't compile the addon: ${line.slice(0, 300)}`);
+}
+
+async function discard(path: string): Promise<void> {
+  try {
+    await Deno.remove(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+async function entries(folder: string, deep = false): Promise<string[]> {
+  const found: string[] = [];
+  try {
+    for await (const { name, isDirectory } of Deno.readDir(folder)) {
+      if (!deep) found.push(name);
+      else if (!isDirectory) found.push(name);
+      else {for (const inner of await entries(`${folder}/${name}`, true)) {
+          found.push(`${name}/${inner}`);
+        }}
+    }
+  } catch { /* not there, or a file: nothing under it */ }
+  return found;
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}

@@ -1,0 +1,85 @@
+/**
+ * The two pieces of C++ that surround the addon of @tensorflow/tfjs-node-gpu, whose own sources come from its package.
+ *
+ * @module
+ */
+
+/**
+ * The addon that Deno loads. TensorFlow writes to stderr while the linker runs its initialisers, before any setting
+ * can reach it, so this opens the real addon with stderr turned away. TF_CPP_MIN_LOG_LEVEL, when set, shows everything.
+ */
+export const loader = `
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <node_api.h>
+#include <unistd.h>
+#include <cstdlib>
+#include <string>
+
+static napi_value open_addon(napi_env env, napi_value exports, std::string* why) {
+  Dl_info self;
+  dladdr(reinterpret_cast<void*>(&open_addon), &self);
+  const std::string path = self.dli_fname;
+  const std::string addon = path.substr(0, path.rfind('/') + 1) + "tfjs_tensorflow.so";
+  void* library = dlopen(addon.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (library == nullptr) { *why = dlerror(); return nullptr; }
+  using Init = napi_value (*)(napi_env, napi_value);
+  const auto init = reinterpret_cast<Init>(dlsym(library, "napi_register_module_v1"));
+  if (init == nullptr) { *why = dlerror(); return nullptr; }
+  return init(env, exports);
+}
+
+NAPI_MODULE_INIT() {
+  const int kept = std::getenv("TF_CPP_MIN_LOG_LEVEL") ? -1 : dup(STDERR_FILENO);
+  if (kept >= 0) {
+    const int nowhere = open("/dev/null", O_WRONLY);
+    if (nowhere >= 0) { dup2(nowhere, STDERR_FILENO); close(nowhere); }
+  }
+  std::string why;
+  const napi_value result = open_addon(env, exports, &why);
+  if (kept >= 0) { dup2(kept, STDERR_FILENO); close(kept); }
+  if (!why.empty()) napi_throw_error(env, nullptr, why.c_str());
+  return result;
+}
+`;
+
+/**
+ * Put before the package's sources. Quietens TensorFlow's later log lines below errors, and gives out tensor ids that
+ * are free: the package counts a signed 32-bit id up for every tensor ever made, and past 2^31 (half a day of
+ * training) never frees one again (tfjs issue 8735).
+ */
+export const prelude = `
+#pragma once
+#include <cstdint>
+#include <cstdlib>
+#include <map>
+#include "absl/log/globals.h"
+
+namespace plumbline {
+inline const bool quiet = [] {
+  const char* level = std::getenv("TF_CPP_MIN_LOG_LEVEL");
+  absl::SetMinLogLevel(static_cast<absl::LogSeverityAtLeast>(level ? std::atoi(level) : 2));
+  return true;
+}();
+
+template <typename Handles>
+int32_t FreeId(const Handles& handles, int32_t* next) {
+  while (handles.count(*next) > 0) *next = *next == INT32_MAX ? 0 : *next + 1;
+  const int32_t id = *next;
+  *next = id == INT32_MAX ? 0 : id + 1;
+  return id;
+}
+}  // namespace plumbline
+`;
+
+/** Replaces the package's counting of tensor ids by {@linkcode prelude}'s, in the text of its tfjs_backend.cc. */
+export function withFreeIds(source: string): string {
+  const counting = "std::make_pair(next_tensor_id_++, tfe_handle)";
+  if (source.split(counting).length !== 2) {
+    throw new Error("tfjs_backend.cc is not that of 4.22.0: its tensor ids can't be corrected");
+  }
+  return source.replace(
+    counting,
+    "std::make_pair(plumbline::FreeId(tfe_handle_map_, &next_tensor_id_), tfe_handle)",
+  );
+}

@@ -1,0 +1,56 @@
+/**
+ * Softmax, layer normalisation and unit length: normalisations along the last axis, right to any order of derivative.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import { div, exp, mean, mul, neg, scale, sqrt, square, sub, sum } from "./elementwise.ts";
+import { record, type Tensor } from "./tape.ts";
+
+const last = [-1];
+
+/** Softmax along the last axis. */
+export function softmax(x: Tensor): Tensor {
+  const y: Tensor = tf.softmax(x);
+  return record(y, [x, (d) => {
+    const weighted = mul(d, y);
+    return sub(weighted, mul(y, sum(weighted, last, true)));
+  }]);
+}
+
+/** log softmax along the last axis. */
+export function logSoftmax(x: Tensor): Tensor {
+  const y: Tensor = tf.tidy(() => tf.logSoftmax(x));
+  return record(y, [x, (d) => sub(d, mul(exp(y), sum(d, last, true)))]);
+}
+
+/**
+ * (x − mean) / √(variance + ε) along the last axis, without gain and bias: those of a frozen encoder are folded into the
+ * linear layer that follows.
+ */
+export function standardize(x: Tensor, epsilon = 1e-5): Tensor {
+  const width = x.shape[x.rank - 1];
+  const [y, r] = tf.tidy((): [Tensor, Tensor] => {
+    const centred = tf.sub(x, tf.mean(x, -1, true));
+    const deviation: Tensor = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon));
+    return [tf.mul(centred, deviation), deviation];
+  });
+  // dr/dx = −r²·y/width; dy/dx pulls d to r·(d − mean d − y·mean(d·y))
+  record(r, [x, (d) => scale(mul(mul(d, square(r)), y), -1 / width)]);
+  return record(y, [x, (d) => {
+    const centred = sub(d, mean(d, last, true));
+    return mul(r, sub(centred, mul(y, mean(mul(d, y), last, true))));
+  }]);
+}
+
+/** x / ‖x‖ along the last axis. */
+export function unitLength(x: Tensor): Tensor {
+  const norm = sqrt(sum(square(x), last, true));
+  const y: Tensor = tf.div(x, norm);
+  return record(y, [x, (d) => div(sub(d, mul(y, sum(mul(d, y), last, true))), norm)]);
+}
+
+/** −log softmax(logits)[label], for each row. `targets`: [rows, classes], one-hot or soft. → [rows] */
+export function crossEntropy(logits: Tensor, targets: Tensor): Tensor {
+  return neg(sum(mul(logSoftmax(logits), targets), last));
+}

@@ -1,0 +1,93 @@
+/**
+ * Differentiable ops that move entries without changing them.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import { isTracked, record, type Tensor } from "./tape.ts";
+
+/** Axes permuted: axis i of the result is axis `order[i]` of x. Keep to rank 4: rank 5 is slow in wasm. */
+export function transpose(x: Tensor, order: number[]): Tensor {
+  const inverse = order.map((_, i) => order.indexOf(i));
+  return record(tf.transpose(x, order), [x, (d) => transpose(d, inverse)]);
+}
+
+/** Tensors joined along an axis. */
+export function concat(parts: Tensor[], axis: number): Tensor {
+  let at = 0;
+  const edges = parts.map((x) => {
+    const from = at;
+    at += x.shape[axis];
+    return [x, (d: Tensor) => slice(d, axis, from, x.shape[axis])] as const;
+  });
+  return record(tf.concat(parts, axis), ...edges);
+}
+
+/** `size` entries of x from `from` on along an axis. */
+export function slice(x: Tensor, axis: number, from: number, size: number): Tensor {
+  const begin = x.shape.map((_, i) => i === axis ? from : 0);
+  const sizes = x.shape.map((n, i) => i === axis ? size : n);
+  const after = x.shape[axis] - from - size;
+  return record(tf.slice(x, begin, sizes), [x, (d) => pad(d, axis, from, after)]);
+}
+
+/** x with zeros before and after along an axis: the adjoint of `slice`. */
+export function pad(x: Tensor, axis: number, before: number, after: number): Tensor {
+  if (before === 0 && after === 0) return x;
+  const widths = x.shape.map((_, i): [number, number] => i === axis ? [before, after] : [0, 0]);
+  return record(tf.pad(x, widths), [x, (d) => slice(d, axis, before, x.shape[axis])]);
+}
+
+/** Which rows of a table are taken, prepared once; and, for the gradient, where each row of the table went. */
+export interface RowIndex {
+  /** int32 [taken]: a row of the table, or one past its end for a row of zeros. */
+  rows: Tensor;
+  /** int32 [total · most]: the places each table row went to, filled up with one past the last place. */
+  places: Tensor;
+  /** Rows in the table. */
+  total: number;
+  /** The most places one table row went to. */
+  most: number;
+}
+
+/**
+ * Prepares a choice out of `total` rows; −1 stands for a row of zeros, and a row may be taken more than once. It
+ * outlives `tidy`, until it is disposed of.
+ */
+export function rowIndex(rows: number[], total: number): RowIndex {
+  const taken = Array.from({ length: total }, (): number[] => []);
+  rows.forEach((row, place) => row >= 0 && taken[row].push(place));
+  const most = taken.reduce((n, places) => Math.max(n, places.length), 1);
+  const places = taken.flatMap((p) => [...p, ...Array(most - p.length).fill(rows.length)]);
+  return {
+    rows: tf.keep(tf.tensor(rows.map((row) => row < 0 ? total : row), undefined, "int32")),
+    places: tf.keep(tf.tensor(places, undefined, "int32")),
+    total,
+    most,
+  };
+}
+
+/** The chosen rows of x. [total, width] → [taken, width] */
+export function takeRows(x: Tensor, index: RowIndex): Tensor {
+  return record(gatherOrZero(x, index.rows), [x, (d) => returnRows(d, index)]);
+}
+
+/** The adjoint of `takeRows`: each table row gets the sum over its places. Gathers too, as wasm can't scatter. */
+function returnRows(x: Tensor, index: RowIndex): Tensor {
+  const y = tf.tidy((): Tensor => {
+    const placed = gatherOrZero(x, index.places);
+    if (index.most === 1) return placed;
+    return tf.sum(tf.reshape(placed, [index.total, index.most, x.shape[1]]), 1);
+  });
+  return record(y, [x, (d) => takeRows(d, index)]);
+}
+
+/** Some entries of x along its first axis. For frozen data: no gradient goes through it. */
+export function pick(x: Tensor, places: number[]): Tensor {
+  if (isTracked(x)) throw new Error("pick is for frozen tensors: take rows by takeRows");
+  return tf.tidy(() => tf.gather(x, tf.tensor(places, undefined, "int32")));
+}
+
+function gatherOrZero(x: Tensor, rows: Tensor): Tensor {
+  return tf.tidy(() => tf.gather(tf.concat([x, tf.zeros([1, x.shape[1]])], 0), rows));
+}

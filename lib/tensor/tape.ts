@@ -1,0 +1,139 @@
+/**
+ * Reverse-mode differentiation that is right to any order.
+ *
+ * TensorFlow.js 4.22 computes wrong second derivatives without a word: a gradient that re-uses an op's saved output
+ * loses the path through that output under nested `tf.grad` (tfjs issue 3252). Here a gradient rule is a function of
+ * tracked tensors made of the same ops, so its own derivative is whatever those ops' rules say. A tape also gives what
+ * `tf.grads` can't: several cotangents pulled back through one forward pass, which is half of ProGrad's cost.
+ *
+ * Only ops of `lib/tensor` are recorded. TensorFlow.js serves as the kernels beneath them.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import { add } from "./elementwise.ts";
+
+/**
+ * A TensorFlow.js tensor of any rank, float32 unless said otherwise. Ranks are not in the type: TensorFlow.js calls a
+ * tensor whose shape is a plain `number[]` rank 0.
+ */
+export type Tensor = tf.Tensor<tf.Rank.R0>;
+
+/** One input of an op, and how the op pulls a cotangent of its output back to that input. */
+export type Edge = readonly [input: Tensor, pull: (cotangent: Tensor) => Tensor];
+
+interface Node {
+  output: Tensor;
+  edges: Edge[];
+}
+
+interface Tape {
+  nodes: Node[];
+  /** Ids of the tensors that depend on what is differentiated. */
+  tracked: Set<number>;
+}
+
+/** The tapes that are recording, outermost first. */
+const tapes: Tape[] = [];
+
+/**
+ * Declares that `output` was computed from the inputs of `edges`. An op calls this once for each output; a rule may use
+ * the op's inputs and outputs freely and must be made of differentiable ops.
+ */
+export function record<T extends Tensor>(output: T, ...edges: Edge[]): T {
+  for (const tape of tapes) {
+    const live = edges.filter(([input]) => tape.tracked.has(input.id));
+    if (live.length > 0) {
+      tape.tracked.add(output.id);
+      tape.nodes.push({ output, edges: live });
+    }
+  }
+  return output;
+}
+
+/** Whether some recording tape follows `x`: an op may skip what only its derivative needs when none does. */
+export function isTracked(x: Tensor): boolean {
+  return tapes.some((tape) => tape.tracked.has(x.id));
+}
+
+/** The values of a function and the linear map that pulls cotangents of them back to its inputs. */
+export interface Pullback<Y extends Tensor[]> {
+  values: Y;
+  /** Gradients for each input, of Σᵢ ⟨valuesᵢ, cotangentsᵢ⟩. May be called more than once. */
+  pull(cotangents: (Tensor | null)[]): Tensor[];
+}
+
+/**
+ * Runs `f` once and returns its values with their pullback to `inputs`. Call it inside `tidy`: the activations live as
+ * long as the surrounding scope.
+ */
+export function vjp<Y extends Tensor[]>(f: () => Y, inputs: Tensor[]): Pullback<Y> {
+  const tape: Tape = { nodes: [], tracked: new Set(inputs.map((x) => x.id)) };
+  tapes.push(tape);
+  let values: Y;
+  try {
+    values = f();
+  } finally {
+    tapes.splice(tapes.indexOf(tape), 1);
+  }
+  return { values, pull: (cotangents) => pullBack(tape, values, cotangents, inputs) };
+}
+
+function pullBack(
+  tape: Tape,
+  values: Tensor[],
+  cotangents: (Tensor | null)[],
+  inputs: Tensor[],
+): Tensor[] {
+  // While an outer tape records, the intermediate cotangents are part of its graph and must stay.
+  const free = tapes.length === 0;
+  const gradients = new Map<number, Tensor>();
+  const holders = new Map<number, number>(); // how many entries of `gradients` hold a tensor made here
+  const hold = (x: Tensor) => holders.set(x.id, (holders.get(x.id) ?? 0) + 1);
+  const release = (x: Tensor) => {
+    const left = (holders.get(x.id) ?? Infinity) - 1;
+    holders.set(x.id, left);
+    if (free && left === 0) x.dispose();
+  };
+  const accumulate = (x: Tensor, cotangent: Tensor) => {
+    const sum = gradients.get(x.id);
+    const total = sum === undefined ? cotangent : add(sum, cotangent);
+    gradients.set(x.id, total);
+    if (sum === undefined) return;
+    hold(total);
+    release(sum);
+    release(cotangent);
+  };
+  values.forEach((value, i) => {
+    const cotangent = cotangents[i];
+    if (!cotangent) return;
+    holders.set(cotangent.id, Infinity); // the caller's own
+    accumulate(value, cotangent);
+  });
+  for (const { output, edges } of tape.nodes.toReversed()) {
+    const cotangent = gradients.get(output.id);
+    if (cotangent === undefined) continue;
+    for (const [input, pull] of edges) {
+      const pulled = free ? tf.tidy(() => pull(cotangent)) : pull(cotangent);
+      hold(pulled);
+      accumulate(input, pulled);
+    }
+    gradients.delete(output.id);
+    release(cotangent);
+  }
+  return inputs.map((x) => gradients.get(x.id) ?? tf.zerosLike(x));
+}
+
+/** Gradients of the scalar `f()` for each of `inputs`, and its value. To be called inside `tidy`. */
+export function valueAndGrad(
+  f: () => Tensor,
+  inputs: Tensor[],
+): { value: Tensor; gradients: Tensor[] } {
+  const { values: [value], pull } = vjp(() => [f()], inputs);
+  return { value, gradients: pull([tf.onesLike(value)]) };
+}
+
+/** Gradients of the scalar `f()` for each of `inputs`. To be called inside `tidy`. */
+export function grad(f: () => Tensor, inputs: Tensor[]): Tensor[] {
+  return valueAndGrad(f, inputs).gradients;
+}
