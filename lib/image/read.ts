@@ -1,0 +1,40 @@
+/**
+ * One image file to one view for the encoders: what the calling thread and the workers both do.
+ *
+ * @module
+ */
+
+import { applyCrop, cropOf, type ViewDraws } from "./augment.ts";
+import { decodeImage } from "./decode.ts";
+import { normalise, preprocess } from "./preprocess.ts";
+
+/** An image to read. */
+export interface ImageJob {
+  /** The file. */
+  path: string;
+  /** What makes the training view; the evaluation view is made without them. */
+  draws?: ViewDraws;
+}
+
+/**
+ * Decodes, crops, resizes and normalises an image: float32 [size, size, 3].
+ *
+ * @throws {UserError} naming the file, as {@link decodeImage} does.
+ */
+export async function readImage({ path, draws }: ImageJob, size: number): Promise<Float32Array> {
+  const raster = await decodeImage(path);
+  if (!draws) return preprocess(raster, size);
+  return normalise(applyCrop(raster, cropOf(draws, raster.width, raster.height), size));
+}
+
+/** `work`, of which at most `lanes` calls run at once; the others wait their turn, in order. */
+export function inLanes<A, B>(lanes: number, work: (a: A) => Promise<B>): (a: A) => Promise<B> {
+  const tails: Promise<unknown>[] = Array.from({ length: lanes }, () => Promise.resolve());
+  let calls = 0;
+  return (a) => {
+    const lane = calls++ % lanes;
+    const result = tails[lane].then(() => work(a));
+    tails[lane] = result.catch(() => {});
+    return result;
+  };
+}
