@@ -5,7 +5,7 @@
  */
 export type { ClipConfig, ResNetConfig, TextConfig, VitConfig } from "./config.ts";
 export * from "./model.ts";
-export { context, disposeLayout, type Embeddings, type Layout, layOut, type Slot } from "./prompt.ts";
+export { context, disposeLayout, type Embeddings, type Layout as PromptLayout, layOut, type Slot } from "./prompt.ts";
 export type { ModifiedResNet } from "./resnet.ts";
 export {
   parseSafetensors,
@@ -19,3 +19,4 @@ export { decode, encode, EOT, SOS, tokenize, type TokenizeOptions } from "./toke
 export { attention, mergeHeads, splitHeads } from "./transformer.ts";
 export type { VisionTransformer } from "./vit.ts";
 export { loadWeights, type Weights } from "./weights.ts";
+export { randomClip, smallConfig } from "./random.ts";
