@@ -11,6 +11,7 @@ export type BackendName = "native" | "webgpu" | "wasm" | "cpu";
 
 /** What computes from now on. All of it goes into the run record. */
 export interface Backend {
+  /** Which of the four. */
   name: BackendName;
   /** One sentence: why this backend and no better one. */
   reason: string;

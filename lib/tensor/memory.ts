@@ -24,6 +24,11 @@ export function keep<T extends Tensor>(x: T): T {
   return tf.keep(x);
 }
 
+/** Another handle on the same numbers, to be freed on its own. */
+export function clone(x: Tensor): Tensor {
+  return tf.clone(x);
+}
+
 /** A float32 tensor from numbers in row-major order. */
 export function tensor(values: ArrayLike<number>, shape: number[]): Tensor {
   return tf.tensor(Float32Array.from(values), shape, "float32");

@@ -140,13 +140,13 @@ function find(): { folder: string; kind: NativeKind } {
   throw new UserError(faults[0] ?? "native is not set up (deno task native does it).");
 }
 
+/** Loads the addon, whose types are the package's own. */
 function open(folder: string) {
-  try {
-    return createRequire(import.meta.url)(`${folder}/${addonFile}`);
-  } catch (error) {
-    const why = String(error instanceof Error ? error.message : error).split("\n")[0];
-    throw new UserError(`native is built but does not load (${why}).`);
-  }
+  const addon = createRequire(import.meta.url)(`${folder}/${addonFile}`);
+  const why: unknown = addon.loadFailure;
+  if (typeof why !== "string") return addon;
+  const late = why.startsWith("libLLVM") ? ": choose native before anything asks for WebGPU" : "";
+  throw new UserError(`native is built but does not load (${why.split("\n")[0]})${late}.`);
 }
 
 /**

@@ -7,14 +7,24 @@
 /**
  * The addon that Deno loads. TensorFlow writes to stderr while the linker runs its initialisers, before any setting
  * can reach it, so this opens the real addon with stderr turned away. TF_CPP_MIN_LOG_LEVEL, when set, shows everything.
+ * TensorFlow carries an LLVM, and its initialisers crash where another LLVM is loaded: software drivers for WebGPU bring
+ * one as soon as a program looks for an adapter. This refuses instead.
  */
 export const loader = `
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <link.h>
 #include <node_api.h>
 #include <unistd.h>
 #include <cstdlib>
+#include <cstring>
 #include <string>
+
+static int is_llvm(dl_phdr_info* library, size_t, void* found) {
+  const char* name = std::strstr(library->dlpi_name, "libLLVM");
+  if (name != nullptr) *static_cast<std::string*>(found) = name;
+  return name != nullptr;
+}
 
 static napi_value open_addon(napi_env env, napi_value exports, std::string* why) {
   Dl_info self;
@@ -29,17 +39,27 @@ static napi_value open_addon(napi_env env, napi_value exports, std::string* why)
   return init(env, exports);
 }
 
+// Deno drops what a module throws while it loads, so a failure is handed over as a property.
+static napi_value failure(napi_env env, napi_value exports, const std::string& why) {
+  napi_value text;
+  napi_create_string_utf8(env, why.c_str(), why.size(), &text);
+  napi_set_named_property(env, exports, "loadFailure", text);
+  return exports;
+}
+
 NAPI_MODULE_INIT() {
+  std::string why;
+  if (dl_iterate_phdr(is_llvm, &why) != 0) {
+    return failure(env, exports, why + " of another driver is in this process");
+  }
   const int kept = std::getenv("TF_CPP_MIN_LOG_LEVEL") ? -1 : dup(STDERR_FILENO);
   if (kept >= 0) {
     const int nowhere = open("/dev/null", O_WRONLY);
     if (nowhere >= 0) { dup2(nowhere, STDERR_FILENO); close(nowhere); }
   }
-  std::string why;
   const napi_value result = open_addon(env, exports, &why);
   if (kept >= 0) { dup2(kept, STDERR_FILENO); close(kept); }
-  if (!why.empty()) napi_throw_error(env, nullptr, why.c_str());
-  return result;
+  return why.empty() ? result : failure(env, exports, why);
 }
 `;
 

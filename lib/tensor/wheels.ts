@@ -47,8 +47,11 @@ export async function findWheels(kind: NativeKind): Promise<Wheel[]> {
     version: metadata.version,
     file: decodeURIComponent(url.split(/[?#]/)[0].split("/").pop() ?? ""),
     sha256: archive_info.hashes?.sha256 ?? "",
-  })).filter(({ name }) => /^(tensorflow|nvidia_)/.test(name));
+  })).filter(({ name }) => kept.test(name));
 }
+
+/** Of what TensorFlow depends on in Python; NVIDIA's compiler would serve XLA, which is not used. */
+const kept = /^(tensorflow|nvidia_(?!cuda_nvcc))/;
 
 interface PipItem {
   metadata: { name: string; version: string };
@@ -136,6 +139,11 @@ function explain(errors: string): string {
   if (/No space left/.test(errors)) return "The disk filled up while pip downloaded.";
   if (/connection|resolve|timed out|unreachable|proxy/i.test(errors)) {
     return `pip can't reach the package index (${line.slice(0, 200)}): check the network.`;
+  }
+  const wanted = errors.match(/No matching distribution found for (\S+)/)?.[1];
+  if (wanted !== undefined) {
+    const machine = `${Deno.build.os} ${Deno.build.arch}`;
+    return `pip finds no wheel of ${wanted} for ${machine}: is the package index within reach?`;
   }
   return `pip failed: ${line.slice(0, 300)}`;
 }

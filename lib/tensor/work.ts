@@ -1,0 +1,56 @@
+/**
+ * Counting what a computation asks of the machine: operations, and the FLOPs of its products. For benchmarks and the
+ * cost model.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs-core";
+
+/** Work done. */
+export interface Work {
+  /** Kernels that computed something; reshapes and the like are free. */
+  ops: number;
+  /** Floating-point operations of matrix products and convolutions, a multiply-add counted as two. */
+  flops: number;
+  /** Kernels by name, the most frequent first. */
+  kernels: Record<string, number>;
+}
+
+/** Runs `f` once and counts its work. */
+export async function countWork(f: () => void): Promise<Work> {
+  const { kernels } = await tf.profile(() => {
+    f();
+    return [];
+  });
+  const counts = new Map<string, number>();
+  let flops = 0;
+  for (const { name, inputShapes, outputShapes } of kernels) {
+    if (FREE.has(name)) continue;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+    flops += flopsOf(name, inputShapes.map((shape) => shape ?? []), outputShapes[0] ?? []);
+  }
+  return {
+    ops: [...counts.values()].reduce((a, b) => a + b, 0),
+    flops,
+    kernels: Object.fromEntries([...counts].sort((a, b) => b[1] - a[1])),
+  };
+}
+
+const FREE = new Set(["Reshape", "Identity"]);
+
+function flopsOf(name: string, [a, b]: number[][], out: number[]): number {
+  if (name === "BatchMatMul" || name === "_FusedMatMul") {
+    const columns = out[out.length - 1];
+    const inner = size(a) * columns / size(out); // a is [batch, rows, inner], or transposed
+    return 2 * size(out) * inner;
+  }
+  if (name === "Conv2D" || name === "FusedConv2D") {
+    const [height, width, inputs] = b;
+    return 2 * size(out) * height * width * inputs;
+  }
+  return 0;
+}
+
+function size(shape: number[]): number {
+  return shape.reduce((product, n) => product * n, 1);
+}
