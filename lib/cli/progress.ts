@@ -1,0 +1,112 @@
+/**
+ * One progress display for everything that takes long: a bar in a terminal (cli-progress), a plain line now and then
+ * where the output is a file or a log, nothing in tests.
+ *
+ * @module
+ */
+
+import cliProgress from "cli-progress";
+
+/** A running display. */
+export interface Progress {
+  /** `done` of `total` steps are finished; `note` is what is going on, such as `epoch 2/10, loss 1.23`. */
+  update(done: number, total: number, note?: string): void;
+  /** Ends the display and leaves the last state standing. May be called twice. */
+  stop(): void;
+}
+
+/** Seconds between two plain lines. */
+const lineInterval = 10;
+
+/**
+ * Starts a display on stderr: a bar in a terminal, plain lines elsewhere, nothing when `silent`.
+ *
+ * @param label what is being done, shown first
+ */
+export function progress(label: string, { silent = false }: { silent?: boolean } = {}): Progress {
+  if (silent) return { update() {}, stop() {} };
+  return Deno.stderr.isTerminal() ? bar(label) : lines(label, (line) => console.error(line));
+}
+
+/**
+ * Plain lines: the first update, then one every ten seconds, and the last.
+ *
+ * @param write takes one line
+ * @param now the time in milliseconds
+ */
+export function lines(
+  label: string,
+  write: (line: string) => void,
+  now: () => number = () => performance.now(),
+): Progress {
+  const begun = now();
+  let written = -Infinity;
+  let waiting: string | undefined;
+  return {
+    update(done, total, note = "") {
+      const left = done > 0 && done < total
+        ? `, about ${duration((now() - begun) / 1000 * (total - done) / done)} left`
+        : "";
+      const line = `${label}: ${done}/${total}${note === "" ? "" : `, ${note}`}${left}`;
+      if (done < total && now() - written < lineInterval * 1000) {
+        waiting = line;
+      } else {
+        write(line);
+        written = now();
+        waiting = undefined;
+      }
+    },
+    stop() {
+      if (waiting !== undefined) write(waiting);
+      waiting = undefined;
+    },
+  };
+}
+
+/** Seconds in the two largest units that matter: `42 s`, `3 min 20 s`, `2 h 5 min`. */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** cli-progress's bar, which hides the cursor: it is given back at `stop` and however else the process exits. */
+function bar(label: string): Progress {
+  const display: CliProgressBar = new cliProgress.SingleBar({
+    format: `${label} {bar} {value}/{total} · {left} {note}`,
+    hideCursor: true,
+  }, cliProgress.Presets.shades_classic);
+  const begun = performance.now();
+  let running = false;
+  const stop = () => {
+    if (running) display.stop();
+    running = false;
+    globalThis.removeEventListener("unload", stop);
+  };
+  globalThis.addEventListener("unload", stop);
+  return {
+    update(done, total, note = "") {
+      const elapsed = (performance.now() - begun) / 1000;
+      const left = done > 0 ? `${duration(elapsed * (total - done) / done)} left` : "";
+      const shown = { left, note: note === "" ? "" : `· ${note}` };
+      if (running) {
+        display.setTotal(total);
+        display.update(done, shown);
+      } else {
+        display.start(total, done, shown);
+        running = true;
+      }
+    },
+    stop,
+  };
+}
+
+/** What is used of cli-progress, which ships no types. */
+interface CliProgressBar {
+  start(total: number, done: number, shown: Record<string, string>): void;
+  setTotal(total: number): void;
+  update(done: number, shown: Record<string, string>): void;
+  stop(): void;
+}

@@ -1,0 +1,69 @@
+/**
+ * Runs a command's main function and turns how it ends into what the shell and the reader see: an exit code and, for
+ * what the user can put right, one line.
+ *
+ * @module
+ */
+
+import { UserError } from "../errors.ts";
+import { HelpRequest, UsageError } from "./options.ts";
+
+/** How a command ended: the exit code, and what to print where. */
+export interface Ending {
+  code: number;
+  stdout?: string;
+  stderr?: string;
+}
+
+/**
+ * Runs `main` and exits: 0 done (or the code that `main` gives, such as 1 for failed cells), 1 for a
+ * {@linkcode UserError} or a bug, 2 for wrong usage, 130 for Ctrl-C, which ends the process at once: files are written
+ * atomically, so there is nothing to tidy. `--debug` or a non-empty `PLUMBLINE_DEBUG` shows the stack of an error.
+ *
+ * @param kept what an interrupted command leaves behind, for the line that Ctrl-C prints; called at that moment
+ */
+export async function run(
+  main: () => number | void | Promise<number | void>,
+  kept: () => string = () => "Finished files are kept; the same command starts again.",
+): Promise<never> {
+  Deno.addSignalListener("SIGINT", () => {
+    leave({ code: 130, stderr: `Interrupted. ${kept()}` });
+  });
+  try {
+    return leave({ code: await main() ?? 0 });
+  } catch (error) {
+    return leave(ending(error, wantsStack()));
+  }
+}
+
+/** How a command ends that threw `error`; with its stack when `stack` is wanted. */
+export function ending(error: unknown, stack: boolean): Ending {
+  if (error instanceof HelpRequest) return { code: 0, stdout: error.message };
+  const code = error instanceof UsageError ? 2 : 1;
+  if (stack && error instanceof Error) return { code, stderr: error.stack ?? error.message };
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof UserError) return { code, stderr: message };
+  const name = error instanceof Error ? error.name : "thrown";
+  return {
+    code,
+    stderr: `Unexpected ${name}: ${message}\n` +
+      "This is a bug in plumbline, not in what you did. Run the command again with --debug to see " +
+      "the stack, and please report it.",
+  };
+}
+
+/**
+ * Exits and prints. `Deno.exit` sends `unload`, on which a running progress display first gives the cursor back; what is
+ * printed here comes after it.
+ */
+function leave({ code, stdout, stderr }: Ending): never {
+  globalThis.addEventListener("unload", () => {
+    if (stderr !== undefined) console.error(stderr);
+    if (stdout !== undefined) console.log(stdout);
+  });
+  Deno.exit(code);
+}
+
+function wantsStack(): boolean {
+  return Deno.args.includes("--debug") || (Deno.env.get("PLUMBLINE_DEBUG") ?? "") !== "";
+}
