@@ -1,0 +1,88 @@
+/**
+ * The data sets by name: an explicit list, and the look-up that the command line uses.
+ *
+ * @module
+ */
+
+import { nearest, UserError } from "../errors.ts";
+import { caltech101 } from "./caltech101.ts";
+import type { Dataset } from "./dataset.ts";
+import { dtd } from "./dtd.ts";
+import { eurosat } from "./eurosat.ts";
+import { fgvcAircraft } from "./fgvc_aircraft.ts";
+import { food101 } from "./food101.ts";
+import { imagenet } from "./imagenet.ts";
+import { imagenetA } from "./imagenet_a.ts";
+import { imagenetR } from "./imagenet_r.ts";
+import { imagenetSketch } from "./imagenet_sketch.ts";
+import { imagenetV2 } from "./imagenetv2.ts";
+import { folderDataset } from "./own_folder.ts";
+import { tableDataset } from "./own_table.ts";
+import { oxfordFlowers } from "./oxford_flowers.ts";
+import { oxfordPets } from "./oxford_pets.ts";
+import { stanfordCars } from "./stanford_cars.ts";
+import { sun397 } from "./sun397.ts";
+import { ucf101 } from "./ucf101.ts";
+
+/** The eleven data sets of the papers and the four shifted ImageNets, in the papers' order. */
+export const datasets: readonly Dataset[] = [
+  imagenet,
+  caltech101,
+  oxfordPets,
+  stanfordCars,
+  oxfordFlowers,
+  food101,
+  fgvcAircraft,
+  sun397,
+  dtd,
+  eurosat,
+  ucf101,
+  imagenetV2,
+  imagenetSketch,
+  imagenetA,
+  imagenetR,
+];
+
+/**
+ * The data set of that name: its short name or its title, in any case and punctuation; or a user's own, `folder:./birds` or
+ * `csv:./birds.csv`.
+ *
+ * @throws {UserError} if there is none, with the nearest right spelling
+ *
+ * @example
+ * ```ts
+ * import { dataset } from "@plumbline/plumbline";
+ * import assert from "node:assert/strict";
+ * assert.equal(dataset("EuroSAT").name, "eurosat");
+ * assert.equal(dataset("folder:./birds").name, "birds");
+ * assert.throws(() => dataset("eurosta"), /did you mean "eurosat"/);
+ * ```
+ */
+export function dataset(name: string): Dataset {
+  const [, kind, path] = name.match(/^([a-z]+):(.+)$/) ?? [];
+  if (kind !== undefined) {
+    if (Object.hasOwn(own, kind)) return own[kind](path);
+    throw new UserError(
+      `"${name}" is no data set: your own are ${
+        Object.keys(own).map((k) => `${k}:PATH`).join(" or ")
+      }.`,
+    );
+  }
+  const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+  const found = datasets.find((set) => [set.name, set.title].map(plain).includes(plain(name)));
+  if (found) return found;
+  const names = datasets.map((set) => set.name);
+  const meant = nearest(name, names);
+  throw new UserError(
+    `there is no data set "${name}": ` +
+      (meant
+        ? `did you mean "${meant}"?`
+        : `known are ${names.join(", ")}, and your own as folder:PATH.`),
+  );
+}
+
+/** Data sets of a user's own, by the word before the colon. */
+const own: Record<string, (path: string) => Dataset> = {
+  folder: (path) => folderDataset(path),
+  csv: (path) => tableDataset(path),
+};

@@ -1,0 +1,127 @@
+/**
+ * Fetches a published data set into CoOp's folder layout: each of its files downloaded, verified and unpacked in turn, those that are
+ * there already left alone, so that running it again goes on where it stopped.
+ *
+ * @module
+ */
+
+import { dirname, join } from "node:path";
+import { UserError } from "../errors.ts";
+import type { Dataset, Source } from "./dataset.ts";
+import { download } from "./download.ts";
+import { extract } from "./extract.ts";
+
+/** What happened to one file of a data set. */
+export interface Fetched {
+  source: Source;
+  /** `there`: it was there before; `fetched`: it is now; `failed`: see `problem`. */
+  outcome: "there" | "fetched" | "failed";
+  /** One line: what is wrong and what to do. */
+  problem?: string;
+}
+
+/** How far a data set's files have come. */
+export interface FetchProgress {
+  /** What goes on: `images: downloading`. */
+  (note: string, done: number, total: number | undefined): void;
+}
+
+/** Where the files of a data set go until they are whole. */
+const DOWNLOADS = ".downloads";
+
+/** The most bytes to accept for files whose length is not known: an archive, a single file. */
+const MOST_ARCHIVE = 64 * 2 ** 30;
+const MOST_FILE = 256 * 2 ** 20;
+
+/**
+ * Fetches what is missing of a data set under `root`. A file that cannot be had is told in the result and does not stop the others.
+ *
+ * @param stallSeconds seconds without a byte after which an address is given up
+ * @throws {UserError} if it is no published data set
+ */
+export async function fetchDataset(
+  dataset: Dataset,
+  root: string,
+  progress: FetchProgress = () => {},
+  stallSeconds = 30,
+): Promise<Fetched[]> {
+  const { published } = dataset;
+  if (!published) {
+    throw new UserError(`${dataset.title} is not a published data set: there is nothing to fetch.`);
+  }
+  const results: Fetched[] = [];
+  for (const source of published.sources) {
+    const target = sourcePath(dataset, source, root);
+    if (await exists(target)) {
+      results.push({ source, outcome: "there" });
+      continue;
+    }
+    try {
+      if (source.urls.length === 0) {
+        throw new UserError(`the ${source.what} of ${dataset.title} cannot be downloaded.`);
+      }
+      await fetchSource(dataset, source, root, target, progress, stallSeconds);
+      results.push({ source, outcome: "fetched" });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      results.push({
+        source,
+        outcome: "failed",
+        problem: `${error.message} ${byHand(source, target)}`,
+      });
+    }
+  }
+  return results;
+}
+
+/** Where a file of a data set belongs. */
+export function sourcePath(dataset: Dataset, source: Source, root: string): string {
+  return join(root, dataset.published?.folder ?? "", source.to);
+}
+
+async function fetchSource(
+  dataset: Dataset,
+  source: Source,
+  root: string,
+  target: string,
+  progress: FetchProgress,
+  stallSeconds: number,
+): Promise<void> {
+  const { what, urls, bytes, sha256, unpack } = source;
+  const name = `${dataset.name}-${source.to.replaceAll("/", "-") || "all"}`;
+  const file = join(root, DOWNLOADS, name);
+  // An archive that is there was downloaded and verified before a kill came while it was being unpacked.
+  if (!await exists(file)) {
+    const most = unpack ? MOST_ARCHIVE : MOST_FILE;
+    await download({ what: `${what} of ${dataset.title}`, urls, bytes, sha256, most }, file, {
+      progress: (done, total) => progress(`${what}: downloading`, done, total),
+      stallSeconds,
+    });
+  }
+  if (unpack) {
+    try {
+      await extract(file, target, unpack, {
+        progress: (files) => progress(`${what}: unpacking`, files, undefined),
+      });
+    } finally {
+      await Deno.remove(file);
+    }
+  } else {
+    await Deno.mkdir(dirname(target), { recursive: true });
+    await Deno.rename(file, target);
+  }
+  await Deno.remove(join(root, DOWNLOADS)).catch(() => {}); // only when nothing else is in it
+}
+
+function byHand(source: Source, target: string): string {
+  return source.byHand
+    ? `${source.byHand}: ${target}.`
+    : `Download it in a browser and put it at ${target}.`;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, (error) => {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  });
+}

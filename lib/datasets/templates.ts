@@ -1,0 +1,2 @@
+/** The published templates, see lib/templates.ts. @module */
+export * from "../templates.ts";

@@ -1,0 +1,55 @@
+/**
+ * The published prompt templates, `{}` where the class name goes: ensembles, and one custom template per data set. They lie, with
+ * their sources, in `data/templates.json`.
+ *
+ * @module
+ */
+
+import data from "../data/templates.json" with { type: "json" };
+import { nearest, UserError } from "./errors.ts";
+
+/** Templates that are averaged: CLIP's 80 for ImageNet, the 7 selected of them, the 60 of ProMetaR and PromptSRC. */
+export type EnsembleName = keyof typeof data.ensembles;
+
+/** Whose custom templates: CoOp's, ProGrad's reworded ones, those of its zero-shot baseline, KgCoOp's. */
+export type CustomSet = keyof typeof data.custom;
+
+/**
+ * The templates of an ensemble, in the published order.
+ *
+ * @example
+ * ```ts
+ * import { ensemble } from "@plumbline/plumbline";
+ * import assert from "node:assert/strict";
+ * assert.equal(ensemble("imagenet_80").length, 80);
+ * assert.equal(ensemble("imagenet_7")[0], "itap of a {}.");
+ * ```
+ */
+export function ensemble(name: EnsembleName): readonly string[] {
+  return data.ensembles[name].templates;
+}
+
+/**
+ * The custom template of a data set.
+ *
+ * @param dataset its short name
+ * @param from whose templates
+ * @throws {UserError} if there is none for it
+ *
+ * @example
+ * ```ts
+ * import { customTemplate } from "@plumbline/plumbline";
+ * import assert from "node:assert/strict";
+ * assert.equal(customTemplate("oxford_pets"), "a photo of a {}, a type of pet.");
+ * assert.equal(customTemplate("oxford_pets", "prograd"), "a type of pet, a photo of a {}.");
+ * ```
+ */
+export function customTemplate(dataset: string, from: CustomSet = "coop"): string {
+  const templates: Record<string, string> = data.custom[from].templates;
+  if (Object.hasOwn(templates, dataset)) return templates[dataset];
+  const meant = nearest(dataset, Object.keys(templates));
+  throw new UserError(
+    `there is no published template for the data set "${dataset}": ` +
+      (meant ? `did you mean "${meant}"?` : `give one, such as "a photo of a {}."`),
+  );
+}
