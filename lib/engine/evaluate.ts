@@ -1,0 +1,86 @@
+/**
+ * Evaluation: a learner's logits on a test split, and what they are worth.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import type { Item } from "../datasets/mod.ts";
+import type { Learner } from "../methods/mod.ts";
+import { clone, dispose, read, type Tensor, type Tensors, tidy, wrap } from "../tensor/mod.ts";
+import type { Needs } from "./batches.ts";
+import type { Images } from "./images.ts";
+import { evaluateLogits } from "./metrics.ts";
+import type { Metrics } from "./record.ts";
+
+/** What an evaluation finds. */
+export interface Evaluation {
+  metrics: Metrics;
+  /** SHA-256 of the predicted labels, little-endian int32 in the order of the items. */
+  predictions: string;
+}
+
+/** Images evaluated at a time. */
+const BATCH = 32;
+
+/** Where text features depend on the image, every image runs the text tower. */
+const CONDITIONAL_BATCH = 8;
+
+/**
+ * Evaluates parameters on labelled images. Text features are computed once, frozen image features come from memory.
+ *
+ * @throws {UserError} when there are no images, or a logit is not a number
+ */
+export async function evaluate(
+  learner: Learner,
+  params: Tensors,
+  items: Item[],
+  { needs, images, onBatch }: {
+    needs: Needs;
+    images: Images;
+    onBatch?(done: number, total: number): void;
+  },
+): Promise<Evaluation> {
+  const labels = items.map(({ label }) => label);
+  const prepared = tidy(() => ownHandles(learner.prepare(params)));
+  const size = Object.keys(prepared).length > 0 ? BATCH : CONDITIONAL_BATCH;
+  const rows: Float32Array[] = [];
+  let done = 0;
+  for await (const batch of testBatches(items, needs, images, size)) {
+    const logits = tidy(() => learner.logits(params, prepared, { labels: [], ...batch }));
+    rows.push(await read(logits));
+    done += logits.shape[0];
+    dispose([logits, ...Object.values(batch)]);
+    onBatch?.(done, items.length);
+  }
+  dispose(prepared);
+  const logits = new Float32Array(rows.reduce((n, row) => n + row.length, 0));
+  rows.reduce((at, row) => (logits.set(row, at), at + row.length), 0);
+  const { predictions, ...metrics } = evaluateLogits(logits, logits.length / items.length, labels);
+  const bytes = new Uint8Array(predictions.buffer, predictions.byteOffset, predictions.byteLength);
+  return { metrics, predictions: createHash("sha256").update(bytes).digest("hex") };
+}
+
+/** A learner may answer with tensors that it keeps. */
+function ownHandles(tensors: Tensors): Tensors {
+  return Object.fromEntries(Object.entries(tensors).map(([name, x]) => [name, clone(x)]));
+}
+
+async function* testBatches(
+  items: Item[],
+  needs: Needs,
+  images: Images,
+  size: number,
+): AsyncGenerator<{ pixels?: Tensor; features?: Tensor }> {
+  const jobs = items.map(({ path }) => ({ path }));
+  if (needs.pixels) {
+    // Prompts are in the image tower: what the frozen one makes of these images plays no part in the logits.
+    for await (const pixels of images.pixels(jobs, size)) yield { pixels };
+    return;
+  }
+  const features = await images.features(jobs);
+  const width = images.clip.config.embedDim;
+  for (let at = 0; at < items.length; at += size) {
+    const rows = features.slice(at * width, (at + size) * width);
+    yield { features: wrap(rows, [rows.length / width, width]) };
+  }
+}

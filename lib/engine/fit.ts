@@ -1,0 +1,101 @@
+/**
+ * Training: epochs of steps, from a learner's initial parameters to its last.
+ *
+ * @module
+ */
+import type { Item } from "../datasets/mod.ts";
+import { UserError } from "../errors.ts";
+import type { Batch, Learner, Observer, State, Training } from "../methods/mod.ts";
+import { epochRate } from "../optim/mod.ts";
+import type { Streams } from "../random/mod.ts";
+import { dispose, read, type Tensor, tidy } from "../tensor/mod.ts";
+import { type Needs, trainingBatches } from "./batches.ts";
+import type { Images } from "./images.ts";
+import type { EpochRecord } from "./record.ts";
+
+/** What a fit is told. */
+export interface FitOptions {
+  items: Item[];
+  needs: Needs;
+  training: Training;
+  images: Images;
+  random: Streams;
+  /** Fixed views of each image instead of new crops in every epoch. */
+  views?: number;
+  onStep?(at: { epoch: number; step: number; steps: number; loss: number }): void;
+  onEpoch?(epoch: EpochRecord): void;
+  observe?: Observer;
+}
+
+/**
+ * Trains a learner. → its last state, whose tensors are the caller's
+ *
+ * @throws {UserError} when there is nothing to train on, or the loss is no longer a number
+ */
+export async function fit(learner: Learner, options: FitOptions): Promise<State> {
+  const { items, training, random } = options;
+  let state: State = { params: tidy(() => learner.init(random)), momentum: {} };
+  if (!learner.step || training.epochs === 0) return state;
+  if (items.length === 0) throw new UserError("there are no training images: check the split and --shots");
+  const batches = await trainingBatches(items, options.needs, { ...options, size: training.batchSize });
+  for (let epoch = 0; epoch < training.epochs; epoch++) {
+    const begun = performance.now();
+    const rate = epochRate(training, epoch);
+    let [loss, right, seen, step] = [0, 0, 0, 0];
+    for await (const batch of batches.epoch()) {
+      const done = await takeStep(learner, state, batch, rate, options);
+      state = done.state;
+      loss += done.loss;
+      right += done.right;
+      seen += batch.labels.length;
+      if (!Number.isFinite(done.loss)) {
+        dispose(state);
+        throw new UserError(
+          `the training loss is ${done.loss} in epoch ${epoch + 1}, step ${step + 1}: lower the learning rate`,
+        );
+      }
+      options.onStep?.({ epoch, step: step++, steps: batches.count, loss: done.loss });
+    }
+    options.onEpoch?.({
+      epoch,
+      rate,
+      loss: loss / batches.count,
+      accuracy: 100 * right / seen,
+      seconds: (performance.now() - begun) / 1000,
+    });
+  }
+  return state;
+}
+
+/** One step; frees the batch and what the step replaced. */
+async function takeStep(
+  learner: Learner,
+  state: State,
+  batch: Batch,
+  rate: number,
+  { random, observe }: FitOptions,
+): Promise<{ state: State; loss: number; right: number }> {
+  const draws = learner.draw?.(batch.labels, random);
+  const result = tidy(() => learner.step!(state, batch, { rate, draws, observe }));
+  const [loss] = await read(result.loss);
+  const right = await countRight(result.logits, batch.labels);
+  dispose([batch.pixels, batch.features, result.loss, result.logits].filter((x) => x));
+  disposeReplaced(state, result.state);
+  return { state: result.state, loss, right };
+}
+
+async function countRight(logits: Tensor, labels: number[]): Promise<number> {
+  const values = await read(logits);
+  const classes = logits.shape[1];
+  return labels.filter((label, i) => {
+    const row = values.subarray(i * classes, (i + 1) * classes);
+    return row.indexOf(row.reduce((a, b) => Math.max(a, b))) === label;
+  }).length;
+}
+
+/** Frees the tensors of `before` that `after` no longer holds. */
+export function disposeReplaced(before: State, after: State): void {
+  const tensors = (state: State) => Object.values(state).flatMap((group) => Object.values(group as object));
+  const kept = new Set(tensors(after));
+  for (const x of tensors(before) as Tensor[]) if (!kept.has(x)) x.dispose();
+}

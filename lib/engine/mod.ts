@@ -1,0 +1,12 @@
+/**
+ * Training and evaluation of any method, and the record of a run.
+ *
+ * @module
+ */
+export type { Needs } from "./batches.ts";
+export { evaluate, type Evaluation } from "./evaluate.ts";
+export { disposeReplaced, fit, type FitOptions } from "./fit.ts";
+export { type Images, openImages } from "./images.ts";
+export * from "./metrics.ts";
+export type * from "./record.ts";
+export * from "./statistics.ts";

@@ -1,0 +1,26 @@
+/**
+ * A report before it is Markdown or HTML: a sequence of blocks.
+ *
+ * @module
+ */
+
+import type { ReportTable } from "./table.ts";
+
+/** A piece of a report. */
+export type Block =
+  | { kind: "heading"; text: string }
+  | { kind: "text"; text: string }
+  /** A command line or the like, verbatim. */
+  | { kind: "code"; text: string }
+  | { kind: "list"; items: string[]; numbered?: boolean }
+  /** `folded` tables are long and of second interest: HTML opens them on a click and when printing. */
+  | { kind: "table"; table: ReportTable; folded?: boolean }
+  /** An SVG text that figures of this project made: data in it is escaped. */
+  | { kind: "figure"; svg: string; caption: string };
+
+/** A whole report. */
+export interface Document {
+  /** What it is: the first line. */
+  headline: string;
+  blocks: Block[];
+}

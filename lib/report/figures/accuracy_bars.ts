@@ -1,0 +1,88 @@
+/**
+ * Bars of base accuracy, new accuracy and their harmonic mean, with intervals: the form of ProMetaR's Figure 1.
+ *
+ * @module
+ */
+
+import * as Plot from "@observablehq/plot";
+import type { BaseToNewRow } from "../tables/base_to_new.ts";
+import { frame, marginFor, shortened } from "./frame.ts";
+import { inksOf } from "./palette.ts";
+
+const ticks = [0, 20, 40, 60, 80, 100];
+const measures = ["base classes", "new classes", "harmonic mean"];
+
+/**
+ * One panel for every data set and measure, one bar for every method; a line across its end is the 95 % interval where
+ * there are several seeds.
+ *
+ * @returns an SVG text, 820 pixels wide
+ *
+ * @example
+ * ```ts
+ * import { accuracyBars } from "@plumbline/plumbline";
+ * import assert from "node:assert/strict";
+ * const row = { dataset: "EuroSAT", label: "CoOp", method: "coop" };
+ * const svg = accuracyBars("Base-to-new", [{ ...row, base: { n: 1, mean: 92 } }]);
+ * assert.match(svg, />92\.0<\/text>/);
+ * ```
+ */
+export function accuracyBars(title: string, rows: readonly BaseToNewRow[]): string {
+  const inks = inksOf(rows);
+  const bars = rows.flatMap(({ dataset, label, base, novel, harmonic }) =>
+    [base, novel, harmonic].flatMap((summary, i) =>
+      summary === undefined ? [] : [{
+        dataset: shortened(dataset),
+        label,
+        measure: measures[i],
+        mean: summary.mean,
+        low: Math.max(0, summary.interval?.[0] ?? NaN),
+        high: Math.min(100, summary.interval?.[1] ?? NaN),
+      }]
+    )
+  );
+  const labels = [...inks.keys()];
+  const datasets = [...new Set(bars.map(({ dataset }) => dataset))];
+  const intervals = bars.filter(({ low }) => Number.isFinite(low));
+  const place = { fx: "measure", fy: "dataset", y: "label" };
+  const seeded = intervals.length > 0
+    ? "mean over seeds; thin lines are 95 % intervals (Student's t)"
+    : "one seed, so no intervals";
+  return frame(title, `Top-1 accuracy in percent, ${seeded}`, new Map(), {
+    height: 70 + datasets.length * (18 + 22 * labels.length),
+    marginLeft: marginFor(labels),
+    marginRight: marginFor(datasets),
+    marginTop: 34,
+    marginBottom: 38,
+    x: {
+      domain: [0, 122],
+      label: "accuracy, %",
+      ticks,
+      labelAnchor: "center",
+      labelArrow: "none",
+    },
+    y: { domain: labels, label: null, tickFormat: shortened, tickSize: 0 },
+    fx: { domain: measures, label: null, padding: 0.08 },
+    fy: { domain: datasets, label: null, padding: 0.12 },
+    marks: [
+      Plot.gridX({ ticks }),
+      Plot.barX(bars, {
+        ...place,
+        x: "mean",
+        fill: ({ label }: { label: string }) => inks.get(label)?.color,
+        insetTop: 2,
+        insetBottom: 2,
+      }),
+      Plot.ruleY(intervals, { ...place, x1: "low", x2: "high", strokeWidth: 1.5 }),
+      Plot.text(bars, {
+        ...place,
+        x: ({ mean, high }: { mean: number; high: number }) => Math.max(mean, high || 0),
+        text: ({ mean }: { mean: number }) => mean.toFixed(1),
+        textAnchor: "start",
+        dx: 4,
+      }),
+      Plot.ruleX([0]),
+    ],
+    color: { type: "identity" },
+  });
+}

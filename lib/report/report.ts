@@ -1,0 +1,115 @@
+/**
+ * The report on a set of runs: what was measured, beside what was published, and everything a reader needs to believe,
+ * repeat or doubt it.
+ *
+ * @module
+ */
+
+import type { RunRecord } from "../engine/record.ts";
+import type { ReportContext } from "./context.ts";
+import type { Block, Document } from "./document.ts";
+import { html } from "./html.ts";
+import { type ReportJson, reportJson } from "./json.ts";
+import { markdown } from "./markdown.ts";
+import { results, training } from "./results.ts";
+import { rowsOf } from "./rows.ts";
+import { comparison } from "./tables/comparison.ts";
+import { measuresTable } from "./tables/measures.ts";
+import { failuresTable, runsTable } from "./tables/runs.ts";
+import { machinesTable, settingsTable } from "./tables/settings.ts";
+
+/** A report in its three forms. */
+export interface Rendered {
+  markdown: string;
+  /** A page that needs no network and no script. */
+  html: string;
+  json: ReportJson;
+}
+
+/**
+ * Reports on runs. The same records and context give the same report, whatever the day.
+ *
+ * @param records in the order in which methods and data sets shall appear
+ *
+ * @example
+ * ```ts
+ * import { report } from "@plumbline/plumbline";
+ * import assert from "node:assert/strict";
+ * const { markdown } = report([], { headline: "Nothing ran.", command: "deno task reproduce" });
+ * assert.equal(markdown.split("\n")[0], "# Nothing ran.");
+ * ```
+ */
+export function report(records: readonly RunRecord[], context: ReportContext): Rendered {
+  const document = { headline: context.headline, blocks: blocks(records, context) };
+  return {
+    markdown: markdown(document),
+    html: html(document),
+    json: reportJson(document, records, context),
+  };
+}
+
+function blocks(records: readonly RunRecord[], context: ReportContext): Document["blocks"] {
+  const rows = rowsOf(records, context);
+  const { table: runs, commands } = runsTable(records, context);
+  const { table: compared, sources, reasons } = comparison(records, context);
+  const missing = context.missing ?? [];
+  const failures = failuresTable(context);
+  const deviations = [
+    ...new Set(
+      records.flatMap((record) =>
+        record.deviations.map((text) =>
+          `${context.titles?.[record.cell.method] ?? record.cell.method}: ${text}`
+        )
+      ),
+    ),
+  ];
+  return [
+    { kind: "text", text: summaryOf(records, failures.rows.length) },
+    { kind: "code", text: context.command },
+    ...section("What is missing", [
+      ...some(missing, (items): Block => ({ kind: "list", items })),
+      ...some(failures.rows, (): Block => ({ kind: "table", table: failures })),
+    ]),
+    ...results(rows),
+    ...section("Beside published values", [
+      ...some(compared.rows, (): Block => ({ kind: "table", table: compared })),
+      ...sources.map((text): Block => ({ kind: "text", text })),
+      ...some(reasons, (items): Block => ({ kind: "list", items })),
+    ]),
+    ...training(records, context),
+    ...section("Deviations from the papers", [
+      deviations.length > 0
+        ? { kind: "list", items: deviations }
+        : { kind: "text", text: "The runs name none." },
+    ]),
+    ...section("How it was made", [
+      { kind: "table", table: machinesTable(records) },
+      { kind: "table", table: settingsTable(records, context), folded: true },
+      { kind: "table", table: measuresTable(rows), folded: true },
+      { kind: "table", table: runs, folded: true },
+      { kind: "text", text: "The commands that made the runs, by the numbers in the table above:" },
+      { kind: "list", items: commands, numbered: true },
+    ]),
+  ];
+}
+
+function summaryOf(records: readonly RunRecord[], failed: number): string {
+  if (records.length === 0) return `No run is done, ${failed} failed.`;
+  const count = <T>(of: (record: RunRecord) => T) => new Set(records.map(of)).size;
+  const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? "" : "s"}`;
+  const days = records.map(({ started }) => started.slice(0, 10)).sort();
+  const when = days[0] === days.at(-1) ? days[0] : `${days[0]} to ${days.at(-1)}`;
+  return `A report of plumbline on ${plural(records.length, "run")}: ` +
+    `${plural(count(({ cell }) => cell.method), "method")}, ` +
+    `${plural(count(({ cell }) => cell.dataset), "data set")}, ` +
+    `${plural(count(({ cell }) => cell.seed), "seed")}; started ${when}. ` +
+    (failed === 0 ? "No cell failed." : `${plural(failed, "cell")} failed.`);
+}
+
+function section(heading: string, blocks: Block[]): Block[] {
+  return blocks.length === 0 ? [] : [{ kind: "heading", text: heading }, ...blocks];
+}
+
+function some<T>(items: T[], then: (items: T[]) => Block): Block[] {
+  return items.length === 0 ? [] : [then(items)];
+}

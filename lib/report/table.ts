@@ -1,0 +1,73 @@
+/**
+ * A table of a report before it is Markdown or HTML, and how its values are written. NaN is never written: what is not
+ * a finite number shows as a dash.
+ *
+ * @module
+ */
+
+import type { Summary } from "../engine/statistics.ts";
+
+/** A word with a judgement, which HTML shows in colour as well. */
+export interface Marked {
+  text: string;
+  mark: "good" | "bad" | "changed";
+}
+
+/** One entry of a table; `undefined` where there is none. */
+export type Value = string | number | Summary | Marked | undefined;
+
+/** A column: the key in the rows, and its heading. */
+export interface Column {
+  key: string;
+  title: string;
+  /** Decimal places of plain numbers; 2 when not given. */
+  decimals?: number;
+}
+
+/** A table. */
+export interface ReportTable {
+  /** What it is, for machines: `base-to-new`. */
+  id: string;
+  title: string;
+  columns: Column[];
+  rows: Record<string, Value>[];
+  /** How to read it, a sentence each. */
+  notes: string[];
+}
+
+/** The parts of a written value: the figure itself, and what qualifies it. */
+export interface Written {
+  main: string;
+  detail: string;
+  mark?: Marked["mark"];
+}
+
+/** How a value is written: `81.00 ± 1.00` with `[78.52, 83.48], n = 3`. */
+export function written(value: Value, decimals = 2): Written {
+  if (value === undefined) return { main: "–", detail: "" };
+  if (typeof value === "string") return { main: value, detail: "" };
+  if (typeof value === "number") return { main: fixed(value, decimals), detail: "" };
+  if ("mark" in value) return { main: value.text, detail: "", mark: value.mark };
+  const { n, mean, sd, interval } = value;
+  if (!Number.isFinite(mean)) return { main: "–", detail: "" };
+  const spread = sd === undefined ? "" : `${nbsp}±${nbsp}${fixed(sd, decimals)}`;
+  const bounds = interval === undefined
+    ? ""
+    : `[${interval.map((bound) => fixed(bound, decimals)).join(`,${nbsp}`)}], `;
+  return { main: `${fixed(mean, decimals)}${spread}`, detail: `${bounds}n${nbsp}=${nbsp}${n}` };
+}
+
+/** Holds a figure together where a narrow column breaks lines. */
+const nbsp = "\u00a0";
+
+/** Whether a value is a figure, which tables set flush right. */
+export function isNumeric(value: Value): boolean {
+  return typeof value === "number" || (typeof value === "object" && "mean" in value);
+}
+
+/** A number with so many decimals, a true minus sign, and a dash when it is not finite. */
+export function fixed(value: number, decimals: number): string {
+  if (!Number.isFinite(value)) return "–";
+  const text = value.toFixed(decimals);
+  return /^-0\.?0*$/.test(text) ? text.slice(1) : text.replace("-", "−");
+}

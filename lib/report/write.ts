@@ -1,0 +1,45 @@
+/**
+ * Writing a report into a folder.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { UserError } from "../errors.ts";
+import type { Rendered } from "./report.ts";
+
+/**
+ * Writes `report.md`, `report.html` and `report.json` into `folder`, which is made if it is not there. Each is written
+ * beside its name and then renamed, so that no reader ever sees half of one.
+ *
+ * @returns the paths
+ * @throws {UserError} when the folder cannot be written
+ */
+export async function writeReport(folder: string, rendered: Rendered): Promise<string[]> {
+  const files = [
+    ["report.md", rendered.markdown],
+    ["report.html", rendered.html],
+    ["report.json", `${JSON.stringify(rendered.json, null, 1)}\n`],
+  ];
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+    return await Promise.all(files.map(([name, text]) => writeWhole(join(folder, name), text)));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/\s+/g, " ") : String(error);
+    throw new UserError(
+      `The report cannot be written to ${folder} (${reason}): choose another --out.`,
+    );
+  }
+}
+
+async function writeWhole(path: string, text: string): Promise<string> {
+  const part = `${path}.${crypto.randomUUID()}.part`;
+  try {
+    await Deno.writeTextFile(part, text);
+    await Deno.rename(part, path);
+  } catch (error) {
+    await Deno.remove(part).catch(() => {});
+    throw error;
+  }
+  return path;
+}
