@@ -1,0 +1,222 @@
+/**
+ * One cell from its images to its record.
+ *
+ * @module
+ */
+import type { ClipConfig } from "../clip/mod.ts";
+import { fewShot, type Item, type LoadedDataset } from "../datasets/mod.ts";
+import {
+  type Cell,
+  disposeReplaced,
+  type EpochRecord,
+  evaluate,
+  fit,
+  type Images,
+  type ResultRecord,
+  type RunRecord,
+} from "../engine/mod.ts";
+import {
+  type Learner,
+  type Method,
+  type Preset,
+  resolveSettings,
+  type Task,
+  type Training,
+} from "../methods/mod.ts";
+import { customTemplate } from "../templates.ts";
+import { UserError } from "../errors.ts";
+import { streams } from "../random/mod.ts";
+import type { Protocol, Target } from "./protocol.ts";
+
+/** What the cells of a run share. */
+export interface Lab {
+  images: Images;
+  datasets: LoadedDataset[];
+  /** Settings the user gave, for every method that has them. */
+  overrides: Record<string, unknown>;
+  /** Training the user gave in place of the preset's. */
+  training: Partial<Training>;
+  views?: number;
+  /** What every record says alike. */
+  shared: Pick<RunRecord, "clip" | "backend" | "versions" | "code" | "command" | "data">;
+}
+
+/** A cell with everything that decides its result. */
+export interface PlannedCell {
+  cell: Cell;
+  method: Method;
+  preset: { name: string } & Preset<Record<string, unknown>>;
+  settings: Record<string, unknown>;
+  overrides: string[];
+  /** What of the paper's setting does not fit this CLIP. */
+  deviations: string[];
+  training: Training;
+  /** The few-shot set to train on. */
+  source: LoadedDataset;
+  targets: Target[];
+}
+
+/** What happens while a cell runs. */
+export interface CellEvents {
+  onStep?(at: { epoch: number; epochs: number; step: number; steps: number; loss: number }): void;
+  onEvaluation?(done: number, total: number): void;
+}
+
+/**
+ * Resolves a cell: settings, training and the images it reads. Few-shot selection is over all classes, before the split
+ * into base and new ones, as published.
+ *
+ * @throws {UserError} for a setting the method does not have or a value out of range
+ */
+export function planCell(
+  cell: Cell,
+  { method, protocol, presetName }: { method: Method; protocol: Protocol; presetName?: string },
+  lab: Pick<Lab, "datasets" | "overrides" | "training" | "images">,
+): PlannedCell {
+  const [firstName] = Object.keys(method.presets);
+  const name = presetName && presetName in method.presets ? presetName : firstName;
+  const preset = { name, ...method.presets[name] };
+  const own = Object.fromEntries(
+    Object.entries(lab.overrides).filter(([key]) => Object.hasOwn(method.settings, key)),
+  );
+  const paper = resolveSettings(method, preset.settings, preset.adjust?.(cell) ?? {});
+  const fitting = fitDepth(paper, lab.images.clip.config);
+  const settings = resolveSettings(method, paper, fitting.changed, own);
+  const loaded = lab.datasets.find((d) => d.name === cell.dataset)!;
+  const training = { ...preset.training(cell.shots), ...lab.training };
+  const targets = protocol.targets(loaded, lab.datasets);
+  if (settings.classSpecific && targets.some((t) => t.classes === "new" || t.dataset !== loaded)) {
+    throw new UserError(
+      `${method.name} with classSpecific learns a context for each class and has none for others: leave out ${protocol.name}`,
+    );
+  }
+  return {
+    cell,
+    method,
+    preset,
+    settings,
+    overrides: Object.keys(paper).filter((key) =>
+      JSON.stringify(settings[key]) !== JSON.stringify(paper[key])
+    ),
+    deviations: fitting.deviations,
+    training,
+    source: protocol.source(fewShot(loaded, cell.shots, cell.seed)),
+    targets,
+  };
+}
+
+/** The images that a cell reads. */
+export function imagesOf({ method, source, targets }: PlannedCell): Item[] {
+  const tested = targets.flatMap(({ dataset }) => dataset.test);
+  return method.name === "zero-shot" ? tested : [...source.train, ...tested];
+}
+
+/** Runs a cell. */
+export async function runCell(
+  planned: PlannedCell,
+  lab: Lab,
+  events: CellEvents = {},
+): Promise<RunRecord> {
+  const { cell, method, settings, training, source, targets } = planned;
+  const { images, views } = lab;
+  const started = new Date();
+  const begun = performance.now();
+  const seconds = () => (performance.now() - begun) / 1000;
+  let peakBytes = Deno.memoryUsage().rss;
+  const notePeak = () => peakBytes = Math.max(peakBytes, Deno.memoryUsage().rss);
+  const epochs: EpochRecord[] = [];
+  const learner = method.learner(taskOf(source, images), settings);
+  const state = await fit(learner, {
+    items: source.train,
+    needs: method.needs,
+    training,
+    images,
+    random: streams(cell.seed),
+    views,
+    onStep: (at) => events.onStep?.({ ...at, epochs: training.epochs }),
+    onEpoch: (epoch) => (epochs.push(epoch), notePeak()),
+  });
+  const trained = seconds();
+  learner.dispose();
+
+  const results: ResultRecord[] = [];
+  for (const { dataset, classes } of targets) {
+    const tested: Learner = method.learner(taskOf(dataset, images), settings);
+    const { metrics, predictions } = await evaluate(tested, state.params, dataset.test, {
+      needs: method.needs,
+      images,
+      onBatch: events.onEvaluation,
+    });
+    results.push({ dataset: dataset.name, classes, metrics, predictions });
+    tested.dispose();
+    notePeak();
+  }
+  const parameters = Object.values(state.params).reduce((n, x) => n + x.size, 0);
+  disposeReplaced(state, { params: {}, momentum: {} });
+  return {
+    schema: 1,
+    cell,
+    settings: { ...settings, ...training },
+    overrides: [...planned.overrides, ...Object.keys(lab.training)],
+    preset: { name: planned.preset.name, table: planned.preset.table },
+    deviations: deviationsOf(planned, lab),
+    ...lab.shared,
+    started: started.toISOString(),
+    seconds: { total: seconds(), training: trained, evaluation: seconds() - trained },
+    peakBytes,
+    parameters,
+    epochs,
+    results,
+  };
+}
+
+function taskOf(dataset: LoadedDataset, { clip }: Images): Task {
+  return {
+    clip,
+    classNames: dataset.classNames,
+    template: dataset.template,
+    progradTemplate: progradTemplate(dataset),
+  };
+}
+
+/** ProGrad words some data sets' templates in its own way; a set it does not know keeps its own. */
+function progradTemplate({ name, template }: LoadedDataset): string {
+  try {
+    return customTemplate(name, "prograd");
+  } catch {
+    return template;
+  }
+}
+
+/** Prompts as deep as the paper's, or as this CLIP's towers where they are not so deep. */
+function fitDepth(settings: Record<string, unknown>, { vision, text }: ClipConfig) {
+  const imageLayers = vision.kind === "vit" ? vision.layers : Infinity;
+  const layers: Record<string, number> = {
+    textDepth: text.layers,
+    imageDepth: imageLayers,
+    depth: Math.min(text.layers, imageLayers),
+  };
+  const changed: Record<string, number> = {};
+  const deviations: string[] = [];
+  for (const [key, most] of Object.entries(layers)) {
+    if (!(Number(settings[key]) > most)) continue;
+    changed[key] = most;
+    deviations.push(`${key} ${most} instead of ${settings[key]}: this CLIP has no more layers`);
+  }
+  return { changed, deviations };
+}
+
+function deviationsOf({ preset, training, deviations: fitting }: PlannedCell, { shared, views, training: given }: Lab): string[] {
+  const deviations = [...preset.deviations, ...fitting];
+  if (!preset.backbone.includes(shared.clip.name)) {
+    deviations.push(`the paper's backbone is ${preset.backbone}; this is ${shared.clip.name}`);
+  }
+  if (given.epochs !== undefined) deviations.push(`${training.epochs} epochs, by --epochs`);
+  if (views) {
+    deviations.push(`${views} fixed views of each training image instead of new crops in every epoch`);
+  }
+  for (const { dataset, missing } of shared.data ?? []) {
+    if (missing > 0) deviations.push(`${missing} images of ${dataset} are missing and were left out`);
+  }
+  return deviations;
+}
