@@ -34,6 +34,9 @@ import { run } from "./run.ts";
 const summary =
   "Runs the papers' protocols and writes a report. Without --clip and --data it checks the machinery on random weights and drawn shapes.";
 
+/** Epochs of a run on random weights: enough to see that everything works. */
+const CHECK_EPOCHS = 5;
+
 /** Runs the command. → exit code: 1 when a cell failed */
 export async function reproduce(args: readonly string[], say: (line: string) => void): Promise<number> {
   const options = parse("reproduce", reproduceOptions, args, summary);
@@ -71,7 +74,8 @@ async function plan(
   images: Images,
   shared: Lab["shared"],
 ): Promise<{ planned: PlannedCell[]; lab: Lab }> {
-  const { epochs, views, preset } = options;
+  const { views, preset } = options;
+  const epochs = options.epochs ?? (options.clip === undefined ? CHECK_EPOCHS : undefined);
   const loaded = await openDatasets(options.data, options.out);
   const chosen = protocol(options.protocol);
   const lab: Lab = {

@@ -83,7 +83,8 @@ export function planCell(
   const fitting = fitDepth(paper, lab.images.clip.config);
   const settings = resolveSettings(method, paper, fitting.changed, own);
   const loaded = lab.datasets.find((d) => d.name === cell.dataset)!;
-  const training = { ...preset.training(cell.shots), ...lab.training };
+  const published = preset.training(cell.shots);
+  const training = published.epochs === 0 ? published : { ...published, ...lab.training };
   const targets = protocol.targets(loaded, lab.datasets);
   if (settings.classSpecific && targets.some((t) => t.classes === "new" || t.dataset !== loaded)) {
     throw new UserError(
@@ -106,9 +107,9 @@ export function planCell(
 }
 
 /** The images that a cell reads. */
-export function imagesOf({ method, source, targets }: PlannedCell): Item[] {
+export function imagesOf({ training, source, targets }: PlannedCell): Item[] {
   const tested = targets.flatMap(({ dataset }) => dataset.test);
-  return method.name === "zero-shot" ? tested : [...source.train, ...tested];
+  return training.epochs === 0 ? tested : [...source.train, ...tested];
 }
 
 /** Runs a cell. */
@@ -119,6 +120,7 @@ export async function runCell(
 ): Promise<RunRecord> {
   const { cell, method, settings, training, source, targets } = planned;
   const { images, views } = lab;
+  const learns = training.epochs > 0;
   const started = new Date();
   const begun = performance.now();
   const seconds = () => (performance.now() - begun) / 1000;
@@ -156,8 +158,8 @@ export async function runCell(
   return {
     schema: 1,
     cell,
-    settings: { ...settings, ...training },
-    overrides: [...planned.overrides, ...Object.keys(lab.training)],
+    settings: learns ? { ...settings, ...training } : settings,
+    overrides: learns ? [...planned.overrides, ...Object.keys(lab.training)] : planned.overrides,
     preset: { name: planned.preset.name, table: planned.preset.table },
     deviations: deviationsOf(planned, lab),
     ...lab.shared,
@@ -206,13 +208,16 @@ function fitDepth(settings: Record<string, unknown>, { vision, text }: ClipConfi
   return { changed, deviations };
 }
 
-function deviationsOf({ preset, training, deviations: fitting }: PlannedCell, { shared, views, training: given }: Lab): string[] {
+function deviationsOf({ cell, preset, training, deviations: fitting }: PlannedCell, { shared, views, training: given }: Lab): string[] {
   const deviations = [...preset.deviations, ...fitting];
+  const published = preset.training(cell.shots);
   if (!preset.backbone.includes(shared.clip.name)) {
     deviations.push(`the paper's backbone is ${preset.backbone}; this is ${shared.clip.name}`);
   }
-  if (given.epochs !== undefined) deviations.push(`${training.epochs} epochs, by --epochs`);
-  if (views) {
+  if (training.epochs > 0 && given.epochs !== undefined) {
+    deviations.push(`${training.epochs} epochs instead of ${published.epochs}`);
+  }
+  if (training.epochs > 0 && views) {
     deviations.push(`${views} fixed views of each training image instead of new crops in every epoch`);
   }
   for (const { dataset, missing } of shared.data ?? []) {
