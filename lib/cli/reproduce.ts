@@ -11,7 +11,6 @@ import { method } from "../methods/mod.ts";
 import {
   cells,
   identity,
-  imagesOf,
   type Lab,
   planCell,
   type PlannedCell,
@@ -98,14 +97,12 @@ async function plan(
     );
   const first = planAll(lab);
   const used = (name: string) =>
-    first.flatMap((cell) =>
-      [
-        ...(cell.cell.dataset === name ? imagesOf({ ...cell, targets: [] }) : []),
-        ...cell.targets.filter((t) => t.dataset.name === name).flatMap((t) => t.dataset.test),
-      ]
-    );
-  const { datasets, data } = await settleImages(loaded, ({ name }) => used(name), options.skipMissing);
-  const settled = { ...lab, datasets, shared: { ...shared, data } };
+    first.flatMap(({ cell, training, source, targets }) => [
+      ...(cell.dataset === name && training.epochs > 0 ? source.train : []),
+      ...targets.filter((t) => t.dataset.name === name).flatMap((t) => t.dataset.test),
+    ]);
+  const { absent, data } = await settleImages(loaded, ({ name }) => used(name), options.skipMissing);
+  const settled = { ...lab, absent, shared: { ...shared, data } };
   return { planned: planAll(settled), lab: settled };
 }
 

@@ -37,6 +37,8 @@ export interface Lab {
   /** Training the user gave in place of the preset's. */
   training: Partial<Training>;
   views?: number;
+  /** Paths of images that are not there and are left out, after few-shot lists are drawn. */
+  absent?: ReadonlySet<string>;
   /** What every record says alike. */
   shared: Pick<RunRecord, "clip" | "backend" | "versions" | "code" | "command" | "data">;
 }
@@ -71,7 +73,7 @@ export interface CellEvents {
 export function planCell(
   cell: Cell,
   { method, protocol, presetName }: { method: Method; protocol: Protocol; presetName?: string },
-  lab: Pick<Lab, "datasets" | "overrides" | "training" | "images">,
+  lab: Pick<Lab, "datasets" | "overrides" | "training" | "images" | "absent">,
 ): PlannedCell {
   const [firstName] = Object.keys(method.presets);
   const name = presetName && presetName in method.presets ? presetName : firstName;
@@ -85,8 +87,13 @@ export function planCell(
   const loaded = lab.datasets.find((d) => d.name === cell.dataset)!;
   const published = preset.training(cell.shots);
   const training = published.epochs === 0 ? published : { ...published, ...lab.training };
-  const targets = protocol.targets(loaded, lab.datasets);
-  if (settings.classSpecific && targets.some((t) => t.classes === "new" || t.dataset !== loaded)) {
+  const there = (items: Item[]) => items.filter(({ path }) => !lab.absent?.has(path));
+  const source = protocol.source(fewShot(loaded, cell.shots, cell.seed));
+  const targets = protocol.targets(loaded, lab.datasets).map(({ dataset, classes }) => ({
+    dataset: { ...dataset, test: there(dataset.test) },
+    classes,
+  }));
+  if (settings.classSpecific && targets.some((t) => t.dataset.classNames.join() !== source.classNames.join())) {
     throw new UserError(
       `${method.name} with classSpecific learns a context for each class and has none for others: leave out ${protocol.name}`,
     );
@@ -101,15 +108,9 @@ export function planCell(
     ),
     deviations: fitting.deviations,
     training,
-    source: protocol.source(fewShot(loaded, cell.shots, cell.seed)),
+    source: { ...source, train: there(source.train) },
     targets,
   };
-}
-
-/** The images that a cell reads. */
-export function imagesOf({ training, source, targets }: PlannedCell): Item[] {
-  const tested = targets.flatMap(({ dataset }) => dataset.test);
-  return training.epochs === 0 ? tested : [...source.train, ...tested];
 }
 
 /** Runs a cell. */

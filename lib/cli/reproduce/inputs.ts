@@ -11,6 +11,7 @@ import {
   drawnShapes,
   drawShapes,
   folderDataset,
+  type Item,
   type LoadedDataset,
   missingImages,
   presentImages,
@@ -68,36 +69,31 @@ export type DataRecords = NonNullable<RunRecord["data"]>;
 
 /**
  * Sees to it that all images are there before anything starts: an error that says which are not, in one line; or, when
- * they may be skipped, the sets without them and how many they were. `used` picks what the cells read of a set.
+ * they may be skipped, their paths. `used` picks what the cells read of a set.
  */
 export async function settleImages(
   datasets: LoadedDataset[],
-  used: (set: LoadedDataset) => LoadedDataset["test"],
+  used: (set: LoadedDataset) => Item[],
   skip: boolean,
-): Promise<{ datasets: LoadedDataset[]; data: DataRecords }> {
+): Promise<{ absent: Set<string>; data: DataRecords }> {
   const messages: string[] = [];
   const data: DataRecords = [];
-  const settled: LoadedDataset[] = [];
+  const absent = new Set<string>();
   for (const set of datasets) {
-    const read = used(set);
-    const present = new Set((await presentImages(read)).map(({ path }) => path));
-    const gone = new Set(read.filter(({ path }) => !present.has(path)).map(({ path }) => path));
-    const message = gone.size > 0 ? await missingImages(uniqueItems(read)) : undefined;
+    const read = [...new Map(used(set).map((item) => [item.path, item])).values()];
+    const present = new Set(await presentImages(read));
+    const gone = read.filter((item) => !present.has(item));
+    for (const { path } of gone) absent.add(path);
+    const message = await missingImages(read);
     if (message) messages.push(`${set.title}: ${message}`);
-    const there = (items: LoadedDataset["test"]) => items.filter(({ path }) => !gone.has(path));
-    settled.push({ ...set, test: there(set.test) });
-    data.push({ dataset: set.name, splitSha256: await splitHash(set), missing: gone.size });
+    data.push({ dataset: set.name, splitSha256: await splitHash(set), missing: gone.length });
   }
   if (messages.length > 0 && !skip) {
     throw new UserError(
       `${messages.join("; ")} (--skip-missing leaves them out)`,
     );
   }
-  return { datasets: settled, data };
-}
-
-function uniqueItems(items: LoadedDataset["test"]): LoadedDataset["test"] {
-  return [...new Map(items.map((item) => [item.path, item])).values()];
+  return { absent, data };
 }
 
 async function splitHash({ splitFrom, train, val, test }: LoadedDataset): Promise<string> {

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { sharedPath, sharedTest } from "../shared.ts";
+
+const repository = decodeURIComponent(new URL("../../", import.meta.url).pathname);
+
+function reproduce(args: string[]): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-P=compute", "--no-prompt", "lib/cli/reproduce.ts", ...args],
+    cwd: repository,
+    env: { NO_COLOR: "1" },
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+async function ended(process: Deno.ChildProcess): Promise<{ code: number; lines: string[] }> {
+  const { code, stderr } = await process.output();
+  const lines = new TextDecoder().decode(stderr).split("\n")
+    .filter((line) => line !== "" && !line.startsWith("Warning Permissions in the config"));
+  return { code, lines };
+}
+
+const quick = ["--backend", "wasm", "--epochs", "1", "--seeds", "1"];
+
+Deno.test("from nothing to a report that says what it is; a second run does no cell again", async () => {
+  const out = `${await Deno.makeTempDir()}/new/folder`;
+  const args = [...quick, "--methods", "zero-shot,coop", "--out", out];
+  const first = await ended(reproduce(args));
+  assert.equal(first.code, 0, first.lines.join("\n"));
+  const markdown = await Deno.readTextFile(`${out}/report.md`);
+  assert.match(markdown.split("\n")[0], /^# A check of the machinery, not a result: .* random weights/);
+  assert.match(markdown, /\| Drawn shapes \| CoOp \| [\d.]+ \(n = 1\) \|/);
+  assert.match(await Deno.readTextFile(`${out}/report.html`), /<svg/);
+  const json = JSON.parse(await Deno.readTextFile(`${out}/report.json`));
+  assert.ok(Object.keys(json).length > 0);
+  const records = [...Deno.readDirSync(`${out}/records`)].map(({ name }) => name);
+  assert.equal(records.length, 2);
+
+  const second = await ended(reproduce(args));
+  assert.ok(second.lines.includes("2 of 2 cells were already done."), second.lines.join("\n"));
+  assert.equal(await Deno.readTextFile(`${out}/report.md`), markdown);
+});
+
+Deno.test("stopped in the middle, it goes on where it was and ends with the same predictions", async () => {
+  const folder = await Deno.makeTempDir();
+  const args = (out: string) => [...quick, "--methods", "zero-shot,coop,prograd", "--out", `${folder}/${out}`];
+  const running = reproduce(args("stopped"));
+  const records = `${folder}/stopped/records`;
+  while (countFiles(records) === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+  running.kill("SIGINT");
+  const { code, lines } = await ended(running);
+  assert.equal(code, 130);
+  assert.match(lines.at(-1)!, /^Interrupted\. /);
+  assert.ok(countFiles(records) < 3);
+
+  await ended(reproduce(args("stopped")));
+  await ended(reproduce(args("whole")));
+  const predictions = (out: string) =>
+    [...Deno.readDirSync(`${folder}/${out}/records`)].map(({ name }) => name).sort().map((name) =>
+      JSON.parse(Deno.readTextFileSync(`${folder}/${out}/records/${name}`)).results
+    );
+  assert.deepEqual(
+    predictions("stopped").map(String).length,
+    predictions("whole").map(String).length,
+  );
+  const hashes = (out: string) =>
+    predictions(out).flat().map((result: { predictions: string }) => result.predictions).sort();
+  assert.deepEqual(hashes("stopped"), hashes("whole"));
+});
+
+function countFiles(folder: string): number {
+  try {
+    return [...Deno.readDirSync(folder)].filter(({ name }) => name.endsWith(".json")).length;
+  } catch {
+    return 0;
+  }
+}
+
+Deno.test("what can't be run is told in one line, before anything starts", async (t) => {
+  const wrong: [string, string[], number, RegExp][] = [
+    ["an unknown option", ["--methdos", "coop"], 2, /--methods/],
+    ["an unknown method", ["--methods", "porgrad"], 2, /prograd/],
+    ["an unknown setting", ["--set", "lamda=1"], 2, /did you mean lambda\?/],
+    ["a setting out of range", ["--set", "lambda=7"], 1, /lambda is 7; give a number from 0 to 1/],
+    ["weights that are not there", ["--clip", "nowhere.safetensors"], 1, /no weights at nowhere/],
+    ["an unknown data set", ["--data", "eurosta=."], 1, /eurosat/],
+    ["a data set that is not there", ["--data", "eurosat=/nonexistent"], 1, /there is no folder/],
+    ["data without a path", ["--data", "eurosat"], 2, /NAME=PATH/],
+  ];
+  for (const [what, args, code, message] of wrong) {
+    await t.step(what, async () => {
+      const out = `${await Deno.makeTempDir()}/out`;
+      const result = await ended(reproduce([...quick, "--out", out, ...args]));
+      assert.equal(result.code, code, result.lines.join("\n"));
+      assert.match(result.lines.at(-1)!, message);
+      assert.ok(!result.lines.some((line) => line.startsWith("    at ")), "no stack");
+      assert.ok(!countFiles(`${out}/records`));
+    });
+  }
+});
+
+sharedTest("images that a folder lacks are told in one line; asked for, the rest is run", "real", async () => {
+  const out = await Deno.makeTempDir();
+  const args = [
+    ...["--clip", sharedPath("parity/vit_tiny.safetensors")],
+    ...["--data", `caltech101=${sharedPath("real")}`, "--methods", "zero-shot,coop"],
+    ...[...quick, "--shots", "16", "--out", out],
+  ];
+  const refused = await ended(reproduce(args));
+  assert.equal(refused.code, 1);
+  const missing = refused.lines.filter((line) => line.includes("missing"));
+  assert.equal(missing.length, 1);
+  assert.match(missing[0], /^Caltech101: \d+ of \d+ images are missing, for example /);
+
+  const run = await ended(reproduce([...args, "--skip-missing"]));
+  assert.equal(run.code, 0, run.lines.join("\n"));
+  assert.match(await Deno.readTextFile(`${out}/report.md`), /\d+ images of caltech101 are not there and were left out/);
+});

@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { disposeClip, randomClip, smallConfig } from "../../lib/clip/mod.ts";
+import { drawnShapes, drawShapes } from "../../lib/datasets/mod.ts";
+import { openImages } from "../../lib/engine/mod.ts";
+import { method } from "../../lib/methods/mod.ts";
+import {
+  cells,
+  identity,
+  type Lab,
+  planCell,
+  protocol,
+  protocols,
+  readRecord,
+  runCell,
+  writeRecord,
+} from "../../lib/protocols/mod.ts";
+import { memory, useBackend } from "../../lib/tensor/mod.ts";
+
+const root = await Deno.makeTempDir();
+const drawn = drawShapes(root);
+
+async function lab(): Promise<Lab & Disposable> {
+  await useBackend("wasm");
+  await drawn;
+  const clip = randomClip(smallConfig, 3);
+  const images = openImages(clip, { workers: 0 });
+  return {
+    images,
+    datasets: [await drawnShapes.load(root)],
+    overrides: {},
+    training: { epochs: 1 },
+    shared: {
+      clip: { name: "random", sha256: clip.sha256, description: "random" },
+      backend: { name: "wasm", reason: "asked for", device: "CPU" },
+      versions: {},
+      command: "a test",
+    },
+    [Symbol.dispose]() {
+      images[Symbol.dispose]();
+      disposeClip(clip);
+    },
+  };
+}
+
+const cell = (protocol: string, method: string) => ({
+  protocol,
+  method,
+  dataset: "drawn-shapes",
+  shots: 2,
+  seed: 1,
+});
+
+Deno.test("base-to-new trains on base classes and tests both halves, with labels from 0", async () => {
+  using at = await lab();
+  const chosen = protocol("base-to-new");
+  const { source, targets } = planCell(cell(chosen.name, "coop"), {
+    method: method("coop"),
+    protocol: chosen,
+  }, at);
+  assert.equal(source.classNames.length, 6);
+  assert.equal(source.train.length, 2 * 6);
+  assert.deepEqual(targets.map(({ classes }) => classes), ["base", "new"]);
+  assert.deepEqual([...new Set(targets[1].dataset.test.map(({ label }) => label))].sort(), [0, 1, 2, 3, 4, 5]);
+});
+
+Deno.test("prompts deeper than the towers are made to fit, and that is written down", async () => {
+  using at = await lab();
+  const planned = planCell(cell("few-shot", "ivlp"), {
+    method: method("ivlp"),
+    protocol: protocol("few-shot"),
+  }, at);
+  assert.equal(planned.settings.textDepth, 3);
+  assert.deepEqual(planned.overrides.sort(), ["imageDepth", "textDepth"]);
+  assert.match(planned.deviations.join(), /textDepth 3 instead of 9/);
+});
+
+Deno.test("class-specific contexts have none for new classes", async () => {
+  using at = await lab();
+  const chosen = { method: method("coop"), protocol: protocol("base-to-new") };
+  assert.throws(
+    () => planCell(cell("base-to-new", "coop"), chosen, { ...at, overrides: { classSpecific: true } }),
+    /classSpecific learns a context for each class/,
+  );
+});
+
+Deno.test("a cell ends in a record that holds its results, and no tensor stays", async () => {
+  using at = await lab();
+  const chosen = { method: method("coop"), protocol: protocol("base-to-new") };
+  const planned = planCell(cell("base-to-new", "coop"), chosen, at);
+  await runCell(planned, at);
+  const before = memory().tensors;
+  const record = await runCell(planned, at);
+  assert.equal(memory().tensors, before);
+  assert.deepEqual(record.results.map(({ classes, metrics }) => [classes, metrics.n]), [["base", 72], ["new", 72]]);
+  assert.equal(record.epochs.length, 1);
+  assert.equal(record.parameters, 16 * 64);
+  assert.deepEqual(record.overrides, ["epochs"]);
+  assert.match(record.deviations.join(), /1 epochs instead of 100/);
+});
+
+Deno.test("a cell's identity changes with what changes its result, and with nothing else", async () => {
+  using at = await lab();
+  const chosen = { method: method("prograd"), protocol: protocol("few-shot") };
+  const id = (changes: Partial<Lab>) =>
+    identity(planCell(cell("few-shot", "prograd"), chosen, { ...at, ...changes }), { ...at, ...changes });
+  assert.equal(id({}), id({}));
+  assert.equal(id({ shared: { ...at.shared, command: "another" } }), id({}));
+  assert.notEqual(id({ overrides: { lambda: 0.5 } }), id({}));
+  assert.notEqual(id({ training: { epochs: 2 } }), id({}));
+  assert.notEqual(id({ views: 4 }), id({}));
+});
+
+Deno.test("a record that is not whole counts as none", async () => {
+  const folder = await Deno.makeTempDir();
+  using at = await lab();
+  const planned = planCell(cell("few-shot", "zero-shot"), {
+    method: method("zero-shot"),
+    protocol: protocol("few-shot"),
+  }, at);
+  const record = await runCell(planned, at);
+  await writeRecord(folder, "one", record);
+  assert.deepEqual(await readRecord(folder, "one"), JSON.parse(JSON.stringify(record)));
+  assert.equal(await readRecord(folder, "none"), undefined);
+  const text = await Deno.readTextFile(`${folder}/one.json`);
+  await Deno.writeTextFile(`${folder}/one.json`, text.slice(0, 200));
+  assert.equal(await readRecord(folder, "one"), undefined);
+});
+
+Deno.test("the grid crosses everything, and cross-dataset transfer trains on the first set alone", async () => {
+  using at = await lab();
+  const [set] = at.datasets;
+  const axes = {
+    methods: [method("coop"), method("prograd")],
+    datasets: [set, { ...set, name: "other" }],
+    shots: [1, 2],
+    seeds: [1, 2, 3],
+  };
+  const count = (name: string) => cells({ ...axes, protocol: protocol(name) }).length;
+  assert.equal(count("few-shot"), 2 * 2 * 2 * 3);
+  assert.equal(count("cross-dataset"), 2 * 2 * 3);
+  assert.throws(() => protocol("few-shots"), /did you mean few-shot\?/);
+  assert.equal(new Set(protocols.map(({ name }) => name)).size, protocols.length);
+});
