@@ -20,6 +20,8 @@ export {
   baseToNewTable,
   type Failure,
   fewShotTable,
+  type Ink,
+  inksOf,
   type Rendered,
   report,
   type ReportContext,

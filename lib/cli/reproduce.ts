@@ -37,7 +37,10 @@ const summary =
 const CHECK_EPOCHS = 5;
 
 /** Runs the command. → exit code: 1 when a cell failed */
-export async function reproduce(args: readonly string[], say: (line: string) => void): Promise<number> {
+export async function reproduce(
+  args: readonly string[],
+  say: (line: string) => void,
+): Promise<number> {
   const options = parse("reproduce", reproduceOptions, args, summary);
   const overrides = settingsGiven(options.set, options.methods);
   await offerNative(options.backend, say);
@@ -59,7 +62,9 @@ export async function reproduce(args: readonly string[], say: (line: string) => 
     titles: titles(options, lab),
     failures,
     missing: (lab.shared.data ?? []).filter(({ missing }) => missing > 0)
-      .map(({ dataset, missing }) => `${missing} images of ${dataset} are not there and were left out.`),
+      .map(({ dataset, missing }) =>
+        `${missing} images of ${dataset} are not there and were left out.`
+      ),
   };
   const files = await writeReport(options.out, report(records, context));
   for (const file of files) say(`Wrote ${file}`);
@@ -101,7 +106,11 @@ async function plan(
       ...(cell.dataset === name && training.epochs > 0 ? source.train : []),
       ...targets.filter((t) => t.dataset.name === name).flatMap((t) => t.dataset.test),
     ]);
-  const { absent, data } = await settleImages(loaded, ({ name }) => used(name), options.skipMissing);
+  const { absent, data } = await settleImages(
+    loaded,
+    ({ name }) => used(name),
+    options.skipMissing,
+  );
   const settled = { ...lab, absent, shared: { ...shared, data } };
   return { planned: planAll(settled), lab: settled };
 }
@@ -118,7 +127,7 @@ async function runAll(
   const display = progress("percent");
   let kept = 0;
   for (const [i, cell] of planned.entries()) {
-    const { protocol, method, dataset, shots, seed } = cell.cell;
+    const { method, dataset, shots, seed } = cell.cell;
     const name = `${method} on ${dataset}, ${shots} shots, seed ${seed}`;
     const id = identity(cell, lab);
     const done = await readRecord(folder, id);
@@ -152,7 +161,9 @@ async function runAll(
   display.update(100, 100, `${planned.length} cells`);
   display.stop();
   if (kept > 0) say(`${kept} of ${planned.length} cells were already done.`);
-  for (const { cell, error } of failures) say(`Failed: ${cell.method} on ${cell.dataset}: ${error}`);
+  for (const { cell, error } of failures) {
+    say(`Failed: ${cell.method} on ${cell.dataset}: ${error}`);
+  }
   return { records, failures };
 }
 

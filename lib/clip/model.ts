@@ -63,6 +63,17 @@ export function encodeImages(clip: Clip, pixels: Tensor, prompts: Tensor[] = [])
  * Text features of whole texts, not yet of unit length. → [texts, embedding]
  *
  * @throws {UserError} when a text is longer than 77 tokens
+ *
+ * @example
+ * ```ts
+ * import { disposeClip, encodeTexts, randomClip, smallConfig, useBackend } from "@plumbline/plumbline";
+ * import assert from "node:assert/strict";
+ * await useBackend("wasm");
+ * const clip = randomClip(smallConfig, 1);
+ * const texts = encodeTexts(clip, ["a photo of a cat.", "a photo of a dog."]);
+ * assert.deepEqual(texts.shape, [2, 64]);
+ * disposeClip(clip);
+ * ```
  */
 export function encodeTexts(clip: Clip, texts: string[]): Tensor {
   const layout = layOut(tokenSlots(texts), 0, 1, clip.text);

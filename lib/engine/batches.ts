@@ -31,7 +31,12 @@ export interface Batches {
 export async function trainingBatches(
   items: Item[],
   needs: Needs,
-  { size, images, random, views }: { size: number; images: Images; random: Streams; views?: number },
+  { size, images, random, views }: {
+    size: number;
+    images: Images;
+    random: Streams;
+    views?: number;
+  },
 ): Promise<Batches> {
   const count = items.length < size ? 1 : Math.floor(items.length / size);
   const bank = views ? await viewBank(items, needs, images, random, views) : undefined;
@@ -43,7 +48,10 @@ export async function trainingBatches(
     const labelsOf = (batch: number) => labels.slice(batch * size, (batch + 1) * size);
     if (!needs.pixels && bank) {
       for (let batch = 0; batch < count; batch++) {
-        yield { labels: labelsOf(batch), features: bank.features(chosen.slice(batch * size, (batch + 1) * size)) };
+        yield {
+          labels: labelsOf(batch),
+          features: bank.features(chosen.slice(batch * size, (batch + 1) * size)),
+        };
       }
       return;
     }
@@ -73,12 +81,21 @@ function fresh({ path }: Item, random: Streams): View {
 }
 
 /** K views of every image, and their frozen features where they are needed. */
-async function viewBank(items: Item[], needs: Needs, images: Images, random: Streams, views: number) {
+async function viewBank(
+  items: Item[],
+  needs: Needs,
+  images: Images,
+  random: Streams,
+  views: number,
+) {
   const draws: ViewDraws[] = Array.from(
     { length: items.length * views },
     () => drawView(random("views")),
   );
-  const jobs = draws.map((draws, i): ImageJob => ({ path: items[Math.floor(i / views)].path, draws }));
+  const jobs = draws.map((draws, i): ImageJob => ({
+    path: items[Math.floor(i / views)].path,
+    draws,
+  }));
   const features = needs.features ? await images.features(jobs) : new Float32Array(0);
   const width = images.clip.config.embedDim;
   return {

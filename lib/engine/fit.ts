@@ -28,16 +28,45 @@ export interface FitOptions {
 }
 
 /**
- * Trains a learner. → its last state, whose tensors are the caller's
+ * Trains a learner: epochs of SGD steps on batches in a fresh order, each image cropped and flipped anew.
+ * → its last state, whose tensors are the caller's
  *
  * @throws {UserError} when there is nothing to train on, or the loss is no longer a number
+ *
+ * @example
+ * ```ts
+ * import * as plumbline from "@plumbline/plumbline";
+ * import assert from "node:assert/strict";
+ * await plumbline.useBackend("wasm");
+ * const root = await Deno.makeTempDir();
+ * await plumbline.drawShapes(root);
+ * const data = plumbline.fewShot(await plumbline.drawnShapes.load(root), 1, 1);
+ * const clip = plumbline.randomClip(plumbline.smallConfig, 1);
+ * using images = plumbline.openImages(clip, { workers: 0 });
+ * const { prograd } = plumbline;
+ * const settings = plumbline.resolveSettings(prograd, { contextLength: 4 });
+ * const learner = prograd.learner({ clip, ...data }, settings);
+ * const state = await plumbline.fit(learner, {
+ *   items: data.train,
+ *   needs: prograd.needs,
+ *   training: { ...prograd.presets.paper.training(1), epochs: 1 },
+ *   images,
+ *   random: plumbline.streams(1),
+ * });
+ * assert.deepEqual(state.params["text.0"].shape, [4, 64]);
+ * ```
  */
 export async function fit(learner: Learner, options: FitOptions): Promise<State> {
   const { items, training, random } = options;
   let state: State = { params: tidy(() => learner.init(random)), momentum: {} };
   if (!learner.step || training.epochs === 0) return state;
-  if (items.length === 0) throw new UserError("there are no training images: check the split and --shots");
-  const batches = await trainingBatches(items, options.needs, { ...options, size: training.batchSize });
+  if (items.length === 0) {
+    throw new UserError("there are no training images: check the split and --shots");
+  }
+  const batches = await trainingBatches(items, options.needs, {
+    ...options,
+    size: training.batchSize,
+  });
   for (let epoch = 0; epoch < training.epochs; epoch++) {
     const begun = performance.now();
     const rate = epochRate(training, epoch);
@@ -51,7 +80,9 @@ export async function fit(learner: Learner, options: FitOptions): Promise<State>
       if (!Number.isFinite(done.loss)) {
         dispose(state);
         throw new UserError(
-          `the training loss is ${done.loss} in epoch ${epoch + 1}, step ${step + 1}: lower the learning rate`,
+          `the training loss is ${done.loss} in epoch ${epoch + 1}, step ${
+            step + 1
+          }: lower the learning rate`,
         );
       }
       options.onStep?.({ epoch, step: step++, steps: batches.count, loss: done.loss });
@@ -95,7 +126,8 @@ async function countRight(logits: Tensor, labels: number[]): Promise<number> {
 
 /** Frees the tensors of `before` that `after` no longer holds. */
 export function disposeReplaced(before: State, after: State): void {
-  const tensors = (state: State) => Object.values(state).flatMap((group) => Object.values(group as object));
+  const tensors = (state: State) =>
+    Object.values(state).flatMap((group) => Object.values(group as object));
   const kept = new Set(tensors(after));
   for (const x of tensors(before) as Tensor[]) if (!kept.has(x)) x.dispose();
 }
