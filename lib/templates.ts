@@ -29,6 +29,11 @@ export function ensemble(name: EnsembleName): readonly string[] {
   return data.ensembles[name].templates;
 }
 
+/** Whether a paper has a template of its own for a data set. */
+export function knowsTemplate(dataset: string, from: CustomSet): boolean {
+  return Object.hasOwn(data.custom[from].templates, dataset);
+}
+
 /**
  * The custom template of a data set.
  *

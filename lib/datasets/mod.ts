@@ -7,15 +7,15 @@
 export * from "./dataset.ts";
 export { dataset, datasets } from "./catalog.ts";
 export { defineDataset, type Description } from "./define.ts";
-export { type Layout } from "./layout.ts";
+export { type FolderLayout } from "./layout.ts";
 export { parseSplit, readSplit } from "./split.ts";
 export { fewShot } from "./few_shot.ts";
 export { baseNew } from "./base_new.ts";
 export { missingImages, presentImages } from "./missing.ts";
-export { type CustomSet, customTemplate, ensemble, type EnsembleName } from "./templates.ts";
+export { type CustomSet, customTemplate, ensemble, type EnsembleName, knowsTemplate } from "./templates.ts";
 export { folderDataset, type OwnDataset } from "./own_folder.ts";
 export { tableDataset } from "./own_table.ts";
 export { fetchDataset, type Fetched, type FetchProgress } from "./fetch.ts";
-export { checkDataset, type State as DatasetState, stateOf } from "./check.ts";
+export { checkDataset, type DatasetState, stateOf } from "./check.ts";
 export { unreadableImages } from "./unreadable.ts";
 export { drawnShapes, drawShapes } from "./drawn.ts";

@@ -8,14 +8,18 @@ import { UserError } from "../errors.ts";
 import type { Batch, Learner, Observer, State, Training } from "../methods/mod.ts";
 import { epochRate } from "../optim/mod.ts";
 import type { Streams } from "../random/mod.ts";
-import { dispose, read, type Tensor, tidy } from "../tensor/mod.ts";
+import { dispose, read, type Tensor, tidy, wrap } from "../tensor/mod.ts";
 import { type Needs, trainingBatches } from "./batches.ts";
+import { stopEarly } from "./early_stopping.ts";
 import type { Images } from "./images.ts";
 import type { EpochRecord } from "./record.ts";
+import { disposeReplaced } from "./state.ts";
 
 /** What a fit is told. */
 export interface FitOptions {
   items: Item[];
+  /** Validation images: for methods that choose on them. */
+  validation?: Item[];
   needs: Needs;
   training: Training;
   images: Images;
@@ -43,7 +47,7 @@ export interface FitOptions {
  * const data = plumbline.fewShot(await plumbline.drawnShapes.load(root), 1, 1);
  * const clip = plumbline.randomClip(plumbline.smallConfig, 1);
  * using images = plumbline.openImages(clip, { workers: 0 });
- * const { prograd } = plumbline;
+ * const prograd = plumbline.method("prograd");
  * const settings = plumbline.resolveSettings(prograd, { contextLength: 4 });
  * const learner = prograd.learner({ clip, ...data }, settings);
  * const state = await plumbline.fit(learner, {
@@ -58,16 +62,18 @@ export interface FitOptions {
  */
 export async function fit(learner: Learner, options: FitOptions): Promise<State> {
   const { items, training, random } = options;
-  let state: State = { params: tidy(() => learner.init(random)), momentum: {} };
-  if (!learner.step || training.epochs === 0) return state;
+  if (!learner.step && !learner.solve) return initial(learner, random);
   if (items.length === 0) {
     throw new UserError("there are no training images: check the split and --shots");
   }
+  if (learner.solve) return await solve(learner, options);
   const batches = await trainingBatches(items, options.needs, {
     ...options,
     size: training.batchSize,
   });
-  for (let epoch = 0; epoch < training.epochs; epoch++) {
+  const early = stopEarly(learner, options);
+  let state = initial(learner, random);
+  for (let epoch = 0; epoch < training.epochs && !early.stopped(); epoch++) {
     const begun = performance.now();
     const rate = epochRate(training, epoch);
     let [loss, right, seen, step] = [0, 0, 0, 0];
@@ -78,7 +84,7 @@ export async function fit(learner: Learner, options: FitOptions): Promise<State>
       right += done.right;
       seen += batch.labels.length;
       if (!Number.isFinite(done.loss)) {
-        dispose(state);
+        dispose([state.params, state.momentum, state.extra ?? {}]);
         throw new UserError(
           `the training loss is ${done.loss} in epoch ${epoch + 1}, step ${
             step + 1
@@ -87,6 +93,8 @@ export async function fit(learner: Learner, options: FitOptions): Promise<State>
       }
       options.onStep?.({ epoch, step: step++, steps: batches.count, loss: done.loss });
     }
+    state = replaced(state, learner.endEpoch?.bind(learner, state, epoch, training.epochs));
+    await early.note(state);
     options.onEpoch?.({
       epoch,
       rate,
@@ -95,7 +103,37 @@ export async function fit(learner: Learner, options: FitOptions): Promise<State>
       seconds: (performance.now() - begun) / 1000,
     });
   }
-  return state;
+  state = early.best(state);
+  return replaced(state, learner.finish?.bind(learner, state));
+}
+
+function initial(learner: Learner, random: Streams): State {
+  return { params: tidy(() => learner.init(random)), momentum: {} };
+}
+
+/** The state that `next` makes of this one, which is freed where it was replaced. */
+function replaced(state: State, next?: () => State): State {
+  if (!next) return state;
+  const after = tidy(next);
+  disposeReplaced(state, after);
+  return after;
+}
+
+/** Parameters from all training images at once. */
+async function solve(learner: Learner, { items, validation, images }: FitOptions): Promise<State> {
+  const width = images.clip.config.embedDim;
+  const seen = async (chosen: Item[]): Promise<Batch> => ({
+    labels: chosen.map(({ label }) => label),
+    features: wrap(await images.features(chosen.map(({ path }) => ({ path }))), [
+      chosen.length,
+      width,
+    ]),
+  });
+  const training = await seen(items);
+  const choosing = validation?.length ? await seen(validation) : undefined;
+  const params = tidy(() => learner.solve!(training, choosing));
+  dispose([training.features, choosing?.features].filter((x) => x));
+  return { params, momentum: {} };
 }
 
 /** One step; frees the batch and what the step replaced. */
@@ -122,12 +160,4 @@ async function countRight(logits: Tensor, labels: number[]): Promise<number> {
     const row = values.subarray(i * classes, (i + 1) * classes);
     return row.indexOf(row.reduce((a, b) => Math.max(a, b))) === label;
   }).length;
-}
-
-/** Frees the tensors of `before` that `after` no longer holds. */
-export function disposeReplaced(before: State, after: State): void {
-  const tensors = (state: State) =>
-    Object.values(state).flatMap((group) => Object.values(group as object));
-  const kept = new Set(tensors(after));
-  for (const x of tensors(before) as Tensor[]) if (!kept.has(x)) x.dispose();
 }

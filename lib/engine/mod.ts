@@ -5,7 +5,8 @@
  */
 export type { Needs } from "./batches.ts";
 export { evaluate, type Evaluation } from "./evaluate.ts";
-export { disposeReplaced, fit, type FitOptions } from "./fit.ts";
+export { fit, type FitOptions } from "./fit.ts";
+export { cloneState, disposeReplaced, disposeState, tensorsOf } from "./state.ts";
 export { type Images, openImages } from "./images.ts";
 export * from "./metrics.ts";
 export type * from "./record.ts";

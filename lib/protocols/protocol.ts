@@ -65,6 +65,8 @@ export function protocol(name: string): Protocol {
   const names = protocols.map((p) => p.name);
   const near = nearest(name, names);
   throw new UserError(
-    `there is no protocol ${name}: ${near ? `did you mean ${near}?` : `choose from ${names.join(", ")}`}`,
+    `there is no protocol ${name}: ${
+      near ? `did you mean ${near}?` : `choose from ${names.join(", ")}`
+    }`,
   );
 }

@@ -7,7 +7,7 @@ import type { ClipConfig } from "../clip/mod.ts";
 import { fewShot, type Item, type LoadedDataset } from "../datasets/mod.ts";
 import {
   type Cell,
-  disposeReplaced,
+  disposeState,
   type EpochRecord,
   evaluate,
   fit,
@@ -23,8 +23,7 @@ import {
   type Task,
   type Training,
 } from "../methods/mod.ts";
-import { customTemplate } from "../templates.ts";
-import { UserError } from "../errors.ts";
+import { type CustomSet, customTemplate, knowsTemplate } from "../templates.ts";
 import { streams } from "../random/mod.ts";
 import type { Protocol, Target } from "./protocol.ts";
 
@@ -93,11 +92,9 @@ export function planCell(
     dataset: { ...dataset, test: there(dataset.test) },
     classes,
   }));
-  if (settings.classSpecific && targets.some((t) => t.dataset.classNames.join() !== source.classNames.join())) {
-    throw new UserError(
-      `${method.name} with classSpecific learns a context for each class and has none for others: leave out ${protocol.name}`,
-    );
-  }
+  const bound = method.classBound?.(settings) ?? false;
+  const names = source.classNames.join("\n");
+  const testable = targets.filter((t) => !bound || t.dataset.classNames.join("\n") === names);
   return {
     cell,
     method,
@@ -106,10 +103,12 @@ export function planCell(
     overrides: Object.keys(paper).filter((key) =>
       JSON.stringify(settings[key]) !== JSON.stringify(paper[key])
     ),
-    deviations: fitting.deviations,
+    deviations: testable.length < targets.length
+      ? [...fitting.deviations, "what it learns belongs to its classes: others are not tested"]
+      : fitting.deviations,
     training,
     source: { ...source, train: there(source.train) },
-    targets,
+    targets: testable,
   };
 }
 
@@ -131,6 +130,7 @@ export async function runCell(
   const learner = method.learner(taskOf(source, images), settings);
   const state = await fit(learner, {
     items: source.train,
+    validation: source.val,
     needs: method.needs,
     training,
     images,
@@ -155,7 +155,7 @@ export async function runCell(
     notePeak();
   }
   const parameters = Object.values(state.params).reduce((n, x) => n + x.size, 0);
-  disposeReplaced(state, { params: {}, momentum: {} });
+  disposeState(state);
   return {
     schema: 1,
     cell,
@@ -178,17 +178,14 @@ function taskOf(dataset: LoadedDataset, { clip }: Images): Task {
     clip,
     classNames: dataset.classNames,
     template: dataset.template,
-    progradTemplate: progradTemplate(dataset),
+    progradTemplate: wordedBy("prograd", dataset),
+    kgcoopTemplate: wordedBy("kgcoop", dataset),
   };
 }
 
-/** ProGrad words some data sets' templates in its own way; a set it does not know keeps its own. */
-function progradTemplate({ name, template }: LoadedDataset): string {
-  try {
-    return customTemplate(name, "prograd");
-  } catch {
-    return template;
-  }
+/** Some papers word some data sets' templates in their own way; a set they do not know keeps its own. */
+function wordedBy(paper: CustomSet, { name, template }: LoadedDataset): string {
+  return knowsTemplate(name, paper) ? customTemplate(name, paper) : template;
 }
 
 /** Prompts as deep as the paper's, or as this CLIP's towers where they are not so deep. */
@@ -209,7 +206,10 @@ function fitDepth(settings: Record<string, unknown>, { vision, text }: ClipConfi
   return { changed, deviations };
 }
 
-function deviationsOf({ cell, preset, training, deviations: fitting }: PlannedCell, { shared, views, training: given }: Lab): string[] {
+function deviationsOf(
+  { cell, preset, training, deviations: fitting }: PlannedCell,
+  { shared, views, training: given }: Lab,
+): string[] {
   const deviations = [...preset.deviations, ...fitting];
   const published = preset.training(cell.shots);
   if (!preset.backbone.includes(shared.clip.name)) {
@@ -219,10 +219,14 @@ function deviationsOf({ cell, preset, training, deviations: fitting }: PlannedCe
     deviations.push(`${training.epochs} epochs instead of ${published.epochs}`);
   }
   if (training.epochs > 0 && views) {
-    deviations.push(`${views} fixed views of each training image instead of new crops in every epoch`);
+    deviations.push(
+      `${views} fixed views of each training image instead of new crops in every epoch`,
+    );
   }
   for (const { dataset, missing } of shared.data ?? []) {
-    if (missing > 0) deviations.push(`${missing} images of ${dataset} are missing and were left out`);
+    if (missing > 0) {
+      deviations.push(`${missing} images of ${dataset} are missing and were left out`);
+    }
   }
   return deviations;
 }

@@ -13,7 +13,10 @@ import type { Lab, PlannedCell } from "./run_cell.ts";
 const RECIPE = 1;
 
 /** The identity of a cell: same hash, same numbers. */
-export function identity(planned: PlannedCell, { views, shared }: Pick<Lab, "views" | "shared">): string {
+export function identity(
+  planned: PlannedCell,
+  { views, shared }: Pick<Lab, "views" | "shared">,
+): string {
   const { cell, settings, training, source, targets } = planned;
   const decides = {
     recipe: RECIPE,

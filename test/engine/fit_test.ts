@@ -1,13 +1,19 @@
 import assert from "node:assert/strict";
 import { disposeClip, randomClip, smallConfig } from "../../lib/clip/mod.ts";
 import { drawnShapes, drawShapes, type LoadedDataset } from "../../lib/datasets/mod.ts";
-import { disposeReplaced, type EpochRecord, evaluate, fit, openImages } from "../../lib/engine/mod.ts";
+import { disposeState, type EpochRecord, evaluate, fit, openImages } from "../../lib/engine/mod.ts";
 import { trainingBatches } from "../../lib/engine/batches.ts";
-import { method, resolveSettings, type State, type Training } from "../../lib/methods/mod.ts";
+import { method, resolveSettings, type Training } from "../../lib/methods/mod.ts";
 import { streams } from "../../lib/random/mod.ts";
 import { dispose, memory, readSync, useBackend } from "../../lib/tensor/mod.ts";
 
-const training: Training = { epochs: 3, batchSize: 8, rate: 0.01, warmupEpochs: 1, warmupRate: 1e-3 };
+const training: Training = {
+  epochs: 3,
+  batchSize: 8,
+  rate: 0.01,
+  warmupEpochs: 1,
+  warmupRate: 1e-3,
+};
 
 const root = await Deno.makeTempDir();
 const drawn = drawShapes(root);
@@ -50,7 +56,7 @@ async function trainOnce(
     needs: chosen.needs,
     images,
   });
-  disposeReplaced(state, { params: {}, momentum: {} } as State);
+  disposeState(state);
   learner.dispose();
   disposeClip(clip);
   return { epochs, numbers, score, again };
@@ -87,7 +93,8 @@ Deno.test("a diverged loss ends training with one line", async () => {
   const data = await shapes();
   await assert.rejects(
     trainOnce("coop", data, { rate: 1e38, warmupRate: 1e38 }),
-    (error: Error) => error.name === "UserError" && /training loss is .* in epoch/.test(error.message),
+    (error: Error) =>
+      error.name === "UserError" && /training loss is .* in epoch/.test(error.message),
   );
 });
 
@@ -105,7 +112,11 @@ Deno.test("an epoch has every image once, in a fresh order, and leaves out a las
     assert.equal(batch.features, undefined);
     dispose(batch.pixels);
   }
-  const few = await trainingBatches(items.slice(0, 3), needs, { size: 4, images, random: streams(1) });
+  const few = await trainingBatches(items.slice(0, 3), needs, {
+    size: 4,
+    images,
+    random: streams(1),
+  });
   const sizes: number[] = [];
   for await (const batch of few.epoch()) {
     sizes.push(batch.labels.length);
