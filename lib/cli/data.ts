@@ -96,11 +96,8 @@ async function fetched(
   )
     .finally(() => display.stop());
   for (const { source, outcome, problem } of results) {
-    say(
-      `${set.name}: ${
-        problem ?? `the ${source.what} ${outcome === "there" ? "was there" : "is fetched"}.`
-      }`,
-    );
+    const done = `${source.what}: ${outcome === "there" ? "there already" : "fetched"}.`;
+    say(`${set.name}: ${problem ?? done}`);
   }
   return results.every((result) => result.outcome !== "failed");
 }
@@ -123,7 +120,8 @@ async function checked(
     (done, total) => display.update(done, total, "images"),
   )
     .finally(() => display.stop());
-  if (problems.length === 0) say(`${set.name}: as published, every image read.`);
+  const good = set.published ? "as published, every image read" : "every image read";
+  if (problems.length === 0) say(`${set.name}: ${good}.`);
   for (const problem of problems) say(`${set.name}: ${problem}`);
   return problems.length === 0;
 }

@@ -15,6 +15,8 @@ import { type Dataset, datasets, type Published, type Source } from "../datasets
 export async function datasetCards(file: string): Promise<string> {
   const cards = await Promise.all(datasets.map((set) => card(set, file)));
   return [
+    "<!-- deno-fmt-ignore-file -->",
+    "",
     "# Data sets",
     "",
     "Written by `deno task data cards` from `lib/datasets/`; do not edit.",

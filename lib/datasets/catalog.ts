@@ -44,8 +44,8 @@ export const datasets: readonly Dataset[] = [
 ];
 
 /**
- * The data set of that name: its short name or its title, in any case and punctuation; or a user's own, `folder:./birds` or
- * `csv:./birds.csv`.
+ * The data set of that name: its short name or its title, in any case and punctuation; or a user's own, `folder:./birds`,
+ * `csv:./birds.csv` or `parquet:./birds.parquet`.
  *
  * @throws {UserError} if there is none, with the nearest right spelling
  *
@@ -85,4 +85,5 @@ export function dataset(name: string): Dataset {
 const own: Record<string, (path: string) => Dataset> = {
   folder: (path) => folderDataset(path),
   csv: (path) => tableDataset(path),
+  parquet: (path) => tableDataset(path),
 };

@@ -13,10 +13,10 @@ import { missingImages, presentImages } from "./missing.ts";
 import { unreadableImages } from "./unreadable.ts";
 
 /** How much of a data set's files is there. */
-export type State = "there" | "partly there" | "not there";
+export type DatasetState = "there" | "partly there" | "not there";
 
 /** Whether the files and folders that a published data set consists of are there; their contents are not looked at. */
-export async function stateOf(dataset: Dataset, root: string): Promise<State> {
+export async function stateOf(dataset: Dataset, root: string): Promise<DatasetState> {
   const sources = dataset.published?.sources ?? [];
   const there = [];
   for (const source of sources) {

@@ -16,8 +16,11 @@ export interface Item {
 
 /** The three splits of a data set; few-shot and base/new selections have the same shape. */
 export interface Splits {
+  /** Images to train on. */
   train: Item[];
+  /** Images to validate on. */
   val: Item[];
+  /** Images to test on. */
   test: Item[];
 }
 
@@ -41,6 +44,7 @@ export interface Dataset {
   readonly name: string;
   /** The papers' name of it: `EuroSAT`. */
   readonly title: string;
+  /** The custom prompt template, with `{}` where the class name goes. */
   readonly template: string;
   /** What is published about it; absent for a user's own. */
   readonly published?: Published;
@@ -58,8 +62,11 @@ export interface Published {
   folder: string;
   /** Published numbers of classes and of images in each split; 0 images where there is no such split. */
   counts: Counts;
+  /** Its own page. */
   homepage: string;
+  /** Under what terms the images may be used, in a few words. */
   licence: string;
+  /** How to cite it. */
   citation: string;
   /** What to fetch, in this order. */
   sources: Source[];
@@ -67,9 +74,13 @@ export interface Published {
 
 /** Numbers of classes and of images in each split. */
 export interface Counts {
+  /** Number of classes. */
   classes: number;
+  /** Images to train on. */
   train: number;
+  /** Images to validate on. */
   val: number;
+  /** Images to test on. */
   test: number;
 }
 
@@ -87,6 +98,7 @@ export interface Source {
   byHand?: string;
   /** Length in bytes. */
   bytes?: number;
+  /** SHA-256 in hexadecimal, where known. */
   sha256?: string;
   /** Where the addresses, the length and the checksum were found, and when. */
   found: { where: string; when: string };

@@ -7,7 +7,7 @@
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
 import type { Dataset, Item, LoadedDataset, Published } from "./dataset.ts";
-import { isFolder, type Layout } from "./layout.ts";
+import { type FolderLayout, isFolder } from "./layout.ts";
 import { classNames } from "./split.ts";
 
 /** What a data set is described by. */
@@ -21,7 +21,7 @@ export interface Description {
   /** The folder it has under the root. */
   folder: string;
   /** Reads that folder. */
-  layout: Layout;
+  layout: FolderLayout;
   /** What is published about it. */
   published?: Omit<Published, "folder">;
 }

@@ -88,7 +88,10 @@ function draw(
       const noise = Math.floor(20 * random.random()) - 10;
       const own = inside((x + 0.5) / SIDE - 0.5 - dx, (y + 0.5) / SIDE - 0.5 - dy);
       for (let c = 0; c < 3; c++) {
-        pixels[(y * SIDE + x) * 3 + c] = Math.max(0, Math.min(255, (own ? colour[c] : ground) + noise));
+        pixels[(y * SIDE + x) * 3 + c] = Math.max(
+          0,
+          Math.min(255, (own ? colour[c] : ground) + noise),
+        );
       }
     }
   }

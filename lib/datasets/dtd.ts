@@ -4,7 +4,7 @@ import type { Dataset } from "./dataset.ts";
 import { defineDataset } from "./define.ts";
 import { classFolders, splitFile } from "./layout.ts";
 import { COOP, coopSplit, TFDS } from "./provenance.ts";
-import { customTemplate } from "./templates.ts";
+import { customTemplate } from "../templates.ts";
 
 /** DTD, in `dtd/`. */
 export const dtd: Dataset = defineDataset({

@@ -13,6 +13,7 @@ import { extract } from "./extract.ts";
 
 /** What happened to one file of a data set. */
 export interface Fetched {
+  /** Which file. */
   source: Source;
   /** `there`: it was there before; `fetched`: it is now; `failed`: see `problem`. */
   outcome: "there" | "fetched" | "failed";

@@ -6,7 +6,7 @@ import type { Dataset, Item } from "./dataset.ts";
 import { defineDataset } from "./define.ts";
 import { lines } from "./layout.ts";
 import { COOP } from "./provenance.ts";
-import { customTemplate } from "./templates.ts";
+import { customTemplate } from "../templates.ts";
 
 /** FGVC-Aircraft, in `fgvc_aircraft/`. */
 export const fgvcAircraft: Dataset = defineDataset({

@@ -4,7 +4,7 @@ import type { Dataset } from "./dataset.ts";
 import { defineDataset } from "./define.ts";
 import { classFolders, splitFile } from "./layout.ts";
 import { COOP, coopSplit, TFDS } from "./provenance.ts";
-import { customTemplate } from "./templates.ts";
+import { customTemplate } from "../templates.ts";
 
 /** Food-101, in `food-101/`. */
 export const food101: Dataset = defineDataset({

@@ -3,7 +3,7 @@
 import type { Dataset } from "./dataset.ts";
 import { defineDataset } from "./define.ts";
 import { COOP, TFDS } from "./provenance.ts";
-import { customTemplate } from "./templates.ts";
+import { customTemplate } from "../templates.ts";
 import { wnidFolders } from "./wnid_folders.ts";
 
 const byHand =

@@ -5,7 +5,7 @@ import type { Dataset, Item } from "./dataset.ts";
 import { defineDataset } from "./define.ts";
 import { visibleNames } from "./layout.ts";
 import { COOP, TFDS } from "./provenance.ts";
-import { customTemplate } from "./templates.ts";
+import { customTemplate } from "../templates.ts";
 import { imagenetNames } from "./wnid_folders.ts";
 
 const IMAGES = "imagenetv2-matched-frequency-format-val";

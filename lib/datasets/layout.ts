@@ -13,7 +13,7 @@ import { byThirds } from "./made_split.ts";
 import { readSplit } from "./split.ts";
 
 /** Reads a data set's folder; paths come back relative to it, class names as published. */
-export type Layout = (folder: string) => Promise<Splits & { splitFrom: string }>;
+export type FolderLayout = (folder: string) => Promise<Splits & { splitFrom: string }>;
 
 /** The seed of splits made here. The published code draws them in the middle of a run, from that run's own seed. */
 export const SPLIT_SEED = 1;
@@ -27,7 +27,7 @@ export type Rule = (folder: string, random: Random) => Promise<Splits>;
  * @param file the split file, under the data set's folder
  * @param images the folder that the split file's paths are relative to, under the data set's folder; `""` for itself
  */
-export function splitFile(file: string, images: string, rule: Rule): Layout {
+export function splitFile(file: string, images: string, rule: Rule): FolderLayout {
   return async (folder) => {
     const path = join(folder, file);
     if (!await isFile(path)) {

@@ -12,7 +12,13 @@ export { parseSplit, readSplit } from "./split.ts";
 export { fewShot } from "./few_shot.ts";
 export { baseNew } from "./base_new.ts";
 export { missingImages, presentImages } from "./missing.ts";
-export { type CustomSet, customTemplate, ensemble, type EnsembleName, knowsTemplate } from "./templates.ts";
+export {
+  type CustomSet,
+  customTemplate,
+  ensemble,
+  type EnsembleName,
+  knowsTemplate,
+} from "../templates.ts";
 export { folderDataset, type OwnDataset } from "./own_folder.ts";
 export { tableDataset } from "./own_table.ts";
 export { fetchDataset, type Fetched, type FetchProgress } from "./fetch.ts";

@@ -60,6 +60,7 @@ export function folderDataset(path: string, template: string = PLAIN_TEMPLATE): 
 
 /** A user's own data set: it knows where it lies, so loading it needs no root. */
 export interface OwnDataset extends Dataset {
+  /** Reads splits and class names; a root, if given, is ignored. */
   load(root?: string): ReturnType<Dataset["load"]>;
 }
 

@@ -1,10 +1,10 @@
 /**
- * A user's own table of pictures as a data set: rows of path and label, and perhaps a split, from CSV.
+ * A user's own table of pictures as a data set: rows of path and label, and perhaps a split, from CSV or Parquet.
  *
  * @module
  */
 
-import { dirname, resolve } from "node:path";
+import { dirname, extname, resolve } from "node:path";
 import { UserError } from "../errors.ts";
 import { Random } from "../random/mod.ts";
 import { csvRows } from "./csv.ts";
@@ -12,13 +12,14 @@ import type { Splits } from "./dataset.ts";
 import { needed, SPLIT_SEED } from "./layout.ts";
 import { byThirds } from "./made_split.ts";
 import { type OwnDataset, ownDataset, PLAIN_TEMPLATE } from "./own_folder.ts";
+import { parquetRows } from "./parquet.ts";
 import { staysInside } from "./split.ts";
 
 /** A row of a table, by column. */
 export type Row = Record<string, string>;
 
 /**
- * The data set of a CSV file, named after it. Columns: `path`, relative to the file's folder; `label`, the class's name;
+ * The data set of a CSV or Parquet file, named after it. Columns: `path`, relative to the file's folder; `label`, the class's name;
  * and, if there, `split` (train, val or test), without which each class is split 50/20/30 at random, always the same way. Classes are
  * sorted by name.
  *
@@ -40,7 +41,9 @@ export function tableDataset(path: string, template: string = PLAIN_TEMPLATE): O
 
 async function readTable(file: string): Promise<Splits & { splitFrom: string }> {
   const bytes = await needed(file);
-  const rows = csvRows(new TextDecoder().decode(bytes), file);
+  const rows = extname(file).toLowerCase() === ".parquet"
+    ? await parquetRows(bytes, file)
+    : csvRows(new TextDecoder().decode(bytes), file);
   if (rows.length === 0) throw new UserError(`${file} has no rows: give one for each picture.`);
   for (const column of ["path", "label"]) {
     if (!(column in rows[0])) {

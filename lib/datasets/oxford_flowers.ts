@@ -10,7 +10,8 @@ import { needed, splitFile } from "./layout.ts";
 import { byThirds } from "./made_split.ts";
 import { readMatlab } from "./matlab.ts";
 import { COOP, coopSplit, TFDS } from "./provenance.ts";
-import { customTemplate } from "./templates.ts";
+import { isRecord, parseJson } from "./split.ts";
+import { customTemplate } from "../templates.ts";
 
 /** Flowers 102, in `oxford_flowers/`. */
 export const oxfordFlowers: Dataset = defineDataset({
@@ -59,13 +60,13 @@ async function split(folder: string, random: Random): Promise<Splits> {
   if (!Array.isArray(labels) || !labels.every((label) => typeof label === "number")) {
     throw new UserError(`${labelFile} has no list of labels: fetch it again.`);
   }
-  const names = JSON.parse(new TextDecoder().decode(await needed(nameFile)));
+  const names = parseJson(new TextDecoder().decode(await needed(nameFile)), nameFile);
   const images = labels.map((label, i) => ({
     label,
     path: `jpg/image_${String(i + 1).padStart(5, "0")}.jpg`,
   }));
   const classes = [...byLabel(images)].map(([label, group]) => {
-    const className: unknown = names[String(label)];
+    const className = isRecord(names) ? names[String(label)] : undefined;
     if (typeof className !== "string") {
       throw new UserError(`${nameFile} has no name for class ${label}: fetch it again.`);
     }

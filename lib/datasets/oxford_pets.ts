@@ -7,7 +7,7 @@ import { defineDataset } from "./define.ts";
 import { lines, splitFile } from "./layout.ts";
 import { splitTrainval } from "./made_split.ts";
 import { COOP, coopSplit, TFDS } from "./provenance.ts";
-import { customTemplate } from "./templates.ts";
+import { customTemplate } from "../templates.ts";
 
 /** Oxford-IIIT Pet, in `oxford_pets/`. */
 export const oxfordPets: Dataset = defineDataset({

@@ -81,18 +81,28 @@ export function staysInside(path: string): boolean {
   return path !== "" && !/^[/\\]|^[a-z]:|\0|\\/i.test(path) && !path.split("/").includes("..");
 }
 
-function parseJson(text: string, where: string): unknown {
+/**
+ * Parses JSON that was downloaded.
+ *
+ * @throws {UserError} if it is none; a web page instead is recognised
+ */
+export function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
     if (/^\s*</.test(text)) {
       throw new UserError(
-        `${where} is a web page, not a split file: the download was answered with a page (Google Drive asks to confirm); ` +
+        `${where} is a web page, not JSON: the download was answered with a page (Google Drive asks to confirm); ` +
           "open the address in a browser and save the file itself.",
       );
     }
     throw malformed(where, `is not JSON (${(error as Error).message.replaceAll("\n", " ")})`);
   }
+}
+
+/** Whether it is an object with keys, as JSON has them. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function items(parsed: Record<string, unknown>, split: string, where: string): Item[] {
@@ -115,10 +125,6 @@ function items(parsed: Record<string, unknown>, split: string, where: string): I
   });
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function malformed(where: string, what: string): UserError {
-  return new UserError(`${where} ${what}: replace it by the published split file.`);
+  return new UserError(`${where} ${what}: replace it by the published file.`);
 }

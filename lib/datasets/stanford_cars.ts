@@ -8,7 +8,7 @@ import { needed, splitFile } from "./layout.ts";
 import { splitTrainval } from "./made_split.ts";
 import { type MatlabStructure, type MatlabValue, readMatlab } from "./matlab.ts";
 import { COOP, coopSplit, TFDS } from "./provenance.ts";
-import { customTemplate } from "./templates.ts";
+import { customTemplate } from "../templates.ts";
 
 /** Stanford Cars, in `stanford_cars/`. */
 export const stanfordCars: Dataset = defineDataset({

@@ -7,7 +7,7 @@ import { defineDataset } from "./define.ts";
 import { lines, splitFile } from "./layout.ts";
 import { splitTrainval } from "./made_split.ts";
 import { COOP, coopSplit, TFDS } from "./provenance.ts";
-import { customTemplate } from "./templates.ts";
+import { customTemplate } from "../templates.ts";
 
 /** SUN397, in `sun397/`. */
 export const sun397: Dataset = defineDataset({

@@ -7,7 +7,7 @@ import { defineDataset } from "./define.ts";
 import { lines, splitFile } from "./layout.ts";
 import { splitTrainval } from "./made_split.ts";
 import { COOP, coopSplit } from "./provenance.ts";
-import { customTemplate } from "./templates.ts";
+import { customTemplate } from "../templates.ts";
 
 /** UCF101, in `ucf101/`. */
 export const ucf101: Dataset = defineDataset({

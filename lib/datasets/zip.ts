@@ -152,6 +152,7 @@ async function readAt(
   offset: number,
   length: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  if (offset + length > (await file.stat()).size) throw new BadArchive("is cut short");
   const bytes = new Uint8Array(length);
   await file.seek(offset, Deno.SeekMode.Start);
   for (let at = 0; at < length;) {

@@ -39,6 +39,8 @@ export class Random {
   #gaussNext: number | null = null;
 
   /**
+   * The generator that `seed` gives.
+   *
    * @param seed an integer of any size (its sign is dropped, as Python drops it), or the words of an `init_by_array` key
    * @throws {RangeError} if the number is no safe integer, or the array is empty
    */

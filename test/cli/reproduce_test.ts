@@ -28,7 +28,10 @@ Deno.test("from nothing to a report that says what it is; a second run does no c
   const first = await ended(reproduce(args));
   assert.equal(first.code, 0, first.lines.join("\n"));
   const markdown = await Deno.readTextFile(`${out}/report.md`);
-  assert.match(markdown.split("\n")[0], /^# A check of the machinery, not a result: .* random weights/);
+  assert.match(
+    markdown.split("\n")[0],
+    /^# A check of the machinery, not a result: .* random weights/,
+  );
   assert.match(markdown, /\| Drawn shapes \| CoOp \| [\d.]+ \(n = 1\) \|/);
   assert.match(await Deno.readTextFile(`${out}/report.html`), /<svg/);
   const json = JSON.parse(await Deno.readTextFile(`${out}/report.json`));
@@ -43,7 +46,9 @@ Deno.test("from nothing to a report that says what it is; a second run does no c
 
 Deno.test("stopped in the middle, it goes on where it was and ends with the same predictions", async () => {
   const folder = await Deno.makeTempDir();
-  const args = (out: string) => [...quick, "--methods", "zero-shot,coop,prograd", "--out", `${folder}/${out}`];
+  const args = (
+    out: string,
+  ) => [...quick, "--methods", "zero-shot,coop,prograd", "--out", `${folder}/${out}`];
   const running = reproduce(args("stopped"));
   const records = `${folder}/stopped/records`;
   while (countFiles(records) === 0) await new Promise((resolve) => setTimeout(resolve, 50));
@@ -99,20 +104,27 @@ Deno.test("what can't be run is told in one line, before anything starts", async
   }
 });
 
-sharedTest("images that a folder lacks are told in one line; asked for, the rest is run", "real", async () => {
-  const out = await Deno.makeTempDir();
-  const args = [
-    ...["--clip", sharedPath("parity/vit_tiny.safetensors")],
-    ...["--data", `caltech101=${sharedPath("real")}`, "--methods", "zero-shot,coop"],
-    ...[...quick, "--shots", "16", "--out", out],
-  ];
-  const refused = await ended(reproduce(args));
-  assert.equal(refused.code, 1);
-  const missing = refused.lines.filter((line) => line.includes("missing"));
-  assert.equal(missing.length, 1);
-  assert.match(missing[0], /^Caltech101: \d+ of \d+ images are missing, for example /);
+sharedTest(
+  "images that a folder lacks are told in one line; asked for, the rest is run",
+  "real",
+  async () => {
+    const out = await Deno.makeTempDir();
+    const args = [
+      ...["--clip", sharedPath("parity/vit_tiny.safetensors")],
+      ...["--data", `caltech101=${sharedPath("real")}`, "--methods", "zero-shot,coop"],
+      ...[...quick, "--shots", "16", "--out", out],
+    ];
+    const refused = await ended(reproduce(args));
+    assert.equal(refused.code, 1);
+    const missing = refused.lines.filter((line) => line.includes("missing"));
+    assert.equal(missing.length, 1);
+    assert.match(missing[0], /^Caltech101: \d+ of \d+ images are missing, for example /);
 
-  const run = await ended(reproduce([...args, "--skip-missing"]));
-  assert.equal(run.code, 0, run.lines.join("\n"));
-  assert.match(await Deno.readTextFile(`${out}/report.md`), /\d+ images of caltech101 are not there and were left out/);
-});
+    const run = await ended(reproduce([...args, "--skip-missing"]));
+    assert.equal(run.code, 0, run.lines.join("\n"));
+    assert.match(
+      await Deno.readTextFile(`${out}/report.md`),
+      /\d+ images of caltech101 are not there and were left out/,
+    );
+  },
+);

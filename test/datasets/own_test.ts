@@ -150,6 +150,6 @@ Deno.test("a table that is not there, and an unknown kind of data set, are one c
   await refused(tableDataset("/tmp/nowhere.csv").load(), /there is no file \/tmp\/nowhere\.csv/);
   assert.throws(
     () => dataset("sql:birds"),
-    /"sql:birds" is no data set: your own are folder:PATH or csv:PATH/,
+    /"sql:birds" is no data set: your own are folder:PATH or csv:PATH or parquet:PATH/,
   );
 });

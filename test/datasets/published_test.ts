@@ -30,7 +30,6 @@ const classFolders = (at: string, names: string[]) =>
     ),
   );
 const lines = (list: string[]) => list.join("\n") + "\n";
-const flowers = [[7, 10], [2, 11], [1, 6], [3, 5], [4, 5], [5, 5], [6, 5]];
 const flowerNames: Record<string, string> = {
   1: "pink primrose",
   2: "hard-leaved pocket orchid",
@@ -373,7 +372,6 @@ Deno.test("splits made by rule are those that CPython makes: Cars 80/20, Flowers
       /no split_zhou_StanfordCars\.json: made by the published rule, seed 1/,
     );
   });
-  assert.equal(flowers.reduce((sum, [, n]) => sum + n, 0), 47);
   const flowerLayout = layouts.find((layout) => layout.name === "oxford_flowers")!;
   await inTree(flowerLayout.files, async (root) => {
     const made = await dataset("oxford_flowers").load(root);
@@ -477,6 +475,19 @@ Deno.test("missing and malformed list files are one line each that names them", 
       /there is no folder .*eurosat\/2750: fetch the data set/,
     );
   });
+  const mat = fixture("oxford_flowers/imagelabels.mat");
+  for (
+    const [json, message] of [
+      ["<html>Google Drive", /cat_to_name\.json is a web page, not JSON/],
+      ["[]", /cat_to_name\.json has no name for class 7: fetch it again/],
+    ] as const
+  ) {
+    await inTree(
+      { "oxford_flowers/imagelabels.mat": mat, "oxford_flowers/cat_to_name.json": json },
+      (root) =>
+        assert.rejects(dataset("oxford_flowers").load(root), { name: "UserError", message }),
+    );
+  }
   await inTree({ "imagenetv2/classnames.txt": "tench\n" }, async (root) => {
     await assert.rejects(
       dataset("imagenetv2").load(root),

@@ -10,7 +10,7 @@ const bad: [what: string, text: string, message: RegExp][] = [
   [
     "a web page",
     "\n<!DOCTYPE html><html>",
-    /^s\.json is a web page, not a split file: .*Google Drive/,
+    /^s\.json is a web page, not JSON: .*Google Drive/,
   ],
   ["a list", "[]", /is not an object of train, val and test/],
   ["null", "null", /is not an object of train, val and test/],

@@ -10,17 +10,15 @@ import {
   dataset,
   drawnShapes,
   drawShapes,
-  folderDataset,
   type Item,
   type LoadedDataset,
   missingImages,
   presentImages,
-  tableDataset,
 } from "../../datasets/mod.ts";
 import type { RunRecord } from "../../engine/mod.ts";
 import { UserError } from "../../errors.ts";
 import { UsageError } from "../options.ts";
-import { weightsPath } from "./weights_path.ts";
+import { findWeights } from "./find_weights.ts";
 
 /** The weights, and what the records say of them. */
 export async function openClip(given?: string): Promise<{ clip: Clip; record: RunRecord["clip"] }> {
@@ -29,9 +27,16 @@ export async function openClip(given?: string): Promise<{ clip: Clip; record: Ru
     const description = "a small CLIP with seeded random weights: it knows nothing";
     return { clip, record: { name: clip.name, sha256: clip.sha256, description } };
   }
-  const clip = buildClip(await loadWeights(await weightsPath(given)));
-  const description = `weights read from ${basename(given)}`;
-  return { clip, record: { name: clip.name, sha256: clip.sha256, description } };
+  const { path, name } = await findWeights(given);
+  const clip = buildClip(await loadWeights(path, name));
+  const description = name ? `the published ${name}` : `weights read from ${basename(path)}`;
+  const record = {
+    name: clip.name,
+    sha256: clip.sha256,
+    description,
+    published: name !== undefined,
+  };
+  return { clip, record };
 }
 
 /** The data sets of `--data NAME=PATH`; without any, the drawn shapes, put beside the results. */
@@ -48,10 +53,9 @@ export async function openDatasets(given: string[], out: string): Promise<Loaded
   return loaded;
 }
 
-/** `NAME=PATH`, where PATH holds the set's folder or is it; or a user's own `folder:PATH`, `table:PATH`. */
+/** `NAME=PATH`, where PATH holds the set's folder or is it; or a user's own, such as `folder:PATH`. */
 async function openDataset(given: string): Promise<LoadedDataset> {
-  const own = given.match(/^(folder|table):(.+)$/);
-  if (own) return await (own[1] === "folder" ? folderDataset(own[2]) : tableDataset(own[2])).load("");
+  if (/^\w+:/.test(given)) return await dataset(given).load("");
   const at = given.indexOf("=");
   if (at < 1) {
     throw new UsageError(

@@ -9,8 +9,14 @@ import { choice, flag, integer, integers, many, text, type Values, words } from 
 
 /** The table of options. */
 export const reproduceOptions = {
-  clip: text("PATH|NAME", "CLIP weights: a safetensors file, a folder with one, or a fetched model's name"),
-  data: many("NAME=PATH", "a data set and the folder it lies in, in CoOp's layout; may be given several times"),
+  clip: text(
+    "PATH|NAME",
+    "CLIP weights: a safetensors file, a folder with one, or a fetched model's name",
+  ),
+  data: many(
+    "NAME=PATH",
+    "a data set and the folder it lies in, in CoOp's layout; may be given several times",
+  ),
   methods: words(methods.map(({ name }) => name), "methods to run", [
     "zero-shot",
     "coop",
@@ -22,10 +28,18 @@ export const reproduceOptions = {
   shots: integers("training images a class; the protocol's own by default"),
   seeds: integers("seeds", [1, 2, 3]),
   epochs: integer("epochs, in place of the paper's"),
-  set: many("KEY=VALUE", "a method's setting, for the methods that have it; may be given several times"),
-  views: integer("fixed views of each training image, in place of new crops in every epoch (faster; a deviation)"),
+  set: many(
+    "KEY=VALUE",
+    "a method's setting, for the methods that have it; may be given several times",
+  ),
+  views: integer(
+    "fixed views of each training image, in place of new crops in every epoch (faster; a deviation)",
+  ),
   skipMissing: flag("leave out images that are not there; the report says how many"),
-  backend: choice(["native", "webgpu", "wasm", "cpu"], "what computes; the fastest that works by default"),
+  backend: choice(
+    ["native", "webgpu", "wasm", "cpu"],
+    "what computes; the fastest that works by default",
+  ),
   workers: integer("threads that read images", 1),
   out: text("DIR", "where records and report go", "out/reproduce"),
 };

@@ -18,7 +18,9 @@ export function settingsGiven(given: string[], methods: string[]): Record<string
     const at = text.indexOf("=");
     const key = text.slice(0, at);
     if (at < 1) {
-      throw new UsageError(`reproduce: --set takes KEY=VALUE, such as lambda=0.8: got ${JSON.stringify(text)}`);
+      throw new UsageError(
+        `reproduce: --set takes KEY=VALUE, such as lambda=0.8: got ${JSON.stringify(text)}`,
+      );
     }
     if (!known.has(key)) {
       const near = nearest(key, known);

@@ -1,2 +1,0 @@
-/** The published templates, see lib/templates.ts. @module */
-export * from "../templates.ts";
