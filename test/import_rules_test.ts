@@ -19,7 +19,18 @@ const allowed: Record<string, string[]> = {
   "engine": ["methods", "datasets (types)", "clip", "image", "optim", "random", "tensor"],
   "protocols": ["engine", "datasets", "methods", "clip", "random", "tensor"],
   "report": ["engine/record.ts (types)", "engine/statistics.ts"],
-  "cli": ["tensor", "random", "image", "clip", "datasets", "optim", "methods", "engine", "protocols", "report"],
+  "cli": [
+    "tensor",
+    "random",
+    "image",
+    "clip",
+    "datasets",
+    "optim",
+    "methods",
+    "engine",
+    "protocols",
+    "report",
+  ],
 };
 
 interface Import {

@@ -46,7 +46,9 @@ export function buildClip(
 /** Frees a CLIP's tensors. */
 export function disposeClip(clip: Clip): void {
   const rows = clip.image.kind === "vit" ? [...clip.image.classRows.values()] : [];
-  dispose([clip.image, clip.text, rows]);
+  // Without the token table: TensorFlow.js would look for tensors among its millions of numbers, for seconds.
+  const text = Object.values(clip.text).filter((part) => !ArrayBuffer.isView(part));
+  dispose([clip.image, text, rows]);
 }
 
 /**

@@ -3,7 +3,8 @@
  *
  * The text tower is causal and read at EOT, which makes two savings exact: nothing after EOT is computed, and the
  * beginning that all prompts share ([SOS] and, with the class name at the end, the context) has the same keys and values
- * for every class, so it is computed once. Each class then runs its own few tokens only, in buckets of like length.
+ * for every class, so it is computed once. The tokens that remain are packed into rows without padding, all products run
+ * over all of them at once, and only attention sees prompts padded to one length.
  *
  * @module
  */
@@ -17,36 +18,32 @@ export function context(i: number): Slot {
   return -1 - i;
 }
 
-/** Prompts of one length range, each without the shared beginning. */
-export interface Bucket {
-  /** Which prompts, by their place in the set. */
-  prompts: number[];
-  /** Tokens of the longest. */
-  length: number;
-  /** Embedding and position of every row that is a token, [prompts · length, width]; rows of contexts hold positions. */
-  frozen: Tensor;
-  /** Where contexts go. Absent where none does. */
-  contexts?: RowIndex;
-  /** The rows at EOT. */
-  ends: RowIndex;
-  /** Added to the scores of a bucket's own tokens: [1, length · length], causal. */
-  mask: Tensor;
-  /** The same for the queries at EOT alone: [prompts, length]. */
-  endMask: Tensor;
-}
-
-/** A set of prompts, prepared for a number of groups (1, or one for each image where the context depends on it). */
+/**
+ * A set of prompts, prepared for a number of groups (1, or one for each image where the context depends on it). A group's
+ * rows are the shared beginning, then each prompt's own tokens.
+ */
 export interface Layout {
   groups: number;
-  /** Tokens that all prompts begin with. */
-  shared: number;
-  /** Embeddings and positions of the shared beginning, [groups · shared, width]. */
+  prompts: number;
+  /** Embedding and position of every token, [groups · rows, width]; rows of contexts hold positions. */
   frozen: Tensor;
+  /** Where contexts go, and a column with 0 there and 1 elsewhere. Absent where none does. */
   contexts?: RowIndex;
+  others?: Tensor;
+  /** The rows of the shared beginning, [groups · shared]. Absent where nothing is shared. */
+  beginning?: RowIndex;
+  /** Each prompt's own tokens padded to one length, [groups · prompts · length]. Absent where the rows are just those. */
+  own?: RowIndex;
+  /** Brings the rows of beginning and own back to where they were. */
+  packed?: RowIndex;
+  /** The rows at EOT. */
+  ends: RowIndex;
+  /** Added to the scores: of the beginning's tokens among themselves, [shared, shared]; */
+  beginningMask: Tensor;
+  /** of the own tokens, causal, [1, length · length]; */
   mask: Tensor;
-  buckets: Bucket[];
-  /** Brings the buckets' outputs back into the prompts' order. Absent where they are. */
-  order?: RowIndex;
+  /** and of the tokens at EOT alone, [prompts, length]. */
+  endMask: Tensor;
 }
 
 /** What a layout needs to know of the text tower: its frozen embeddings, on the host. */
@@ -59,33 +56,42 @@ export interface Embeddings {
 
 const NEVER = -1e9;
 
-/** Lays out prompts that use `contexts` context vectors in each group. It outlives `tidy`, until `disposeLayout`. */
-export function layOut(prompts: Slot[][], contexts: number, groups: number, to: Embeddings): Layout {
-  const shared = sharedLength(prompts);
+/**
+ * Lays out prompts that use `contexts` context vectors in each group. It outlives `tidy`, until `disposeLayout`.
+ * `share` says whether the beginning is computed apart; by default, where that is cheaper.
+ */
+export function layOut(
+  prompts: Slot[][],
+  contexts: number,
+  groups: number,
+  to: Embeddings,
+  share: boolean = worthSharing(prompts, groups, to),
+): Layout {
+  const shared = share ? sharedLength(prompts) : 0;
   const tails = prompts.map((prompt) => prompt.slice(shared));
-  const buckets = bucketsByLength(tails.map((tail) => tail.length), to)
-    .map((chosen) => layOutBucket(chosen, tails, shared, contexts, groups, to));
-  const n = prompts.length;
-  const run = buckets.flatMap((b) => b.prompts);
-  // Outputs come bucket by bucket, each [groups, prompts of the bucket].
-  const place = new Map<number, number>();
-  let start = 0;
-  for (const { prompts: chosen } of buckets) {
-    for (let g = 0; g < groups; g++) {
-      chosen.forEach((p, i) => place.set(g * n + p, start + g * chosen.length + i));
-    }
-    start += groups * chosen.length;
-  }
-  const inOrder = buckets.length === 1 && run.every((p, i) => p === i);
+  const starts = tails.map((_, p) => tails.slice(0, p).reduce((n, tail) => n + tail.length, shared));
+  const rows = starts[tails.length - 1] + tails[tails.length - 1].length;
+  const length = Math.max(...tails.map((tail) => tail.length));
+  const beginning = Array.from({ length: shared }, (_, i) => i);
+  const own = tails.flatMap((tail, p) =>
+    Array.from({ length }, (_, i) => i < tail.length ? starts[p] + i : -1)
+  );
+  const apart = shared > 0 || own.includes(-1);
+  const index = (chosen: number[]) => rowIndex(perGroup(chosen, groups, rows), groups * rows);
   return {
     groups,
-    shared,
-    ...embed([prompts[0].slice(0, shared)], shared, 0, contexts, groups, to),
-    mask: causalMask(shared, [shared, shared]),
-    buckets,
-    order: inOrder
-      ? undefined
-      : rowIndex(Array.from({ length: groups * n }, (_, i) => place.get(i)!), groups * n),
+    prompts: prompts.length,
+    ...embed([prompts[0].slice(0, shared), ...tails], shared, contexts, groups, to),
+    beginning: shared > 0 ? index(beginning) : undefined,
+    own: apart ? index(own) : undefined,
+    packed: apart ? packedIndex(rows, shared, own, groups) : undefined,
+    ends: index(tails.map((tail, p) => starts[p] + tail.length - 1)),
+    beginningMask: causalMask(shared, [shared, shared]),
+    mask: causalMask(length, [1, length * length]),
+    endMask: keep(tensor(
+      tails.flatMap((tail) => Array.from({ length }, (_, i) => i < tail.length ? 0 : NEVER)),
+      [tails.length, length],
+    )),
   };
 }
 
@@ -104,80 +110,53 @@ function sharedLength(prompts: Slot[][]): number {
 }
 
 /**
- * Prompts by length, in buckets: the cheapest grouping when a row costs its products and a bucket its operations'
- * overhead, some 100 of 15 µs a layer forward and backward, against 48·width² FLOPs a row and layer at 300 GFLOP/s.
+ * Whether the rows saved by sharing outweigh its operations: some 45 more of 15 µs in each layer, forward and backward,
+ * against 48·width² FLOPs a row and layer at 300 GFLOP/s.
  */
-function bucketsByLength(lengths: number[], { width }: Embeddings): number[][] {
-  const overhead = 1.5e-3 * 3e11 / (48 * width * width); // in rows
-  const order = lengths.map((_, i) => i).sort((a, b) => lengths[a] - lengths[b] || a - b);
-  // best[i]: the cost of the first i prompts of the order, and where their last bucket starts
-  const best: { cost: number; from: number }[] = [{ cost: 0, from: 0 }];
-  for (let to = 1; to <= order.length; to++) {
-    best[to] = { cost: Infinity, from: 0 };
-    const boundary = to === order.length || lengths[order[to]] !== lengths[order[to - 1]];
-    if (!boundary) continue;
-    for (let from = 0; from < to; from++) {
-      const cost = best[from].cost + overhead + (to - from) * lengths[order[to - 1]];
-      if (cost < best[to].cost) best[to] = { cost, from };
-    }
-  }
-  const buckets: number[][] = [];
-  for (let to = order.length; to > 0; to = best[to].from) {
-    buckets.unshift(order.slice(best[to].from, to).sort((a, b) => a - b));
-  }
-  return buckets;
+function worthSharing(prompts: Slot[][], groups: number, { width }: Embeddings): boolean {
+  const saved = groups * (prompts.length - 1) * sharedLength(prompts);
+  return saved * 48 * width * width / 3e11 > 45 * 15e-6;
 }
 
-function layOutBucket(
-  chosen: number[],
-  tails: Slot[][],
+/** From the rows of beginning and own, each [groups, …], to the packed rows. */
+function packedIndex(rows: number, shared: number, own: number[], groups: number): RowIndex {
+  const place = new Map(own.map((row, i) => [row, i]));
+  const from = (group: number, row: number) =>
+    row < shared ? group * shared + row : groups * shared + group * own.length + place.get(row)!;
+  const taken = Array.from(
+    { length: groups * rows },
+    (_, i) => from(Math.floor(i / rows), i % rows),
+  );
+  return rowIndex(taken, groups * (shared + own.length));
+}
+
+/** The packed rows of a beginning and of tails that go on from it: what is frozen, and where contexts go. */
+function embed(
+  [beginning, ...tails]: Slot[][],
   shared: number,
   contexts: number,
   groups: number,
-  to: Embeddings,
-): Bucket {
-  const own = chosen.map((p) => tails[p]);
-  const length = Math.max(...own.map((tail) => tail.length));
-  const ends = own.map((tail, i) => i * length + tail.length - 1);
-  const rows = chosen.length * length;
-  const endMask = new Float32Array(rows).fill(NEVER);
-  own.forEach((tail, i) => endMask.fill(0, i * length, i * length + tail.length));
-  return {
-    prompts: chosen,
-    length,
-    ...embed(own, length, shared, contexts, groups, to),
-    ends: rowIndex(perGroup(ends, groups, rows), groups * rows),
-    mask: causalMask(length, [1, length * length]),
-    endMask: keep(tensor(endMask, [chosen.length, length])),
-  };
-}
-
-/** The rows of `prompts`, padded to `length`, from position `from` on: what is frozen, and where contexts go. */
-function embed(
-  prompts: Slot[][],
-  length: number,
-  from: number,
-  contexts: number,
-  groups: number,
   { width, tokens, positions }: Embeddings,
-): { frozen: Tensor; contexts?: RowIndex } {
-  const rows = prompts.flatMap((p) => Array.from({ length }, (_, i): Slot | null => p[i] ?? null));
-  const frozen = new Float32Array(groups * rows.length * width);
-  rows.forEach((slot, row) => {
-    if (slot === null) return; // padding: masked, and read by nobody
-    const position = (from + row % length) * width;
+): Pick<Layout, "frozen" | "contexts" | "others"> {
+  const places = [beginning.map((_, i) => i), ...tails.map((tail) => tail.map((_, i) => shared + i))]
+    .flat();
+  const slots = [beginning, ...tails].flat();
+  const size = slots.length * width;
+  const frozen = new Float32Array(groups * size);
+  slots.forEach((slot, row) => {
     for (let i = 0; i < width; i++) {
-      frozen[row * width + i] = positions[position + i] + (slot < 0 ? 0 : tokens[slot * width + i]);
+      const token = slot < 0 ? 0 : tokens[slot * width + i];
+      frozen[row * width + i] = positions[places[row] * width + i] + token;
     }
   });
-  for (let g = 1; g < groups; g++) frozen.copyWithin(g * rows.length * width, 0, rows.length * width);
-  const used = rows.some((slot) => slot !== null && slot < 0);
-  const source = rows.map((slot) => slot !== null && slot < 0 ? -1 - slot : -1);
+  for (let g = 1; g < groups; g++) frozen.copyWithin(g * size, 0, size);
+  const kept = keep(tensor(frozen, [groups * slots.length, width]));
+  if (slots.every((slot) => slot >= 0)) return { frozen: kept };
+  const source = perGroup(slots.map((slot) => slot < 0 ? -1 - slot : -1), groups, contexts);
   return {
-    frozen: keep(tensor(frozen, [groups * rows.length, width])),
-    contexts: used
-      ? rowIndex(perGroup(source, groups, contexts), groups * contexts)
-      : undefined,
+    frozen: kept,
+    contexts: rowIndex(source, groups * contexts),
+    others: keep(tensor(source.map((from) => from < 0 ? 1 : 0), [source.length, 1])),
   };
 }
 

@@ -6,6 +6,7 @@
  */
 import {
   add,
+  attention,
   averagePool,
   concat,
   type Convolution,
@@ -13,14 +14,16 @@ import {
   type Linear,
   linear,
   mean,
+  mergeHeads,
   relu,
   reshape,
   slice,
+  splitHeads,
   type Tensor,
+  tidy,
   wrap,
 } from "../tensor/mod.ts";
 import { type Get, readLinear } from "./fold.ts";
-import { attention, mergeHeads, splitHeads } from "./transformer.ts";
 
 interface Bottleneck {
   reduce: Convolution;
@@ -37,7 +40,14 @@ export interface ModifiedResNet {
   stem: Convolution[];
   stages: Bottleneck[][];
   /** Attention pooling. */
-  pool: { positions: Tensor; heads: number; query: Linear; key: Linear; value: Linear; out: Linear };
+  pool: {
+    positions: Tensor;
+    heads: number;
+    query: Linear;
+    key: Linear;
+    value: Linear;
+    out: Linear;
+  };
 }
 
 /** Reads the tower under `visual.`. */
@@ -65,7 +75,9 @@ export function readModifiedResNet(
   const positions = get("visual.attnpool.positional_embedding");
   const [, width] = positions.shape;
   const project = (name: string, scale = 1) =>
-    readLinear(get, `visual.attnpool.${name}.weight`, `visual.attnpool.${name}.bias`, { scale });
+    readLinear(get, `visual.attnpool.${name}.weight`, `visual.attnpool.${name}.bias`, {
+      scale: () => scale,
+    });
   return {
     kind: "resnet",
     stem,
@@ -83,11 +95,17 @@ export function readModifiedResNet(
 
 /** Image features, not yet of unit length. [batch, size, size, 3] → [batch, embedding] */
 export function encodeWithResNet(tower: ModifiedResNet, pixels: Tensor): Tensor {
-  let x = pixels;
-  for (const layer of tower.stem) x = convolve(x, layer, true);
-  x = averagePool(x, 2);
-  for (const block of tower.stages.flat()) x = bottleneck(block, x);
-  return attentionPool(tower.pool, x);
+  const layers = [
+    ...tower.stem.map((layer) => (x: Tensor) => convolve(x, layer, true)),
+    (x: Tensor) => averagePool(x, 2),
+    ...tower.stages.flat().map((block) => (x: Tensor) => tidy(() => bottleneck(block, x))),
+  ];
+  const last = layers.reduce((x, layer) => {
+    const y = layer(x);
+    if (x !== pixels) x.dispose(); // nothing goes back through these layers
+    return y;
+  }, pixels);
+  return attentionPool(tower.pool, last);
 }
 
 function bottleneck(b: Bottleneck, x: Tensor): Tensor {
@@ -113,7 +131,13 @@ function attentionPool(pool: ModifiedResNet["pool"], x: Tensor): Tensor {
 }
 
 /** A convolution with its batch norm's running statistics folded in; PyTorch's [out, in, h, w] → [h, w, in, out]. */
-function readConvolution(get: Get, name: string, norm: string, stride = 1, padding = 0): Convolution {
+function readConvolution(
+  get: Get,
+  name: string,
+  norm: string,
+  stride = 1,
+  padding = 0,
+): Convolution {
   const { shape: [outputs, inputs, height, width], data } = get(`${name}.weight`);
   const [gain, shift, average, variance] = ["weight", "bias", "running_mean", "running_var"]
     .map((key) => get(`${norm}.${key}`).data);

@@ -1,34 +1,37 @@
 /**
- * The pre-norm transformer block that both of CLIP's transformers are made of (Radford et al. 2021, section 2.4).
+ * The pre-norm transformer block that both of CLIP's transformers are made of (Radford et al. 2021, section 2.4), in
+ * fewer operations.
  *
- * Tokens are rows, [rows, width], whatever sequences they belong to: only attention needs to know.
+ * Tokens are rows, [rows, width], whatever sequences they belong to: only attention needs to know. All reading of the
+ * rows goes through layer norms, which centre them; so whatever is added to the rows is centred beforehand, in the
+ * weights, and a norm is left with bringing them to unit length: its √width, gain and bias lie in the next layer.
  *
  * @module
  */
 import {
-  add,
+  dispose,
+  isTracked,
   type Linear,
   linear,
+  order,
+  QUICK,
   type RowIndex,
+  silu,
   takeRows,
-  matMul,
-  quickGelu,
-  reshape,
-  slice,
-  softmax,
-  standardize,
   type Tensor,
-  transpose,
+  tidy,
+  unitLength,
 } from "../tensor/mod.ts";
 import { type Get, readLinear, readNorm } from "./fold.ts";
 
-/** One block's frozen layers, the layer norms and the scale of the attention folded in. */
+/** One block's frozen layers, with what surrounds them folded in. */
 export interface Block {
   heads: number;
-  /** [width, width] */
-  query: Linear;
-  /** [width, 2·width] */
-  keyValue: Linear;
+  /** Queries (scaled), keys and values, [width, 3·width]. The last block has none: not all of its rows ask. */
+  all?: Linear;
+  /** The last block's: queries, [width, width]; keys and values, [width, 2·width]. */
+  query?: Linear;
+  keyValue?: Linear;
   /** [width, width] */
   out: Linear;
   /** [width, 4·width] */
@@ -44,55 +47,75 @@ export function readBlocks(get: Get, name: string, layers: number, heads: number
     const inputs = [`${at}.attn.in_proj_weight`, `${at}.attn.in_proj_bias`] as const;
     const width = get(inputs[0]).shape[1];
     const norm = readNorm(get, `${at}.ln_1`);
+    const scale = (column: number) => column < width ? Math.sqrt(heads / width) : 1;
+    const last = layer === layers - 1;
     return {
       heads,
-      query: readLinear(get, ...inputs, {
-        norm,
-        columns: [0, width],
-        scale: Math.sqrt(heads / width),
+      all: last ? undefined : readLinear(get, ...inputs, { norm, scale }),
+      query: last ? readLinear(get, ...inputs, { norm, scale, columns: [0, width] }) : undefined,
+      keyValue: last
+        ? readLinear(get, ...inputs, { norm, scale, columns: [width, 3 * width] })
+        : undefined,
+      out: readLinear(get, `${at}.attn.out_proj.weight`, `${at}.attn.out_proj.bias`, {
+        centred: true,
       }),
-      keyValue: readLinear(get, ...inputs, { norm, columns: [width, 3 * width] }),
-      out: readLinear(get, `${at}.attn.out_proj.weight`, `${at}.attn.out_proj.bias`),
       expand: readLinear(get, `${at}.mlp.c_fc.weight`, `${at}.mlp.c_fc.bias`, {
         norm: readNorm(get, `${at}.ln_2`),
+        scale: () => QUICK,
       }),
-      contract: readLinear(get, `${at}.mlp.c_proj.weight`, `${at}.mlp.c_proj.bias`),
+      contract: readLinear(get, `${at}.mlp.c_proj.weight`, `${at}.mlp.c_proj.bias`, {
+        inputScale: 1 / QUICK,
+        centred: true,
+      }),
     };
   });
 }
 
-/** Attention over rows: queries [chosen, width] and keys-and-values [rows, 2·width] to [chosen, width]. */
-export type Attend = (queries: Tensor, keysValues: Tensor) => Tensor;
-
-/**
- * x + attention(norm(x)), then x + mlp(norm(x)). Where only some rows are read afterwards (EOT, the class token),
- * `chosen` computes just those. [rows, width] → [chosen, width]
- */
-export function runBlock(b: Block, x: Tensor, attend: Attend, chosen?: RowIndex): Tensor {
-  const normed = standardize(x);
-  const choose = (rows: Tensor) => chosen ? takeRows(rows, chosen) : rows;
-  const attended = attend(linear(choose(normed), b.query), linear(normed, b.keyValue));
-  const y = add(choose(x), linear(attended, b.out));
-  return add(y, linear(quickGelu(linear(standardize(y), b.expand)), b.contract));
+/** How the rows of the tokens attend to each other. */
+export interface Attend {
+  /** Queries, keys and values, [rows, 3·width] → [rows, width]. */
+  all(b: Block, queriesKeysValues: Tensor): Tensor;
+  /** In the last block, some rows to all: [chosen, width], [rows, 2·width] → [chosen, width]. */
+  some(b: Block, queries: Tensor, keysValues: Tensor): Tensor;
 }
 
-/** [groups·n, parts·width] → `parts` tensors of [groups, heads, n, width/heads]. */
-export function splitHeads(x: Tensor, groups: number, heads: number, parts: number): Tensor[] {
-  const [rows, columns] = x.shape;
-  const split = reshape(x, [groups, rows / groups, parts * heads, columns / parts / heads]);
-  const byHead = transpose(split, [0, 2, 1, 3]);
-  if (parts === 1) return [byHead];
-  return Array.from({ length: parts }, (_, part) => slice(byHead, 1, part * heads, heads));
+/** One block, or the last one where `b.query` says so, on centred rows: [rows, width] → [rows or chosen, width]. */
+export function runBlock(b: Block, x: Tensor, attend: Attend, chosen: RowIndex): Tensor {
+  const run = () => {
+    const normed = norm(x);
+    if (b.all) {
+      const together = linear(normed, b.all);
+      return feedForward(b, leaving(attend.all(b, together), x, b, together));
+    }
+    const queries = linear(takeRows(normed, chosen), b.query!);
+    const keysValues = linear(normed, b.keyValue!);
+    const attended = attend.some(b, queries, keysValues);
+    return feedForward(b, leaving(attended, takeRows(x, chosen), b, [queries, keysValues]));
+  };
+  return isTracked(x) ? run() : tidy(run);
 }
 
-/** [groups, heads, n, width/heads] → [groups·n, width]. */
-export function mergeHeads(x: Tensor): Tensor {
-  const [groups, heads, n, size] = x.shape;
-  return reshape(transpose(x, [0, 2, 1, 3]), [groups * n, heads * size]);
+/** What is left of a layer norm: rows centred already, to unit length. */
+export function norm(x: Tensor): Tensor {
+  return unitLength(x, EPSILON * x.shape[x.rank - 1]);
 }
 
-/** softmax(q·kᵀ + mask)·v for [groups, heads, n, size]. */
-export function attention(q: Tensor, k: Tensor, v: Tensor, mask?: Tensor): Tensor {
-  const scores = matMul(q, k, false, true);
-  return matMul(softmax(mask ? add(scores, mask) : scores), v);
+const EPSILON = 1e-5;
+
+/** Adds what attention found; no rule needs its inputs and outputs any more, so they go. */
+function leaving(attended: Tensor, x: Tensor, b: Block, inputs: Tensor | Tensor[]): Tensor {
+  const y = linear(attended, b.out, x);
+  dispose([attended, inputs]);
+  return y;
 }
+
+/** x + mlp(norm(x)). At first order silu's slope is all that its derivative needs. */
+function feedForward(b: Block, x: Tensor): Tensor {
+  const hidden = linear(norm(x), b.expand);
+  const gated = silu(hidden);
+  if (order(hidden) < 2) dispose(hidden);
+  const y = linear(gated, b.contract, x);
+  dispose(gated);
+  return y;
+}
+

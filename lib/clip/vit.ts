@@ -5,24 +5,28 @@
  */
 import {
   add,
+  attention,
   broadcastTo,
+  centre,
   concat,
   type Convolution,
   convolve,
   type Linear,
   linear,
+  mergeHeads,
   mul,
   reshape,
   type RowIndex,
   rowIndex,
   slice,
+  splitHeads,
   standardize,
   takeRows,
   type Tensor,
   wrap,
 } from "../tensor/mod.ts";
 import { type Get, readNorm, readProjection } from "./fold.ts";
-import { attention, type Block, mergeHeads, readBlocks, runBlock, splitHeads } from "./transformer.ts";
+import { type Attend, type Block, norm, readBlocks, runBlock } from "./transformer.ts";
 
 /** The frozen image tower. */
 export interface VisionTransformer {
@@ -56,7 +60,7 @@ export function readVisionTransformer(
   }
   const positions = get("visual.positional_embedding").data;
   const classToken = get("visual.class_embedding").data.map((v, i) => v + positions[i]);
-  const norm = readNorm(get, "visual.ln_pre");
+  const first = readNorm(get, "visual.ln_pre");
   return {
     kind: "vit",
     embed: {
@@ -66,7 +70,7 @@ export function readVisionTransformer(
     },
     classToken: wrap(classToken, [1, 1, width]),
     positions: wrap(positions.slice(width), [1, positions.length / width - 1, width]),
-    norm: { gain: wrap(norm.gain, [width]), bias: wrap(norm.bias, [width]) },
+    norm: { gain: wrap(first.gain, [width]), bias: wrap(first.bias, [width]) },
     blocks: readBlocks(get, "visual.transformer", layers, heads),
     project: readProjection(get, "visual.proj", readNorm(get, "visual.ln_post")),
     classRows: new Map(),
@@ -86,7 +90,8 @@ export function encodeWithTransformer(
 ): Tensor {
   const batch = pixels.shape[0];
   const width = tower.norm.gain.size;
-  const preNorm = (x: Tensor) => add(mul(standardize(x), tower.norm.gain), tower.norm.bias);
+  const preNorm = (x: Tensor) =>
+    centre(add(mul(standardize(x), tower.norm.gain), tower.norm.bias));
   const overBatch = (x: Tensor) => broadcastTo(reshape(x, [1, ...x.shape]), [batch, ...x.shape]);
 
   const patches = reshape(convolve(pixels, tower.embed), [batch, -1, width]);
@@ -95,19 +100,32 @@ export function encodeWithTransformer(
   const images = x.shape[1];
   if (prompts.length > 0) x = concat([x, overBatch(preNorm(prompts[0]))], 1);
   const tokens = x.shape[1];
+  const chosen = classRows(tower, batch, tokens);
+  const attend = attendWithin(batch);
   let rows = reshape(x, [batch * tokens, width]);
   tower.blocks.forEach((b, i) => {
     if (i > 0 && i < prompts.length) {
       const kept = slice(reshape(rows, [batch, tokens, width]), 1, 0, images);
-      rows = reshape(concat([kept, overBatch(prompts[i])], 1), [batch * tokens, width]);
+      rows = reshape(concat([kept, overBatch(centre(prompts[i]))], 1), [batch * tokens, width]);
     }
-    rows = runBlock(b, rows, (queries, keysValues) => {
-      const [q] = splitHeads(queries, batch, b.heads, 1);
-      const [k, v] = splitHeads(keysValues, batch, b.heads, 2);
-      return mergeHeads(attention(q, k, v));
-    }, i === tower.blocks.length - 1 ? classRows(tower, batch, tokens) : undefined);
+    rows = runBlock(b, rows, attend, chosen);
   });
-  return linear(standardize(rows), tower.project);
+  return linear(norm(rows), tower.project);
+}
+
+/** Attention of all tokens of an image. */
+function attendWithin(batch: number): Attend {
+  return {
+    all(b, rows) {
+      const [q, k, v] = splitHeads(rows, batch, b.heads, 3);
+      return mergeHeads(attention(q, k, v));
+    },
+    some(b, queries, rows) {
+      const [q] = splitHeads(queries, batch, b.heads, 1);
+      const [k, v] = splitHeads(rows, batch, b.heads, 2);
+      return mergeHeads(attention(q, k, v));
+    },
+  };
 }
 
 function classRows(tower: VisionTransformer, batch: number, tokens: number): RowIndex {

@@ -54,6 +54,7 @@ export const cocoop: Method<ContextSettings> = {
   name: "cocoop",
   title: "CoCoOp",
   paper: cocoopPaper,
+  learned: "M text context vectors and a meta-net that moves them by the image",
   settings: {
     ...contextSettings,
     contextLength: count(4, contextSettings.contextLength.about),
@@ -63,12 +64,19 @@ export const cocoop: Method<ContextSettings> = {
     paper: {
       table: "CoCoOp's rows of both papers' base-to-new tables",
       settings: {},
-      training: () => ({ epochs: 10, batchSize: 1, rate: 0.002, warmupEpochs: 1, warmupRate: 1e-5 }),
+      training: () => ({
+        epochs: 10,
+        batchSize: 1,
+        rate: 0.002,
+        warmupEpochs: 1,
+        warmupRate: 1e-5,
+      }),
       backbone: "ViT-B/16",
       deviations: [],
     },
   },
   needs: { pixels: false, features: true },
+  classBound: ({ classSpecific }) => classSpecific,
   learner(task, settings) {
     const { embedDim } = task.clip.config;
     const { width } = task.clip.text;
@@ -76,7 +84,10 @@ export const cocoop: Method<ContextSettings> = {
     const layouts = conditionalLayouts(task, settings);
     const logits = conditionalLogits(task, layouts);
     const text = learnedContext(task, settings);
-    const learner = trained(student(task, text, frozenImages), minimise(logits));
+    const learner = trained(
+      student(task, text, frozenImages),
+      minimise((params, batch) => ({ logits: logits(params, batch) })),
+    );
     return {
       ...learner,
       init: (random) => ({

@@ -8,8 +8,8 @@ import {
   disposeLayout,
   encode,
   encodeText,
-  type Layout,
   layOut,
+  type PromptLayout,
   type Slot,
   tokenSlots,
 } from "../clip/mod.ts";
@@ -102,7 +102,11 @@ export function contextPrompts(task: Task, settings: ContextSettings): Slot[][] 
 }
 
 /** The tensor a context starts from: [M, width], or [classes, M, width] when class-specific. */
-function initialContext(task: Task, settings: ContextSettings, random: Parameters<TextSide["init"]>[0]): Tensor {
+function initialContext(
+  task: Task,
+  settings: ContextSettings,
+  random: Parameters<TextSide["init"]>[0],
+): Tensor {
   const { contextLength: m, init, classSpecific } = settings;
   const { width, tokens } = task.clip.text;
   const copies = classSpecific ? task.classNames.length : 1;
@@ -126,7 +130,9 @@ export function learnedContext(task: Task, settings: ContextSettings, depth = 1)
   const { clip } = task;
   const { contextLength: m, classSpecific, classTokenPosition } = settings;
   if (depth > 1 && (classSpecific || classTokenPosition !== "end")) {
-    throw new UserError("deep text prompts go with a shared context before the class name: lower depth");
+    throw new UserError(
+      "deep text prompts go with a shared context before the class name: lower depth",
+    );
   }
   if (depth > clip.text.layers) {
     throw new UserError(
@@ -153,9 +159,9 @@ export function learnedContext(task: Task, settings: ContextSettings, depth = 1)
 export function conditionalLayouts(
   task: Task,
   settings: ContextSettings,
-): { forImages(n: number): Layout; dispose(): void } {
+): { forImages(n: number): PromptLayout; dispose(): void } {
   const prompts = contextPrompts(task, settings);
-  const made = new Map<number, Layout>();
+  const made = new Map<number, PromptLayout>();
   return {
     forImages(n) {
       let layout = made.get(n);

@@ -1,32 +1,74 @@
 /**
- * CoOp: M context vectors learned by cross-entropy (Zhou et al. 2022, equations 2 and 3).
+ * CoOp: M context vectors learned by cross-entropy (Zhou et al. 2022, equations 2 and 3), and the remedies against
+ * overfitting that ProGrad is compared with.
  *
  * @module
  */
 import { type ContextSettings, contextSettings, learnedContext } from "./context.ts";
-import type { Method } from "./method.ts";
+import { controlled, type ControlSettings, controlSettings } from "./controls.ts";
+import type { Method, Preset } from "./method.ts";
 import { coopPaper } from "./papers.ts";
-import { frozenImages, minimise, student, trained } from "./student.ts";
+import { frozenImages, type Prompting, student } from "./student.ts";
 import { coopTraining } from "./training.ts";
 
-/** CoOp. */
-export const coop: Method<ContextSettings> = {
+/** CoOp's settings. */
+export interface CoOpSettings extends ContextSettings, ControlSettings {}
+
+/** CoOp's prompts. */
+export const coopPrompting: Prompting<ContextSettings> = {
   name: "coop",
   title: "CoOp",
-  paper: coopPaper,
+  learned: "M text context vectors",
   settings: contextSettings,
+  needs: { pixels: false, features: true },
+  student: (task, settings) => student(task, learnedContext(task, settings), frozenImages),
+};
+
+const paper: Preset<CoOpSettings> = {
+  table: "CoOp's rows of ProGrad's figure 4 and tables 1 to 3",
+  settings: {},
+  training: coopTraining,
+  backbone: "RN50",
+  deviations: [],
+};
+
+/** CoOp under one remedy. */
+function control(what: string, settings: Partial<CoOpSettings>): Preset<CoOpSettings> {
+  return {
+    ...paper,
+    table: `ProGrad's comparison with ${what}`,
+    settings,
+    deviations: ["ProGrad's code has no such run: the value is this project's choice"],
+  };
+}
+
+/** CoOp. */
+export const coop: Method<CoOpSettings> = {
+  ...coopPrompting,
+  paper: coopPaper,
+  settings: { ...contextSettings, ...controlSettings },
   presets: {
-    paper: {
-      table: "CoOp's rows of ProGrad's figure 4 and tables 1 to 3",
-      settings: {},
-      training: coopTraining,
-      backbone: "RN50",
-      deviations: [],
+    paper,
+    template: {
+      ...paper,
+      table: "CoOp from ProGrad's start, which the published comparison does not give it",
+      settings: { init: "template" },
+    },
+    "early-stopping": control("early stopping", { patience: 10 }),
+    dropout: control("dropout", { dropout: 0.1 }),
+    "weight-decay": control("stronger weight decay", { weightDecay: 5e-3 }),
+    "label-smoothing": control("label smoothing", { labelSmoothing: 0.1 }),
+    mixup: {
+      ...control("mix-up", { mixupAlpha: 0.2 }),
+      deviations: [
+        "ProGrad's code has no such run: the value is this project's choice",
+        "image features are mixed, before normalisation, instead of pixels",
+      ],
     },
   },
-  needs: { pixels: false, features: true },
+  classBound: ({ classSpecific }) => classSpecific,
   learner(task, settings) {
-    const by = student(task, learnedContext(task, settings), frozenImages);
-    return trained(by, minimise(by.logits));
+    const vectors = settings.contextLength * (settings.classSpecific ? task.classNames.length : 1);
+    return controlled(coopPrompting.student(task, settings), vectors, settings);
   },
 };

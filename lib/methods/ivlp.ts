@@ -4,10 +4,10 @@
  * @module
  */
 import { contextSettings, learnedContext } from "./context.ts";
-import type { Method, Task } from "./method.ts";
+import type { Method } from "./method.ts";
 import { ivlpPaper } from "./papers.ts";
-import { count, type SettingTable, words } from "./settings.ts";
-import { minimise, type Student, student, trained } from "./student.ts";
+import { count, words } from "./settings.ts";
+import { byCrossEntropy, type Prompting, student } from "./student.ts";
 import { prometarTraining } from "./training.ts";
 import { visualPrompts } from "./visual_prompts.ts";
 
@@ -20,33 +20,34 @@ export interface IvlpSettings {
   init: string;
 }
 
-/** The settings that methods on IVLP share. */
-export const ivlpSettings: SettingTable<IvlpSettings> = {
-  textTokens: count(4, "text prompts in each layer"),
-  imageTokens: count(4, "visual prompts in each layer"),
-  textDepth: count(9, "J, text layers with prompts"),
-  imageDepth: count(9, "J, image layers with prompts"),
-  init: words("a photo of a", contextSettings.init.about),
-};
-
-/** The student with prompts in both towers. */
-export function ivlpStudent(task: Task, settings: IvlpSettings): Student {
-  const text = learnedContext(task, {
-    contextLength: settings.textTokens,
-    init: settings.init,
-    classTokenPosition: "end",
-    classSpecific: false,
-  }, settings.textDepth);
-  const image = visualPrompts(task, { tokens: settings.imageTokens, depth: settings.imageDepth });
-  return student(task, text, image);
-}
-
-/** IVLP. */
-export const ivlp: Method<IvlpSettings> = {
+/** IVLP's prompts. */
+export const ivlpPrompting: Prompting<IvlpSettings> = {
   name: "ivlp",
   title: "IVLP",
+  learned: "text context, deep text prompts and visual prompts",
+  settings: {
+    textTokens: count(4, "text prompts in each layer"),
+    imageTokens: count(4, "visual prompts in each layer"),
+    textDepth: count(9, "J, text layers with prompts"),
+    imageDepth: count(9, "J, image layers with prompts"),
+    init: words("a photo of a", contextSettings.init.about),
+  },
+  needs: { pixels: true, features: false },
+  student(task, { textTokens, imageTokens, textDepth, imageDepth, init }) {
+    const image = visualPrompts(task, { tokens: imageTokens, depth: imageDepth });
+    const text = learnedContext(task, {
+      contextLength: textTokens,
+      init,
+      classTokenPosition: "end",
+      classSpecific: false,
+    }, textDepth);
+    return student(task, text, image);
+  },
+};
+
+/** IVLP. */
+export const ivlp: Method<IvlpSettings> = byCrossEntropy(ivlpPrompting, {
   paper: ivlpPaper,
-  settings: ivlpSettings,
   presets: {
     paper: {
       table: "ProMetaR's table 1 (base-to-new) and its ablations' base line",
@@ -56,9 +57,4 @@ export const ivlp: Method<IvlpSettings> = {
       deviations: [],
     },
   },
-  needs: { pixels: true, features: false },
-  learner(task, settings) {
-    const by = ivlpStudent(task, settings);
-    return trained(by, minimise(by.logits));
-  },
-};
+});

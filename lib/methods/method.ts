@@ -24,6 +24,8 @@ export interface Task {
   template: string;
   /** ProGrad's wording of it, which for some sets differs; the custom template by default. */
   progradTemplate?: string;
+  /** KgCoOp's wording of it, likewise. */
+  kgcoopTemplate?: string;
 }
 
 /** A batch of labelled images. */
@@ -40,20 +42,18 @@ export interface State {
   params: Tensors;
   /** SGD's buffers, by the parameters' names; empty before the first step. */
   momentum: Tensors;
+  /** What a method carries besides, such as PromptSRC's average over epochs. Absent where there is none. */
+  extra?: Tensors;
 }
 
 /** Called with named tensors as a step computes them: `gradient/text.0`, `loss/teacher`. They are gone after the step. */
 export type Observer = (name: string, value: Tensor) => void;
 
-/** Random choices of one step, drawn outside it so that a run can be replayed. */
-export interface Draws {
-  /** Places in the batch of the query images; the others are the support. */
-  query: number[];
-  support: number[];
-  /** For each query image, its share λ in the mix-up, and the support image (a place in `support`) it is mixed with. */
-  shares: number[];
-  partners: number[];
-}
+/**
+ * Random choices of one step, drawn outside it so that a run can be replayed: numbers under the names that the method's
+ * `draw` gives them, such as the places in the batch of `query` and `support` images.
+ */
+export type Draws = Record<string, number[]>;
 
 /** What a step is given besides the batch. */
 export interface StepContext {
@@ -73,7 +73,10 @@ export interface StepResult {
   logits: Tensor;
 }
 
-/** A method set up for one task. Its functions make tensors freely: call them inside `tidy`. */
+/**
+ * A method set up for one task. Its functions make tensors freely: call them inside `tidy`. A learner learns by `step`,
+ * or all at once by `solve`, or not at all.
+ */
 export interface Learner {
   /** Parameters to start from. */
   init(random: Streams): Tensors;
@@ -81,10 +84,24 @@ export interface Learner {
   prepare(params: Tensors): Tensors;
   /** [batch, classes] */
   logits(params: Tensors, prepared: Tensors, batch: Batch): Tensor;
-  /** One step of training. Absent where nothing is learned. */
+  /** One step of training. */
   step?(state: State, batch: Batch, context: StepContext): StepResult;
   /** The random choices of a step on a batch with these labels. Absent where there are none. */
   draw?(labels: number[], random: Streams): Draws | undefined;
+  /**
+   * Parameters from all training images at once, seen as in evaluation (one centre crop each), in place of `step`. What
+   * has to be chosen is chosen on `validation`.
+   */
+  solve?(training: Batch, validation?: Batch): Tensors;
+  /** What happens to the state after an epoch, from 0, of so many. Absent: nothing. */
+  endEpoch?(state: State, epoch: number, epochs: number): State;
+  /** The state to evaluate, from the one that training ended with. Absent: the same. */
+  finish?(state: State): State;
+  /**
+   * Early stopping: after each epoch the accuracy on the validation images is measured; training ends after so many
+   * epochs without a better one, and the best epoch's state (the first of equals) is kept. Absent: all epochs are run.
+   */
+  patience?: number;
   /** Frees what was computed for the task. */
   dispose(): void;
 }
@@ -104,6 +121,8 @@ export interface Preset<S> {
   /** The paper and table or figure whose setting this is. */
   table: string;
   settings: Partial<S>;
+  /** What the paper sets differently for some data sets and shots. */
+  adjust?(at: { dataset: string; shots: number }): Partial<S>;
   /** Training for a number of shots. */
   training(shots: number): Training;
   /** The backbone the table was made with. */
@@ -119,10 +138,14 @@ export interface Method<S = Record<string, unknown>> {
   /** As in the papers' tables. */
   title: string;
   paper: Citation;
+  /** What is learned, a phrase. */
+  learned: string;
   settings: SettingTable<S>;
   /** The first is the default. */
   presets: Record<string, Preset<S>>;
   /** Whether steps and evaluation read `pixels`, and whether they read `features`. */
   needs: { pixels: boolean; features: boolean };
+  /** Whether what it learns belongs to the classes it was trained on, so that it can't tell others apart. */
+  classBound?(settings: S): boolean;
   learner(task: Task, settings: S): Learner;
 }

@@ -7,25 +7,44 @@ import { nearest, UserError } from "../errors.ts";
 import { cocoop } from "./cocoop.ts";
 import { coop } from "./coop.ts";
 import { ivlp } from "./ivlp.ts";
+import { kgcoop } from "./kgcoop.ts";
+import { linearProbe } from "./linear_probe.ts";
+import { maple } from "./maple.ts";
 import type { Method } from "./method.ts";
 import { prograd } from "./prograd.ts";
-import { prometar } from "./prometar.ts";
+import { prometar, prometarCoop, prometarMaple, prometarVpt } from "./prometar.ts";
+import { promptsrc } from "./promptsrc.ts";
 import { vpt } from "./vpt.ts";
 import { zeroShot } from "./zero_shot.ts";
 
 export * from "./method.ts";
+export { type ContextSettings, learnedContext } from "./context.ts";
+export { defineMethod, type MethodDescription } from "./define.ts";
+export * from "./losses.ts";
+export { projectConflict } from "./projection.ts";
+export { withProMetaR } from "./prometar.ts";
+export * as setting from "./settings.ts";
 export { resolveSettings, type Setting, type SettingTable } from "./settings.ts";
-export { cocoop, coop, ivlp, prograd, prometar, vpt, zeroShot };
+export * from "./student.ts";
+export { visualPrompts } from "./visual_prompts.ts";
+export { templateFeatures } from "./zero_shot.ts";
 
-/** Every method. A new one is a file and a line here. */
+/** Every method. A new one is a file, its import and a line here. */
 export const methods: readonly Method[] = [
   zeroShot,
+  linearProbe,
   coop,
   cocoop,
   vpt,
   ivlp,
+  kgcoop,
+  maple,
+  promptsrc,
   prograd,
   prometar,
+  prometarCoop,
+  prometarVpt,
+  prometarMaple,
 ] as readonly unknown[] as readonly Method[];
 
 /**
@@ -39,6 +58,8 @@ export function method(name: string): Method {
   const names = methods.map((m) => m.name);
   const near = nearest(name, names);
   throw new UserError(
-    `there is no method ${name}: ${near ? `did you mean ${near}?` : `choose from ${names.join(", ")}`}`,
+    `there is no method ${name}: ${
+      near ? `did you mean ${near}?` : `choose from ${names.join(", ")}`
+    }`,
   );
 }

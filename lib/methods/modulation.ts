@@ -16,6 +16,7 @@ import {
   matMul,
   mul,
   reshape,
+  scale,
   sigmoid,
   type Tensor,
   type Tensors,
@@ -26,10 +27,11 @@ import type { Observer } from "./method.ts";
 /** The modulation's parameters are called `modulation.`, the prompt's name, and `hidden` or `output`. */
 export const MODULATION = "modulation.";
 
-/** Weights for every prompt tensor, each as PyTorch's linear layers start. */
-export function initModulation(prompts: Tensors, group: number, random: Streams): Tensors {
+/** Weights for every prompt tensor, `text.0`, `image.3`, each as PyTorch's linear layers start. */
+export function initModulation(params: Tensors, group: number, random: Streams): Tensors {
+  const prompts = Object.entries(params).filter(([name]) => /^(text|image)\.\d+$/.test(name));
   return Object.fromEntries(
-    Object.entries(prompts).flatMap(([name, prompt]) => {
+    prompts.flatMap(([name, prompt]) => {
       if (prompt.size % group !== 0) {
         throw new UserError(
           `modulationGroup ${group} does not divide the ${prompt.size} numbers of ${name}: take a divisor`,
@@ -45,20 +47,26 @@ export function initModulation(prompts: Tensors, group: number, random: Streams)
   );
 }
 
-/** M(g, g_R) for every prompt tensor. */
+/**
+ * M(g, g_R) for every tensor. One without a modulation of its own (all of them where it is fixed; MaPLe's maps, whose
+ * modulation would have 10¹⁰ weights) takes γ = `gate`.
+ */
 export function modulate(
   modulation: Tensors,
   gradients: Tensors,
   regularisers: Tensors,
-  observe?: (name: string, value: Tensor) => void,
+  gate: number,
+  observe?: Observer,
 ): Tensors {
   return Object.fromEntries(
     Object.entries(gradients).map(([name, gradient]) => {
       const pulled = regularisers[name];
+      const layer = `${MODULATION}${name}`;
+      if (!modulation[`${layer}.hidden`]) return [name, add(gradient, scale(pulled, gate))];
       const { size, shape } = gradient;
       const both = concat([reshape(gradient, [1, size]), reshape(pulled, [1, size])], 1);
-      const hidden = matMul(both, modulation[`${MODULATION}${name}.hidden`], false, true);
-      const gates = sigmoid(matMul(hidden, modulation[`${MODULATION}${name}.output`], false, true));
+      const hidden = matMul(both, modulation[`${layer}.hidden`], false, true);
+      const gates = sigmoid(matMul(hidden, modulation[`${layer}.output`], false, true));
       observe?.(`gamma/${name}`, gates);
       const group = size / gates.size;
       const repeated = broadcastTo(reshape(gates, [gates.size, 1]), [gates.size, group]);

@@ -46,3 +46,21 @@ export const prometarPaper: Citation = {
   venue: "CVPR 2024",
   arxiv: "2404.00851",
 };
+
+export const kgcoopPaper: Citation = {
+  title: "Visual-Language Prompt Tuning with Knowledge-guided Context Optimization",
+  venue: "CVPR 2023",
+  arxiv: "2303.13283",
+};
+
+export const maplePaper: Citation = {
+  title: "MaPLe: Multi-modal Prompt Learning",
+  venue: "CVPR 2023",
+  arxiv: "2210.03117",
+};
+
+export const promptsrcPaper: Citation = {
+  title: "Self-regulating Prompts: Foundational Model Adaptation without Forgetting",
+  venue: "ICCV 2023",
+  arxiv: "2307.06948",
+};

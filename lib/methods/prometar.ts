@@ -1,105 +1,173 @@
 /**
- * ProMetaR: IVLP's prompts, meta-learned together with the modulation of their regularisation on mixed-up tasks
- * (Park et al. 2024). The iteration is in meta_regularization.ts.
+ * ProMetaR: prompts meta-learned together with the modulation of their regularisation, on mixed-up tasks (Park et al.
+ * 2024). The paper puts it on IVLP's prompts, and on those of CoOp, VPT and MaPLe. The iteration is in
+ * meta_regularization.ts.
  *
  * @module
  */
-import { ensemble } from "../datasets/templates.ts";
-import type { Streams } from "../random/mod.ts";
-import { dispose } from "../tensor/mod.ts";
-import { type IvlpSettings, ivlpSettings, ivlpStudent } from "./ivlp.ts";
-import { metaStep, type MetaSettings } from "./meta_regularization.ts";
-import type { Draws, Method } from "./method.ts";
+import { UserError } from "../errors.ts";
+import type { ContextSettings } from "./context.ts";
+import { coopPrompting } from "./coop.ts";
+import { ivlpPrompting, type IvlpSettings } from "./ivlp.ts";
+import { maplePrompting, type MapleSettings } from "./maple.ts";
+import { type MetaSettings, metaStep } from "./meta_regularization.ts";
+import type { Learner, Method, Preset, Task } from "./method.ts";
 import { initModulation } from "./modulation.ts";
 import { prometarPaper } from "./papers.ts";
-import { count, flag, pair, real } from "./settings.ts";
-import { evaluated } from "./student.ts";
+import { distances } from "./regularized.ts";
+import { count, flag, oneOf, pair, real, type SettingTable } from "./settings.ts";
+import { evaluated, owning, type Prompting } from "./student.ts";
 import { prometarTraining } from "./training.ts";
-import { ensembleFeatures } from "./zero_shot.ts";
+import { augmentations, drawTask, type TaskSettings } from "./virtual_tasks.ts";
+import { vptPrompting, type VptSettings } from "./vpt.ts";
+import { diverseTeacher } from "./zero_shot.ts";
 
-/** ProMetaR's settings. */
-export interface ProMetaRSettings extends IvlpSettings, MetaSettings {
-  mixup: [number, number];
+/** What ProMetaR adds to the settings of the prompts it is put on. */
+export interface ProMetaRSettings extends MetaSettings, TaskSettings {
+  metaLearning: boolean;
+  modulation: "learned" | "fixed";
   modulationGroup: number;
 }
 
+const settings: SettingTable<ProMetaRSettings> = {
+  metaLearning: flag(
+    true,
+    "learn through an inner step; without it only the regularised step is left",
+  ),
+  augmentation: oneOf(
+    "manifold",
+    "task augmentation: how query images are mixed with the support",
+    augmentations,
+  ),
+  mixup: pair([0.5, 0.5], "the Beta distribution of the mix-up's λ"),
+  regulariser: oneOf("l1", "meta-regularization: the distance to frozen CLIP", [
+    ...Object.keys(distances) as (keyof typeof distances)[],
+    "none",
+  ]),
+  textWeight: real(50, "the weight of R_text"),
+  imageWeight: real(20, "the weight of R_image"),
+  modulation: oneOf("learned", "γ, how much of the regulariser's gradient is taken", [
+    "learned",
+    "fixed",
+  ]),
+  gate: real(1, "γ where it is fixed", 0, 1),
+  modulationGroup: count(8, "consecutive entries that share one γ"),
+  modulationRate: real(1e-6, "the learning rate of the modulation φ"),
+  innerRate: real(5e-4, "α, the rate of the inner step"),
+  outerRatio: real(5e-4, "the factor on the outer loss"),
+  firstOrder: flag(false, "take the inner gradients as constants"),
+  regularisedStep: flag(true, "begin an iteration with a regularised step on the whole batch"),
+};
+
 /**
- * A query class of those in the batch, the images of the others as its support, and the mix-up's shares and partners.
- * None for a batch of one class.
+ * ProMetaR on any prompts.
+ *
+ * @param changes what its presets change of the prompts' settings
  */
-export function drawTask(labels: number[], random: Streams, mixup: [number, number]): Draws | undefined {
-  const classes = [...new Set(labels)].sort((a, b) => a - b);
-  if (classes.length < 2) return undefined;
-  const task = random("task");
-  const chosen = classes[task.permutation(classes.length)[0]];
-  const places = labels.map((_, i) => i);
-  const query = places.filter((i) => labels[i] === chosen);
-  const support = places.filter((i) => labels[i] !== chosen);
+export function withProMetaR<S>(
+  base: Prompting<S>,
+  changes: Partial<S> = {},
+): Method<S & ProMetaRSettings> {
   return {
-    query,
-    support,
-    shares: query.map(() => task.betavariate(...mixup)),
-    partners: query.map(() => task.randbelow(support.length)),
+    name: `prometar-${base.name}`,
+    title: `${base.title} + ProMetaR`,
+    paper: prometarPaper,
+    learned: `${base.learned}, and the modulation`,
+    settings: { ...base.settings, ...settings } as SettingTable<S & ProMetaRSettings>,
+    presets: presets(changes),
+    needs: { ...base.needs, features: true },
+    learner: (task, settings) => metaLearner(base, task, settings),
   };
 }
 
-/** ProMetaR. */
-export const prometar: Method<ProMetaRSettings> = {
-  name: "prometar",
-  title: "ProMetaR",
-  paper: prometarPaper,
-  settings: {
-    ...ivlpSettings,
-    innerRate: real(5e-4, "α, the rate of the inner step"),
-    outerRatio: real(5e-4, "the factor on the outer loss"),
-    modulationRate: real(1e-6, "the learning rate of the modulation φ"),
-    textWeight: real(50, "the weight of R_text"),
-    imageWeight: real(20, "the weight of R_image"),
-    mixup: pair([0.5, 0.5], "the Beta distribution of the mix-up's λ"),
-    modulationGroup: count(8, "consecutive entries that share one γ"),
-    firstOrder: flag(false, "take the inner gradients as constants"),
-    regularisedStep: flag(true, "begin an iteration with a regularised step on the whole batch"),
-  },
-  presets: {
+function metaLearner<S>(base: Prompting<S>, task: Task, settings: S & ProMetaRSettings): Learner {
+  const { metaLearning, augmentation, regulariser, modulation, modulationGroup } = settings;
+  if (!base.needs.pixels && (augmentation === "input" || augmentation === "cutmix")) {
+    throw new UserError(
+      `augmentation ${augmentation} mixes pixels, and ${base.title} reads image features alone: take manifold or none`,
+    );
+  }
+  const by = base.student(task, settings);
+  const teacher = diverseTeacher(task);
+  const learner = evaluated(by);
+  const learned = metaLearning && modulation === "learned" && regulariser !== "none";
+  return owning({
+    ...learner,
+    init(random) {
+      const prompts = learner.init(random);
+      return learned
+        ? { ...prompts, ...initModulation(prompts, modulationGroup, random) }
+        : prompts;
+    },
+    ...metaLearning && {
+      draw: (labels, random) => drawTask(labels, random, settings, task.clip.config.imageSize),
+    },
+    step: (state, batch, context) => metaStep({ by, teacher, settings }, state, batch, context),
+  }, teacher);
+}
+
+function presets<S>(changes: Partial<S>): Record<string, Preset<ProMetaRSettings & S>> {
+  const published = { training: prometarTraining, backbone: "ViT-B/16" };
+  return {
     "official-code": {
-      table: "ProMetaR's tables 1 to 4 (base-to-new, cross-dataset, domain generalization, ablations)",
-      settings: {},
-      training: prometarTraining,
-      backbone: "ViT-B/16",
+      ...published,
+      table: "ProMetaR's table 5 (plugged into other methods)",
+      settings: changes as Partial<ProMetaRSettings & S>,
       deviations: [
-        "the published code takes a regularised step before each meta-step, scales the outer loss by 5e-4, and leaves the modulation's rate at its warm-up value 1e-6; the paper's equations have neither",
+        ...codeDeviations,
+        "the published code has ProMetaR on IVLP alone: this is its iteration on other prompts",
       ],
     },
     paper: {
+      ...published,
       table: "the equations of ProMetaR's section 3, which no published number comes from",
-      settings: { regularisedStep: false, outerRatio: 1, modulationRate: 2.5e-4 },
-      training: prometarTraining,
-      backbone: "ViT-B/16",
+      settings: {
+        ...changes,
+        regularisedStep: false,
+        outerRatio: 1,
+        modulationRate: 2.5e-4,
+      } as Partial<ProMetaRSettings & S>,
       deviations: [
         "one outer step an iteration, without the published code's regularised step; a batch of one class has no meta-step and takes a regularised step instead",
         "what the paper's text sets beyond its method figure could not be read: rates are the published configuration's",
       ],
     },
-  },
-  needs: { pixels: true, features: true },
-  learner(task, settings) {
-    const by = ivlpStudent(task, settings);
-    const teacher = ensembleFeatures(task.clip, task.classNames, ensemble("prometar_60"), {
-      raw: true,
-    });
-    const learner = evaluated(by);
-    return {
-      ...learner,
-      init(random) {
-        const prompts = learner.init(random);
-        return { ...prompts, ...initModulation(prompts, settings.modulationGroup, random) };
-      },
-      draw: (labels, random) => drawTask(labels, random, settings.mixup),
-      step: (state, batch, context) => metaStep({ by, teacher, settings }, state, batch, context),
-      dispose() {
-        learner.dispose();
-        dispose(teacher);
-      },
-    };
+  };
+}
+
+const codeDeviations = [
+  "the published code takes a regularised step before each meta-step, scales the outer loss by 5e-4, and leaves the modulation's rate at its warm-up value 1e-6; the paper's equations have neither",
+];
+
+const onIvlp = withProMetaR(ivlpPrompting);
+
+/** ProMetaR: on IVLP's prompts. */
+export const prometar: Method<IvlpSettings & ProMetaRSettings> = {
+  ...onIvlp,
+  name: "prometar",
+  title: "ProMetaR",
+  presets: {
+    ...onIvlp.presets,
+    "official-code": {
+      ...onIvlp.presets["official-code"],
+      table:
+        "ProMetaR's tables 1 to 4 (base-to-new, cross-dataset, domain generalization, ablations)",
+      deviations: codeDeviations,
+    },
   },
 };
+
+/** ProMetaR on CoOp's context, of four words as in the other rows of its table. */
+export const prometarCoop: Method<ContextSettings & ProMetaRSettings> = withProMetaR(
+  coopPrompting,
+  {
+    contextLength: 4,
+    init: "a photo of a",
+  },
+);
+
+/** ProMetaR on VPT's prompts. */
+export const prometarVpt: Method<VptSettings & ProMetaRSettings> = withProMetaR(vptPrompting);
+
+/** ProMetaR on MaPLe's prompts. */
+export const prometarMaple: Method<MapleSettings & ProMetaRSettings> = withProMetaR(maplePrompting);

@@ -23,7 +23,9 @@ export function real(value: number, about: string, least = 0, most = Infinity): 
   return {
     default: value,
     about,
-    expected: most === Infinity ? `a number of at least ${least}` : `a number from ${least} to ${most}`,
+    expected: most === Infinity
+      ? `a number of at least ${least}`
+      : `a number from ${least} to ${most}`,
     accepts: (x) => typeof x === "number" && x >= least && x <= most,
   };
 }
@@ -74,7 +76,8 @@ export function pair(value: [number, number], about: string): Setting<[number, n
     default: value,
     about,
     expected: "two numbers above 0",
-    accepts: (x) => Array.isArray(x) && x.length === 2 && x.every((v) => typeof v === "number" && v > 0),
+    accepts: (x) =>
+      Array.isArray(x) && x.length === 2 && x.every((v) => typeof v === "number" && v > 0),
   };
 }
 
@@ -94,7 +97,9 @@ export function resolveSettings<S>(
   for (const [key, value] of changes.flatMap((change) => Object.entries(change))) {
     if (!Object.hasOwn(table as object, key)) {
       const near = nearest(key, Object.keys(table as object));
-      const known = near ? `did you mean ${near}?` : `it has ${Object.keys(table as object).join(", ")}`;
+      const known = near
+        ? `did you mean ${near}?`
+        : `it has ${Object.keys(table as object).join(", ")}`;
       throw new UserError(`${method.name} has no setting ${key}: ${known}`);
     }
     const setting = table[key as keyof S] as Setting<unknown>;

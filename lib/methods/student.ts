@@ -4,14 +4,12 @@
  *
  * @module
  */
-import { sgd } from "../optim/mod.ts";
+import { UserError } from "../errors.ts";
+import { dasslSgd, sgd, type SgdSettings } from "../optim/mod.ts";
 import type { Streams } from "../random/mod.ts";
 import {
-  crossEntropy,
   dispose,
   matMul,
-  mean,
-  oneHot,
   onesLike,
   scale,
   type Tensor,
@@ -19,7 +17,9 @@ import {
   unitLength,
   vjp,
 } from "../tensor/mod.ts";
-import type { Batch, Learner, Observer, Task } from "./method.ts";
+import { labelLoss } from "./losses.ts";
+import type { Batch, Learner, Method, Observer, StepContext, Task } from "./method.ts";
+import type { SettingTable } from "./settings.ts";
 
 /** Where text features come from. Its parameters are called `text.…`. */
 export interface TextSide {
@@ -45,34 +45,81 @@ export const frozenImages: ImageSide = {
   },
 };
 
-/** A student: two sides, and the classes' logits that they give. */
+/** A tensor that is made when it is first read: evaluation never pays for a teacher. */
+export interface Lazy {
+  (): Tensor;
+  dispose(): void;
+}
+
+/** Puts off making a tensor, one that outlives `tidy`, until it is read. */
+export function lazy(make: () => Tensor): Lazy {
+  let made: Tensor | undefined;
+  const read = () => made ??= make();
+  return Object.assign(read, { dispose: () => made && dispose(made) });
+}
+
+/** Text features that are computed once and stay. The side owns them. */
+export function frozenText(features: Lazy): TextSide {
+  return { init: () => ({}), features, dispose: features.dispose };
+}
+
+/** What a student makes of a batch. */
+export interface Answer {
+  /** Unit length, [classes, embedding]. */
+  texts: Tensor;
+  /** Unit length, [batch, embedding]. */
+  images: Tensor;
+  /** [batch, classes] */
+  logits: Tensor;
+}
+
+/** A student: two sides, and what they answer together. */
 export interface Student {
   task: Task;
   text: TextSide;
   image: ImageSide;
-  /** [batch, classes] */
-  logits(params: Tensors, batch: Batch): Tensor;
+  answer(params: Tensors, batch: Batch, observe?: Observer): Answer;
 }
 
-/** Puts two sides together. */
+/**
+ * Puts two sides together.
+ *
+ * @throws {UserError} when there are not at least two classes
+ */
 export function student(task: Task, text: TextSide, image: ImageSide): Student {
+  refuseOneClass(task);
   return {
     task,
     text,
     image,
-    logits: (params, batch) =>
-      classify(task, image.features(params, batch), text.features(params)),
+    answer(params, batch, observe) {
+      const texts = text.features(params);
+      const images = unitLength(image.features(params, batch));
+      observe?.("text", texts);
+      observe?.("image", images);
+      return { texts, images, logits: cosineLogits(task, images, texts) };
+    },
   };
 }
 
-/** exp(logit_scale) · cosine. Images [batch, embedding], texts of unit length [classes, embedding]. → [batch, classes] */
-export function classify({ clip }: Task, images: Tensor, texts: Tensor): Tensor {
-  return scale(matMul(unitLength(images), texts, false, true), clip.scale);
+/** One class is nothing to tell apart. */
+export function refuseOneClass({ classNames }: Task): void {
+  if (classNames.length < 2) {
+    throw new UserError(
+      `a task needs two classes to tell apart, got ${
+        JSON.stringify(classNames)
+      }: give more class names`,
+    );
+  }
 }
 
-/** Mean cross-entropy with the batch's labels, a scalar. */
-export function labelLoss(logits: Tensor, labels: number[]): Tensor {
-  return mean(crossEntropy(logits, oneHot(labels, logits.shape[1])));
+/** exp(logit_scale) · cosine. Images [batch, embedding], texts of unit length [classes, embedding]. → [batch, classes] */
+export function classify(task: Task, images: Tensor, texts: Tensor): Tensor {
+  return cosineLogits(task, unitLength(images), texts);
+}
+
+function cosineLogits({ clip }: Task, images: Tensor, texts: Tensor): Tensor {
+  return scale(matMul(images, texts, false, true), clip.scale);
 }
 
 /** What training follows: a gradient for each parameter, the loss and the logits it came with. */
@@ -83,16 +130,19 @@ export interface Descent {
 }
 
 /** The gradients a method follows on a batch. */
-export type Rule = (params: Tensors, batch: Batch, observe?: Observer) => Descent;
+export type Rule = (params: Tensors, batch: Batch, context: StepContext) => Descent;
 
 /** A learner whose student is trained by SGD along `rule`. */
-export function trained(by: Student, rule: Rule): Learner {
+export function trained(by: Student, rule: Rule, optimiser: SgdSettings = dasslSgd): Learner {
   return {
     ...evaluated(by),
-    step(state, batch, { rate, observe }) {
-      const { gradients, loss, logits } = rule(state.params, batch, observe);
-      for (const [name, gradient] of Object.entries(gradients)) observe?.(`gradient/${name}`, gradient);
-      return { state: sgd(state.params, gradients, state.momentum, rate), loss, logits };
+    step(state, batch, context) {
+      const { gradients, loss, logits } = rule(state.params, batch, context);
+      for (const [name, gradient] of Object.entries(gradients)) {
+        context.observe?.(`gradient/${name}`, gradient);
+      }
+      const moved = sgd(state.params, gradients, state.momentum, context.rate, optimiser);
+      return { state: { ...state, ...moved }, loss, logits };
     },
   };
 }
@@ -102,21 +152,34 @@ export function evaluated({ task, text, image }: Student): Omit<Learner, "step" 
   return {
     init: (random) => ({ ...text.init(random), ...image.init(random) }),
     prepare: (params) => ({ text: text.features(params) }),
-    logits: (params, prepared, batch) => classify(task, image.features(params, batch), prepared.text),
+    logits: (params, prepared, batch) =>
+      classify(task, image.features(params, batch), prepared.text),
     dispose: () => text.dispose(),
   };
 }
 
-/** The rule of every method that just minimises a loss of the logits. */
-export function minimise(
-  logitsOf: (params: Tensors, batch: Batch) => Tensor,
-  loss: (logits: Tensor, batch: Batch) => Tensor = (logits, { labels }) => labelLoss(logits, labels),
+/** The same learner, which frees `teacher` too when it is disposed of. */
+export function owning(learner: Learner, teacher: Lazy): Learner {
+  return {
+    ...learner,
+    dispose() {
+      learner.dispose();
+      teacher.dispose();
+    },
+  };
+}
+
+/** The rule of every method that just minimises a loss of what its student answers. */
+export function minimise<A extends { logits: Tensor }>(
+  answer: (params: Tensors, batch: Batch, context: StepContext) => A,
+  loss: (answer: A, batch: Batch, context: StepContext) => Tensor = ({ logits }, { labels }) =>
+    labelLoss(logits, labels),
 ): Rule {
-  return (params, batch) => {
+  return (params, batch, context) => {
     const names = Object.keys(params);
     const { values: [value, logits], pull } = vjp(() => {
-      const logits = logitsOf(params, batch);
-      return [loss(logits, batch), logits];
+      const answered = answer(params, batch, context);
+      return [loss(answered, batch, context), answered.logits];
     }, Object.values(params));
     return { gradients: named(names, pull([onesLike(value), null])), loss: value, logits };
   };
@@ -127,7 +190,31 @@ export function named(names: string[], tensors: Tensor[]): Tensors {
   return Object.fromEntries(names.map((name, i) => [name, tensors[i]]));
 }
 
-/** Text features that are computed once and stay. The side owns them. */
-export function frozenText(features: Tensor): TextSide {
-  return { init: () => ({}), features: () => features, dispose: () => dispose(features) };
+/** A way of putting prompts into CLIP: what CoOp, VPT, IVLP and MaPLe are, and what ProMetaR is put on. */
+export interface Prompting<S> {
+  name: string;
+  title: string;
+  learned: string;
+  settings: SettingTable<S>;
+  needs: Method["needs"];
+  student(task: Task, settings: S): Student;
+}
+
+/** The method that trains prompts by cross-entropy alone. */
+export function byCrossEntropy<S>(
+  prompting: Prompting<S>,
+  about: Pick<Method<S>, "paper" | "presets">,
+): Method<S> {
+  const { student, ...description } = prompting;
+  return {
+    ...description,
+    ...about,
+    learner(task, settings) {
+      const by = student(task, settings);
+      return trained(
+        by,
+        minimise((params, batch, { observe }) => by.answer(params, batch, observe)),
+      );
+    },
+  };
 }

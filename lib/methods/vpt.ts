@@ -6,7 +6,7 @@
 import type { Method } from "./method.ts";
 import { vptPaper } from "./papers.ts";
 import { count, words } from "./settings.ts";
-import { frozenText, minimise, student, trained } from "./student.ts";
+import { byCrossEntropy, frozenText, lazy, type Prompting, student } from "./student.ts";
 import { prometarTraining } from "./training.ts";
 import { visualPrompts } from "./visual_prompts.ts";
 import { templateFeatures } from "./zero_shot.ts";
@@ -18,16 +18,27 @@ export interface VptSettings {
   template: string;
 }
 
-/** VPT. */
-export const vpt: Method<VptSettings> = {
+/** VPT's prompts. */
+export const vptPrompting: Prompting<VptSettings> = {
   name: "vpt",
   title: "VPT",
-  paper: vptPaper,
+  learned: "visual prompts",
   settings: {
     tokens: count(4, "visual prompts in each layer"),
     depth: count(9, "layers with prompts; 1 is VPT-shallow"),
     template: words("a photo of a {}.", "the frozen text prompt"),
   },
+  needs: { pixels: true, features: false },
+  student(task, { template, ...prompts }) {
+    const image = visualPrompts(task, prompts);
+    const text = frozenText(lazy(() => templateFeatures(task.clip, task.classNames, template)));
+    return student(task, text, image);
+  },
+};
+
+/** VPT. */
+export const vpt: Method<VptSettings> = byCrossEntropy(vptPrompting, {
+  paper: vptPaper,
   presets: {
     paper: {
       table: "ProMetaR's table 5 (VPT with and without ProMetaR)",
@@ -37,10 +48,4 @@ export const vpt: Method<VptSettings> = {
       deviations: [],
     },
   },
-  needs: { pixels: true, features: false },
-  learner(task, { template, ...prompts }) {
-    const text = frozenText(templateFeatures(task.clip, task.classNames, template));
-    const by = student(task, text, visualPrompts(task, prompts));
-    return trained(by, minimise(by.logits));
-  },
-};
+});

@@ -4,13 +4,13 @@
  * @module
  */
 import { type Clip, encodeTexts } from "../clip/mod.ts";
-import { ensemble, type EnsembleName } from "../datasets/templates.ts";
+import { ensemble, type EnsembleName } from "../templates.ts";
 import { add, keep, scale, type Tensor, tidy, unitLength } from "../tensor/mod.ts";
 import { spoken } from "./context.ts";
 import type { Method, Task } from "./method.ts";
 import { clipPaper } from "./papers.ts";
 import { oneOf } from "./settings.ts";
-import { evaluated, frozenImages, frozenText, student } from "./student.ts";
+import { evaluated, frozenImages, frozenText, type Lazy, lazy, student } from "./student.ts";
 
 /** Zero-shot CLIP's settings. */
 export interface ZeroShotSettings {
@@ -41,6 +41,11 @@ export function ensembleFeatures(
   }));
 }
 
+/** PromptSRC's and ProMetaR's teacher: the classes' features over 60 templates, [classes, embedding]. */
+export function diverseTeacher({ clip, classNames }: Task): Lazy {
+  return lazy(() => ensembleFeatures(clip, classNames, ensemble("prometar_60"), { raw: true }));
+}
+
 function textsOf(clip: Clip, classNames: string[], template: string): Tensor {
   return encodeTexts(clip, classNames.map((name) => template.replace("{}", spoken(name))));
 }
@@ -55,6 +60,7 @@ export const zeroShot: Method<ZeroShotSettings> = {
   name: "zero-shot",
   title: "CLIP",
   paper: clipPaper,
+  learned: "nothing",
   settings: {
     templates: oneOf("custom", "the data set's own template, or an average over many", [
       "custom",
@@ -74,5 +80,5 @@ export const zeroShot: Method<ZeroShotSettings> = {
   },
   needs: { pixels: false, features: true },
   learner: (task, settings) =>
-    evaluated(student(task, frozenText(features(task, settings)), frozenImages)),
+    evaluated(student(task, frozenText(lazy(() => features(task, settings))), frozenImages)),
 };

@@ -3,5 +3,6 @@
  *
  * @module
  */
+export * from "./lbfgs.ts";
 export * from "./schedule.ts";
 export * from "./sgd.ts";

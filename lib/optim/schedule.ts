@@ -1,5 +1,5 @@
 /**
- * Dassl's learning rate: constant while warming up, then a cosine over the whole number of epochs.
+ * Dassl's learning rate: constant or rising while warming up, then a cosine over the whole number of epochs.
  *
  * @module
  */
@@ -11,10 +11,12 @@ export interface Schedule {
   epochs: number;
   warmupEpochs: number;
   warmupRate: number;
+  /** `constant`, as both papers warm up, or `linear`: after the first epoch, rate·epoch/warmupEpochs. */
+  warmup?: "constant" | "linear";
 }
 
 /**
- * The rate of an epoch (from 0): `warmupRate` while warming up, then rate·(1 + cos(π(epoch − warmupEpochs)/epochs))/2.
+ * The rate of an epoch (from 0): while warming up as the schedule says, then rate·(1 + cos(π(epoch − warmupEpochs)/epochs))/2.
  *
  * @example
  * ```ts
@@ -25,7 +27,10 @@ export interface Schedule {
  * assert.equal(epochRate(schedule, 1), 0.002);
  * ```
  */
-export function epochRate({ rate, epochs, warmupEpochs, warmupRate }: Schedule, epoch: number): number {
-  if (epoch < warmupEpochs) return warmupRate;
+export function epochRate(schedule: Schedule, epoch: number): number {
+  const { rate, epochs, warmupEpochs, warmupRate, warmup } = schedule;
+  if (epoch < warmupEpochs) {
+    return warmup === "linear" && epoch > 0 ? rate * epoch / warmupEpochs : warmupRate;
+  }
   return rate * (1 + Math.cos(Math.PI * (epoch - warmupEpochs) / epochs)) / 2;
 }

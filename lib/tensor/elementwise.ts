@@ -102,17 +102,6 @@ export function relu(x: Tensor): Tensor {
   return record(tf.relu(x), [x, (d) => mul(d, tf.step(x))]);
 }
 
-/** x · sigmoid(1.702 x), CLIP's activation. */
-export function quickGelu(x: Tensor): Tensor {
-  const gate = sigmoid(scale(x, 1.702));
-  const y: Tensor = tf.mul(x, gate);
-  // dy/dx = s + 1.702·y·(1 − s)
-  return record(y, [
-    x,
-    (d) => mul(d, add(gate, scale(mul(y, shift(neg(gate), 1)), 1.702))),
-  ]);
-}
-
 /** Sum over `axes` (all by default), which stay with size 1 when `keep`. */
 export function sum(x: Tensor, axes?: number[], keep = false): Tensor {
   const over = axes?.map((a) => (a + x.rank) % x.rank);

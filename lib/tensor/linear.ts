@@ -5,7 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { reshape } from "./elementwise.ts";
-import { record, type Tensor } from "./tape.ts";
+import { type Edge, record, type Tensor } from "./tape.ts";
 
 /** a · b over the last two axes, either transposed on request. Leading axes must be equal. */
 export function matMul(
@@ -15,10 +15,27 @@ export function matMul(
   transposeB = false,
 ): Tensor {
   return record(
-    tf.matMul(a, b, transposeA, transposeB),
+    product(a, b, transposeA, transposeB),
     [a, (d) => transposeA ? matMul(b, d, transposeB, true) : matMul(d, b, false, !transposeB)],
     [b, (d) => transposeB ? matMul(d, a, true, transposeA) : matMul(a, d, !transposeA, false)],
   );
+}
+
+/** The product without a gradient. wasm is up to 14 times slower at transposed operands, so there they are transposed first. */
+export function product(
+  a: Tensor,
+  b: Tensor,
+  transposeA = false,
+  transposeB = false,
+): Tensor {
+  if (tf.getBackend() !== "wasm") return tf.matMul(a, b, transposeA, transposeB);
+  return tf.tidy(() => tf.matMul(transposeA ? swap(a) : a, transposeB ? swap(b) : b));
+}
+
+/** The last two axes exchanged. */
+function swap(x: Tensor): Tensor {
+  const axes = x.shape.map((_, i) => i);
+  return tf.transpose(x, [...axes.slice(0, -2), axes.length - 1, axes.length - 2]);
 }
 
 /** A frozen linear layer: x·weight + bias. */
@@ -31,10 +48,21 @@ export interface Linear {
   transposed?: Tensor;
 }
 
-/** x·W + b for a frozen layer. x: [rows, in] → [rows, out]. */
-export function linear(x: Tensor, layer: Linear): Tensor {
-  const y = tf.fused.matMul({ a: x, b: layer.weight, bias: layer.bias }) as Tensor;
-  return record(y, [x, (d) => times(d, layer, true)]);
+/** x·W + b for a frozen layer, plus `onto` where given. x: [rows, in] → [rows, out]. */
+export function linear(x: Tensor, layer: Linear, onto?: Tensor): Tensor {
+  const y = tf.tidy(() => {
+    // The native backend only pretends to fuse.
+    const y: Tensor = tf.getBackend() === "tensorflow"
+      ? plus(tf.matMul(x, layer.weight), layer.bias)
+      : tf.fused.matMul({ a: x, b: layer.weight, bias: layer.bias });
+    return plus(y, onto);
+  });
+  const edge: Edge = [x, (d) => times(d, layer, true)];
+  return onto ? record(y, edge, [onto, (d) => d]) : record(y, edge);
+}
+
+function plus(x: Tensor, y?: Tensor): Tensor {
+  return y ? tf.add(x, y) : x;
 }
 
 /** x·W, or x·Wᵀ when `transpose`: each the other's adjoint. */

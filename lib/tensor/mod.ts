@@ -3,6 +3,8 @@
  *
  * @module
  */
+export * from "./activation.ts";
+export * from "./attention.ts";
 export * from "./backend.ts";
 export * from "./convolution.ts";
 export * from "./elementwise.ts";
@@ -13,3 +15,4 @@ export * from "./shape.ts";
 export * from "./tape.ts";
 export { type NativeKind, nativeCache, nativeFault, nativeFolder } from "./native.ts";
 export { buildNative, missingForNative, removeNative } from "./native_build.ts";
+export * from "./work.ts";

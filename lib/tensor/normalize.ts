@@ -4,7 +4,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { div, exp, mean, mul, neg, scale, sqrt, square, sub, sum } from "./elementwise.ts";
+import { exp, mean, mul, neg, scale, shift, square, sub, sum } from "./elementwise.ts";
 import { record, type Tensor } from "./tape.ts";
 
 const last = [-1];
@@ -43,11 +43,21 @@ export function standardize(x: Tensor, epsilon = 1e-5): Tensor {
   }]);
 }
 
-/** x / ‖x‖ along the last axis. */
-export function unitLength(x: Tensor): Tensor {
-  const norm = sqrt(sum(square(x), last, true));
-  const y: Tensor = tf.div(x, norm);
-  return record(y, [x, (d) => div(sub(d, mul(y, sum(mul(d, y), last, true))), norm)]);
+/** x / √(‖x‖² + ε) along the last axis: of unit length where ε is 0. */
+export function unitLength(x: Tensor, epsilon = 0): Tensor {
+  const [y, r] = tf.tidy((): [Tensor, Tensor] => {
+    const squared: Tensor = tf.sum(tf.square(x), -1, true);
+    const r: Tensor = tf.rsqrt(epsilon === 0 ? squared : shift(squared, epsilon));
+    return [tf.mul(x, r), r];
+  });
+  // dr/dx = −r²·y; dy/dx pulls d to r·(d − y·Σ d·y)
+  record(r, [x, (d) => neg(mul(mul(d, square(r)), y))]);
+  return record(y, [x, (d) => mul(r, sub(d, mul(y, sum(mul(d, y), last, true))))]);
+}
+
+/** x − mean along the last axis. */
+export function centre(x: Tensor): Tensor {
+  return record(tf.tidy(() => tf.sub(x, tf.mean(x, -1, true))), [x, centre]);
 }
 
 /** −log softmax(logits)[label], for each row. `targets`: [rows, classes], one-hot or soft. → [rows] */

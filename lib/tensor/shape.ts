@@ -40,10 +40,13 @@ export function pad(x: Tensor, axis: number, before: number, after: number): Ten
 
 /** Which rows of a table are taken, prepared once; and, for the gradient, where each row of the table went. */
 export interface RowIndex {
-  /** int32 [taken]: a row of the table, or one past its end for a row of zeros. */
+  /** int32 [taken]: rows of the table. */
   rows: Tensor;
-  /** int32 [total · most]: the places each table row went to, filled up with one past the last place. */
+  /** [taken, 1], 0 where a row of zeros stands instead, else 1. Absent where none does. */
+  present?: Tensor;
+  /** The same for the way back: int32 [total · most], and where a table row went to fewer places. */
   places: Tensor;
+  placed?: Tensor;
   /** Rows in the table. */
   total: number;
   /** The most places one table row went to. */
@@ -58,36 +61,46 @@ export function rowIndex(rows: number[], total: number): RowIndex {
   const taken = Array.from({ length: total }, (): number[] => []);
   rows.forEach((row, place) => row >= 0 && taken[row].push(place));
   const most = taken.reduce((n, places) => Math.max(n, places.length), 1);
-  const places = taken.flatMap((p) => [...p, ...Array(most - p.length).fill(rows.length)]);
-  return {
-    rows: tf.keep(tf.tensor(rows.map((row) => row < 0 ? total : row), undefined, "int32")),
-    places: tf.keep(tf.tensor(places, undefined, "int32")),
-    total,
-    most,
-  };
+  const places = taken.flatMap((p) => [...p, ...Array<number>(most - p.length).fill(-1)]);
+  const [forth, present] = indexOrZero(rows);
+  const [back, placed] = indexOrZero(places);
+  return { rows: forth, present, places: back, placed, total, most };
+}
+
+function indexOrZero(rows: number[]): [index: Tensor, present?: Tensor] {
+  const index: Tensor = tf.tensor(rows.map((row) => Math.max(row, 0)), undefined, "int32");
+  tf.keep(index);
+  if (!rows.includes(-1)) return [index];
+  const present = rows.map((row) => row < 0 ? 0 : 1);
+  const column: Tensor = tf.tensor(present, [rows.length, 1], "float32");
+  return [index, tf.keep(column)];
 }
 
 /** The chosen rows of x. [total, width] → [taken, width] */
 export function takeRows(x: Tensor, index: RowIndex): Tensor {
-  return record(gatherOrZero(x, index.rows), [x, (d) => returnRows(d, index)]);
+  const y = gather(x, index.rows, index.present);
+  return record(y, [x, (d) => returnRows(d, index)]);
 }
 
 /** The adjoint of `takeRows`: each table row gets the sum over its places. Gathers too, as wasm can't scatter. */
 function returnRows(x: Tensor, index: RowIndex): Tensor {
   const y = tf.tidy((): Tensor => {
-    const placed = gatherOrZero(x, index.places);
+    const placed = gather(x, index.places, index.placed);
     if (index.most === 1) return placed;
     return tf.sum(tf.reshape(placed, [index.total, index.most, x.shape[1]]), 1);
   });
   return record(y, [x, (d) => takeRows(d, index)]);
 }
 
+function gather(x: Tensor, rows: Tensor, present?: Tensor): Tensor {
+  return tf.tidy(() => {
+    const y: Tensor = tf.gather(x, rows);
+    return present ? tf.mul(y, present) : y;
+  });
+}
+
 /** Some entries of x along its first axis. For frozen data: no gradient goes through it. */
 export function pick(x: Tensor, places: number[]): Tensor {
   if (isTracked(x)) throw new Error("pick is for frozen tensors: take rows by takeRows");
   return tf.tidy(() => tf.gather(x, tf.tensor(places, undefined, "int32")));
-}
-
-function gatherOrZero(x: Tensor, rows: Tensor): Tensor {
-  return tf.tidy(() => tf.gather(tf.concat([x, tf.zeros([1, x.shape[1]])], 0), rows));
 }

@@ -23,8 +23,10 @@ export type Tensor = tf.Tensor<tf.Rank.R0>;
 export type Edge = readonly [input: Tensor, pull: (cotangent: Tensor) => Tensor];
 
 interface Node {
-  output: Tensor;
-  edges: Edge[];
+  outputs: Tensor[];
+  inputs: Tensor[];
+  /** Cotangents of the outputs, undefined where nothing reads one, pulled back to each input. */
+  pull: (cotangents: (Tensor | undefined)[]) => (Tensor | undefined)[];
 }
 
 interface Tape {
@@ -44,16 +46,44 @@ export function record<T extends Tensor>(output: T, ...edges: Edge[]): T {
   for (const tape of tapes) {
     const live = edges.filter(([input]) => tape.tracked.has(input.id));
     if (live.length > 0) {
-      tape.tracked.add(output.id);
-      tape.nodes.push({ output, edges: live });
+      append(tape, [output], live.map(([input]) => input), ([d]) => live.map(([, pull]) => pull(d!)));
     }
   }
   return output;
 }
 
+/**
+ * The same for outputs whose cotangents are cheaper to pull back together. `pull` gets one for each output, zeros where
+ * nothing reads it, and gives one for each input.
+ */
+export function recordJointly<T extends Tensor[]>(
+  outputs: T,
+  inputs: Tensor[],
+  pull: (cotangents: Tensor[]) => Tensor[],
+): T {
+  for (const tape of tapes) {
+    if (!inputs.some((input) => tape.tracked.has(input.id))) continue;
+    append(tape, outputs, inputs, (cotangents) => {
+      const pulled = pull(cotangents.map((d, i) => d ?? tf.zerosLike(outputs[i])));
+      return pulled.map((d, i) => tape.tracked.has(inputs[i].id) ? d : undefined);
+    });
+  }
+  return outputs;
+}
+
+function append(tape: Tape, outputs: Tensor[], inputs: Tensor[], pull: Node["pull"]): void {
+  for (const output of outputs) tape.tracked.add(output.id);
+  tape.nodes.push({ outputs, inputs, pull });
+}
+
 /** Whether some recording tape follows `x`: an op may skip what only its derivative needs when none does. */
 export function isTracked(x: Tensor): boolean {
-  return tapes.some((tape) => tape.tracked.has(x.id));
+  return order(x) > 0;
+}
+
+/** The order up to which `x` is being differentiated: how many recording tapes follow it. */
+export function order(x: Tensor): number {
+  return tapes.reduce((n, tape) => tape.tracked.has(x.id) ? n + 1 : n, 0);
 }
 
 /** The values of a function and the linear map that pulls cotangents of them back to its inputs. */
@@ -110,18 +140,33 @@ function pullBack(
     holders.set(cotangent.id, Infinity); // the caller's own
     accumulate(value, cotangent);
   });
-  for (const { output, edges } of tape.nodes.toReversed()) {
-    const cotangent = gradients.get(output.id);
-    if (cotangent === undefined) continue;
-    for (const [input, pull] of edges) {
-      const pulled = free ? tf.tidy(() => pull(cotangent)) : pull(cotangent);
-      hold(pulled);
-      accumulate(input, pulled);
-    }
-    gradients.delete(output.id);
-    release(cotangent);
+  for (const { outputs, inputs: from, pull } of tape.nodes.toReversed()) {
+    const cotangents = outputs.map((output) => gradients.get(output.id));
+    if (cotangents.every((d) => d === undefined)) continue;
+    const pulled = free ? tidyPull(pull, cotangents) : pull(cotangents);
+    pulled.forEach((d, i) => {
+      if (d === undefined) return;
+      hold(d);
+      accumulate(from[i], d);
+    });
+    outputs.forEach((output, i) => {
+      const cotangent = cotangents[i];
+      if (cotangent === undefined) return;
+      gradients.delete(output.id);
+      release(cotangent);
+    });
   }
   return inputs.map((x) => gradients.get(x.id) ?? tf.zerosLike(x));
+}
+
+/** Pulls, and frees all that was made on the way. */
+function tidyPull(pull: Node["pull"], cotangents: (Tensor | undefined)[]): (Tensor | undefined)[] {
+  let pulled: (Tensor | undefined)[] = [];
+  tf.tidy(() => {
+    pulled = pull(cotangents);
+    return pulled.filter((d) => d !== undefined);
+  });
+  return pulled;
 }
 
 /** Gradients of the scalar `f()` for each of `inputs`, and its value. To be called inside `tidy`. */

@@ -3,10 +3,13 @@ import { join } from "node:path";
 import { type Row, verify, verifyFolder } from "../../lib/cli/verify.ts";
 import { nativeCache, nativeFault, nativeFolder } from "../../lib/tensor/native.ts";
 import { sharedPath, sharedTest } from "../shared.ts";
+import { writeSeededClip } from "./seeded_clip.ts";
 
 const hasNative = nativeFault(nativeFolder("cpu", nativeCache() ?? "")) === undefined;
 
-for (const backend of ["wasm", ...(hasNative ? ["native"] : [])]) {
+const backends = ["wasm", ...(hasNative ? ["native"] : [])];
+
+for (const backend of backends) {
   sharedTest(`every parity record is followed on ${backend}`, "parity/manifest.json", async () => {
     const rows = await verifyFolder(sharedPath("parity"), { backend });
     assert.ok(rows.length >= 28);
@@ -24,43 +27,52 @@ function told({ record, worst, failure }: Row): string {
   return `${record}: ${failure ?? JSON.stringify(worst)}`;
 }
 
-/** What a test changes of the folder. */
-interface Spoiled {
+for (const backend of backends) {
+  Deno.test(`settings that the parity records lack are followed on ${backend}`, async () => {
+    const { folder } = await copied();
+    const rows = await verifyFolder(folder, { backend });
+    assert.equal(rows.length, 8);
+    for (const row of rows) {
+      assert.equal(row.verdict, "ok", told(row));
+      assert.deepEqual(row.notes, []);
+    }
+  });
+}
+
+/** A copy of the fixture, to be spoiled. */
+interface Copy {
   folder: string;
   manifest: { classNames: string[]; records: Record<string, unknown>[] };
   write(): Promise<void>;
 }
 
-/** A folder with copies of CoOp's and the modulation's records; weights and inputs lie in the folder above. */
-async function spoiling(test: (spoiled: Spoiled) => Promise<void>): Promise<void> {
-  const root = await Deno.makeTempDir();
-  try {
-    const folder = join(root, "records");
-    await Deno.mkdir(folder);
-    for (const file of ["vit_tiny.safetensors", "inputs.safetensors"]) {
-      await Deno.symlink(sharedPath(`parity/${file}`), join(root, file));
-    }
-    const whole = JSON.parse(await Deno.readTextFile(sharedPath("parity/manifest.json")));
-    const named = (name: string) =>
-      whole.records.find((record: { name: string }) => record.name === name);
-    const records = [named("coop_vit_m4_end"), named("templates")];
-    for (const { file } of records) {
-      await Deno.writeFile(
-        join(folder, file),
-        await Deno.readFile(sharedPath(`parity/${file}`)),
-      );
-    }
-    const manifest = { classNames: whole.classNames, records };
-    const write = () => Deno.writeTextFile(join(folder, "manifest.json"), JSON.stringify(manifest));
-    await write();
-    await test({ folder, manifest, write });
-  } finally {
-    await Deno.remove(root, { recursive: true });
+const root = await Deno.makeTempDir();
+await writeSeededClip(root);
+globalThis.addEventListener("unload", () => Deno.removeSync(root, { recursive: true }));
+
+/** The records alone: weights and inputs lie in the folder above. */
+async function copied(): Promise<Copy> {
+  const folder = await Deno.makeTempDir({ dir: root });
+  const fixture = new URL("../fixtures/parity/", import.meta.url);
+  for await (const { name } of Deno.readDir(fixture)) {
+    await Deno.writeFile(join(folder, name), await Deno.readFile(new URL(name, fixture)));
   }
+  const path = join(folder, "manifest.json");
+  const manifest = JSON.parse(await Deno.readTextFile(path));
+  return { folder, manifest, write: () => Deno.writeTextFile(path, JSON.stringify(manifest)) };
 }
 
-function spoiledTest(name: string, test: (spoiled: Spoiled) => Promise<void>): void {
-  sharedTest(name, "parity/manifest.json", () => spoiling(test));
+/** The same with two records: CoOp's, which tests spoil, and VPT's, which is to go on. */
+function spoiledTest(name: string, test: (copy: Copy) => Promise<void>): void {
+  Deno.test(name, async () => {
+    const copy = await copied();
+    const two = ["coop_words5_front", "vpt_shallow"];
+    copy.manifest.records = copy.manifest.records.filter((record) =>
+      two.includes(String(record.name))
+    );
+    await copy.write();
+    await test(copy);
+  });
 }
 
 const verdicts = async (folder: string) =>
@@ -70,12 +82,12 @@ spoiledTest("weights and inputs may lie in the folder above", async ({ folder })
   assert.deepEqual(await verdicts(folder), ["ok", "ok"]);
   const said: string[] = [];
   assert.equal(await verify([folder, "--backend", "wasm"], (line) => said.push(line)), 0);
-  assert.match(said.join("\n"), /^coop_vit_m4_end +5 .* 1e-4 +wasm .* ok$/m);
+  assert.match(said.join("\n"), /^coop_words5_front +2 .* 1e-4 +wasm .* ok$/m);
   assert.match(said.join("\n"), /All 2 records are within tolerance/);
 });
 
 spoiledTest("a number changed by a thousandth is out, and the exit code 1", async (spoiled) => {
-  const path = join(spoiled.folder, "coop_vit_m4_end.safetensors");
+  const path = join(spoiled.folder, "coop_words5_front.safetensors");
   const bytes = await Deno.readFile(path);
   const view = new DataView(bytes.buffer);
   const length = Number(view.getBigUint64(0, true));
@@ -97,7 +109,7 @@ spoiledTest("a number changed by a thousandth is out, and the exit code 1", asyn
 });
 
 spoiledTest("a setting changed is out", async ({ folder, manifest, write }) => {
-  Object.assign(manifest.records[0].settings as object, { classTokenPosition: "front" });
+  Object.assign(manifest.records[0].settings as object, { classTokenPosition: "middle" });
   await write();
   assert.deepEqual(await verdicts(folder), ["out", "ok"]);
 });
@@ -114,6 +126,7 @@ const unrunnable: [name: string, change: Record<string, unknown>, failure: RegEx
   ["an unknown method", { method: "cop" }, /^there is no method cop: did you mean coop\?/],
   ["a method that learns nothing", { method: "zero-shot" }, /learns nothing/],
   ["a value that the method refuses", { settings: { classTokenPosition: "top" } }, /"top"/],
+  ["a batch larger than the inputs'", { batchSize: 9 }, /takes 9 images a batch/],
   ["an unknown kind", { kind: "film" }, /neither trajectory nor data/],
   ["an unknown data record", { kind: "data", name: "aura" }, /No check knows the data record aura/],
 ];
@@ -134,18 +147,18 @@ for (const [what, change, failure] of unrunnable) {
 }
 
 spoiledTest("a truncated record fails in one line", async ({ folder }) => {
-  await Deno.truncate(join(folder, "coop_vit_m4_end.safetensors"), 9000);
+  await Deno.truncate(join(folder, "coop_words5_front.safetensors"), 9000);
   assert.deepEqual(await verdicts(folder), ["failed", "ok"]);
 });
 
 spoiledTest(
   "--only takes the records with that in their name, and says what it meant",
   async (spoiled) => {
-    const rows = await verifyFolder(spoiled.folder, { backend: "wasm", only: ["templ"] });
-    assert.deepEqual(rows.map(({ record }) => record), ["templates"]);
-    await assert.rejects(verifyFolder(spoiled.folder, { only: ["templatse"] }), {
+    const rows = await verifyFolder(spoiled.folder, { backend: "wasm", only: ["shallow"] });
+    assert.deepEqual(rows.map(({ record }) => record), ["vpt_shallow"]);
+    await assert.rejects(verifyFolder(spoiled.folder, { only: ["vpt_shalow"] }), {
       name: "UserError",
-      message: "No record is called templatse: did you mean templates?",
+      message: "No record is called vpt_shalow: did you mean vpt_shallow?",
     });
   },
 );

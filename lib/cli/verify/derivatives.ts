@@ -3,18 +3,18 @@
  *
  * @module
  */
+import { attention, mergeHeads, splitHeads } from "../../clip/mod.ts";
 import {
   abs,
   add,
-  attention,
   crossEntropy,
+  exp,
   type Linear,
   linear,
   logSoftmax,
   matMul,
   max,
   mean,
-  mergeHeads,
   mul,
   oneHot,
   pow,
@@ -24,7 +24,6 @@ import {
   shift,
   sigmoid,
   softmax,
-  splitHeads,
   sqrt,
   square,
   standardize,
@@ -33,8 +32,7 @@ import {
   type Tensor,
   tensor,
   unitLength,
-} from "../../../mod.ts";
-import { exp } from "../../tensor/mod.ts";
+} from "../../tensor/mod.ts";
 
 /** The arrays of the record, by key. */
 export type Arrays = (key: string) => Tensor;
@@ -46,14 +44,16 @@ const temperature = 2;
 const heads = 2;
 
 /** The function called `name`, given the record's arrays. */
-export function recordedFunction(name: string, arrays: Arrays): ((x: Tensor) => Tensor) | undefined {
+export function recordedFunction(
+  name: string,
+  arrays: Arrays,
+): ((x: Tensor) => Tensor) | undefined {
   const constant = (key: string) => arrays(`const/${key}`);
   const layer = (weight: string, bias: string): Linear => ({
     weight: constant(weight),
     bias: constant(bias),
   });
-  const norm = (x: Tensor) =>
-    add(mul(standardize(x), constant("ln_gain")), constant("ln_bias"));
+  const norm = (x: Tensor) => add(mul(standardize(x), constant("ln_gain")), constant("ln_bias"));
   const logits = (x: Tensor) =>
     scale(matMul(unitLength(x), unitLength(constant("text")), false, true), logitScale);
 

@@ -11,6 +11,8 @@ export function parameterName(published: string): string {
     "prompt_learner.ctx": "text.0",
     "image_encoder.VPT": "image.0",
     "visual.VPT": "image.0",
+    "proj.weight": "image.0.weight",
+    "proj.bias": "image.0.bias",
     "meta_net.linear1.weight": "meta.hidden.weight",
     "meta_net.linear1.bias": "meta.hidden.bias",
     "meta_net.linear2.weight": "meta.output.weight",
@@ -21,6 +23,13 @@ export function parameterName(published: string): string {
     /^(image_encoder|visual|text_encoder)\.transformer\.resblocks\.(\d+)\.VPT_shallow$/,
   );
   if (deep) return `${deep[1] === "text_encoder" ? "text" : "image"}.${deep[2]}`;
+  const coupled = published.match(
+    /^compound_prompt(s_text|_projections)\.(\d+)(\.weight|\.bias)?$/,
+  );
+  if (coupled) {
+    const [, part, layer, of = ""] = coupled;
+    return `${part === "s_text" ? "text" : "image"}.${Number(layer) + 1}${of}`;
+  }
   const gamma = published.match(/^linear_(vision|text)_gamma\.(\d+)\.([01])\.weight$/);
   if (!gamma) return published;
   const [, side, layer, part] = gamma;
@@ -38,6 +47,17 @@ export function observation(recorded: string): string | undefined {
     "loss": "loss",
     "loss_ce": "loss",
     "loss_kl": "loss/teacher",
+    "loss.ce": "loss/label",
+    "loss.kg": "loss/text",
+    "loss.textL1": "loss/text",
+    "loss.imageL1": "loss/image",
+    "loss.kl": "loss/logits",
+    "loss.textL1Raw": "distance/text",
+    "loss.imageL1Raw": "distance/image",
+    "textFeatures": "text",
+    "imageFeatures": "image",
+    "teacherImageFeatures": "teacher/image",
+    "teacherLogits": "teacher/logits",
     "logits": "logits",
     "zs_logits": "teacher",
     "phase1.loss_ce": "batch/loss",
@@ -76,9 +96,12 @@ export function observation(recorded: string): string | undefined {
     [/^outer\.momentum_after\//, "outer/momentum/"],
     [/^vnet\.grad\//, "outer/gradient/"],
     [/^vnet\.gradnorm\//, "outer/gradient/"],
+    [/^vnet\.param_after\//, "param/"],
   ];
   const part = parts.find(([pattern]) => pattern.test(recorded));
   if (part) return part[1] + parameterName(recorded.replace(part[0], ""));
+  if (recorded === "dot_ce_kl") return "conflict/dot";
+  if (recorded === "cos_ce_kl") return "conflict/cosine";
   if (recorded === "g_ce") return "task/text.0";
   if (recorded === "g_kl") return "general/text.0";
 }

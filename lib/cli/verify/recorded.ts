@@ -6,6 +6,7 @@
  */
 import type { TensorFile } from "../../clip/mod.ts";
 import type { ParityFolder, ParityRecord } from "./manifest.ts";
+import { tensorsNamed } from "./manifest.ts";
 import { observation, parameterName } from "./names.ts";
 
 /** A stored array. */
@@ -21,6 +22,8 @@ export interface Trajectory {
   /** For each step what it recorded, by what the observer calls it. */
   steps: Map<string, Float32Array>[];
   rates: number[];
+  /** Keys that belong to no step: what evaluation and teachers gave. */
+  outside: string[];
 }
 
 /** Reads a trajectory. */
@@ -29,24 +32,32 @@ export async function readTrajectory(
   record: ParityRecord,
   file: TensorFile,
 ): Promise<Trajectory> {
-  return record.draws
-    ? await fromSteps(folder, record, file, record.draws.map(({ lr }) => lr))
+  return file.keys.some((key) => /^s\d+\//.test(key))
+    ? await fromSteps(folder, record, file)
     : fromRows(file, Number(record.settings?.lr ?? DEEP_RATE));
 }
+
+/**
+ * Keys that are given to a step, not computed by it: rates, and the random draws, which the manifest repeats. (Its draws
+ * also have what follows from those: `randperm`, `query_label`, `unique_labels`, and `loss_summary`, the outer loss times
+ * the outer ratio.)
+ */
+const given = /^lr$|^phase1\.lr$|^draw\./;
 
 /** The rate of the records with visual prompts that do not hold theirs. */
 const DEEP_RATE = 0.0025;
 
 function fromRows(file: TensorFile, rate: number): Trajectory {
   const read = (key: string) => file.readFloats(key);
-  const rates = file.keys.includes("lr")
-    ? [...read("lr").data]
-    : [...read("loss").data].map(() => rate);
   const start: Trajectory["start"] = {};
-  const steps = rates.map(() => new Map<string, Float32Array>());
-  for (const key of file.keys) {
+  const outside: string[] = [];
+  const steps: Trajectory["steps"] = Array.from({ length: stepsOf(file) }, () => new Map());
+  for (const key of file.keys.filter((key) => !given.test(key))) {
     const name = observation(key);
-    if (!name) continue;
+    if (!name) {
+      outside.push(key);
+      continue;
+    }
     const { shape, data } = read(key);
     const size = data.length / shape[0];
     const row = (i: number) => data.slice(i * size, (i + 1) * size);
@@ -54,30 +65,43 @@ function fromRows(file: TensorFile, rate: number): Trajectory {
     if (isParam) start[name.slice("param/".length)] = { shape: shape.slice(1), data: row(0) };
     steps.forEach((step, i) => step.set(name, row(isParam ? i + 1 : i)));
   }
-  return { start, steps, rates };
+  const rates = file.keys.includes("lr") ? [...read("lr").data] : steps.map(() => rate);
+  return { start, steps, rates, outside };
+}
+
+/** Parameters have a row more than there are steps. */
+function stepsOf(file: TensorFile): number {
+  const param = file.keys.find((key) => key.startsWith("param."));
+  return param ? file.shape(param)[0] - 1 : 0;
 }
 
 async function fromSteps(
   folder: ParityFolder,
   record: ParityRecord,
   file: TensorFile,
-  rates: number[],
 ): Promise<Trajectory> {
   const start: Trajectory["start"] = {};
-  for (const key of file.keys.filter((key) => key.startsWith("init/"))) {
-    start[parameterName(key.slice("init/".length))] = file.readFloats(key);
-  }
+  const outside: string[] = [];
   if (record.modulationInit) {
-    const modulation = await folder.open(record.modulationInit);
+    const modulation = await folder.open(tensorsNamed(record.modulationInit));
     for (const key of modulation.keys) start[parameterName(key)] = modulation.readFloats(key);
   }
-  const steps = rates.map((_, i) => {
-    const step = new Map<string, Float32Array>();
-    for (const key of file.keys.filter((key) => key.startsWith(`s${i}/`))) {
-      const name = observation(key.slice(key.indexOf("/") + 1));
-      if (name) step.set(name, file.readFloats(key).data);
+  const steps: Trajectory["steps"] = [];
+  for (const key of file.keys) {
+    const [, step, recorded] = key.match(/^s(\d+)\/(.+)$/) ?? [];
+    if (step === undefined) {
+      if (!key.startsWith("init/")) outside.push(key);
+      else start[parameterName(key.slice("init/".length))] = file.readFloats(key);
+      continue;
     }
-    return step;
-  });
-  return { start, steps, rates };
+    const observations = steps[Number(step)] ??= new Map();
+    if (given.test(recorded)) continue;
+    const name = observation(recorded);
+    if (name) observations.set(name, file.readFloats(key).data);
+    else outside.push(key);
+  }
+  const rates = steps.map((_, i) =>
+    record.draws?.[i]?.lr ?? file.readFloats(`s${i}/phase1.lr`).data[0]
+  );
+  return { start, steps, rates, outside };
 }

@@ -14,21 +14,35 @@ export function methodSettings(name: string, recorded: Recorded): Recorded {
         .map(([from, to]) => [to, recorded[from]]),
     );
   const context = () => ({
-    ...take({ nCtx: "contextLength", classTokenPosition: "classTokenPosition", csc: "classSpecific" }),
+    ...take({
+      nCtx: "contextLength",
+      ...name !== "kgcoop" && { classTokenPosition: "classTokenPosition" }, // which ignores it
+      csc: "classSpecific",
+    }),
     ...initial(recorded.init),
   });
   const deep = () => ({
     ...take({ nCtxText: "textTokens", nCtxVision: "imageTokens", depth: "textDepth" }),
     ...take({ depth: "imageDepth" }),
     ...take({ depthText: "textDepth", depthVision: "imageDepth" }),
-    ...initial(recorded.init),
+    ...initial(recorded.init ?? (Number(recorded.nCtxText) > WORDS ? "random" : undefined)),
   });
   const settings: Record<string, () => Recorded> = {
     "coop": context,
     "cocoop": context,
     "prograd": () => ({ ...context(), ...take({ lambda: "lambda", temperature: "temperature" }) }),
-    "vpt": () => take({ nCtxVision: "tokens", depth: "depth" }),
+    "vpt": () => take({ nCtxVision: "tokens", depth: "depth", template: "template" }),
     "ivlp": deep,
+    "kgcoop": () => ({ ...context(), ...take({ regulariserWeight: "weight" }) }),
+    "maple": () => ({ ...take({ nCtx: "tokens", depth: "depth" }), ...initial(recorded.init) }),
+    "promptsrc": () => ({
+      ...take({ nCtx: "textTokens", nCtxText: "textTokens", nCtxVision: "imageTokens" }),
+      ...take({ promptDepthText: "textDepth", promptDepthVision: "imageDepth" }),
+      ...take({ textLossWeight: "textWeight", imageLossWeight: "imageWeight" }),
+      ...take({ logitLossWeight: "logitWeight" }),
+      ...take({ averagingMean: "averagingMean", averagingStd: "averagingDeviation" }),
+      ...initial(recorded.init),
+    }),
     "prometar": () => ({
       ...deep(),
       ...take({
@@ -43,6 +57,9 @@ export function methodSettings(name: string, recorded: Recorded): Recorded {
   };
   return Object.hasOwn(settings, name) ? settings[name]() : {};
 }
+
+/** IVLP and what is made on it start from the four words "a photo of a", more vectors than that from random ones. */
+const WORDS = 4;
 
 function initial(init: unknown): Recorded {
   if (typeof init !== "string") return {};

@@ -1,0 +1,96 @@
+/**
+ * Every method in words and tables: what `deno task methods` prints, and docs/methods.md.
+ *
+ * @module
+ */
+import { publishedConfig, publishedNames } from "../clip/published.ts";
+import { countParameters } from "../methods/parameters.ts";
+import { type Method, methods, type Preset, type Setting } from "../methods/mod.ts";
+
+/** A method's name, title and source, its settings and its presets, a line each. */
+export function describe(method: Method): string {
+  const { name, title, paper, learned } = method;
+  const settings = Object.entries(method.settings);
+  const width = Math.max(0, ...settings.map(([key]) => key.length));
+  return [
+    `${name}: ${title}, learns ${learned} (${paper.title}, ${paper.venue})`,
+    ...settings.map(([key, { default: value, about, expected }]) =>
+      `  ${key.padEnd(width)}  ${JSON.stringify(value)}: ${about}; ${expected}`
+    ),
+    ...Object.entries(method.presets).flatMap(([key, preset]) => [
+      `  preset ${key}: ${preset.table}; ${preset.backbone}${given(preset)}`,
+      ...preset.deviations.map((deviation) => `    deviates: ${deviation}`),
+    ]),
+  ].join("\n");
+}
+
+function given({ settings, adjust }: Preset<Record<string, unknown>>): string {
+  const changes = Object.entries(settings).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
+  if (adjust) changes.push("more by data set and shots");
+  return changes.length > 0 ? `; ${changes.join(", ")}` : "";
+}
+
+/** Classes for which class-bound methods are counted: ImageNet's 1000 would hide the others, and most sets have about 100. */
+const CLASSES = 100;
+
+/** docs/methods.md. Needs a backend. */
+export function methodsPage(): string {
+  return [
+    "# Methods",
+    "",
+    "Written by `deno task methods --docs`; a test checks that it is up to date.",
+    "",
+    `Learned numbers are those of the first preset on its backbone (a linear probe's for ${CLASSES} classes).`,
+    "",
+    "| Method | `--methods` | What is learned | Numbers | Backbone | From | Deviations |",
+    "| --- | --- | --- | ---: | --- | --- | --- |",
+    ...methods.map(row),
+    "",
+    ...methods.flatMap(section),
+  ].join("\n");
+}
+
+function row(method: Method): string {
+  const [name, preset] = Object.entries(method.presets)[0];
+  const backbone = publishedNames.find((known) => preset.backbone.includes(known))!;
+  const numbers = countParameters(method, name, publishedConfig(backbone), CLASSES);
+  const { title, venue, arxiv } = method.paper;
+  return cells([
+    method.title,
+    `\`${method.name}\``,
+    method.learned,
+    numbers.toLocaleString("en-US"),
+    preset.backbone,
+    `[${title}](https://arxiv.org/abs/${arxiv}), ${venue}`,
+    preset.deviations.join("; ") || "none",
+  ]);
+}
+
+function section({ title, settings, presets }: Method): string[] {
+  const entries = Object.entries(settings) as [string, Setting<unknown>][];
+  return [
+    `## ${title}`,
+    "",
+    "| Preset | Belongs to | Changes | Deviations |",
+    "| --- | --- | --- | --- |",
+    ...Object.entries(presets).map(([name, preset]) =>
+      cells([
+        `\`${name}\``,
+        preset.table,
+        given(preset).replace("; ", "") || "none",
+        preset.deviations.join("; ") || "none",
+      ])
+    ),
+    "",
+    "| Setting | Default | What it is | Takes |",
+    "| --- | --- | --- | --- |",
+    ...entries.map(([key, { default: value, about, expected }]) =>
+      cells([`\`${key}\``, `\`${JSON.stringify(value)}\``, about, expected])
+    ),
+    "",
+  ];
+}
+
+function cells(texts: string[]): string {
+  return `| ${texts.map((text) => text.replaceAll("|", "\\|")).join(" | ")} |`;
+}

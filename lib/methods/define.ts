@@ -1,0 +1,71 @@
+/**
+ * A method of one's own: say what is special about it, the rest is filled in.
+ *
+ * @module
+ */
+import { UserError } from "../errors.ts";
+import type { Method, Preset } from "./method.ts";
+import { prometarTraining } from "./training.ts";
+
+/** What a method of one's own has to say; the rest of a {@linkcode Method} may be said too. */
+export type MethodDescription<S> =
+  & Pick<Method<S>, "name" | "settings" | "learner">
+  & Partial<Method<S>>;
+
+/**
+ * Completes a method: its title is its name, it reads pixels and frozen features, and its one preset trains it as
+ * ProMetaR's tables train theirs.
+ *
+ * @throws {UserError} on a name that would not do on a command line
+ *
+ * @example CoOp's context, drawn back to where zero-shot CLIP's words are
+ * ```ts
+ * import {
+ *   defineMethod, frozenImages, labelLoss, learnedContext, meanCosine, minimise, owning, setting, student, templateFeatures,
+ *   tensorAdd, tensorScale, trained,
+ * } from "@plumbline/plumbline";
+ * import assert from "node:assert/strict";
+ *
+ * const tethered = defineMethod({
+ *   name: "tethered",
+ *   settings: { pull: setting.real(4, "how strongly the text features are drawn back") },
+ *   needs: { pixels: false, features: true },
+ *   learner(task, { pull }) {
+ *     const text = learnedContext(task, {
+ *       contextLength: 4, init: "a photo of a", classTokenPosition: "end", classSpecific: false,
+ *     });
+ *     const by = student(task, text, frozenImages);
+ *     const words = templateFeatures(task.clip, task.classNames, task.template);
+ *     const rule = minimise(by.answer, ({ logits, texts }, { labels }) =>
+ *       tensorAdd(labelLoss(logits, labels), tensorScale(meanCosine(texts, words), pull)));
+ *     return owning(trained(by, rule), words);
+ *   },
+ * });
+ * assert.equal(tethered.settings.pull.default, 4);
+ * assert.deepEqual(Object.keys(tethered.presets), ["own"]);
+ * ```
+ */
+export function defineMethod<S>(description: MethodDescription<S>): Method<S> {
+  const { name } = description;
+  if (!/^[a-z][a-z0-9-]*$/.test(name)) {
+    throw new UserError(
+      `"${name}" is no name for a method: take small letters, digits and hyphens, as in my-method`,
+    );
+  }
+  return {
+    title: name,
+    paper: { title: name, venue: "unpublished", arxiv: "" },
+    learned: "what its learner says",
+    needs: { pixels: true, features: true },
+    presets: { own: ownPreset },
+    ...description,
+  };
+}
+
+const ownPreset: Preset<unknown> = {
+  table: "no paper's",
+  settings: {},
+  training: prometarTraining,
+  backbone: "ViT-B/16",
+  deviations: [],
+};

@@ -1,0 +1,74 @@
+/**
+ * KgCoOp: CoOp held to the words' features: cross-entropy + W·(1 − mean cos(t, T)) (Yao et al. 2023, equations 5 and 6).
+ *
+ * @module
+ */
+import { add, scale } from "../tensor/mod.ts";
+import { contextSettings, learnedContext } from "./context.ts";
+import { labelLoss, meanCosine } from "./losses.ts";
+import type { Method } from "./method.ts";
+import { kgcoopPaper } from "./papers.ts";
+import { count, real, words } from "./settings.ts";
+import { frozenImages, lazy, minimise, owning, student, trained } from "./student.ts";
+import { templateFeatures } from "./zero_shot.ts";
+
+/** KgCoOp's settings. */
+export interface KgCoOpSettings {
+  contextLength: number;
+  init: string;
+  classSpecific: boolean;
+  weight: number;
+}
+
+/** KgCoOp. */
+export const kgcoop: Method<KgCoOpSettings> = {
+  name: "kgcoop",
+  title: "KgCoOp",
+  paper: kgcoopPaper,
+  learned: "M text context vectors",
+  settings: {
+    contextLength: count(4, "M, the number of context vectors"),
+    init: words("a photo of a", "what the context starts from: random, N(0, 0.02), or words"),
+    classSpecific: contextSettings.classSpecific,
+    weight: real(8, "λ, the weight of the distance to the words' features"),
+  },
+  presets: {
+    paper: {
+      table: "KgCoOp's rows of ProMetaR's table 1 (base-to-new)",
+      settings: {},
+      training: () => ({
+        epochs: 100,
+        batchSize: 128,
+        rate: 0.002,
+        warmupEpochs: 1,
+        warmupRate: 1e-5,
+      }),
+      backbone: "ViT-B/16",
+      deviations: [
+        "the published code's loss is 1 − cosine, half of the squared distance that the paper writes",
+      ],
+    },
+  },
+  needs: { pixels: false, features: true },
+  classBound: ({ classSpecific }) => classSpecific,
+  learner(task, { weight, ...context }) {
+    const text = learnedContext(task, {
+      ...context,
+      classTokenPosition: "end",
+      classSpecific: false,
+    });
+    const by = student(task, text, frozenImages);
+    const { clip, classNames, template, kgcoopTemplate } = task;
+    const teacher = lazy(() => templateFeatures(clip, classNames, kgcoopTemplate ?? template));
+    const rule = minimise(
+      (params, batch, { observe }) => by.answer(params, batch, observe),
+      ({ logits, texts }, { labels }, { observe }) => {
+        const [label, distance] = [labelLoss(logits, labels), meanCosine(texts, teacher())];
+        observe?.("loss/label", label);
+        observe?.("loss/text", distance);
+        return add(label, scale(distance, weight));
+      },
+    );
+    return owning(trained(by, rule), teacher);
+  },
+};

@@ -1,0 +1,37 @@
+/**
+ * How many numbers a method learns, without a CLIP to learn them on.
+ *
+ * @module
+ */
+import type { Clip, ClipConfig } from "../clip/mod.ts";
+import { streams } from "../random/mod.ts";
+import { tidy } from "../tensor/mod.ts";
+import type { Method } from "./method.ts";
+import { resolveSettings } from "./settings.ts";
+
+/** Numbers that a preset of a method learns on a CLIP of these sizes, for so many classes. */
+export function countParameters(
+  method: Method,
+  preset: string,
+  config: ClipConfig,
+  classes: number,
+): number {
+  const classNames = Array.from({ length: classes }, () => "class");
+  const task = { clip: weightless(config), classNames, template: "a photo of a {}." };
+  const settings = resolveSettings(method, method.presets[preset].settings);
+  const learner = method.learner(task, settings);
+  const params = tidy(() => Object.values(learner.init(streams(0))).map((x) => x.size));
+  learner.dispose();
+  return params.reduce((sum, size) => sum + size, 0);
+}
+
+/** A CLIP that has sizes and no weights. It encodes nothing; a learner can say by it what it starts from. */
+function weightless(config: ClipConfig): Clip {
+  const nothing = new Float32Array();
+  return {
+    name: "sizes",
+    sha256: "",
+    config,
+    text: { ...config.text, tokens: nothing, positions: nothing },
+  } as unknown as Clip;
+}

@@ -1,0 +1,79 @@
+/**
+ * Ways of joining the gradient of cross-entropy, G_d, with that of the distillation loss, G_g: ProGrad's projection
+ * (Zhu et al. 2023, equation 5), and what multi-task learning has for the same end.
+ *
+ * @module
+ */
+import {
+  add,
+  div,
+  dot,
+  mul,
+  neg,
+  relu,
+  scale,
+  shift,
+  type Tensor,
+  type Tensors,
+} from "../tensor/mod.ts";
+
+/** Joins two gradients of the same parameters. */
+export type Join = (task: Tensors, general: Tensors, lambda: number) => Tensors;
+
+/** The ways, by name. */
+export const joins = {
+  /** ProGrad: for each tensor, G_d without its part against G_g. */
+  project: (task, general, lambda) =>
+    forEach(task, (g, name) => projectConflict(g, general[name], lambda)),
+  /** G_d + λ·G_g: the distillation loss added instead. */
+  add: (task, general, lambda) => forEach(task, (g, name) => add(g, scale(general[name], lambda))),
+  /** PCGrad (Yu et al. 2020): for each tensor, either gradient without its part against the other, summed. */
+  pcgrad: (task, general, lambda) =>
+    forEach(task, (g, name) =>
+      add(
+        projectConflict(g, general[name], lambda),
+        projectConflict(general[name], g, lambda),
+      )),
+  /** A-GEM (Chaudhry et al. 2019, equation 11): all tensors as one vector. With one tensor it is ProGrad's. */
+  agem: (task, general, lambda) => {
+    const share = opposition(
+      total(task, (name) => dot(task[name], general[name])),
+      total(task, (name) => dot(general[name], general[name])),
+    );
+    return forEach(task, (g, name) => add(g, mul(general[name], scale(share, lambda))));
+  },
+} satisfies Record<string, Join>;
+
+/**
+ * G_d − λ·(⟨G_d, G_g⟩/‖G_g‖²)·G_g if ⟨G_d, G_g⟩ < 0, else G_d. A vanishing G_g opposes nothing. Both of one shape.
+ *
+ * @example
+ * ```ts
+ * import { projectConflict, readSync, tensor, useBackend } from "@plumbline/plumbline";
+ * import assert from "node:assert/strict";
+ * await useBackend("wasm");
+ * const general = tensor([0, 2], [2]);
+ * assert.deepEqual([...readSync(projectConflict(tensor([1, -1], [2]), general, 1))], [1, 0]);
+ * assert.deepEqual([...readSync(projectConflict(tensor([1, 1], [2]), general, 1))], [1, 1]);
+ * ```
+ */
+export function projectConflict(task: Tensor, general: Tensor, lambda: number): Tensor {
+  const share = opposition(dot(task, general), dot(general, general));
+  return add(task, mul(general, scale(share, lambda)));
+}
+
+/** max(−product, 0)/square: how much of G_g would have to be added to G_d. */
+function opposition(product: Tensor, square: Tensor): Tensor {
+  return div(relu(neg(product)), shift(square, SMALLEST));
+}
+
+/** The smallest normal float32: keeps 0/0 at 0. */
+const SMALLEST = 2 ** -126;
+
+function forEach(tensors: Tensors, f: (x: Tensor, name: string) => Tensor): Tensors {
+  return Object.fromEntries(Object.entries(tensors).map(([name, x]) => [name, f(x, name)]));
+}
+
+function total(tensors: Tensors, f: (name: string) => Tensor): Tensor {
+  return Object.keys(tensors).map(f).reduce(add);
+}

@@ -1,0 +1,99 @@
+/**
+ * ProMetaR's virtual tasks (Park et al. 2024, section 3.2): a batch parted into support and query by class, and the loss
+ * of the query when it is mixed with the support, so that meta-learning does not overfit to the tasks at hand.
+ *
+ * @module
+ */
+import { crossEntropy, mean, pick, type Tensor, type Tensors, unitLength } from "../tensor/mod.ts";
+import type { Streams } from "../random/mod.ts";
+import { labelLoss } from "./losses.ts";
+import type { Batch, Draws, Observer } from "./method.ts";
+import { drawBoxes, mixedFeatures, mixedPixels, mixedTargets } from "./mixing.ts";
+import { classify, type Student } from "./student.ts";
+
+/** The ways to augment a query. `manifold`, mixing features before normalisation, is the paper's. */
+export const augmentations = ["manifold", "input", "cutmix", "none"] as const;
+
+/** How a query is augmented. */
+export type Augmentation = typeof augmentations[number];
+
+/** What a task is drawn by. */
+export interface TaskSettings {
+  augmentation: Augmentation;
+  /** The Beta distribution of λ. */
+  mixup: [number, number];
+}
+
+/**
+ * A `query` class of those in the batch (places), the images of the others as its `support`; for each query image its
+ * share λ (`shares`) and the support image (`partners`, places in the support) it is mixed with; for CutMix `boxes`.
+ * None for a batch of one class.
+ */
+export function drawTask(
+  labels: number[],
+  random: Streams,
+  { augmentation, mixup }: TaskSettings,
+  imageSize: number,
+): Draws | undefined {
+  const classes = [...new Set(labels)].sort((a, b) => a - b);
+  if (classes.length < 2) return undefined;
+  const task = random("task");
+  const chosen = classes[task.permutation(classes.length)[0]];
+  const places = labels.map((_, i) => i);
+  const query = places.filter((i) => labels[i] === chosen);
+  const support = places.filter((i) => labels[i] !== chosen);
+  if (augmentation === "none") return { query, support };
+  const shares = query.map(() => task.betavariate(...mixup));
+  const partners = query.map(() => task.randbelow(support.length));
+  const boxed = augmentation === "cutmix" ? drawBoxes(shares, imageSize, task) : { shares };
+  return { query, support, partners, ...boxed };
+}
+
+/** Cross-entropy of the augmented query, a scalar. */
+export function queryLoss(
+  by: Student,
+  prompts: Tensors,
+  batch: Batch,
+  draws: Draws,
+  augmentation: Augmentation,
+  observe?: Observer,
+): Tensor {
+  const { query, support, shares, partners, boxes } = draws;
+  if (augmentation === "none") {
+    const { logits } = by.answer(prompts, pickBatch(batch, query), observe);
+    return observed(labelLoss(logits, pickBatch(batch, query).labels), logits, observe);
+  }
+  // Only the images that are mixed are read, each once: first the query, then its partners.
+  const others = [...new Set(partners)];
+  const read = pickBatch(batch, [...query, ...others.map((place) => support[place])]);
+  const mixture = {
+    first: query.map((_, i) => i),
+    second: partners.map((partner) => query.length + others.indexOf(partner)),
+    shares,
+  };
+  const features = augmentation === "manifold"
+    ? mixedFeatures(mixture, by.image.features(prompts, read))
+    : by.image.features(prompts, {
+      labels: [],
+      pixels: mixedPixels(mixture, read.pixels!, boxes),
+    });
+  observe?.("image", unitLength(features));
+  const logits = classify(by.task, features, by.text.features(prompts));
+  const targets = mixedTargets(mixture, read.labels, by.task.classNames.length);
+  return observed(mean(crossEntropy(logits, targets)), logits, observe);
+}
+
+function observed(loss: Tensor, logits: Tensor, observe?: Observer): Tensor {
+  observe?.("loss", loss);
+  observe?.("logits", logits);
+  return loss;
+}
+
+/** Some of a batch's images. */
+export function pickBatch({ labels, pixels, features }: Batch, places: number[]): Batch {
+  return {
+    labels: places.map((place) => labels[place]),
+    pixels: pixels && pick(pixels, places),
+    features: features && pick(features, places),
+  };
+}

@@ -1,0 +1,130 @@
+/**
+ * Attention as single ops, whose rules keep the weights and recompute little. Heads come first, [heads, rows, size], so
+ * that queries, keys and values are contiguous parts of one transposed product.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import { add, mul, reshape, sub, sum } from "./elementwise.ts";
+import { matMul, product } from "./linear.ts";
+import { concat, slice, transpose } from "./shape.ts";
+import { recordJointly, type Tensor } from "./tape.ts";
+
+/** [groups·n, parts·width] → `parts` tensors of [heads, groups, n, width/heads]. */
+export function splitHeads(x: Tensor, groups: number, heads: number, parts: number): Tensor[] {
+  const [rows, columns] = x.shape;
+  const size = columns / (parts * heads);
+  const split = tf.tidy(() => {
+    const byHead = tf.transpose(tf.reshape(x, [rows, parts * heads, size]), [1, 0, 2]);
+    return Array.from({ length: parts }, (_, part): Tensor => {
+      const own = parts === 1 ? byHead : tf.slice(byHead, part * heads, heads);
+      return tf.reshape(own, [heads, groups, rows / groups, size]);
+    });
+  });
+  return recordJointly(split, [x], (cotangents) => {
+    const byHead = reshape(concat(cotangents, 0), [parts * heads, rows, size]);
+    return [reshape(transpose(byHead, [1, 0, 2]), x.shape)];
+  });
+}
+
+/** [heads, groups, n, width/heads] → [groups·n, width]. */
+export function mergeHeads(x: Tensor): Tensor {
+  const [heads, groups, n, size] = x.shape;
+  const y = tf.tidy((): Tensor => {
+    const rowsFirst = tf.transpose(tf.reshape(x, [heads, groups * n, size]), [1, 0, 2]);
+    return tf.reshape(rowsFirst, [groups * n, heads * size]);
+  });
+  return recordJointly([y], [x], ([d]) => splitHeads(d, groups, heads, 1))[0];
+}
+
+/** softmax(q·kᵀ + mask)·v over the last two axes; the others must be equal. */
+export function attention(q: Tensor, k: Tensor, v: Tensor, mask?: Tensor): Tensor {
+  const [weights, y] = tf.tidy(() => {
+    const scores = product(q, k, false, true);
+    const weights: Tensor = tf.softmax(mask ? tf.add(scores, mask) : scores);
+    return [weights, product(weights, v)];
+  });
+  const pullScores = (d: Tensor) => [matMul(d, k), matMul(d, q, true)];
+  recordJointly([weights], [q, k], ([d]) => pullScores(pullSoftmax(weights, d)));
+  recordJointly([y], [q, k, v], ([d]) => {
+    const scores = pullWeighted(weights, matMul(d, v, false, true), d, y);
+    return [...pullScores(scores), matMul(weights, d, true)];
+  });
+  return y;
+}
+
+/** Keys and values that all of a group's prompts begin with, each [heads, groups, shared, size]. */
+export interface Beginning {
+  keys: Tensor;
+  values: Tensor;
+}
+
+/**
+ * Attention of prompts to their common beginning and to their own tokens, without repeating the beginning for each.
+ * q: [heads, groups, prompts · asking, size]; k, v: [heads, groups, prompts · length, size]; mask, for the own tokens:
+ * [prompts or 1, asking · length]. → like q
+ */
+export function attentionBeyond(
+  { keys, values }: Beginning,
+  q: Tensor,
+  k: Tensor,
+  v: Tensor,
+  mask: Tensor,
+  prompts: number,
+): Tensor {
+  const [heads, groups, rows, size] = q.shape;
+  const shared = keys.shape[2];
+  const asking = rows / prompts;
+  const length = k.shape[2] / prompts;
+  const all = heads * groups * prompts;
+  // Each tensor seen prompt by prompt, or group by group.
+  const apart = (x: Tensor) => reshape(x, [all, -1, x.shape[x.rank - 1]]);
+  const together = (x: Tensor) => reshape(x, [heads, groups, -1, x.shape[x.rank - 1]]);
+  const [kOwn, vOwn] = [apart(k), apart(v)];
+
+  const weights = tf.tidy((): Tensor => {
+    const toShared: Tensor = tf.reshape(product(q, keys, false, true), [all * asking, shared]);
+    const own = product(apart(q), kOwn, false, true);
+    const masked = tf.add(tf.reshape(own, [heads * groups, prompts, asking * length]), mask);
+    const toOwn: Tensor = tf.reshape(masked, [all * asking, length]);
+    return tf.softmax(tf.concat([toShared, toOwn], 1));
+  });
+  const pullScores = (d: Tensor) => {
+    const toShared = reshape(slice(d, 1, 0, shared), [heads, groups, rows, shared]);
+    const own = reshape(slice(d, 1, shared, length), [all, asking, length]);
+    return [
+      add(matMul(toShared, keys), together(matMul(own, kOwn))),
+      together(matMul(own, apart(q), true)),
+      matMul(toShared, q, true),
+    ];
+  };
+  recordJointly([weights], [q, k, keys], ([d]) => pullScores(pullSoftmax(weights, d)));
+
+  const toShared = reshape(slice(weights, 1, 0, shared), [heads, groups, rows, shared]);
+  const own = reshape(slice(weights, 1, shared, length), [all, asking, length]);
+  const y = tf.tidy((): Tensor =>
+    tf.add(product(toShared, values), tf.reshape(product(own, vOwn), q.shape))
+  );
+  return recordJointly([y], [q, k, v, keys, values], ([d]) => {
+    const dApart = apart(d);
+    const fromShared = matMul(d, values, false, true);
+    const fromOwn = matMul(dApart, vOwn, false, true);
+    const dWeights = concat([
+      reshape(fromShared, [all * asking, shared]),
+      reshape(fromOwn, [all * asking, length]),
+    ], 1);
+    const flat = (x: Tensor) => reshape(x, [all * asking, size]);
+    const [dq, dk, dKeys] = pullScores(pullWeighted(weights, dWeights, flat(d), flat(y)));
+    return [dq, dk, together(matMul(own, dApart, true)), dKeys, matMul(toShared, d, true)];
+  })[0];
+}
+
+/** The softmax's rule. */
+function pullSoftmax(weights: Tensor, d: Tensor): Tensor {
+  return mul(weights, sub(d, sum(mul(d, weights), [-1], true)));
+}
+
+/** The same where the weights' cotangent comes from y = weights·v: then ⟨d weights, weights⟩ = ⟨d y, y⟩, which is smaller. */
+function pullWeighted(weights: Tensor, dWeights: Tensor, dy: Tensor, y: Tensor): Tensor {
+  return mul(weights, sub(dWeights, sum(mul(dy, y), [-1], true)));
+}
