@@ -38,11 +38,11 @@ export interface Layout {
   packed?: RowIndex;
   /** The rows at EOT. */
   ends: RowIndex;
-  /** Added to the scores: of the beginning's tokens among themselves, [shared, shared]; */
+  /** Added to the scores: of the beginning's tokens among themselves, [1, shared, shared]; */
   beginningMask: Tensor;
-  /** of the own tokens, causal, [1, length · length]; */
+  /** of the own tokens, causal, [1, length, length]; */
   mask: Tensor;
-  /** and of the tokens at EOT alone, [prompts, length]. */
+  /** and of the tokens at EOT alone, [groups · prompts, 1, length]. */
   endMask: Tensor;
 }
 
@@ -86,11 +86,11 @@ export function layOut(
     own: apart ? index(own) : undefined,
     packed: apart ? packedIndex(rows, shared, own, groups) : undefined,
     ends: index(tails.map((tail, p) => starts[p] + tail.length - 1)),
-    beginningMask: causalMask(shared, [shared, shared]),
-    mask: causalMask(length, [1, length * length]),
+    beginningMask: causalMask(shared),
+    mask: causalMask(length),
     endMask: keep(tensor(
-      tails.flatMap((tail) => Array.from({ length }, (_, i) => i < tail.length ? 0 : NEVER)),
-      [tails.length, length],
+      Array.from({ length: groups }, () => own.map((row) => row < 0 ? NEVER : 0)).flat(),
+      [groups * prompts.length, 1, length],
     )),
   };
 }
@@ -165,7 +165,7 @@ function perGroup(rows: number[], groups: number, size: number): number[] {
   return Array.from({ length: groups }, (_, g) => rows.map((r) => r < 0 ? -1 : g * size + r)).flat();
 }
 
-function causalMask(n: number, shape: number[]): Tensor {
+function causalMask(n: number): Tensor {
   const entries = Array.from({ length: n * n }, (_, i) => i % n > Math.floor(i / n) ? NEVER : 0);
-  return keep(tensor(entries, shape));
+  return keep(tensor(entries, [1, n, n]));
 }

@@ -7,14 +7,12 @@ import {
   add,
   attention,
   attentionBeyond,
-  type Beginning,
   centre,
   concat,
   type Linear,
   linear,
   mergeHeads,
   mul,
-  reshape,
   splitHeads,
   takeRows,
   type Tensor,
@@ -72,36 +70,36 @@ export function encodeText(
 
 /** Attention within each prompt of the layout, causal. */
 function attendWithin(layout: Layout): Attend {
-  const { groups, beginning, own, packed, mask, endMask, beginningMask } = layout;
-  const n = layout.prompts;
+  const { groups, prompts, beginning, own, packed, mask, endMask, beginningMask } = layout;
   const take = (rows: Tensor) => own ? takeRows(rows, own) : rows;
-  /** Own tokens asking, of which each prompt has `asking`. → [heads, groups, n · asking, size] */
-  const ask = (q: Tensor, k: Tensor, v: Tensor, masked: Tensor, begin?: Beginning): Tensor => {
-    if (begin) return attentionBeyond(begin, q, k, v, masked, n);
-    const [heads, , rows, size] = q.shape;
-    const asking = rows / n;
-    const apart = (x: Tensor) => reshape(x, [heads * groups, n, -1, size]);
-    const shaped = reshape(masked, [masked.shape[0], asking, -1]);
-    return reshape(attention(apart(q), apart(k), apart(v), shaped), q.shape);
-  };
+  if (!beginning) {
+    const each = groups * prompts;
+    return {
+      all(b, rows) {
+        const [q, k, v] = splitHeads(take(rows), each, b.heads, 3);
+        const y = mergeHeads(attention(q, k, v, mask));
+        return packed ? takeRows(y, packed) : y;
+      },
+      some(b, queries, rows) {
+        const [q] = splitHeads(queries, each, b.heads, 1);
+        const [k, v] = splitHeads(take(rows), each, b.heads, 2);
+        return mergeHeads(attention(q, k, v, endMask));
+      },
+    };
+  }
   return {
     all(b, rows) {
-      const [q, k, v] = splitHeads(take(rows), groups, b.heads, 3);
-      if (!beginning) {
-        const y = mergeHeads(ask(q, k, v, mask));
-        return packed ? takeRows(y, packed) : y;
-      }
       const [q0, keys, values] = splitHeads(takeRows(rows, beginning), groups, b.heads, 3);
-      const first = mergeHeads(attention(q0, keys, values, beginningMask));
-      const rest = mergeHeads(ask(q, k, v, mask, { keys, values }));
-      return takeRows(concat([first, rest], 0), packed!);
+      const [q, k, v] = splitHeads(take(rows), groups, b.heads, 3);
+      const first = attention(q0, keys, values, beginningMask);
+      const rest = attentionBeyond({ keys, values }, q, k, v, mask, prompts);
+      return takeRows(concat([mergeHeads(first), mergeHeads(rest)], 0), packed!);
     },
     some(b, queries, rows) {
+      const [keys, values] = splitHeads(takeRows(rows, beginning), groups, b.heads, 2);
       const [q] = splitHeads(queries, groups, b.heads, 1);
       const [k, v] = splitHeads(take(rows), groups, b.heads, 2);
-      if (!beginning) return mergeHeads(ask(q, k, v, endMask));
-      const [keys, values] = splitHeads(takeRows(rows, beginning), groups, b.heads, 2);
-      return mergeHeads(ask(q, k, v, endMask, { keys, values }));
+      return mergeHeads(attentionBeyond({ keys, values }, q, k, v, endMask, prompts));
     },
   };
 }

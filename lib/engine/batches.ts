@@ -20,8 +20,11 @@ export interface Needs {
 export interface Batches {
   /** Batches in an epoch. */
   count: number;
-  /** One epoch's batches. The caller disposes of their tensors. */
-  epoch(): AsyncGenerator<Batch>;
+  /**
+   * One epoch's batches, from the one at `from` on, which are what they are in the whole epoch: all draws are made before
+   * the first. The caller disposes of their tensors.
+   */
+  epoch(from?: number): AsyncGenerator<Batch>;
 }
 
 /**
@@ -41,13 +44,13 @@ export async function trainingBatches(
   const count = items.length < size ? 1 : Math.floor(items.length / size);
   const bank = views ? await viewBank(items, needs, images, random, views) : undefined;
 
-  async function* epoch(): AsyncGenerator<Batch> {
+  async function* epoch(from = 0): AsyncGenerator<Batch> {
     const order = random("order").permutation(items.length).slice(0, count * size);
     const chosen = order.map((item) => bank?.choose(item) ?? fresh(items[item], random));
     const labels = order.map((item) => items[item].label);
     const labelsOf = (batch: number) => labels.slice(batch * size, (batch + 1) * size);
     if (!needs.pixels && bank) {
-      for (let batch = 0; batch < count; batch++) {
+      for (let batch = from; batch < count; batch++) {
         yield {
           labels: labelsOf(batch),
           features: bank.features(chosen.slice(batch * size, (batch + 1) * size)),
@@ -55,8 +58,9 @@ export async function trainingBatches(
       }
       return;
     }
-    let batch = 0;
-    for await (const pixels of images.pixels(chosen.map(({ job }) => job), size)) {
+    let batch = from;
+    const left = chosen.slice(from * size).map(({ job }) => job);
+    for await (const pixels of images.pixels(left, size)) {
       const own = chosen.slice(batch * size, (batch + 1) * size);
       const features = !needs.features
         ? undefined

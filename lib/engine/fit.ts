@@ -10,6 +10,7 @@ import { epochRate } from "../optim/mod.ts";
 import type { Streams } from "../random/mod.ts";
 import { dispose, read, type Tensor, tidy, wrap } from "../tensor/mod.ts";
 import { type Needs, trainingBatches } from "./batches.ts";
+import type { Checkpoint, Drawn, Snapshot } from "./checkpoint.ts";
 import { stopEarly } from "./early_stopping.ts";
 import type { Images } from "./images.ts";
 import type { EpochRecord } from "./record.ts";
@@ -27,7 +28,12 @@ export interface FitOptions {
   /** Fixed views of each image instead of new crops in every epoch. */
   views?: number;
   onStep?(at: { epoch: number; step: number; steps: number; loss: number }): void;
+  /** Also called for the epochs that a checkpoint brings. */
   onEpoch?(epoch: EpochRecord): void;
+  /** Where the fit can go on, and leaves what it needs to. Fits that do not go by steps take no notice of it. */
+  checkpoint?: Checkpoint;
+  /** Called when it goes on from a checkpoint, with the seconds that went into it before. */
+  onResume?(at: { epoch: number; step: number; seconds: number }): void;
   observe?: Observer;
 }
 
@@ -71,40 +77,71 @@ export async function fit(learner: Learner, options: FitOptions): Promise<State>
     ...options,
     size: training.batchSize,
   });
-  const early = stopEarly(learner, options);
-  let state = initial(learner, random);
-  for (let epoch = 0; epoch < training.epochs && !early.stopped(); epoch++) {
-    const begun = performance.now();
+  const saved = await options.checkpoint?.load();
+  const early = stopEarly(learner, options, saved?.best);
+  const epochs = saved?.epochs ?? [];
+  let state = saved?.state ?? initial(learner, random);
+  if (saved) announce(saved, options);
+  for (let epoch = saved?.epoch ?? 0; epoch < training.epochs && !early.stopped(); epoch++) {
     const rate = epochRate(training, epoch);
-    let [loss, right, seen, step] = [0, 0, 0, 0];
-    for await (const batch of batches.epoch()) {
+    const resumed = epoch === saved?.epoch && saved.step > 0 ? saved : undefined;
+    if (saved && epoch === saved.epoch) restore(random, saved.atEpoch);
+    const atEpoch = random.state();
+    const sums = resumed?.sums ?? { loss: 0, right: 0, seen: 0, seconds: 0 };
+    const clock = stopwatch(sums.seconds);
+    const offer = (epoch: number, step: number, atEpoch: Drawn) =>
+      options.checkpoint?.offer({
+        ...{ epoch, step, atEpoch, now: random.state(), epochs, state, best: early.seen() },
+        sums: { ...sums, seconds: clock() },
+      });
+    let step = resumed?.step ?? 0;
+    for await (const batch of batches.epoch(step)) {
+      if (step === resumed?.step) restore(random, resumed.now);
       const done = await takeStep(learner, state, batch, rate, options);
       state = done.state;
-      loss += done.loss;
-      right += done.right;
-      seen += batch.labels.length;
+      step++;
+      sums.loss += done.loss;
+      sums.right += done.right;
+      sums.seen += batch.labels.length;
       if (!Number.isFinite(done.loss)) {
         dispose([state.params, state.momentum, state.extra ?? {}]);
         throw new UserError(
-          `the training loss is ${done.loss} in epoch ${epoch + 1}, step ${
-            step + 1
-          }: lower the learning rate`,
+          `the training loss is ${done.loss} in epoch ${
+            epoch + 1
+          }, step ${step}: lower the learning rate`,
         );
       }
-      options.onStep?.({ epoch, step: step++, steps: batches.count, loss: done.loss });
+      options.onStep?.({ epoch, step: step - 1, steps: batches.count, loss: done.loss });
+      if (step < batches.count) await offer(epoch, step, atEpoch);
     }
     state = replaced(state, learner.endEpoch?.bind(learner, state, epoch, training.epochs));
     await early.note(state);
-    options.onEpoch?.({
-      epoch,
-      rate,
-      loss: loss / batches.count,
-      accuracy: 100 * right / seen,
-      seconds: (performance.now() - begun) / 1000,
+    const { loss, right, seen } = sums;
+    epochs.push({
+      ...{ epoch, rate, seconds: clock() },
+      ...{ loss: loss / batches.count, accuracy: 100 * right / seen },
     });
+    options.onEpoch?.(epochs.at(-1)!);
+    await offer(epoch + 1, 0, random.state());
   }
   state = early.best(state);
   return replaced(state, learner.finish?.bind(learner, state));
+}
+
+function announce({ epoch, step, sums, epochs }: Snapshot, options: FitOptions): void {
+  for (const done of epochs) options.onEpoch?.(done);
+  const before = epochs.reduce((sum, { seconds }) => sum + seconds, 0);
+  options.onResume?.({ epoch, step, seconds: before + (step > 0 ? sums.seconds : 0) });
+}
+
+function restore(random: Streams, drawn: Drawn): void {
+  for (const [name, state] of Object.entries(drawn)) random(name).restore(state);
+}
+
+/** Seconds since now, and `before`. */
+function stopwatch(before: number): () => number {
+  const begun = performance.now();
+  return () => before + (performance.now() - begun) / 1000;
 }
 
 function initial(learner: Learner, random: Streams): State {

@@ -4,6 +4,7 @@
  * @module
  */
 export type { Needs } from "./batches.ts";
+export { type Checkpoint, checkpointFile, type Snapshot } from "./checkpoint.ts";
 export { evaluate, type Evaluation } from "./evaluate.ts";
 export { fit, type FitOptions } from "./fit.ts";
 export { cloneState, disposeReplaced, disposeState, tensorsOf } from "./state.ts";

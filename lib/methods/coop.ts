@@ -21,6 +21,7 @@ export const coopPrompting: Prompting<ContextSettings> = {
   learned: "M text context vectors",
   settings: contextSettings,
   needs: { pixels: false, features: true },
+  classBound: ({ classSpecific }) => classSpecific,
   student: (task, settings) => student(task, learnedContext(task, settings), frozenImages),
 };
 
@@ -66,7 +67,6 @@ export const coop: Method<CoOpSettings> = {
       ],
     },
   },
-  classBound: ({ classSpecific }) => classSpecific,
   learner(task, settings) {
     const vectors = settings.contextLength * (settings.classSpecific ? task.classNames.length : 1);
     return controlled(coopPrompting.student(task, settings), vectors, settings);

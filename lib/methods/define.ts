@@ -20,10 +20,8 @@ export type MethodDescription<S> =
  *
  * @example CoOp's context, drawn back to where zero-shot CLIP's words are
  * ```ts
- * import {
- *   defineMethod, frozenImages, labelLoss, learnedContext, meanCosine, minimise, owning, setting, student, templateFeatures,
- *   tensorAdd, tensorScale, trained,
- * } from "@plumbline/plumbline";
+ * import * as plumbline from "@plumbline/plumbline";
+ * import { add, defineMethod, labelLoss, meanCosine, scale, setting } from "@plumbline/plumbline";
  * import assert from "node:assert/strict";
  *
  * const tethered = defineMethod({
@@ -31,14 +29,21 @@ export type MethodDescription<S> =
  *   settings: { pull: setting.real(4, "how strongly the text features are drawn back") },
  *   needs: { pixels: false, features: true },
  *   learner(task, { pull }) {
- *     const text = learnedContext(task, {
- *       contextLength: 4, init: "a photo of a", classTokenPosition: "end", classSpecific: false,
+ *     const text = plumbline.learnedContext(task, {
+ *       contextLength: 4,
+ *       init: "a photo of a",
+ *       classTokenPosition: "end",
+ *       classSpecific: false,
  *     });
- *     const by = student(task, text, frozenImages);
- *     const words = templateFeatures(task.clip, task.classNames, task.template);
- *     const rule = minimise(by.answer, ({ logits, texts }, { labels }) =>
- *       tensorAdd(labelLoss(logits, labels), tensorScale(meanCosine(texts, words), pull)));
- *     return owning(trained(by, rule), words);
+ *     const student = plumbline.student(task, text, plumbline.frozenImages);
+ *     const { clip, classNames, template } = task;
+ *     const words = plumbline.lazy(() => plumbline.templateFeatures(clip, classNames, template));
+ *     const rule = plumbline.minimise(
+ *       (params, batch) => student.answer(params, batch),
+ *       ({ logits, texts }, { labels }) =>
+ *         add(labelLoss(logits, labels), scale(meanCosine(texts, words()), pull)),
+ *     );
+ *     return plumbline.owning(plumbline.trained(student, rule), words);
  *   },
  * });
  * assert.equal(tethered.settings.pull.default, 4);

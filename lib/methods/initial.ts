@@ -19,5 +19,7 @@ export function linearStart(random: Streams, shape: number[], inputs: number): T
 
 function filled(shape: number[], next: () => number): Tensor {
   const size = shape.reduce((a, b) => a * b, 1);
-  return wrap(Float32Array.from({ length: size }, next), shape);
+  const values = new Float32Array(size);
+  for (let i = 0; i < size; i++) values[i] = next();
+  return wrap(values, shape);
 }

@@ -29,7 +29,7 @@ export const ivlpPrompting: Prompting<IvlpSettings> = {
     textTokens: count(4, "text prompts in each layer"),
     imageTokens: count(4, "visual prompts in each layer"),
     textDepth: count(9, "J, text layers with prompts"),
-    imageDepth: count(9, "J, image layers with prompts"),
+    imageDepth: count(9, "J, image layers with prompts; 0: none", 0),
     init: words("a photo of a", contextSettings.init.about),
   },
   needs: { pixels: true, features: false },

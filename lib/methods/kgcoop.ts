@@ -52,11 +52,7 @@ export const kgcoop: Method<KgCoOpSettings> = {
   needs: { pixels: false, features: true },
   classBound: ({ classSpecific }) => classSpecific,
   learner(task, { weight, ...context }) {
-    const text = learnedContext(task, {
-      ...context,
-      classTokenPosition: "end",
-      classSpecific: false,
-    });
+    const text = learnedContext(task, { ...context, classTokenPosition: "end" });
     const by = student(task, text, frozenImages);
     const { clip, classNames, template, kgcoopTemplate } = task;
     const teacher = lazy(() => templateFeatures(clip, classNames, kgcoopTemplate ?? template));
@@ -65,7 +61,7 @@ export const kgcoop: Method<KgCoOpSettings> = {
       ({ logits, texts }, { labels }, { observe }) => {
         const [label, distance] = [labelLoss(logits, labels), meanCosine(texts, teacher())];
         observe?.("loss/label", label);
-        observe?.("loss/text", distance);
+        observe?.("distance/cosine", distance);
         return add(label, scale(distance, weight));
       },
     );

@@ -9,6 +9,7 @@ import {
   logSoftmax,
   mean,
   mul,
+  neg,
   oneHot,
   scale,
   shift,
@@ -42,10 +43,16 @@ export function meanDivergence(student: Tensor, teacher: Tensor): Tensor {
 export type Distance = (features: Tensor, frozen: Tensor) => Tensor;
 
 /** The mean over all entries of |x − y| (PromptSRC, ProMetaR). */
-export const meanAbsolute: Distance = (x, y) => mean(abs(sub(x, y)));
+export function meanAbsolute(x: Tensor, y: Tensor): Tensor {
+  return mean(abs(sub(x, y)));
+}
 
 /** The mean over all entries of (x − y)². */
-export const meanSquare: Distance = (x, y) => mean(square(sub(x, y)));
+export function meanSquare(x: Tensor, y: Tensor): Tensor {
+  return mean(square(sub(x, y)));
+}
 
 /** The mean of 1 − cos(x, y): half the squared distance (KgCoOp). */
-export const meanCosine: Distance = (x, y) => shift(scale(mean(sum(mul(x, y), [-1])), -1), 1);
+export function meanCosine(x: Tensor, y: Tensor): Tensor {
+  return shift(neg(mean(sum(mul(x, y), [-1]))), 1);
+}

@@ -19,11 +19,17 @@ import { type Augmentation, pickBatch, queryLoss } from "./virtual_tasks.ts";
 
 /** What an iteration is set by. */
 export interface MetaSettings extends RegulariserSettings {
+  /** How the query is augmented. */
   augmentation: Augmentation;
+  /** α, of the inner step. */
   innerRate: number;
+  /** On the outer loss. */
   outerRatio: number;
+  /** Of the modulation φ. */
   modulationRate: number;
+  /** Whether the inner gradients are taken as constants. */
   firstOrder: boolean;
+  /** Whether an iteration begins with a regularised step on the whole batch. */
   regularisedStep: boolean;
 }
 

@@ -10,13 +10,17 @@ import type { SettingTable } from "./settings.ts";
 
 /** Where a method comes from. */
 export interface Citation {
+  /** The paper's. */
   title: string;
+  /** Where and when it appeared: `ICCV 2023`. */
   venue: string;
+  /** Its number there: `2205.14865`. */
   arxiv: string;
 }
 
 /** The classes to tell apart, and the CLIP to do it with. */
 export interface Task {
+  /** Frozen; the task does not own it. */
   clip: Clip;
   /** Class names by label, as the data set gives them. */
   classNames: string[];
@@ -30,6 +34,7 @@ export interface Task {
 
 /** A batch of labelled images. */
 export interface Batch {
+  /** A class for each image. */
   labels: number[];
   /** Normalised pixels, [batch, size, size, 3]: for methods with visual prompts. */
   pixels?: Tensor;
@@ -39,6 +44,7 @@ export interface Batch {
 
 /** What a run carries from step to step: plain named tensors, ready to be written to a checkpoint. */
 export interface State {
+  /** What is learned, by name. */
   params: Tensors;
   /** SGD's buffers, by the parameters' names; empty before the first step. */
   momentum: Tensors;
@@ -61,11 +67,13 @@ export interface StepContext {
   rate: number;
   /** What the learner's `draw` gave. */
   draws?: Draws;
+  /** Is told what the step computes. */
   observe?: Observer;
 }
 
 /** A step's outcome; the tensors are the caller's. */
 export interface StepResult {
+  /** With new tensors for what moved and the old ones for what did not. */
   state: State;
   /** The training loss, a scalar. */
   loss: Tensor;
@@ -108,11 +116,15 @@ export interface Learner {
 
 /** How long and how fast to train. */
 export interface Training {
+  /** Passes over the training images. */
   epochs: number;
+  /** Images in a step. */
   batchSize: number;
   /** Where the cosine starts. */
   rate: number;
+  /** First epochs at `warmupRate`. */
   warmupEpochs: number;
+  /** Their rate. */
   warmupRate: number;
 }
 
@@ -120,6 +132,7 @@ export interface Training {
 export interface Preset<S> {
   /** The paper and table or figure whose setting this is. */
   table: string;
+  /** What it changes of the defaults. */
   settings: Partial<S>;
   /** What the paper sets differently for some data sets and shots. */
   adjust?(at: { dataset: string; shots: number }): Partial<S>;
@@ -137,9 +150,11 @@ export interface Method<S = Record<string, unknown>> {
   name: string;
   /** As in the papers' tables. */
   title: string;
+  /** Where it comes from. */
   paper: Citation;
   /** What is learned, a phrase. */
   learned: string;
+  /** What it can be told. */
   settings: SettingTable<S>;
   /** The first is the default. */
   presets: Record<string, Preset<S>>;
@@ -147,5 +162,6 @@ export interface Method<S = Record<string, unknown>> {
   needs: { pixels: boolean; features: boolean };
   /** Whether what it learns belongs to the classes it was trained on, so that it can't tell others apart. */
   classBound?(settings: S): boolean;
+  /** Sets it up for a task. Settings come from `resolveSettings`. */
   learner(task: Task, settings: S): Learner;
 }

@@ -18,14 +18,36 @@ import { vpt } from "./vpt.ts";
 import { zeroShot } from "./zero_shot.ts";
 
 export * from "./method.ts";
-export { type ContextSettings, learnedContext } from "./context.ts";
+export { type ContextSettings, contextSettings, learnedContext } from "./context.ts";
 export { defineMethod, type MethodDescription } from "./define.ts";
 export * from "./losses.ts";
 export { projectConflict } from "./projection.ts";
-export { withProMetaR } from "./prometar.ts";
+export { type ProMetaRSettings, withProMetaR } from "./prometar.ts";
+export type { MetaSettings } from "./meta_regularization.ts";
+export type { DistanceName, RegulariserSettings } from "./regularized.ts";
+export type { Augmentation, TaskSettings } from "./virtual_tasks.ts";
 export * as setting from "./settings.ts";
 export { resolveSettings, type Setting, type SettingTable } from "./settings.ts";
-export * from "./student.ts";
+export {
+  type Answer,
+  byCrossEntropy,
+  classify,
+  type Descent,
+  evaluated,
+  frozenImages,
+  frozenText,
+  type ImageSide,
+  type Lazy,
+  lazy,
+  minimise,
+  owning,
+  type Prompting,
+  type Rule,
+  type Student,
+  student,
+  type TextSide,
+  trained,
+} from "./student.ts";
 export { visualPrompts } from "./visual_prompts.ts";
 export { templateFeatures } from "./zero_shot.ts";
 
@@ -51,6 +73,14 @@ export const methods: readonly Method[] = [
  * The method called `name`.
  *
  * @throws {UserError} when there is none, with the nearest name
+ *
+ * @example
+ * ```ts
+ * import { method } from "@plumbline/plumbline";
+ * import assert from "node:assert/strict";
+ * assert.equal(method("prometar").paper.venue, "CVPR 2024");
+ * assert.throws(() => method("progard"), /did you mean prograd\?/);
+ * ```
  */
 export function method(name: string): Method {
   const found = methods.find((m) => m.name === name);

@@ -18,7 +18,6 @@ import {
   reshape,
   scale,
   sigmoid,
-  type Tensor,
   type Tensors,
 } from "../tensor/mod.ts";
 import { linearStart } from "./initial.ts";

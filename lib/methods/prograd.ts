@@ -12,7 +12,7 @@ import { coopPrompting } from "./coop.ts";
 import { distillationLoss, labelLoss } from "./losses.ts";
 import type { Method, Preset } from "./method.ts";
 import { progradPaper } from "./papers.ts";
-import { joins } from "./projection.ts";
+import { type JoinName, joins } from "./projection.ts";
 import { oneOf, real, words } from "./settings.ts";
 import {
   classify,
@@ -32,7 +32,7 @@ import { templateFeatures } from "./zero_shot.ts";
 export interface ProGradSettings extends ContextSettings {
   lambda: number;
   temperature: number;
-  join: keyof typeof joins;
+  join: JoinName;
 }
 
 /** One forward pass, the gradients of both losses through it, and both joined. */
@@ -74,7 +74,7 @@ const paper: Preset<ProGradSettings> = {
 };
 
 /** Another way of joining the gradients, for comparison. */
-function comparison(what: string, join: ProGradSettings["join"]): Preset<ProGradSettings> {
+function comparison(what: string, join: JoinName): Preset<ProGradSettings> {
   return {
     ...paper,
     table: `ProGrad compared with ${what}`,
@@ -102,7 +102,7 @@ export const prograd: Method<ProGradSettings> = {
     join: oneOf(
       "project",
       "how both gradients are joined",
-      Object.keys(joins) as (keyof typeof joins)[],
+      Object.keys(joins) as JoinName[],
     ),
   },
   presets: {
@@ -116,7 +116,6 @@ export const prograd: Method<ProGradSettings> = {
     pcgrad: comparison("PCGrad's symmetric projection", "pcgrad"),
     agem: comparison("A-GEM's projection of the whole gradient", "agem"),
   },
-  classBound: ({ classSpecific }) => classSpecific,
   learner(task, settings) {
     const { clip, classNames, template, progradTemplate } = task;
     const by = coopPrompting.student(task, settings);

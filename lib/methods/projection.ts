@@ -20,8 +20,11 @@ import {
 /** Joins two gradients of the same parameters. */
 export type Join = (task: Tensors, general: Tensors, lambda: number) => Tensors;
 
+/** The names of the ways. */
+export type JoinName = "project" | "add" | "pcgrad" | "agem";
+
 /** The ways, by name. */
-export const joins = {
+export const joins: Record<JoinName, Join> = {
   /** ProGrad: for each tensor, G_d without its part against G_g. */
   project: (task, general, lambda) =>
     forEach(task, (g, name) => projectConflict(g, general[name], lambda)),
@@ -42,7 +45,7 @@ export const joins = {
     );
     return forEach(task, (g, name) => add(g, mul(general[name], scale(share, lambda))));
   },
-} satisfies Record<string, Join>;
+};
 
 /**
  * G_d − λ·(⟨G_d, G_g⟩/‖G_g‖²)·G_g if ⟨G_d, G_g⟩ < 0, else G_d. A vanishing G_g opposes nothing. Both of one shape.

@@ -14,7 +14,7 @@ import { type MetaSettings, metaStep } from "./meta_regularization.ts";
 import type { Learner, Method, Preset, Task } from "./method.ts";
 import { initModulation } from "./modulation.ts";
 import { prometarPaper } from "./papers.ts";
-import { distances } from "./regularized.ts";
+import { type DistanceName, distances } from "./regularized.ts";
 import { count, flag, oneOf, pair, real, type SettingTable } from "./settings.ts";
 import { evaluated, owning, type Prompting } from "./student.ts";
 import { prometarTraining } from "./training.ts";
@@ -24,8 +24,11 @@ import { diverseTeacher } from "./zero_shot.ts";
 
 /** What ProMetaR adds to the settings of the prompts it is put on. */
 export interface ProMetaRSettings extends MetaSettings, TaskSettings {
+  /** Without it only the regularised step is left. */
   metaLearning: boolean;
+  /** How γ comes about. */
   modulation: "learned" | "fixed";
+  /** Consecutive entries that share one γ. */
   modulationGroup: number;
 }
 
@@ -41,7 +44,7 @@ const settings: SettingTable<ProMetaRSettings> = {
   ),
   mixup: pair([0.5, 0.5], "the Beta distribution of the mix-up's λ"),
   regulariser: oneOf("l1", "meta-regularization: the distance to frozen CLIP", [
-    ...Object.keys(distances) as (keyof typeof distances)[],
+    ...Object.keys(distances) as DistanceName[],
     "none",
   ]),
   textWeight: real(50, "the weight of R_text"),
@@ -63,6 +66,22 @@ const settings: SettingTable<ProMetaRSettings> = {
  * ProMetaR on any prompts.
  *
  * @param changes what its presets change of the prompts' settings
+ *
+ * @example
+ * ```ts
+ * import { contextSettings, frozenImages, learnedContext, student, withProMetaR } from "@plumbline/plumbline";
+ * import assert from "node:assert/strict";
+ * const onContext = withProMetaR({
+ *   name: "context",
+ *   title: "A context",
+ *   learned: "a text context",
+ *   settings: contextSettings,
+ *   needs: { pixels: false, features: true },
+ *   student: (task, settings) => student(task, learnedContext(task, settings), frozenImages),
+ * });
+ * assert.equal(onContext.name, "prometar-context");
+ * assert.equal(onContext.settings.textWeight.default, 50);
+ * ```
  */
 export function withProMetaR<S>(
   base: Prompting<S>,
@@ -76,6 +95,7 @@ export function withProMetaR<S>(
     settings: { ...base.settings, ...settings } as SettingTable<S & ProMetaRSettings>,
     presets: presets(changes),
     needs: { ...base.needs, features: true },
+    classBound: base.classBound,
     learner: (task, settings) => metaLearner(base, task, settings),
   };
 }
@@ -107,10 +127,10 @@ function metaLearner<S>(base: Prompting<S>, task: Task, settings: S & ProMetaRSe
 }
 
 function presets<S>(changes: Partial<S>): Record<string, Preset<ProMetaRSettings & S>> {
-  const published = { training: prometarTraining, backbone: "ViT-B/16" };
+  const common = { training: prometarTraining, backbone: "ViT-B/16" };
   return {
     "official-code": {
-      ...published,
+      ...common,
       table: "ProMetaR's table 5 (plugged into other methods)",
       settings: changes as Partial<ProMetaRSettings & S>,
       deviations: [
@@ -119,7 +139,7 @@ function presets<S>(changes: Partial<S>): Record<string, Preset<ProMetaRSettings
       ],
     },
     paper: {
-      ...published,
+      ...common,
       table: "the equations of ProMetaR's section 3, which no published number comes from",
       settings: {
         ...changes,
@@ -141,19 +161,31 @@ const codeDeviations = [
 
 const onIvlp = withProMetaR(ivlpPrompting);
 
+const published: Preset<IvlpSettings & ProMetaRSettings> = {
+  ...onIvlp.presets["official-code"],
+  table: "ProMetaR's tables 1 to 4 (base-to-new, cross-dataset, domain generalization, ablations)",
+  deviations: codeDeviations,
+};
+
+/** The published code with one of its parts off. */
+function without(part: string, settings: Partial<ProMetaRSettings>): typeof published {
+  return { ...published, table: `ProMetaR's ablation of its parts, without ${part}`, settings };
+}
+
 /** ProMetaR: on IVLP's prompts. */
 export const prometar: Method<IvlpSettings & ProMetaRSettings> = {
   ...onIvlp,
   name: "prometar",
   title: "ProMetaR",
   presets: {
-    ...onIvlp.presets,
-    "official-code": {
-      ...onIvlp.presets["official-code"],
-      table:
-        "ProMetaR's tables 1 to 4 (base-to-new, cross-dataset, domain generalization, ablations)",
-      deviations: codeDeviations,
+    "official-code": published,
+    paper: onIvlp.presets.paper,
+    "no-meta-learning": {
+      ...without("meta-learning", { metaLearning: false }),
+      deviations: ["nothing learns the modulation without an outer step: γ is 1"],
     },
+    "no-augmentation": without("task augmentation", { augmentation: "none" }),
+    "no-regularization": without("meta-regularization", { regulariser: "none" }),
   },
 };
 

@@ -19,18 +19,25 @@ import type { Batch, Observer } from "./method.ts";
 import { modulate } from "./modulation.ts";
 import { type Lazy, named, type Student } from "./student.ts";
 
+/** The names of the distances that a regulariser can be made of. */
+export type DistanceName = "l1" | "squared" | "cosine";
+
 /** The distances that a regulariser can be made of. `l1` is the paper's. */
-export const distances = {
+export const distances: Record<DistanceName, Distance> = {
   l1: meanAbsolute,
   squared: meanSquare,
   cosine: meanCosine,
-} satisfies Record<string, Distance>;
+};
 
 /** What a regularised gradient is set by. */
 export interface RegulariserSettings {
-  regulariser: keyof typeof distances | "none";
+  /** The distance to frozen CLIP. */
+  regulariser: DistanceName | "none";
+  /** Of R_text. */
   textWeight: number;
+  /** Of R_image. */
   imageWeight: number;
+  /** γ where it is not learned. */
   gate: number;
 }
 

@@ -7,11 +7,13 @@ import { nearest, UserError } from "../errors.ts";
 
 /** One setting. */
 export interface Setting<T> {
+  /** What it is when nothing else is said. */
   default: T;
   /** What it is, in the paper's words, with its symbol. */
   about: string;
   /** What a value must be, as a phrase: `a number of at least 0`. */
   expected: string;
+  /** Whether a value will do. */
   accepts(value: unknown): boolean;
 }
 
@@ -85,6 +87,17 @@ export function pair(value: [number, number], about: string): Setting<[number, n
  * A method's settings: its defaults, changed by a preset and then by what the user gave.
  *
  * @throws {UserError} on a key the method does not have, or a value out of range
+ *
+ * @example
+ * ```ts
+ * import { method, resolveSettings } from "@plumbline/plumbline";
+ * import assert from "node:assert/strict";
+ * const prograd = method("prograd");
+ * const settings = resolveSettings(prograd, prograd.presets.paper.settings, { lambda: 0.5 });
+ * assert.equal(settings.lambda, 0.5);
+ * assert.equal(settings.contextLength, 16);
+ * assert.throws(() => resolveSettings(prograd, { lamda: 0.5 }), /did you mean lambda\?/);
+ * ```
  */
 export function resolveSettings<S>(
   method: { name: string; settings: SettingTable<S> },

@@ -23,14 +23,17 @@ import type { SettingTable } from "./settings.ts";
 
 /** Where text features come from. Its parameters are called `text.…`. */
 export interface TextSide {
+  /** Parameters to start from. */
   init(random: Streams): Tensors;
   /** Unit length, [classes, embedding]. */
   features(params: Tensors): Tensor;
+  /** Frees what was computed for the task. */
   dispose(): void;
 }
 
 /** Where image features come from. Its parameters are called `image.…`. */
 export interface ImageSide {
+  /** Parameters to start from. */
   init(random: Streams): Tensors;
   /** Not of unit length, [batch, embedding]. */
   features(params: Tensors, batch: Batch): Tensor;
@@ -48,6 +51,7 @@ export const frozenImages: ImageSide = {
 /** A tensor that is made when it is first read: evaluation never pays for a teacher. */
 export interface Lazy {
   (): Tensor;
+  /** Frees it, if it was made. */
   dispose(): void;
 }
 
@@ -75,9 +79,13 @@ export interface Answer {
 
 /** A student: two sides, and what they answer together. */
 export interface Student {
+  /** What it was made for. */
   task: Task;
+  /** Where its text features come from. */
   text: TextSide;
+  /** Where its image features come from. */
   image: ImageSide;
+  /** What it makes of a batch; `observe` is told `text` and `image`. */
   answer(params: Tensors, batch: Batch, observe?: Observer): Answer;
 }
 
@@ -124,8 +132,11 @@ function cosineLogits({ clip }: Task, images: Tensor, texts: Tensor): Tensor {
 
 /** What training follows: a gradient for each parameter, the loss and the logits it came with. */
 export interface Descent {
+  /** By the parameters' names. */
   gradients: Tensors;
+  /** A scalar. */
   loss: Tensor;
+  /** [batch, classes] */
   logits: Tensor;
 }
 
@@ -192,11 +203,19 @@ export function named(names: string[], tensors: Tensor[]): Tensors {
 
 /** A way of putting prompts into CLIP: what CoOp, VPT, IVLP and MaPLe are, and what ProMetaR is put on. */
 export interface Prompting<S> {
+  /** As on the command line. */
   name: string;
+  /** As in the papers' tables. */
   title: string;
+  /** What is learned, a phrase. */
   learned: string;
+  /** What it can be told. */
   settings: SettingTable<S>;
+  /** What it reads of a batch. */
   needs: Method["needs"];
+  /** Whether what it learns belongs to the classes it was trained on. */
+  classBound?(settings: S): boolean;
+  /** The student with these prompts. */
   student(task: Task, settings: S): Student;
 }
 

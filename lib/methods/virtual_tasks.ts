@@ -11,14 +11,15 @@ import type { Batch, Draws, Observer } from "./method.ts";
 import { drawBoxes, mixedFeatures, mixedPixels, mixedTargets } from "./mixing.ts";
 import { classify, type Student } from "./student.ts";
 
-/** The ways to augment a query. `manifold`, mixing features before normalisation, is the paper's. */
-export const augmentations = ["manifold", "input", "cutmix", "none"] as const;
+/** How a query is augmented. `manifold`, mixing features before normalisation, is the paper's. */
+export type Augmentation = "manifold" | "input" | "cutmix" | "none";
 
-/** How a query is augmented. */
-export type Augmentation = typeof augmentations[number];
+/** All of them. */
+export const augmentations: Augmentation[] = ["manifold", "input", "cutmix", "none"];
 
 /** What a task is drawn by. */
 export interface TaskSettings {
+  /** How its query is augmented. */
   augmentation: Augmentation;
   /** The Beta distribution of λ. */
   mixup: [number, number];

@@ -10,6 +10,7 @@ export type Objective = (x: Float64Array, gradient: Float64Array) => number;
 
 /** How far to go. */
 export interface LbfgsOptions {
+  /** Steps at most. */
   maxIterations: number;
   /** Whether x, with this gradient, is near enough to the minimum. */
   done(x: Float64Array, gradient: Float64Array): boolean;
@@ -19,8 +20,11 @@ export interface LbfgsOptions {
 
 /** Where a minimisation ended. */
 export interface Minimum {
+  /** The lowest point found. */
   x: Float64Array;
+  /** The function there. */
   value: number;
+  /** Steps taken. */
   iterations: number;
   /** Whether `done` said so; else the iterations ran out, or no step went lower in double precision. */
   converged: boolean;

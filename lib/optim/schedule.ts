@@ -8,8 +8,11 @@
 export interface Schedule {
   /** The rate that the cosine starts from. */
   rate: number;
+  /** Of the whole training, those of the warm-up included. */
   epochs: number;
+  /** First epochs at `warmupRate`. */
   warmupEpochs: number;
+  /** Their rate. */
   warmupRate: number;
   /** `constant`, as both papers warm up, or `linear`: after the first epoch, rate·epoch/warmupEpochs. */
   warmup?: "constant" | "linear";

@@ -8,7 +8,9 @@ import { add, scale, sub, type Tensors, tidy } from "../tensor/mod.ts";
 
 /** What stays the same over a run. */
 export interface SgdSettings {
+  /** What is kept of the last step's buffer. */
   momentum: number;
+  /** What each gradient gets of its parameter. */
   weightDecay: number;
 }
 

@@ -7,6 +7,7 @@ import type { ClipConfig } from "../clip/mod.ts";
 import { fewShot, type Item, type LoadedDataset } from "../datasets/mod.ts";
 import {
   type Cell,
+  type Checkpoint,
   disposeState,
   type EpochRecord,
   evaluate,
@@ -38,6 +39,8 @@ export interface Lab {
   views?: number;
   /** Paths of images that are not there and are left out, after few-shot lists are drawn. */
   absent?: ReadonlySet<string>;
+  /** SHA-256 of the images by path: a cell's identity holds them. */
+  hashes?: ReadonlyMap<string, string>;
   /** What every record says alike. */
   shared: Pick<RunRecord, "clip" | "backend" | "versions" | "code" | "command" | "data">;
 }
@@ -54,6 +57,8 @@ export interface PlannedCell {
   training: Training;
   /** The few-shot set to train on. */
   source: LoadedDataset;
+  /** The images that something is chosen on; none where nothing is. */
+  validation: Item[];
   targets: Target[];
 }
 
@@ -61,6 +66,11 @@ export interface PlannedCell {
 export interface CellEvents {
   onStep?(at: { epoch: number; epochs: number; step: number; steps: number; loss: number }): void;
   onEvaluation?(done: number, total: number): void;
+}
+
+/** What a cell may go on from. */
+export interface CellOptions extends CellEvents {
+  checkpoint?: Checkpoint;
 }
 
 /**
@@ -107,30 +117,37 @@ export function planCell(
       ? [...fitting.deviations, "what it learns belongs to its classes: others are not tested"]
       : fitting.deviations,
     training,
-    source: { ...source, train: there(source.train) },
+    source: { ...source, train: method.learned === "nothing" ? [] : there(source.train) },
+    validation: choosesOnValidation(settings) ? there(source.val) : [],
     targets: testable,
   };
 }
 
-/** Runs a cell. */
+/** Early stopping and the linear probe's sweep. */
+function choosesOnValidation({ patience, sweep }: Record<string, unknown>): boolean {
+  return Number(patience) > 0 || sweep === true;
+}
+
+/** Runs a cell, from its checkpoint on where there is one. */
 export async function runCell(
   planned: PlannedCell,
   lab: Lab,
-  events: CellEvents = {},
+  { checkpoint, ...events }: CellOptions = {},
 ): Promise<RunRecord> {
   const { cell, method, settings, training, source, targets } = planned;
   const { images, views } = lab;
   const learns = training.epochs > 0;
   const started = new Date();
   const begun = performance.now();
-  const seconds = () => (performance.now() - begun) / 1000;
+  let before = 0;
+  const seconds = () => before + (performance.now() - begun) / 1000;
   let peakBytes = Deno.memoryUsage().rss;
   const notePeak = () => peakBytes = Math.max(peakBytes, Deno.memoryUsage().rss);
   const epochs: EpochRecord[] = [];
   const learner = method.learner(taskOf(source, images), settings);
   const state = await fit(learner, {
     items: source.train,
-    validation: source.val,
+    validation: planned.validation,
     needs: method.needs,
     training,
     images,
@@ -138,6 +155,8 @@ export async function runCell(
     views,
     onStep: (at) => events.onStep?.({ ...at, epochs: training.epochs }),
     onEpoch: (epoch) => (epochs.push(epoch), notePeak()),
+    checkpoint,
+    onResume: ({ seconds }) => before = seconds,
   });
   const trained = seconds();
   learner.dispose();

@@ -1,23 +1,26 @@
 /**
  * Finished cells on disk: one JSON file each, named by a hash of everything that decides the result. A file is there
- * whole or not at all, so a run that was stopped goes on where it was.
+ * whole or not at all, and ends in a hash of itself: one that was damaged, altered or renamed counts as none.
  *
  * @module
  */
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import type { Item } from "../datasets/mod.ts";
 import type { RunRecord } from "../engine/mod.ts";
+import { places, writeWhole } from "./files.ts";
 import type { Lab, PlannedCell } from "./run_cell.ts";
 
 /** Raised when what a cell computes changes for the same inputs. */
 const RECIPE = 1;
 
-/** The identity of a cell: same hash, same numbers. */
+/** The identity of a cell: same hash, same numbers. Images count by what they show, where their hashes are known. */
 export function identity(
   planned: PlannedCell,
-  { views, shared }: Pick<Lab, "views" | "shared">,
+  { views, hashes, shared }: Pick<Lab, "views" | "hashes" | "shared">,
 ): string {
-  const { cell, settings, training, source, targets } = planned;
+  const { cell, settings, training, source, validation, targets } = planned;
+  const shown = (items: Item[]) =>
+    items.map(({ path, label }) => [hashes?.get(path) ?? path, label]);
   const decides = {
     recipe: RECIPE,
     cell,
@@ -27,31 +30,47 @@ export function identity(
     clip: shared.clip.sha256,
     backend: shared.backend.name,
     template: source.template,
-    train: source.train,
+    names: source.classNames,
+    train: shown(source.train),
+    validation: shown(validation),
     targets: targets.map(({ dataset, classes }) => ({
+      name: dataset.name,
+      template: dataset.template,
       classes,
       names: dataset.classNames,
-      test: dataset.test,
+      test: shown(dataset.test),
     })),
   };
-  return createHash("sha256").update(JSON.stringify(decides)).digest("hex").slice(0, 16);
+  return sha256(JSON.stringify(decides)).slice(0, 16);
 }
 
-/** The record of a finished cell, or undefined: a file that is not a whole record counts as none. */
-export async function readRecord(folder: string, id: string): Promise<RunRecord | undefined> {
+/** The record of a finished cell in the folder of results `out`, or undefined. */
+export async function readRecord(out: string, id: string): Promise<RunRecord | undefined> {
   try {
-    const record = JSON.parse(await Deno.readTextFile(join(folder, `${id}.json`)));
-    return record?.schema === 1 && Array.isArray(record.results) ? record : undefined;
+    const { sha256: hash, ...record } = JSON.parse(
+      await Deno.readTextFile(places(out, id).record),
+    );
+    return record.schema === 1 && hash === recordHash(id, record) ? record : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Writes a finished cell's record. */
-export async function writeRecord(folder: string, id: string, record: RunRecord): Promise<void> {
-  await Deno.mkdir(folder, { recursive: true });
-  const path = join(folder, `${id}.json`);
-  const part = `${path}.${crypto.randomUUID()}.part`;
-  await Deno.writeTextFile(part, `${JSON.stringify(record, null, 1)}\n`);
-  await Deno.rename(part, path);
+/**
+ * Writes a finished cell's record.
+ *
+ * @throws {UserError} when it cannot be written
+ */
+export async function writeRecord(out: string, id: string, record: RunRecord): Promise<void> {
+  const plain = JSON.parse(JSON.stringify(record));
+  const text = JSON.stringify({ ...plain, sha256: recordHash(id, plain) }, null, 1);
+  await writeWhole(places(out, id).record, `${text}\n`);
+}
+
+function recordHash(id: string, record: RunRecord): string {
+  return sha256(id + JSON.stringify(record));
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { add, mul, reshape, sub, sum } from "./elementwise.ts";
+import { add, mul, reshape, rowDot, sub } from "./elementwise.ts";
 import { matMul, product } from "./linear.ts";
 import { concat, slice, transpose } from "./shape.ts";
 import { recordJointly, type Tensor } from "./tape.ts";
@@ -13,27 +13,24 @@ import { recordJointly, type Tensor } from "./tape.ts";
 /** [groups·n, parts·width] → `parts` tensors of [heads, groups, n, width/heads]. */
 export function splitHeads(x: Tensor, groups: number, heads: number, parts: number): Tensor[] {
   const [rows, columns] = x.shape;
-  const size = columns / (parts * heads);
   const split = tf.tidy(() => {
-    const byHead = tf.transpose(tf.reshape(x, [rows, parts * heads, size]), [1, 0, 2]);
-    return Array.from({ length: parts }, (_, part): Tensor => {
-      const own = parts === 1 ? byHead : tf.slice(byHead, part * heads, heads);
-      return tf.reshape(own, [heads, groups, rows / groups, size]);
-    });
+    const apart: Tensor = tf.reshape(x, [groups, rows / groups, parts * heads, -1]);
+    const byHead = tf.transpose(apart, [2, 0, 1, 3]);
+    if (parts === 1) return [byHead];
+    return Array.from({ length: parts }, (_, i): Tensor => tf.slice(byHead, i * heads, heads));
   });
   return recordJointly(split, [x], (cotangents) => {
-    const byHead = reshape(concat(cotangents, 0), [parts * heads, rows, size]);
-    return [reshape(transpose(byHead, [1, 0, 2]), x.shape)];
+    const byHead = parts === 1 ? cotangents[0] : concat(cotangents, 0);
+    return [reshape(transpose(byHead, [1, 2, 0, 3]), [rows, columns])];
   });
 }
 
 /** [heads, groups, n, width/heads] → [groups·n, width]. */
 export function mergeHeads(x: Tensor): Tensor {
   const [heads, groups, n, size] = x.shape;
-  const y = tf.tidy((): Tensor => {
-    const rowsFirst = tf.transpose(tf.reshape(x, [heads, groups * n, size]), [1, 0, 2]);
-    return tf.reshape(rowsFirst, [groups * n, heads * size]);
-  });
+  const y = tf.tidy((): Tensor =>
+    tf.reshape(tf.transpose(x, [1, 2, 0, 3]), [groups * n, heads * size])
+  );
   return recordJointly([y], [x], ([d]) => splitHeads(d, groups, heads, 1))[0];
 }
 
@@ -62,7 +59,7 @@ export interface Beginning {
 /**
  * Attention of prompts to their common beginning and to their own tokens, without repeating the beginning for each.
  * q: [heads, groups, prompts · asking, size]; k, v: [heads, groups, prompts · length, size]; mask, for the own tokens:
- * [prompts or 1, asking · length]. → like q
+ * [groups · prompts or 1, asking, length]. → like q
  */
 export function attentionBeyond(
   { keys, values }: Beginning,
@@ -85,7 +82,7 @@ export function attentionBeyond(
   const weights = tf.tidy((): Tensor => {
     const toShared: Tensor = tf.reshape(product(q, keys, false, true), [all * asking, shared]);
     const own = product(apart(q), kOwn, false, true);
-    const masked = tf.add(tf.reshape(own, [heads * groups, prompts, asking * length]), mask);
+    const masked = tf.add(tf.reshape(own, [heads, groups * prompts, asking, length]), mask);
     const toOwn: Tensor = tf.reshape(masked, [all * asking, length]);
     return tf.softmax(tf.concat([toShared, toOwn], 1));
   });
@@ -121,10 +118,10 @@ export function attentionBeyond(
 
 /** The softmax's rule. */
 function pullSoftmax(weights: Tensor, d: Tensor): Tensor {
-  return mul(weights, sub(d, sum(mul(d, weights), [-1], true)));
+  return mul(weights, sub(d, rowDot(d, weights)));
 }
 
 /** The same where the weights' cotangent comes from y = weights·v: then ⟨d weights, weights⟩ = ⟨d y, y⟩, which is smaller. */
 function pullWeighted(weights: Tensor, dWeights: Tensor, dy: Tensor, y: Tensor): Tensor {
-  return mul(weights, sub(dWeights, sum(mul(dy, y), [-1], true)));
+  return mul(weights, sub(dWeights, rowDot(dy, y)));
 }

@@ -14,7 +14,7 @@ export function add(a: Tensor, b: Tensor): Tensor {
 
 /** a − b. */
 export function sub(a: Tensor, b: Tensor): Tensor {
-  return record(tf.sub(a, b), [a, (d) => sumTo(d, a.shape)], [b, (d) => sumTo(neg(d), b.shape)]);
+  return record(tf.sub(a, b), [a, (d) => sumTo(d, a.shape)], [b, (d) => neg(sumTo(d, b.shape))]);
 }
 
 /** a · b, elementwise. */
@@ -108,6 +108,12 @@ export function sum(x: Tensor, axes?: number[], keep = false): Tensor {
   const kept = x.shape.map((n, i) => !over || over.includes(i) ? 1 : n);
   const y: Tensor = tf.tidy(() => tf.sum(x, over, keep));
   return record(y, [x, (d) => broadcastTo(reshape(d, kept), x.shape)]);
+}
+
+/** Σ a·b along the last axis, which stays with size 1. a and b are of one shape. */
+export function rowDot(a: Tensor, b: Tensor): Tensor {
+  const y: Tensor = tf.tidy(() => tf.sum(tf.mul(a, b), -1, true));
+  return record(y, [a, (d) => mul(d, b)], [b, (d) => mul(d, a)]);
 }
 
 /** Mean over `axes` (all by default), which stay with size 1 when `keep`. */

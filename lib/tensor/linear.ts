@@ -54,7 +54,7 @@ export function linear(x: Tensor, layer: Linear, onto?: Tensor): Tensor {
     // The native backend only pretends to fuse.
     const y: Tensor = tf.getBackend() === "tensorflow"
       ? plus(tf.matMul(x, layer.weight), layer.bias)
-      : tf.fused.matMul({ a: x, b: layer.weight, bias: layer.bias });
+      : tf.fused.matMul({ a: x, b: layer.weight, bias: layer.bias }) as Tensor;
     return plus(y, onto);
   });
   const edge: Edge = [x, (d) => times(d, layer, true)];

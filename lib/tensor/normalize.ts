@@ -4,18 +4,15 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { exp, mean, mul, neg, scale, shift, square, sub, sum } from "./elementwise.ts";
-import { record, type Tensor } from "./tape.ts";
+import { add, exp, mean, mul, neg, rowDot, scale, shift, square, sub, sum } from "./elementwise.ts";
+import { record, recordJointly, type Tensor } from "./tape.ts";
 
 const last = [-1];
 
 /** Softmax along the last axis. */
 export function softmax(x: Tensor): Tensor {
   const y: Tensor = tf.softmax(x);
-  return record(y, [x, (d) => {
-    const weighted = mul(d, y);
-    return sub(weighted, mul(y, sum(weighted, last, true)));
-  }]);
+  return record(y, [x, (d) => mul(y, sub(d, rowDot(d, y)))]);
 }
 
 /** log softmax along the last axis. */
@@ -50,9 +47,22 @@ export function unitLength(x: Tensor, epsilon = 0): Tensor {
     const r: Tensor = tf.rsqrt(epsilon === 0 ? squared : shift(squared, epsilon));
     return [tf.mul(x, r), r];
   });
-  // dr/dx = −r²·y; dy/dx pulls d to r·(d − y·Σ d·y)
-  record(r, [x, (d) => neg(mul(mul(d, square(r)), y))]);
-  return record(y, [x, (d) => mul(r, sub(d, mul(y, sum(mul(d, y), last, true))))]);
+  record(r, [x, (d) => neg(mul(mul(d, square(r)), y))]); // only a third derivative asks
+  return record(y, [x, (d) => pullUnitLength(x, y, r, d)]);
+}
+
+/**
+ * r·(d − y·⟨d, y⟩), with y = r·x and r = 1/√(‖x‖² + ε): the Jacobian of `unitLength`, which is symmetric. Its own
+ * derivative in x along c is −r²·(y·(⟨c, d⟩ − 3⟨c, y⟩⟨d, y⟩) + d·⟨c, y⟩ + c·⟨d, y⟩), so a Hessian costs no graph of parts.
+ */
+function pullUnitLength(x: Tensor, y: Tensor, r: Tensor, d: Tensor, along = rowDot(d, y)): Tensor {
+  const pulled = tf.tidy((): Tensor => tf.mul(r, tf.sub(d, tf.mul(y, along))));
+  return recordJointly([pulled], [x, d], ([c]) => {
+    const cy = rowDot(c, y);
+    const onY = sub(rowDot(c, d), scale(mul(cy, along), 3));
+    const sum = add(mul(y, onY), add(mul(d, cy), mul(c, along)));
+    return [mul(neg(square(r)), sum), pullUnitLength(x, y, r, c, cy)];
+  })[0];
 }
 
 /** x − mean along the last axis. */

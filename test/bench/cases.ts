@@ -1,134 +1,115 @@
 /** What is measured: real-size and pocket-size training steps, by name. Weights and pixels are random, sizes are real. */
 
-import { buildClip, type Clip, encodeImages } from "../../lib/clip/mod.ts";
 import type { ClipConfig } from "../../lib/clip/config.ts";
+import { type Clip, encodeImages } from "../../lib/clip/mod.ts";
 import { publishedConfig } from "../../lib/clip/published.ts";
-import { type Batch, method, resolveSettings, type State, type Task } from "../../lib/methods/mod.ts";
+import {
+  type Batch,
+  method,
+  resolveSettings,
+  type State,
+  type Task,
+} from "../../lib/methods/mod.ts";
 import { streams } from "../../lib/random/mod.ts";
 import { dispose, keep, pick, tensor, type Tensor, tidy } from "../../lib/tensor/mod.ts";
 import imagenet from "../../data/imagenet_classnames.json" with { type: "json" };
-import { randomWeights, uniform } from "../tiny_clip.ts";
+import { randomClip, uniform } from "../tiny_clip.ts";
+import { textPass } from "./text_pass.ts";
 
-/** One training step to be measured. */
-export interface Case {
-  method: string;
-  config: ClipConfig;
-  batch: number;
-  classes: number;
-  settings?: Record<string, unknown>;
-  /** Images come as features of a cached bank of this many views; else as pixels, encoded at every step. */
-  views?: number;
-}
+/** Builds what is measured; each call of what it returns is one step. */
+export type Case = () => () => void;
 
-const names = Object.values(imagenet.classNames);
-
-/** The pocket model's sizes. */
-const pocketConfig: ClipConfig = {
+/** The pocket model's sizes, with three layers in each tower. */
+const pocket: ClipConfig = {
   embedDim: 128,
   imageSize: 48,
-  vision: { kind: "vit", width: 128, layers: 4, patch: 8, heads: 2 },
+  vision: { kind: "vit", width: 128, layers: 3, patch: 8, heads: 2 },
   text: { width: 128, layers: 3, heads: 2, contextLength: 77, vocab: 49408 },
 };
-
 const resnet = publishedConfig("RN50");
 const vit = publishedConfig("ViT-B/16");
-const pocketDepth = { textDepth: 3, imageDepth: 3 };
+const short = { contextLength: 4 };
+const deep = { textDepth: 3, imageDepth: 3 };
 
-/** All training steps that are measured. */
+/** All that is measured. `exact` encodes its images at every step; `views8` takes features of eight cached views. */
 export const cases: Record<string, Case> = {
-  "coop/RN50/32x100/exact": { method: "coop", config: resnet, batch: 32, classes: 100 },
-  "prograd/RN50/32x100/exact": { method: "prograd", config: resnet, batch: 32, classes: 100 },
-  "prograd/RN50/32x100/views8": {
-    method: "prograd",
-    config: resnet,
-    batch: 32,
-    classes: 100,
-    views: 8,
-  },
-  "coop/RN50/32x1000/views8": {
-    method: "coop",
-    config: resnet,
-    batch: 32,
-    classes: 1000,
-    views: 8,
-  },
-  "ivlp/ViT-B-16/4x51/exact": { method: "ivlp", config: vit, batch: 4, classes: 51 },
-  "prometar/ViT-B-16/4x51/exact": { method: "prometar", config: vit, batch: 4, classes: 51 },
-  "prometar/ViT-B-16/4x500/exact": { method: "prometar", config: vit, batch: 4, classes: 500 },
-  "pocket/coop": {
-    method: "coop",
-    config: pocketConfig,
-    batch: 32,
-    classes: 15,
-    settings: { contextLength: 4 },
-    views: 8,
-  },
-  "pocket/prograd": {
-    method: "prograd",
-    config: pocketConfig,
-    batch: 32,
-    classes: 15,
-    settings: { contextLength: 4 },
-    views: 8,
-  },
-  "pocket/ivlp": {
-    method: "ivlp",
-    config: pocketConfig,
-    batch: 4,
-    classes: 15,
-    settings: pocketDepth,
-  },
-  "pocket/prometar": {
-    method: "prometar",
-    config: pocketConfig,
-    batch: 4,
-    classes: 15,
-    settings: pocketDepth,
-  },
+  "coop/RN50/32x100/exact": training("coop", resnet, 32, 100),
+  "prograd/RN50/32x100/exact": training("prograd", resnet, 32, 100),
+  "prograd/RN50/32x100/views8": training("prograd", resnet, 32, 100, { views: 8 }),
+  "coop/RN50/32x1000/views8": training("coop", resnet, 32, 1000, { views: 8 }),
+  "ivlp/ViT-B-16/4x51/exact": training("ivlp", vit, 4, 51),
+  "prometar/ViT-B-16/4x51/exact": training("prometar", vit, 4, 51),
+  "prometar/ViT-B-16/4x500/exact": training("prometar", vit, 4, 500),
+  "text/RN50/100/forward-backward": () => textPass(resnet, named(100), 16),
+  "text/RN50/100/whole-prompts": () => textPass(resnet, named(100), 16, { whole: true }),
+  "pocket/text/forward-backward": () => textPass(pocket, named(15), 4),
+  "pocket/text/whole-prompts": () => textPass(pocket, named(15), 4, { whole: true }),
+  "pocket/coop": training("coop", pocket, 32, 15, { views: 8, settings: short }),
+  "pocket/prograd": training("prograd", pocket, 32, 15, { views: 8, settings: short }),
+  "pocket/ivlp": training("ivlp", pocket, 4, 15, { settings: deep }),
+  "pocket/prometar": training("prometar", pocket, 4, 15, { settings: deep }),
 };
 
-/** Builds a case; each call of what it returns is one step, on the state that the last one left. */
-export function prepare(chosen: Case): () => void {
-  const clip = clipOf(chosen.config);
-  const task: Task = {
-    clip,
-    classNames: Array.from({ length: chosen.classes }, (_, i) => names[(i * 37) % names.length]),
-    template: "a photo of a {}.",
-  };
-  const taken = method(chosen.method);
-  const learner = taken.learner(task, resolveSettings(taken, chosen.settings ?? {}));
-  const random = streams(1);
-  const next = batches(chosen, clip, taken.needs);
-  let state: State = { params: tidy(() => learner.init(random)), momentum: {} };
+/** Class names of all lengths. */
+function named(classes: number): string[] {
+  const names = Object.values(imagenet.classNames);
+  return Array.from({ length: classes }, (_, i) => names[(i * 37) % names.length]);
+}
+
+/** Steps of training, each on the state that the last one left. */
+function training(
+  name: string,
+  config: ClipConfig,
+  batch: number,
+  classes: number,
+  { views, settings = {} }: { views?: number; settings?: Record<string, unknown> } = {},
+): Case {
   return () => {
-    const before = state;
-    state = tidy(() => {
-      const batch = next();
-      const draws = learner.draw?.(batch.labels, random);
-      const { state: after, loss } = learner.step!(before, batch, { rate: 0.002, draws });
-      if (!Number.isFinite(loss.dataSync()[0])) throw new Error("the loss is not finite");
-      return after;
-    });
-    dispose(before);
+    const clip = randomClip(config);
+    const task: Task = { clip, classNames: named(classes), template: "a photo of a {}." };
+    const taken = method(name);
+    const learner = taken.learner(task, resolveSettings(taken, settings));
+    const random = streams(1);
+    const labels = Array.from({ length: batch }, (_, i) => (i * 7) % classes);
+    const next = views ? cachedViews(labels, views, config) : newImages(labels, clip, taken.needs);
+    let state: State = { params: tidy(() => learner.init(random)), momentum: {} };
+    return () => {
+      const before = state;
+      state = tidy(() => {
+        const batch = next();
+        const draws = learner.draw?.(batch.labels, random);
+        const { state: after, loss } = learner.step!(before, batch, { rate: 0.002, draws });
+        if (!Number.isFinite(loss.dataSync()[0])) throw new Error("the loss is not finite");
+        return after;
+      });
+      const kept = new Set(tensorsOf(state));
+      dispose(tensorsOf(before).filter((x) => !kept.has(x)));
+    };
   };
 }
 
-/** Batches of random images; frozen features come from a bank, or from the tower at every step. */
-function batches(
-  { batch, classes, views, config }: Case,
+function tensorsOf({ params, momentum }: State): Tensor[] {
+  return [...Object.values(params), ...Object.values(momentum)];
+}
+
+/** Features of frozen images from a bank of views. */
+function cachedViews(labels: number[], views: number, { embedDim }: ClipConfig): () => Batch {
+  const bank = randomTensor([labels.length * views, embedDim]);
+  let step = 0;
+  return () => {
+    const view = step++ % views;
+    return { labels, features: pick(bank, labels.map((_, i) => i * views + view)) };
+  };
+}
+
+/** Images as augmentation gives them, through the frozen tower where the method reads its features. */
+function newImages(
+  labels: number[],
   clip: Clip,
   needs: { pixels: boolean; features: boolean },
 ): () => Batch {
-  const labels = Array.from({ length: batch }, (_, i) => (i * 7) % classes);
-  if (views) {
-    const bank = randomTensor([batch * views, config.embedDim]);
-    let step = 0;
-    return () => {
-      const view = step++ % views;
-      return { labels, features: pick(bank, labels.map((_, i) => i * views + view)) };
-    };
-  }
-  const pixels = randomTensor([batch, config.imageSize, config.imageSize, 3]);
+  const { imageSize } = clip.config;
+  const pixels = randomTensor([labels.length, imageSize, imageSize, 3]);
   return () => ({
     labels,
     pixels: needs.pixels ? pixels : undefined,
@@ -136,12 +117,7 @@ function batches(
   });
 }
 
-function clipOf(config: ClipConfig): Clip {
-  return buildClip({ name: "random", sha256: "", config, get: randomWeights(config) });
-}
-
 function randomTensor(shape: number[]): Tensor {
   const next = uniform(7);
-  const values = Float32Array.from({ length: shape.reduce((a, b) => a * b) }, next);
-  return keep(tensor(values, shape));
+  return keep(tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b) }, next), shape));
 }

@@ -31,10 +31,14 @@ export interface Problem {
   dispose(): void;
 }
 
-/** The problem with images drawn from a seed. */
-export async function problem(kind: Clip["image"]["kind"] = "vit", seed = 1): Promise<Problem> {
+/** The problem with images drawn from a seed, for a CLIP of so many layers. */
+export async function problem(
+  kind: Clip["image"]["kind"] = "vit",
+  seed = 1,
+  layers = 2,
+): Promise<Problem> {
   await useBackend("wasm");
-  const clip = tinyClip({ kind, layers: 2, textLayers: 2, seed: 5 });
+  const clip = tinyClip({ kind, layers, textLayers: layers, seed: 5 });
   const classNames = ["tabby_cat", "737-800", "yin yang"];
   const { imageSize } = clip.config;
   const labels = [0, 1, 2, 0, 1, 2];

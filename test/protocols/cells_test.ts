@@ -123,20 +123,28 @@ Deno.test("a cell's identity changes with what changes its result, and with noth
   assert.notEqual(id({ views: 4 }), id({}));
 });
 
-Deno.test("a record that is not whole counts as none", async () => {
-  const folder = await Deno.makeTempDir();
+Deno.test("a record that is not whole, was altered or renamed counts as none", async () => {
+  const out = await Deno.makeTempDir();
   using at = await lab();
   const planned = planCell(cell("few-shot", "zero-shot"), {
     method: method("zero-shot"),
     protocol: protocol("few-shot"),
   }, at);
   const record = await runCell(planned, at);
-  await writeRecord(folder, "one", record);
-  assert.deepEqual(await readRecord(folder, "one"), JSON.parse(JSON.stringify(record)));
-  assert.equal(await readRecord(folder, "none"), undefined);
-  const text = await Deno.readTextFile(`${folder}/one.json`);
-  await Deno.writeTextFile(`${folder}/one.json`, text.slice(0, 200));
-  assert.equal(await readRecord(folder, "one"), undefined);
+  await writeRecord(out, "one", record);
+  assert.deepEqual(await readRecord(out, "one"), JSON.parse(JSON.stringify(record)));
+  assert.equal(await readRecord(out, "none"), undefined);
+  const path = `${out}/records/one.json`;
+  const text = await Deno.readTextFile(path);
+  await Deno.copyFile(path, `${out}/records/two.json`);
+  assert.equal(await readRecord(out, "two"), undefined, "renamed");
+  const { accuracy } = record.results[0].metrics;
+  const altered = text.replace(`"accuracy": ${accuracy}`, `"accuracy": ${accuracy + 1}`);
+  assert.notEqual(altered, text);
+  for (const damaged of [altered, text.slice(0, 200), text.slice(0, -3), ""]) {
+    await Deno.writeTextFile(path, damaged);
+    assert.equal(await readRecord(out, "one"), undefined, damaged.slice(-50));
+  }
 });
 
 Deno.test("the grid crosses everything, and cross-dataset transfer trains on the first set alone", async () => {

@@ -7,6 +7,10 @@ import { methods } from "../../methods/mod.ts";
 import { protocols } from "../../protocols/mod.ts";
 import { choice, flag, integer, integers, many, text, type Values, words } from "../options.ts";
 
+/** What the command does, for `--help`. */
+export const summary =
+  "Runs the papers' protocols and writes a report. Without --clip and --data it checks the machinery on random weights and drawn shapes.";
+
 /** The table of options. */
 export const reproduceOptions = {
   clip: text(
@@ -41,7 +45,9 @@ export const reproduceOptions = {
     "what computes; the fastest that works by default",
   ),
   workers: integer("threads that read images", 1),
+  jobs: integer("processes that run cells side by side, sharing the cores", 1, 1),
   out: text("DIR", "where records and report go", "out/reproduce"),
+  reportOnly: flag("write the report of --out from the records that are there, and run nothing"),
 };
 
 /** The values of the options. */

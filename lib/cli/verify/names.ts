@@ -48,7 +48,7 @@ export function observation(recorded: string): string | undefined {
     "loss_ce": "loss",
     "loss_kl": "loss/teacher",
     "loss.ce": "loss/label",
-    "loss.kg": "loss/text",
+    "loss.kg": "distance/cosine",
     "loss.textL1": "loss/text",
     "loss.imageL1": "loss/image",
     "loss.kl": "loss/logits",

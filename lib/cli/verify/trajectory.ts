@@ -63,8 +63,9 @@ export async function verifyTrajectory(
     if (!learner.step) {
       throw new UserError(`${published.name} learns nothing: it has no trajectory.`);
     }
+    const order = record.settings?.inputBatchOfStep as number[] | undefined;
     const batch = (step: number) => {
-      const images = inputs(step);
+      const images = inputs(order?.[step] ?? step);
       const labels = record.draws?.[step]?.labels ?? images.labels;
       return { ...images, labels, features: encodeImages(clip, images.pixels!) };
     };
@@ -173,6 +174,7 @@ function computed(
       ? { own: [dot], magnitude: lengths }
       : { own: [dot / lengths], magnitude: 1 };
   }
+  if (name === "distance/cosine") return { own, magnitude: 1 }; // 1 − cos, of features that begin alike
   const isNorm = recorded.length === 1 && own.length > 1;
   return { own: isNorm ? [norm(own)] : own };
 }

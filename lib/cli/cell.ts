@@ -1,0 +1,58 @@
+/**
+ * `cell OUT INDEX`: one cell of the plan that `reproduce` wrote into OUT, or several, for runners that start processes.
+ * Exit code 0: its record is there, or was made now. 1: it failed, which is noted in OUT. 2: wrong usage.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import { UserError } from "../errors.ts";
+import { argument, parse, UsageError } from "./options.ts";
+import { openLab } from "./reproduce/open_lab.ts";
+import { reproduceOptions } from "./reproduce/options.ts";
+import { type Plan, readPlan } from "./reproduce/plan_file.ts";
+import { runCells } from "./reproduce/run_cells.ts";
+import { run } from "./run.ts";
+
+const cellOptions = {
+  out: argument("OUT", "the folder that deno task reproduce planned in"),
+  index: argument("INDEX", "the cell's place in its plan.json, from 0; or several, such as 0-9"),
+};
+
+/** Runs the command. → exit code */
+export async function cell(
+  args: readonly string[],
+  say: (line: string) => void,
+): Promise<number> {
+  const given = parse("cell", cellOptions, args, "Runs one cell of a planned reproduction.");
+  const out = resolve(given.out);
+  const plan = await readPlan(out);
+  const wanted = planned(plan, given.index);
+  const options = parse("reproduce", reproduceOptions, plan.args);
+  Deno.chdir(plan.cwd);
+  // The planned backend, whatever would be the fastest here: the cell's identity holds it.
+  using open = await openLab({ ...options, out, backend: plan.backend }, plan.args, say);
+  for (const { index, id } of wanted) {
+    const here = open.cells[index]?.id ?? "none";
+    if (here === id) continue;
+    throw new UserError(
+      `cell ${index} is planned as ${id} and would be ${here} here: the data, weights or code differ ` +
+        `from those it was planned with; plan again by deno task reproduce.`,
+    );
+  }
+  const ready = wanted.map(({ index }) => open.cells[index]);
+  const { failed } = await runCells(ready, open.lab, out, say);
+  return failed > 0 ? 1 : 0;
+}
+
+function planned({ cells }: Plan, given: string): Plan["cells"] {
+  const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(given) ?? [];
+  const found = cells.slice(Number(first), Number(last) + 1);
+  if (found.length > 0 && Number(last) < cells.length) return found;
+  throw new UsageError(
+    `cell: INDEX must be a whole number from 0 to ${cells.length - 1}, or two with - between: got ${
+      JSON.stringify(given)
+    }.`,
+  );
+}
+
+if (import.meta.main) await run(() => cell(Deno.args, (line) => console.error(line)));

@@ -1,0 +1,118 @@
+/**
+ * Slurm's own commands, as far as the runner uses them: `sbatch`, `squeue` and `scontrol show config`.
+ *
+ * @module
+ */
+import { UserError } from "../../errors.ts";
+import type { SlurmArray } from "./arrays.ts";
+
+/** A task as the queue shows it. */
+export interface QueuedTask {
+  /** The job's name. */
+  name: string;
+  /** The array's job number, which `scancel` takes. */
+  job: string;
+  /** The task's number in the array; undefined for all tasks that have no line of their own. */
+  task?: number;
+  /** Slurm's name of its state, such as `RUNNING`. */
+  state: string;
+  /** Why it waits or ended, in Slurm's word. */
+  reason: string;
+}
+
+/** Slurm's states of a job that is over; all others may still come to something. */
+const over = new Set([
+  "BOOT_FAIL",
+  "CANCELLED",
+  "COMPLETED",
+  "DEADLINE",
+  "FAILED",
+  "NODE_FAIL",
+  "OUT_OF_MEMORY",
+  "PREEMPTED",
+  "REVOKED",
+  "TIMEOUT",
+]);
+
+/** Whether a task in this state may still run. */
+export function isActive({ state }: QueuedTask): boolean {
+  return !over.has(state);
+}
+
+/**
+ * How many tasks an array may have here.
+ *
+ * @throws {UserError} when there is no Slurm, its controller does not answer, or it takes no arrays
+ */
+export async function maxTasks(): Promise<number> {
+  const { ok, stdout, message } = await slurm("scontrol", ["show", "config"]);
+  if (!ok) throw new UserError(`Slurm does not answer: ${message}`);
+  const number = (pattern: RegExp) => Number(stdout.match(pattern)?.[1] ?? Infinity);
+  const most = Math.min(
+    number(/^MaxArraySize\s*=\s*(\d+)/m),
+    number(/^SchedulerParameters\s*=.*\bmax_array_tasks=(\d+)/m),
+  );
+  if (most === 0) throw new UserError("this cluster takes no job arrays (MaxArraySize=0)");
+  return most === Infinity ? 1001 : most;
+}
+
+/** An array that was taken, with its job's number, or why it was not. */
+export type Submission = { job: string } | { refused: string };
+
+/**
+ * Submits an array.
+ *
+ * @param after the number of a job that has to end first
+ */
+export async function submit({ folder }: SlurmArray, after?: string): Promise<Submission> {
+  const order = after === undefined ? [] : [`--dependency=afterany:${after}`];
+  const { ok, stdout, message } = await slurm("sbatch", ["--parsable", ...order, "job.sh"], folder);
+  const job = stdout.trim().split(";")[0];
+  return ok && /^\d+$/.test(job) ? { job } : { refused: message };
+}
+
+/**
+ * What the queue holds of these arrays, with what has ended in the last minutes (MinJobAge). One call to the controller
+ * whatever their number; undefined when it does not answer.
+ */
+export async function queue(arrays: readonly SlurmArray[]): Promise<QueuedTask[] | undefined> {
+  if (arrays.length === 0) return [];
+  const { ok, stdout } = await slurm("squeue", [
+    "--noheader",
+    "--array",
+    "--states=all",
+    `--name=${arrays.map(({ name }) => name).join(",")}`,
+    "--format=%j|%F|%K|%T|%r",
+  ]);
+  return ok ? stdout.split("\n").filter((line) => line !== "").map(readTask) : undefined;
+}
+
+/** Reads a line of `squeue --format=%j|%F|%K|%T|%r`. */
+export function readTask(line: string): QueuedTask {
+  const [name, job, task, state, reason = ""] = line.trim().split("|");
+  return { name, job, task: /^\d+$/.test(task) ? Number(task) : undefined, state, reason };
+}
+
+/** Runs a command of Slurm's. `message` is its complaint in one line. */
+async function slurm(
+  program: string,
+  args: string[],
+  cwd?: string,
+): Promise<{ ok: boolean; stdout: string; message: string }> {
+  const command = new Deno.Command(program, { args, cwd, stdout: "piped", stderr: "piped" });
+  let output: Deno.CommandOutput;
+  try {
+    output = await command.output();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new UserError(
+      `there is no ${program} here: --runner slurm is for a machine that submits to a cluster; ` +
+        "--runner local uses the cores at hand",
+    );
+  }
+  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  const message = decode(output.stderr).split("\n")
+    .map((line) => line.replace(/^\w+: (error: )?/, "").trim())
+    .filter((line) => line !== "").join("; ") || `${program} ended with ${output.code}`;
+  return { ok: output.success, stdout: decode(output.stdout), message };
+}

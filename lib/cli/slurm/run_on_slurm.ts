@@ -1,0 +1,227 @@
+/**
+ * Runs the cells of a plan as job arrays on a Slurm cluster: submits them, watches the queue, submits again what was
+ * killed or lost, and says what came to nothing. All state is in the results folder and the queue, so that a run may be
+ * left and picked up at any time, from any process.
+ *
+ * @module
+ */
+import { UserError } from "../../errors.ts";
+import { progress } from "../progress.ts";
+import { listArrays, makeArray, nextJobName, type PlanCell } from "./arrays.ts";
+import { isActive, maxTasks, queue, type Submission, submit } from "./commands.ts";
+import { look, markDone, type Seen, type Tracked } from "./look.ts";
+import type { SlurmOptions } from "./options.ts";
+import { slurmScript } from "./script.ts";
+
+/** What is to be run. */
+export interface SlurmRun {
+  /** The folder of results. */
+  out: string;
+  cells: readonly PlanCell[];
+  /** The program and arguments that run one cell, which the cell's index is added to. */
+  command: readonly string[];
+  /** The folder to run it in, which the nodes see under the same path. */
+  cwd: string;
+}
+
+/** How a run is watched. */
+export interface SlurmWatch {
+  /** Takes lines for the user. */
+  say: (line: string) => void;
+  /** Takes what an interruption now would leave behind, in a line. */
+  leaves?: (line: string) => void;
+  /** Milliseconds between two looks at the queue, which count from 0. */
+  every?: (look: number) => number;
+  /** Milliseconds for which the controller may be silent. */
+  patience?: number;
+  silent?: boolean;
+}
+
+/** How a run ended. */
+export interface SlurmEnding {
+  /** Cells with a record. */
+  done: number;
+  /** Cells without one that nothing more will be done for, and why. */
+  failures: { cell: PlanCell; error: string }[];
+  /** Cells that jobs left to themselves by `detach` may still do. */
+  left: number;
+}
+
+/**
+ * Runs all cells that have no record yet, and returns when each has one or has failed.
+ *
+ * @throws {UserError} when there is no Slurm, it refuses the jobs, or its controller falls silent for long
+ */
+export async function runOnSlurm(
+  run: SlurmRun,
+  options: SlurmOptions,
+  { say, leaves, every = pause, patience = 600_000, silent }: SlurmWatch,
+): Promise<SlurmEnding> {
+  const cells: Tracked[] = run.cells.map((cell) => ({ cell, tries: 0, unseen: 0 }));
+  await markDone(run.out, cells);
+  const kept = cells.filter(({ end }) => end).length;
+  if (kept > 0) say(`${kept} of ${cells.length} cells were already done.`);
+  if (kept === cells.length) return ending(cells);
+  const jobs = await pickUp(run.out, cells);
+  if (jobs.length > 0) say(`Picking up what is in the queue: ${named(jobs)}.`);
+  const announce = () => leaves?.(leftBehind(jobs));
+  announce();
+  using display = watching(cells, silent);
+  let answered = performance.now();
+  let refused: string | undefined;
+  for (let looks = 0;; looks++) {
+    const tasks = await queue(arraysOf(cells));
+    if (tasks) {
+      answered = performance.now();
+      const seen = await look(run.out, cells, tasks, options.retries);
+      if (seen.due.length > 0) {
+        const last = await submitAll(run, options, seen, jobs, say);
+        announce();
+        if (last && last !== refused) say(`The cluster takes no more for now: ${last}`);
+        refused = last;
+      }
+      display.show(seen);
+      if (cells.every(({ end }) => end)) return ending(cells);
+      if (options.detach) {
+        say(leftBehind(jobs));
+        return ending(cells);
+      }
+    } else if (performance.now() - answered > patience) {
+      throw new UserError(
+        `the Slurm controller has not answered for ${Math.round(patience / 60_000)} min. ` +
+          leftBehind(jobs),
+      );
+    } else display.note("the Slurm controller does not answer, waiting for it");
+    await new Promise((resolve) => setTimeout(resolve, every(looks)));
+  }
+}
+
+/** The script that {@linkcode runOnSlurm} would submit first, with a last line that says what would follow it. */
+export async function slurmDryRun(run: SlurmRun, options: SlurmOptions): Promise<string> {
+  const cells: Tracked[] = run.cells.map((cell) => ({ cell, tries: 0, unseen: 0 }));
+  await markDone(run.out, cells);
+  const due = cells.filter(({ end }) => !end).length;
+  if (due === 0) return "# All cells are done: nothing would be submitted.\n";
+  // Without a cluster at hand: Slurm's own default.
+  const most = await maxTasks().catch(() => 1001);
+  const name = await nextJobName(run.out);
+  const arrays = Math.ceil(due / most);
+  const script = slurmScript({ ...run, name, tasks: Math.min(due, most) }, options);
+  return arrays === 1 ? script : `${script}# ${arrays - 1} more like it, ${due} cells in all.\n`;
+}
+
+/** Seconds at first, half a minute in the long run: a look costs the controller one request. */
+function pause(look: number): number {
+  return Math.min(30_000, 2000 * 1.5 ** look);
+}
+
+/** Gives the cells their places in arrays that are in the queue already. → the numbers of their jobs */
+async function pickUp(out: string, cells: readonly Tracked[]): Promise<string[]> {
+  const arrays = await listArrays(out);
+  const tasks = await queue(arrays);
+  if (!tasks) throw new UserError("the Slurm controller does not answer: try again later");
+  const byName = new Map(arrays.map((array) => [array.name, array]));
+  const byId = new Map(cells.map((tracked) => [tracked.cell.id, tracked]));
+  const jobs = new Set<string>();
+  for (const queued of tasks.filter(isActive)) {
+    const array = byName.get(queued.name);
+    const planned = queued.task === undefined ? undefined : array?.cells[queued.task];
+    const tracked = planned && byId.get(planned.id);
+    // Under another plan of the same folder the index would run another cell.
+    if (!array || tracked?.cell.index !== planned?.index || !tracked) continue;
+    tracked.place = { array, task: queued.task! };
+    tracked.tries = 1;
+    jobs.add(queued.job);
+  }
+  return [...jobs];
+}
+
+/**
+ * Submits the cells that are due, in arrays as large as the cluster takes.
+ *
+ * @returns why it took no more, if it did not take all
+ * @throws {UserError} when it took none and has nothing of this run
+ */
+async function submitAll(
+  run: SlurmRun,
+  options: SlurmOptions,
+  { due, running, waiting }: Seen,
+  jobs: string[],
+  say: (line: string) => void,
+): Promise<string | undefined> {
+  const most = await maxTasks();
+  for (let from = 0; from < due.length; from += most) {
+    const part = due.slice(from, from + most);
+    const array = await makeArray(
+      run.out,
+      part.map(({ cell }) => cell),
+      (name) => slurmScript({ ...run, name, tasks: part.length }, options),
+    );
+    // The throttle counts within an array: arrays that follow each other keep it.
+    const after = options.atOnce === undefined ? undefined : jobs.at(-1);
+    const answer: Submission = await submit(array, after);
+    if ("refused" in answer) {
+      await Deno.remove(array.folder, { recursive: true });
+      if (from === 0 && running + waiting === 0) {
+        throw new UserError(`Slurm refuses the jobs: ${answer.refused}`);
+      }
+      return answer.refused;
+    }
+    jobs.push(answer.job);
+    const again = part.filter(({ tries }) => tries > 0).length;
+    part.forEach((tracked, task) => {
+      tracked.place = { array, task };
+      tracked.tries++;
+      tracked.unseen = 0;
+    });
+    say(
+      `Submitted job ${answer.job}: ${count(part.length)}` +
+        `${again > 0 ? `, ${again} of them again after a loss` : ""}. Logs: ${array.folder}`,
+    );
+  }
+}
+
+/** The arrays that cells without an end are in. */
+function arraysOf(cells: readonly Tracked[]) {
+  const open = cells.filter(({ end, place }) => !end && place);
+  return [...new Set(open.map(({ place }) => place!.array))];
+}
+
+function ending(cells: readonly Tracked[]): SlurmEnding {
+  const done = cells.filter(({ end }) => end === "done").length;
+  const failures = cells.flatMap(({ cell, end }) =>
+    typeof end === "object" ? [{ cell, error: end.failed }] : []
+  );
+  return { done, failures, left: cells.length - done - failures.length };
+}
+
+function leftBehind(jobs: readonly string[]): string {
+  return jobs.length === 0
+    ? "Nothing is in the queue; the same command starts again."
+    : `${named(jobs)} will go on: scancel ${jobs.join(" ")} ends them, the same command picks ` +
+      "the run up again.";
+}
+
+function named(jobs: readonly string[]): string {
+  return `${jobs.length === 1 ? "job" : "jobs"} ${jobs.join(", ")}`;
+}
+
+function count(cells: number): string {
+  return cells === 1 ? "1 cell" : `${cells} cells`;
+}
+
+/** The display: cells that ended of all, and what the others do. */
+function watching(cells: readonly Tracked[], silent?: boolean) {
+  const display = progress("cells", { silent });
+  const note = (text: string) =>
+    display.update(cells.filter(({ end }) => end).length, cells.length, text);
+  return {
+    note,
+    show({ running, waiting, reason }: Seen) {
+      note(`${running} running, ${waiting} waiting${reason === "" ? "" : ` (${reason})`}`);
+    },
+    [Symbol.dispose]() {
+      display.stop();
+    },
+  };
+}

@@ -1,0 +1,142 @@
+/**
+ * Claims on cells: of all processes that work in one folder of results, on any machine, one runs a cell.
+ *
+ * @module
+ */
+import { basename, dirname, join } from "node:path";
+
+import { explained, namesIn, places, removeIfThere } from "./files.ts";
+import type { Answer, Order } from "./heartbeat.ts";
+import {
+  type FoundLock,
+  holderLives,
+  lastLocks,
+  lockBytes,
+  lockPath,
+  type LockText,
+  readLock,
+  STALE,
+} from "./lock_file.ts";
+
+/** A cell that this process, and no other, runs. */
+export interface Claim {
+  /** Whether another process died over the cell. */
+  inherited: boolean;
+  /** Says what is being done, for `status`. */
+  note(text: string): void;
+  /** Whether another process took over because this one seemed dead. */
+  lost(): boolean;
+  /** Ends the claim; `done` when the cell's record is there. */
+  release(done: boolean): Promise<void>;
+}
+
+/** Claims cells of one folder of results. Holds a thread until disposed of. */
+export interface Claims extends Disposable {
+  /** Claims a cell; undefined while another process has it. */
+  claim(id: string): Promise<Claim | undefined>;
+}
+
+/** Opens the claims of the folder of results `out`. One cell is claimed at a time. */
+export function openClaims(out: string): Claims {
+  const worker = new Worker(new URL("./heartbeat.ts", import.meta.url), { type: "module" });
+  const order = (order: Order) => worker.postMessage(order);
+  let lost: Answer["lost"];
+  let rests = () => {};
+  worker.onmessage = ({ data }: MessageEvent<Answer>) => data.rests ? rests() : lost = data.lost;
+  const isDead = watch();
+
+  async function take(id: string, generation: number): Promise<Claim | undefined> {
+    const text: LockText = { host: Deno.hostname(), pid: Deno.pid, beat: 0, note: "" };
+    const path = lockPath(out, id, generation);
+    const file = await explained(path, () => makeLock(path, text));
+    if (!file) return undefined;
+    order({ keep: { out, id, generation, text } });
+    return {
+      inherited: generation > 0,
+      note: (note) => order({ note }),
+      lost: () => lost?.id === id && lost.generation === generation,
+      async release(done) {
+        await new Promise<void>((resolve) => (rests = resolve, order({})));
+        if (!done) await file.write(lockBytes({ ...text, free: true }));
+        file.close();
+        if (!done) return;
+        for (let made = generation; made >= 0; made--) await removeIfThere(lockPath(out, id, made));
+      },
+    };
+  }
+
+  return {
+    async claim(id) {
+      const last = (await lastLocks(out)).get(id);
+      if (last && !await isDead(last)) return undefined;
+      return await take(id, last ? last.generation + 1 : 0);
+    },
+    [Symbol.dispose]: () => worker.terminate(),
+  };
+}
+
+/** Removes what is no longer needed of cells whose records are there. */
+export async function sweepDone(out: string, ids: ReadonlySet<string>): Promise<void> {
+  const { checkpoint, failure, locks } = places(out, "");
+  for (const folder of [dirname(checkpoint), dirname(failure), locks]) {
+    for (const name of await namesIn(folder)) {
+      if (ids.has(name.split(".")[0])) await removeIfThere(join(folder, name));
+    }
+  }
+}
+
+/** Removes what a process that died over the cell left half written. The cell must be claimed. */
+export async function sweep(out: string, id: string): Promise<void> {
+  const { record, checkpoint } = places(out, id);
+  for (const path of [record, checkpoint]) {
+    for (const name of await namesIn(dirname(path))) {
+      if (name.startsWith(`${basename(path)}.`)) await removeIfThere(join(dirname(path), name));
+    }
+  }
+}
+
+/**
+ * Makes a lock file that the kernel knows to be held from the moment it has its name, unless there is one of that name.
+ * A link is the one way to do so that is exclusive on every shared file system.
+ */
+async function makeLock(path: string, text: LockText): Promise<Deno.FsFile | undefined> {
+  const own = `${path}.${crypto.randomUUID()}`;
+  await Deno.mkdir(dirname(path), { recursive: true });
+  const file = await Deno.open(own, { createNew: true, write: true });
+  try {
+    // Where the file system has no such locks, the beat alone tells.
+    await file.lock(true).catch(() => {});
+    await file.write(lockBytes(text));
+    await file.seek(0, Deno.SeekMode.Start);
+    await Deno.link(own, path);
+    return file;
+  } catch (error) {
+    file.close();
+    if (error instanceof Deno.errors.AlreadyExists) return undefined;
+    throw error;
+  } finally {
+    await removeIfThere(own);
+  }
+}
+
+/**
+ * Whether a lock's holder is dead, or gave up. Remembers the beats it saw, to see which stand still.
+ *
+ * @param now milliseconds of a clock that nobody sets
+ */
+export function watch(
+  now: () => number = () => performance.now(),
+): (lock: FoundLock) => Promise<boolean> {
+  const beats = new Map<string, { beat: number; since: number }>();
+  return async ({ path }) => {
+    const text = await readLock(path);
+    if (!text) return false;
+    if (text.free) return true;
+    const lives = text.host === Deno.hostname() ? await holderLives(path) : undefined;
+    if (lives !== undefined) return !lives;
+    const seen = beats.get(path);
+    if (seen?.beat === text.beat) return now() - seen.since > STALE;
+    beats.set(path, { beat: text.beat, since: now() });
+    return false;
+  };
+}

@@ -1,0 +1,129 @@
+/**
+ * From a planned cell to its record on disk, whatever happened before and whoever else is at it.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+import { type Checkpoint, checkpointFile } from "../engine/mod.ts";
+import { UserError } from "../errors.ts";
+import { type Claim, type Claims, sweep } from "./claim.ts";
+import { forgetFailure, noteFailure } from "./failures.ts";
+import { explained, namesIn, places, removeIfThere } from "./files.ts";
+import { type CellEvents, type Lab, type PlannedCell, runCell } from "./run_cell.ts";
+import { readRecord, writeRecord } from "./store.ts";
+
+/** How it ended; `busy`: another process has the cell. */
+export type Outcome = { end: "kept" | "made" | "busy" } | { end: "failed"; error: string };
+
+/** A cell, and where its record goes. */
+export interface Completion {
+  /** The folder of results. */
+  out: string;
+  claims: Claims;
+  id: string;
+  planned: PlannedCell;
+  lab: Lab;
+}
+
+/** What happens meanwhile. */
+export interface CompletionEvents extends CellEvents {
+  /** Something the user should know, a line. */
+  onNote?(line: string): void;
+}
+
+/**
+ * Runs a cell unless its record is there or another process has it, and notes it when it fails.
+ *
+ * @throws {UserError} when nothing can be written
+ */
+export async function completeCell(
+  completion: Completion,
+  events: CompletionEvents = {},
+): Promise<Outcome> {
+  const { out, claims, id } = completion;
+  if (await readRecord(out, id)) return { end: "kept" };
+  const claim = await claims.claim(id);
+  if (!claim) return { end: "busy" };
+  let done = false;
+  try {
+    const outcome = await runClaimed(completion, claim, events);
+    done = outcome.end === "kept" || outcome.end === "made";
+    return outcome;
+  } finally {
+    await claim.release(done);
+  }
+}
+
+async function runClaimed(
+  { out, id, planned, lab }: Completion,
+  claim: Claim,
+  events: CompletionEvents,
+): Promise<Outcome> {
+  const { checkpoint, record } = places(out, id);
+  if (claim.inherited) await sweep(out, id);
+  // Between the look and the claim another process may have finished it. Listing makes NFS look again.
+  await namesIn(dirname(record));
+  let end: "kept" | "made" = "kept";
+  try {
+    if (!await readRecord(out, id)) {
+      await forgetFailure(out, id);
+      const made = await runCell(planned, lab, {
+        ...noting(events, claim),
+        checkpoint: checkpointOf(checkpoint, id, claim, events),
+      });
+      keepOnly(claim);
+      await writeRecord(out, id, made);
+      end = "made";
+    }
+  } catch (error) {
+    if (error instanceof Taken) return { end: "busy" };
+    if (!(error instanceof UserError)) throw error;
+    await noteFailure(out, id, planned.cell, error.message);
+    return { end: "failed", error: error.message };
+  }
+  await removeIfThere(checkpoint);
+  return { end };
+}
+
+function checkpointOf(
+  path: string,
+  id: string,
+  claim: Claim,
+  events: CompletionEvents,
+): Checkpoint {
+  const file = checkpointFile(path, id, events.onNote);
+  return {
+    load: file.load,
+    async offer(snapshot) {
+      keepOnly(claim);
+      await explained(path, () => file.offer(snapshot));
+    },
+  };
+}
+
+/** Tells the claim what goes on, once a second. */
+function noting(events: CellEvents, claim: Claim): CellEvents {
+  let last = -Infinity;
+  const note = (text: string) => {
+    if (performance.now() - last < 1000) return;
+    last = performance.now();
+    claim.note(text);
+  };
+  return {
+    onStep(at) {
+      events.onStep?.(at);
+      note(`epoch ${at.epoch + 1}/${at.epochs}, loss ${at.loss.toFixed(3)}`);
+    },
+    onEvaluation(done, total) {
+      events.onEvaluation?.(done, total);
+      note(`tested ${done}/${total}`);
+    },
+  };
+}
+
+/** The claim went to another process while this one slept. */
+class Taken extends Error {}
+
+function keepOnly(claim: Claim): void {
+  if (claim.lost()) throw new Taken();
+}

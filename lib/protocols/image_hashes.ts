@@ -1,0 +1,58 @@
+/**
+ * Hashes of image files, so that a cell's identity holds what its images show and not where they lie. A file is read
+ * again when its size or time of change is another than when it was hashed.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { writeWhole } from "./files.ts";
+
+/** What is remembered of a file: size in bytes, time of change in milliseconds, SHA-256. */
+type Known = [size: number, changed: number, sha256: string];
+
+/** Files read at a time. */
+const LANES = 16;
+
+/**
+ * SHA-256 by path, of the files that are there.
+ *
+ * @param memory the file that remembers hashes from run to run
+ */
+export async function hashImages(
+  paths: Iterable<string>,
+  memory: string,
+): Promise<Map<string, string>> {
+  const known = await remembered(memory);
+  const hashes = new Map<string, string>();
+  const waiting = [...new Set(paths)];
+  let read = 0;
+  const lane = async () => {
+    for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+      const info = await Deno.stat(path).catch(() => undefined);
+      if (!info) continue;
+      const changed = info.mtime?.getTime() ?? 0;
+      const before = known[path];
+      const isKnown = before?.[0] === info.size && before[1] === changed;
+      if (!isKnown) {
+        known[path] = [info.size, changed, sha256(await Deno.readFile(path))];
+        read++;
+      }
+      hashes.set(path, known[path][2]);
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  if (read > 0) await writeWhole(memory, JSON.stringify(known));
+  return hashes;
+}
+
+async function remembered(memory: string): Promise<Record<string, Known>> {
+  try {
+    return JSON.parse(await Deno.readTextFile(memory));
+  } catch {
+    return {};
+  }
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}

@@ -1,0 +1,56 @@
+/**
+ * How far a folder of results is, from its files alone: for other terminals, other machines and the display of several
+ * processes.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+import type { Cell } from "../engine/mod.ts";
+import { watch } from "./claim.ts";
+import { namesIn, places } from "./files.ts";
+import { lastLocks, type LockText, readLock } from "./lock_file.ts";
+
+/** A planned cell. */
+export interface NamedCell {
+  id: string;
+  cell: Cell;
+}
+
+/** How far a folder of results is. */
+export interface Standing {
+  done: NamedCell[];
+  /** With what their holders say that they do. */
+  running: (NamedCell & Pick<LockText, "host" | "pid" | "note">)[];
+  failed: NamedCell[];
+  left: NamedCell[];
+}
+
+/** Looks at a folder. */
+export type Look = () => Promise<Standing>;
+
+/**
+ * What looks at the folder of results `out`. A holder on another machine counts as running until looks half a minute
+ * apart show that it is not. Records are counted, not read.
+ */
+export function standing(out: string, cells: readonly NamedCell[]): Look {
+  const isDead = watch();
+  const ids = async (path: string) =>
+    new Set((await namesIn(dirname(path))).map((name) => name.replace(/\.json$/, "")));
+  return async () => {
+    const [done, failed, locks] = await Promise.all([
+      ids(places(out, "").record),
+      ids(places(out, "").failure),
+      lastLocks(out),
+    ]);
+    const found: Standing = { done: [], running: [], failed: [], left: [] };
+    for (const { id, cell } of cells) {
+      const lock = done.has(id) ? undefined : locks.get(id);
+      const text = lock && !await isDead(lock) ? await readLock(lock.path) : undefined;
+      if (done.has(id)) found.done.push({ id, cell });
+      else if (text) found.running.push({ id, cell, ...text });
+      else if (failed.has(id)) found.failed.push({ id, cell });
+      else found.left.push({ id, cell });
+    }
+    return found;
+  };
+}

@@ -1,0 +1,37 @@
+/** Starts commands as a user does, in processes of their own. */
+
+const repository = decodeURIComponent(new URL("../../", import.meta.url).pathname);
+
+/** Options of a run that is soon done. */
+export const quick = ["--backend", "wasm", "--epochs", "1", "--seeds", "1"];
+
+/** Starts lib/cli/`command`.ts. */
+export function start(command: string, args: string[], flags: string[] = []): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-P=compute", "--no-prompt", ...flags, `lib/cli/${command}.ts`, ...args],
+    cwd: repository,
+    env: { NO_COLOR: "1" },
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+/** Waits for its end. → exit code, lines of stderr, and of stdout */
+export async function ended(
+  process: Deno.ChildProcess,
+): Promise<{ code: number; lines: string[]; printed: string[] }> {
+  const { code, stdout, stderr } = await process.output();
+  const linesOf = (bytes: Uint8Array) =>
+    new TextDecoder().decode(bytes).split("\n")
+      .filter((line) => line !== "" && !line.startsWith("Warning Permissions in the config"));
+  return { code, lines: linesOf(stderr), printed: linesOf(stdout) };
+}
+
+/** How many files in a folder have the extension. */
+export function countFiles(folder: string, extension = ".json"): number {
+  try {
+    return [...Deno.readDirSync(folder)].filter(({ name }) => name.endsWith(extension)).length;
+  } catch {
+    return 0;
+  }
+}

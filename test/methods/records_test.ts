@@ -1,0 +1,23 @@
+/** The comparators against what their published code computed. */
+
+import assert from "node:assert/strict";
+import { readFolder } from "../../lib/cli/verify/manifest.ts";
+import { verifyRecord } from "../../lib/cli/verify/record.ts";
+import { useBackend } from "../../lib/tensor/mod.ts";
+import { sharedPath, sharedTest } from "../shared.ts";
+
+sharedTest(
+  "KgCoOp, MaPLe, PromptSRC and the linear probe follow their records",
+  "parity/comparators",
+  async (t) => {
+    await useBackend("wasm");
+    const folder = await readFolder(sharedPath("parity/comparators"));
+    for (const record of folder.records) {
+      await t.step(record.name, async () => {
+        const { verdict, worst, failure } = await verifyRecord(folder, record, "wasm");
+        assert.equal(verdict, "ok", `${failure ?? ""} ${JSON.stringify(worst)}`);
+      });
+    }
+    folder.dispose();
+  },
+);

@@ -1,0 +1,295 @@
+/**
+ * Every differentiable op: first and second derivatives against central differences and against PyTorch's in double
+ * precision, on the backends that are here.
+ */
+
+import assert from "node:assert/strict";
+import { recordedFunction } from "../../lib/cli/verify/derivatives.ts";
+import { readSafetensors } from "../../lib/clip/mod.ts";
+import {
+  abs,
+  add,
+  attention,
+  attentionBeyond,
+  broadcastTo,
+  centre,
+  concat,
+  crossEntropy,
+  div,
+  dot,
+  exp,
+  grad,
+  isTracked,
+  linear,
+  log,
+  logSoftmax,
+  matMul,
+  max,
+  mean,
+  memory,
+  mergeHeads,
+  mul,
+  neg,
+  pad,
+  pow,
+  quickGelu,
+  readSync,
+  relu,
+  reshape,
+  rowDot,
+  rowIndex,
+  scale,
+  shift,
+  sigmoid,
+  silu,
+  slice,
+  softmax,
+  splitHeads,
+  sqrt,
+  square,
+  standardize,
+  sub,
+  sum,
+  takeRows,
+  tanh,
+  type Tensor,
+  tensor,
+  tidy,
+  transpose,
+  unitLength,
+  useBackend,
+  vjp,
+} from "../../lib/tensor/mod.ts";
+import { sharedPath, sharedTest } from "../shared.ts";
+import { uniform } from "../tiny_clip.ts";
+
+function random(shape: number[], seed: number, from = -1, to = 1): Tensor {
+  const next = uniform(seed);
+  const size = shape.reduce((a, b) => a * b, 1);
+  return tensor(
+    Float32Array.from({ length: size }, () => (from + to) / 2 + (to - from) / 2 * next()),
+    shape,
+  );
+}
+
+/** An op and the inputs it is tried at, away from where its derivative jumps. */
+interface Trial {
+  f: (...inputs: Tensor[]) => Tensor;
+  shapes: number[][];
+  from?: number;
+  to?: number;
+}
+
+const positive = { from: 0.5, to: 2 };
+const weight = () => random([4, 3], 91);
+const trials: Record<string, Trial> = {
+  add: { f: add, shapes: [[3, 4], [4]] },
+  sub: { f: sub, shapes: [[3, 4], [3, 1]] },
+  mul: { f: mul, shapes: [[2, 3, 4], [3, 1]] },
+  div: { f: div, shapes: [[3, 4], [4]], ...positive },
+  scale: { f: (x) => scale(mul(x, x), 3), shapes: [[3, 4]] },
+  shift: { f: (x) => square(shift(x, 3)), shapes: [[3, 4]] },
+  neg: { f: (x) => exp(neg(x)), shapes: [[3, 4]] },
+  exp: { f: exp, shapes: [[3, 4]] },
+  log: { f: log, shapes: [[3, 4]], ...positive },
+  sigmoid: { f: sigmoid, shapes: [[3, 4]] },
+  tanh: { f: tanh, shapes: [[3, 4]] },
+  square: { f: square, shapes: [[3, 4]] },
+  sqrt: { f: sqrt, shapes: [[3, 4]], ...positive },
+  pow: { f: (x) => pow(x, 3), shapes: [[3, 4]] },
+  "abs of positive": { f: (x) => square(abs(x)), shapes: [[3, 4]], ...positive },
+  "relu of negative and positive": {
+    f: (x) => relu(add(pow(x, 3), scale(x, 2))),
+    shapes: [[3, 4]],
+    from: 0.3,
+    to: 1,
+  },
+  silu: { f: silu, shapes: [[3, 4]] },
+  quickGelu: { f: quickGelu, shapes: [[3, 4]] },
+  sum: { f: (x) => square(sum(x, [1])), shapes: [[2, 3, 4]] },
+  mean: { f: (x) => square(mean(x, [0, 2], true)), shapes: [[2, 3, 4]] },
+  rowDot: { f: (a, b) => square(rowDot(a, b)), shapes: [[3, 4], [3, 4]] },
+  max: { f: (x) => square(max(x)), shapes: [[3, 4]] },
+  reshape: { f: (x) => square(reshape(x, [4, 3])), shapes: [[3, 4]] },
+  broadcastTo: { f: (x) => exp(broadcastTo(x, [2, 3, 4])), shapes: [[3, 1]] },
+  transpose: { f: (x) => exp(transpose(x, [2, 0, 1])), shapes: [[2, 3, 4]] },
+  concat: { f: (a, b) => exp(concat([a, b], 1)), shapes: [[2, 3], [2, 2]] },
+  slice: { f: (x) => exp(slice(x, 1, 1, 2)), shapes: [[2, 4]] },
+  pad: { f: (x) => exp(pad(x, 0, 1, 2)), shapes: [[2, 4]] },
+  takeRows: {
+    f: (x) => {
+      const index = rowIndex([2, -1, 0, 2], 3);
+      return exp(takeRows(x, index));
+    },
+    shapes: [[3, 4]],
+  },
+  matMul: { f: (a, b) => exp(matMul(a, b)), shapes: [[2, 3, 4], [2, 4, 2]] },
+  "matMul, both transposed": {
+    f: (a, b) => exp(matMul(a, b, true, true)),
+    shapes: [[2, 4, 3], [2, 2, 4]],
+  },
+  linear: {
+    f: (x, onto) => exp(linear(x, { weight: weight(), bias: random([3], 92) }, onto)),
+    shapes: [[2, 4], [2, 3]],
+  },
+  dot: { f: (a, b) => square(dot(a, b)), shapes: [[3, 4], [3, 4]] },
+  softmax: { f: softmax, shapes: [[3, 4]], from: -2, to: 2 },
+  logSoftmax: { f: (x) => square(logSoftmax(x)), shapes: [[3, 4]] },
+  standardize: { f: (x) => standardize(x), shapes: [[2, 6]] },
+  unitLength: { f: (x) => unitLength(x), shapes: [[3, 4]] },
+  "unitLength with ε": { f: (x) => unitLength(x, 0.3), shapes: [[3, 4]] },
+  centre: { f: (x) => exp(centre(x)), shapes: [[3, 4]] },
+  crossEntropy: { f: (x) => crossEntropy(x, softmax(random([3, 4], 93))), shapes: [[3, 4]] },
+  splitHeads: {
+    f: (x) => {
+      const [q, k] = splitHeads(x, 2, 2, 2);
+      return mul(q, exp(k));
+    },
+    shapes: [[6, 8]],
+  },
+  mergeHeads: { f: (x) => exp(mergeHeads(x)), shapes: [[2, 2, 3, 2]] },
+  attention: {
+    f: (q, k, v) => attention(q, k, v, tensor([0, -1e9, 0, 0], [2, 2])),
+    shapes: [[2, 3, 2, 4], [2, 3, 2, 4], [2, 3, 2, 4]],
+  },
+  attentionBeyond: {
+    f: (q, k, v, keys, values) =>
+      attentionBeyond({ keys, values }, q, k, v, tensor([0, -1e9, 0, 0], [1, 2, 2]), 3),
+    shapes: [[2, 1, 6, 4], [2, 1, 6, 4], [2, 1, 6, 4], [2, 1, 3, 4], [2, 1, 3, 4]],
+  },
+};
+
+for (const backend of ["wasm", "native", "cpu"] as const) {
+  const available = await useBackend(backend).then(() => true, () => false);
+  const test = (name: string, fn: () => void | Promise<void>) =>
+    Deno.test({
+      name: `${name}, on ${backend}${available ? "" : " (skipped: it does not work here)"}`,
+      ignore: !available,
+      async fn() {
+        await useBackend(backend);
+        await fn();
+      },
+    });
+
+  // cpu shares all rules with the others and is slow: a few ops show that it works.
+  const tried = Object.entries(trials).filter(([name]) =>
+    backend !== "cpu" || ["softmax", "matMul", "silu", "attentionBeyond"].includes(name)
+  );
+  for (const [name, trial] of tried) {
+    test(`${name} has the first and second derivatives of central differences`, () => {
+      tidy(() => againstDifferences(trial));
+    });
+  }
+
+  test("several cotangents go back through one forward pass, each by itself", () => {
+    tidy(() => {
+      const x = random([3, 4], 1);
+      const { values, pull } = vjp(() => [exp(x), sum(square(x))], [x]);
+      const ones = tensor(Array(12).fill(1), [3, 4]);
+      close(readSync(pull([ones, null])[0]), readSync(values[0]), 1e-6);
+      close(readSync(pull([null, tensor([1], [])])[0]), readSync(scale(x, 2)), 1e-6);
+      const both = readSync(pull([ones, tensor([1], [])])[0]);
+      close(both, readSync(add(exp(x), scale(x, 2))), 1e-6);
+    });
+  });
+
+  test("gradients of gradients leave no tensor behind and no tape running", () => {
+    const x = random([3, 4], 1);
+    const before = memory().tensors;
+    tidy(() => {
+      const inner = () => sum(square(grad(() => sum(silu(softmax(x))), [x])[0]));
+      grad(inner, [x])[0].dataSync();
+    });
+    assert.equal(memory().tensors, before);
+    assert.ok(!isTracked(x));
+    assert.throws(() =>
+      grad(() => {
+        throw new Error("inside");
+      }, [x]), /inside/);
+    assert.ok(!isTracked(x), "a function that throws leaves its tape running");
+    x.dispose();
+  });
+
+  test("what does not depend on an input has a gradient of zeros", () => {
+    tidy(() => {
+      const [x, y] = [random([2], 1), random([3], 2)];
+      const [dx, dy] = grad(() => sum(square(x)), [x, y]);
+      close(readSync(dx), readSync(scale(x, 2)), 1e-6);
+      assert.deepEqual([...readSync(dy)], [0, 0, 0]);
+    });
+  });
+
+  if (!available || backend === "cpu") continue;
+  sharedTest(
+    `recorded functions have PyTorch's first and second derivatives, on ${backend}`,
+    "parity/second_derivatives.safetensors",
+    async () => {
+      await useBackend(backend);
+      await againstRecord(sharedPath("parity/second_derivatives.safetensors"));
+    },
+  );
+}
+
+/**
+ * Along a random direction: ⟨gradient, u⟩ against (f(x + hu) − f(x − hu))/2h, and the Hessian times u against the same
+ * difference of gradients. In float32 with h = 1e-2 the difference is good to about 1e-3 of the largest entry.
+ */
+function againstDifferences({ f, shapes, from, to }: Trial): void {
+  const h = 1e-2;
+  const inputs = shapes.map((shape, i) => random(shape, 1 + i, from, to));
+  const directions = shapes.map((shape, i) => random(shape, 11 + i));
+  const weighting = random(f(...inputs).shape, 21, 0.5, 1.5);
+  const loss = (at: Tensor[]) => sum(mul(weighting, f(...at)));
+  const gradients = (at: Tensor[]) => grad(() => loss(at), at);
+  const moved = (by: number) => inputs.map((x, i) => add(x, scale(directions[i], by)));
+  const along = (gradient: Tensor[]) =>
+    gradient.map((g, i) => dot(g, directions[i])).reduce((a, b) => add(a, b));
+
+  const slope = readSync(along(gradients(inputs)))[0];
+  const [after, before] = [h, -h].map((by) => readSync(loss(moved(by)))[0]);
+  const rise = (after - before) / (2 * h);
+  assert.ok(Math.abs(slope - rise) < 2e-3 * Math.max(1, Math.abs(rise)), `${slope}, not ${rise}`);
+
+  const products = grad(() => along(gradients(inputs)), inputs);
+  const [up, down] = [h, -h].map((by) => gradients(moved(by)));
+  products.forEach((product, i) => {
+    const difference = readSync(scale(sub(up[i], down[i]), 1 / (2 * h)));
+    close(readSync(product), difference, 3e-3);
+  });
+}
+
+/** Gradient and Hessian-vector product of every function of the record. */
+async function againstRecord(path: string): Promise<void> {
+  const file = await readSafetensors(path);
+  const names = new Set(
+    file.keys.filter((key) => key.endsWith("/x")).map((key) => key.slice(0, -"/x".length)),
+  );
+  assert.ok(names.size >= 20);
+  for (const name of names) {
+    tidy(() => {
+      const array = (key: string) => {
+        const { shape, data } = file.readFloats(key);
+        return tensor(data, shape);
+      };
+      const at = (key: string) => array(`${name}/${key}`);
+      const f = recordedFunction(name, array);
+      assert.ok(f, `nothing computes ${name}`);
+      const x = at("x");
+      const gradient = () => grad(() => sum(mul(f(x), at("cotangent"))), [x])[0];
+      close(readSync(f(x)), readSync(at("y")), 1e-5);
+      close(readSync(gradient()), readSync(at("gradient")), 2e-5);
+      const product = grad(() => dot(gradient(), at("direction")), [x])[0];
+      close(readSync(product), readSync(at("hessian_vector")), 1e-4);
+    });
+  }
+}
+
+/** Errors are relative to the largest entry, or absolute where that is below one. */
+function close(ours: ArrayLike<number>, truth: ArrayLike<number>, tolerance: number): void {
+  assert.equal(ours.length, truth.length);
+  const largest = Array.from(truth).reduce((most, y) => Math.max(most, Math.abs(y)), 1);
+  for (let i = 0; i < ours.length; i++) {
+    const error = Math.abs(ours[i] - truth[i]) / largest;
+    assert.ok(error < tolerance, `${ours[i]}, not ${truth[i]}`);
+  }
+}
