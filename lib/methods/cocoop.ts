@@ -4,6 +4,7 @@
  * @module
  */
 import { encodeText } from "../clip/mod.ts";
+import { UserError } from "../errors.ts";
 import {
   add,
   matMul,
@@ -76,8 +77,12 @@ export const cocoop: Method<ContextSettings> = {
     },
   },
   needs: { pixels: false, features: true },
-  classBound: ({ classSpecific }) => classSpecific,
   learner(task, settings) {
+    if (settings.classSpecific) {
+      throw new UserError(
+        "cocoop moves one context that all classes share: leave classSpecific false",
+      );
+    }
     const { embedDim } = task.clip.config;
     const { width } = task.clip.text;
     const hidden = Math.floor(embedDim / 16);

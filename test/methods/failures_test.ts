@@ -94,6 +94,7 @@ Deno.test("one class, or a class name too long for 77 tokens, is refused by ever
 Deno.test("words too few, a group that does not divide, pixels that are not read", async () => {
   const given = await problem();
   fails(() => learnerOf(given, "coop", { contextLength: 9 }), /has 4 tokens, fewer than .* 9/);
+  fails(() => learnerOf(given, "cocoop", { classSpecific: true }), /leave classSpecific false/);
   fails(() => {
     const learner = learnerOf(given, "prometar", { modulationGroup: 7 });
     train(learner, given.batch, { steps: 0 });
@@ -130,7 +131,7 @@ Deno.test("what belongs to the classes it was trained on says so", () => {
     return one.classBound?.(resolveSettings(one, changes)) ?? false;
   };
   assert.ok(bound("linear-probe"));
-  for (const name of ["coop", "cocoop", "kgcoop", "prograd", "prometar-coop"]) {
+  for (const name of ["coop", "kgcoop", "prograd", "prometar-coop"]) {
     assert.ok(bound(name, { classSpecific: true }) && !bound(name), name);
   }
   assert.ok(!bound("coop") && !bound("prometar") && !bound("zero-shot"));
