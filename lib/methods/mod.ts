@@ -17,6 +17,8 @@ import { promptsrc } from "./promptsrc.ts";
 import { vpt } from "./vpt.ts";
 import { zeroShot } from "./zero_shot.ts";
 
+export { cocoop, coop, ivlp, kgcoop, linearProbe, maple, prograd, promptsrc, vpt, zeroShot };
+export { prometar, prometarCoop, prometarMaple, prometarVpt };
 export * from "./method.ts";
 export { type ContextSettings, contextSettings, learnedContext } from "./context.ts";
 export { defineMethod, type MethodDescription } from "./define.ts";
