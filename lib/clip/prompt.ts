@@ -8,7 +8,15 @@
  *
  * @module
  */
-import { dispose, keep, type RowIndex, rowIndex, type Tensor, tensor } from "../tensor/mod.ts";
+import {
+  dispose,
+  keep,
+  roughSpeed,
+  type RowIndex,
+  rowIndex,
+  type Tensor,
+  tensor,
+} from "../tensor/mod.ts";
 
 /** A place in a prompt: a token id from 0 up, or `context(i)`. */
 export type Slot = number;
@@ -69,7 +77,9 @@ export function layOut(
 ): Layout {
   const shared = share ? sharedLength(prompts) : 0;
   const tails = prompts.map((prompt) => prompt.slice(shared));
-  const starts = tails.map((_, p) => tails.slice(0, p).reduce((n, tail) => n + tail.length, shared));
+  const starts = tails.map((_, p) =>
+    tails.slice(0, p).reduce((n, tail) => n + tail.length, shared)
+  );
   const rows = starts[tails.length - 1] + tails[tails.length - 1].length;
   const length = Math.max(...tails.map((tail) => tail.length));
   const beginning = Array.from({ length: shared }, (_, i) => i);
@@ -110,12 +120,13 @@ function sharedLength(prompts: Slot[][]): number {
 }
 
 /**
- * Whether the rows saved by sharing outweigh its operations: some 45 more of 15 µs in each layer, forward and backward,
- * against 48·width² FLOPs a row and layer at 300 GFLOP/s.
+ * Whether the rows saved by sharing, of 48·width² FLOPs each in a layer, forward and backward, outweigh its some 45 more
+ * operations.
  */
 function worthSharing(prompts: Slot[][], groups: number, { width }: Embeddings): boolean {
+  const { rate, overhead } = roughSpeed();
   const saved = groups * (prompts.length - 1) * sharedLength(prompts);
-  return saved * 48 * width * width / 3e11 > 45 * 15e-6;
+  return saved * 48 * width * width / rate > 45 * overhead;
 }
 
 /** From the rows of beginning and own, each [groups, …], to the packed rows. */
@@ -138,7 +149,10 @@ function embed(
   groups: number,
   { width, tokens, positions }: Embeddings,
 ): Pick<Layout, "frozen" | "contexts" | "others"> {
-  const places = [beginning.map((_, i) => i), ...tails.map((tail) => tail.map((_, i) => shared + i))]
+  const places = [
+    beginning.map((_, i) => i),
+    ...tails.map((tail) => tail.map((_, i) => shared + i)),
+  ]
     .flat();
   const slots = [beginning, ...tails].flat();
   const size = slots.length * width;
@@ -162,7 +176,8 @@ function embed(
 
 /** Row numbers within one group, repeated for every group of `size` rows; −1 stays. */
 function perGroup(rows: number[], groups: number, size: number): number[] {
-  return Array.from({ length: groups }, (_, g) => rows.map((r) => r < 0 ? -1 : g * size + r)).flat();
+  return Array.from({ length: groups }, (_, g) => rows.map((r) => r < 0 ? -1 : g * size + r))
+    .flat();
 }
 
 function causalMask(n: number): Tensor {

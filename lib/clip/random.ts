@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { type ClipConfig, expectedShapes } from "./config.ts";
-import type { Stored } from "./fold.ts";
+import type { Get } from "./fold.ts";
 import { buildClip, type Clip } from "./model.ts";
 
 /** Sizes of a small vision-transformer CLIP, with the published vocabulary. */
@@ -17,8 +17,8 @@ export const smallConfig: ClipConfig = {
 };
 
 /**
- * A CLIP of these sizes with random weights from a seed, the same on every machine. The caller disposes of it by
- * `disposeClip`.
+ * A CLIP of these sizes with random weights from a seed, the same on every machine. Its hash is that of sizes and seed.
+ * The caller disposes of it by `disposeClip`.
  *
  * @example
  * ```ts
@@ -26,48 +26,52 @@ export const smallConfig: ClipConfig = {
  * import assert from "node:assert/strict";
  * await useBackend("wasm");
  * const clip = randomClip(smallConfig, 1);
- * assert.equal(clip.sha256, randomClip(smallConfig, 1).sha256);
+ * assert.equal(clip.text.width, 64);
  * disposeClip(clip);
  * ```
  */
-export function randomClip(config: ClipConfig, seed: number): Clip {
+export function randomClip(config: ClipConfig, seed = 1): Clip {
+  const sha256 = createHash("sha256").update(JSON.stringify(["random", config, seed])).digest(
+    "hex",
+  );
+  return buildClip({ name: "random", sha256, config, get: randomWeights(config, seed) });
+}
+
+/** Uniform weights of a trained CLIP's magnitude, so that activations neither vanish nor grow through the layers. */
+export function randomWeights(config: ClipConfig, seed = 1): Get {
   const shapes = expectedShapes(config);
-  const stored = new Map<string, Stored>();
-  const hash = createHash("sha256");
-  [...shapes].forEach(([key, shape], i) => {
-    const data = values(key, shape, seed * 65_537 + i);
-    hash.update(key).update(new Uint8Array(data.buffer));
-    stored.set(key, { shape, data });
-  });
-  return buildClip({
-    name: "random",
-    sha256: hash.digest("hex"),
-    config,
-    get: (key) => stored.get(key)!,
-  });
+  const keys = [...shapes.keys()];
+  return (key) => {
+    const shape = shapes.get(key);
+    if (!shape) throw new Error(`a CLIP has no ${key}`);
+    const next = uniform(seed * 1000 + keys.indexOf(key));
+    const [centre, spread] = distribution(key, shape);
+    const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
+    for (let i = 0; i < data.length; i++) data[i] = centre + spread * next();
+    return { shape, data };
+  };
 }
 
-/** Gains near 1, biases near 0, embeddings and matrices so scaled that activations keep their size. */
-function values(key: string, shape: number[], seed: number): Float32Array {
-  const size = shape.reduce((a, b) => a * b, 1);
-  const next = uniform(seed);
-  const around = (centre: number, spread: number) =>
-    Float32Array.from({ length: size }, () => centre + spread * (2 * next() - 1));
-  if (key === "logit_scale") return Float32Array.of(Math.log(20));
-  if (key.endsWith("running_var")) return around(1, 0.2);
-  if (shape.length === 1) return around(key.endsWith(".weight") ? 1 : 0, 0.1);
-  if (key.includes("embedding")) return around(0, 0.05);
-  const inputs = shape.length === 2 && /proj(ection)?$/.test(key) ? shape[0] : size / shape[0];
-  return around(0, Math.sqrt(3 / inputs));
+/** The middle of a key's values and how far they stray. */
+function distribution(key: string, shape: number[]): [centre: number, spread: number] {
+  if (key === "logit_scale") return [Math.log(20), 0];
+  if (key.endsWith("running_var")) return [1, 0.5];
+  const isNorm = /(ln_\w+|bn\d|downsample\.1)\.weight$/.test(key);
+  if (isNorm) return [1, 0.3];
+  if (shape.length === 1) return [0, 0.2];
+  if (/embedding/.test(key)) return [0, 0.5];
+  const stored = /proj$|text_projection$/.test(key); // [in, out] instead of [out, in, …]
+  const inputs = stored ? shape[0] : shape.slice(1).reduce((a, b) => a * b, 1);
+  return [0, 1.7 / Math.sqrt(inputs)];
 }
 
-/** Uniform numbers in [0, 1) from a 32-bit mixing counter (Steele et al. 2014): fast enough for real sizes. */
-function uniform(seed: number): () => number {
-  let state = seed | 0;
+/** Numbers from −1 to 1 (mulberry32). */
+export function uniform(seed: number): () => number {
+  let state = seed >>> 0;
   return () => {
-    state = (state + 0x9e3779b9) | 0;
-    let z = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
-    z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35);
-    return ((z ^ (z >>> 16)) >>> 0) / 2 ** 32;
+    state = (state + 0x6d2b79f5) >>> 0;
+    let x = Math.imul(state ^ (state >>> 15), state | 1);
+    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
+    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 31 - 1;
   };
 }

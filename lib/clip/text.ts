@@ -13,13 +13,14 @@ import {
   linear,
   mergeHeads,
   mul,
+  type RowIndex,
   splitHeads,
   takeRows,
   type Tensor,
 } from "../tensor/mod.ts";
 import { type Get, readNorm, readProjection } from "./fold.ts";
 import type { Embeddings, Layout } from "./prompt.ts";
-import { type Attend, type Block, norm, readBlocks, runBlock } from "./transformer.ts";
+import { type Attend, type Block, consume, norm, readBlocks, runBlock } from "./transformer.ts";
 
 /** The frozen text tower. */
 export interface TextTower extends Embeddings {
@@ -71,34 +72,44 @@ export function encodeText(
 /** Attention within each prompt of the layout, causal. */
 function attendWithin(layout: Layout): Attend {
   const { groups, prompts, beginning, own, packed, mask, endMask, beginningMask } = layout;
-  const take = (rows: Tensor) => own ? takeRows(rows, own) : rows;
+  const split = (
+    rows: Tensor,
+    index: RowIndex | undefined,
+    groups: number,
+    b: Block,
+    parts: number,
+  ) =>
+    index
+      ? consume(takeRows(rows, index), (taken) => splitHeads(taken, groups, b.heads, parts))
+      : splitHeads(rows, groups, b.heads, parts);
   if (!beginning) {
     const each = groups * prompts;
     return {
       all(b, rows) {
-        const [q, k, v] = splitHeads(take(rows), each, b.heads, 3);
+        const [q, k, v] = split(rows, own, each, b, 3);
         const y = mergeHeads(attention(q, k, v, mask));
-        return packed ? takeRows(y, packed) : y;
+        return packed ? consume(y, (y) => takeRows(y, packed)) : y;
       },
       some(b, queries, rows) {
         const [q] = splitHeads(queries, each, b.heads, 1);
-        const [k, v] = splitHeads(take(rows), each, b.heads, 2);
+        const [k, v] = split(rows, own, each, b, 2);
         return mergeHeads(attention(q, k, v, endMask));
       },
     };
   }
   return {
     all(b, rows) {
-      const [q0, keys, values] = splitHeads(takeRows(rows, beginning), groups, b.heads, 3);
-      const [q, k, v] = splitHeads(take(rows), groups, b.heads, 3);
-      const first = attention(q0, keys, values, beginningMask);
-      const rest = attentionBeyond({ keys, values }, q, k, v, mask, prompts);
-      return takeRows(concat([mergeHeads(first), mergeHeads(rest)], 0), packed!);
+      const [q0, keys, values] = split(rows, beginning, groups, b, 3);
+      const [q, k, v] = split(rows, own, groups, b, 3);
+      const first = mergeHeads(attention(q0, keys, values, beginningMask));
+      const rest = mergeHeads(attentionBeyond({ keys, values }, q, k, v, mask, prompts));
+      const both = consume(first, (first) => consume(rest, (rest) => concat([first, rest], 0)));
+      return consume(both, (both) => takeRows(both, packed!));
     },
     some(b, queries, rows) {
-      const [keys, values] = splitHeads(takeRows(rows, beginning), groups, b.heads, 2);
+      const [keys, values] = split(rows, beginning, groups, b, 2);
       const [q] = splitHeads(queries, groups, b.heads, 1);
-      const [k, v] = splitHeads(take(rows), groups, b.heads, 2);
+      const [k, v] = split(rows, own, groups, b, 2);
       return mergeHeads(attentionBeyond({ keys, values }, q, k, v, endMask, prompts));
     },
   };

@@ -85,12 +85,12 @@ export function runBlock(b: Block, x: Tensor, attend: Attend, chosen: RowIndex):
     const normed = norm(x);
     if (b.all) {
       const together = linear(normed, b.all);
-      return feedForward(b, leaving(attend.all(b, together), x, b, together));
+      return feedForward(b, addAttention(attend.all(b, together), x, b, together));
     }
     const queries = linear(takeRows(normed, chosen), b.query!);
     const keysValues = linear(normed, b.keyValue!);
     const attended = attend.some(b, queries, keysValues);
-    return feedForward(b, leaving(attended, takeRows(x, chosen), b, [queries, keysValues]));
+    return feedForward(b, addAttention(attended, takeRows(x, chosen), b, [queries, keysValues]));
   };
   return isTracked(x) ? run() : tidy(run);
 }
@@ -102,10 +102,17 @@ export function norm(x: Tensor): Tensor {
 
 const EPSILON = 1e-5;
 
-/** Adds what attention found; no rule needs its inputs and outputs any more, so they go. */
-function leaving(attended: Tensor, x: Tensor, b: Block, inputs: Tensor | Tensor[]): Tensor {
+/** x plus what attention found. No rule reads what went into attention and came out of it, so that goes. */
+function addAttention(attended: Tensor, x: Tensor, b: Block, inputs: Tensor | Tensor[]): Tensor {
   const y = linear(attended, b.out, x);
   dispose([attended, inputs]);
+  return y;
+}
+
+/** What `f` makes of x, which goes: for linear ops, whose rules don't read it. */
+export function consume<T>(x: Tensor, f: (x: Tensor) => T): T {
+  const y = f(x);
+  dispose(x);
   return y;
 }
 
@@ -114,8 +121,5 @@ function feedForward(b: Block, x: Tensor): Tensor {
   const hidden = linear(norm(x), b.expand);
   const gated = silu(hidden);
   if (order(hidden) < 2) dispose(hidden);
-  const y = linear(gated, b.contract, x);
-  dispose(gated);
-  return y;
+  return consume(gated, (gated) => linear(gated, b.contract, x));
 }
-

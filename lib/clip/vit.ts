@@ -21,7 +21,6 @@ import {
   slice,
   splitHeads,
   standardize,
-  takeRows,
   type Tensor,
   wrap,
 } from "../tensor/mod.ts";
@@ -90,8 +89,7 @@ export function encodeWithTransformer(
 ): Tensor {
   const batch = pixels.shape[0];
   const width = tower.norm.gain.size;
-  const preNorm = (x: Tensor) =>
-    centre(add(mul(standardize(x), tower.norm.gain), tower.norm.bias));
+  const preNorm = (x: Tensor) => centre(add(mul(standardize(x), tower.norm.gain), tower.norm.bias));
   const overBatch = (x: Tensor) => broadcastTo(reshape(x, [1, ...x.shape]), [batch, ...x.shape]);
 
   const patches = reshape(convolve(pixels, tower.embed), [batch, -1, width]);

@@ -5,7 +5,7 @@
  * @module
  */
 import { sgd } from "../optim/mod.ts";
-import { scale, sub, type Tensor, type Tensors, valueAndGrad } from "../tensor/mod.ts";
+import { scale, sub, type Tensor, type Tensors, tidy, valueAndGrad } from "../tensor/mod.ts";
 import type { Batch, Draws, Observer, State, StepContext, StepResult } from "./method.ts";
 import { MODULATION, under } from "./modulation.ts";
 import {
@@ -45,7 +45,7 @@ export function metaStep(
   const { settings } = on;
   const [prompts, modulation] = split(state.params);
   const heading = under("batch", observe);
-  const first = pulls(on, prompts, batch, heading);
+  const first = tidy(() => pulls(on, prompts, batch, heading)); // its activations go before the outer step's come
   const { loss, logits } = first;
   let next = state;
   if (settings.regularisedStep || !draws) {

@@ -7,31 +7,34 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { add, mul, reshape, rowDot, sub } from "./elementwise.ts";
 import { matMul, product } from "./linear.ts";
-import { concat, slice, transpose } from "./shape.ts";
-import { recordJointly, type Tensor } from "./tape.ts";
+import { concat, slice } from "./shape.ts";
+import { recordFrozen, recordJointly, type Tensor } from "./tape.ts";
 
 /** [groups·n, parts·width] → `parts` tensors of [heads, groups, n, width/heads]. */
 export function splitHeads(x: Tensor, groups: number, heads: number, parts: number): Tensor[] {
-  const [rows, columns] = x.shape;
+  const rows = x.shape[0];
   const split = tf.tidy(() => {
     const apart: Tensor = tf.reshape(x, [groups, rows / groups, parts * heads, -1]);
     const byHead = tf.transpose(apart, [2, 0, 1, 3]);
     if (parts === 1) return [byHead];
     return Array.from({ length: parts }, (_, i): Tensor => tf.slice(byHead, i * heads, heads));
   });
-  return recordJointly(split, [x], (cotangents) => {
-    const byHead = parts === 1 ? cotangents[0] : concat(cotangents, 0);
-    return [reshape(transpose(byHead, [1, 2, 0, 3]), [rows, columns])];
-  });
+  return recordFrozen(split, [x], (cotangents) => [joinHeads(cotangents)]);
 }
 
 /** [heads, groups, n, width/heads] → [groups·n, width]. */
 export function mergeHeads(x: Tensor): Tensor {
-  const [heads, groups, n, size] = x.shape;
-  const y = tf.tidy((): Tensor =>
-    tf.reshape(tf.transpose(x, [1, 2, 0, 3]), [groups * n, heads * size])
-  );
-  return recordJointly([y], [x], ([d]) => splitHeads(d, groups, heads, 1))[0];
+  return joinHeads([x]);
+}
+
+/** The adjoint of `splitHeads`, and its inverse. */
+function joinHeads(parts: Tensor[]): Tensor {
+  const [heads, groups, n] = parts[0].shape;
+  const y = tf.tidy((): Tensor => {
+    const byHead: Tensor = parts.length === 1 ? parts[0] : tf.concat(parts, 0);
+    return tf.reshape(tf.transpose(byHead, [1, 2, 0, 3]), [groups * n, -1]);
+  });
+  return recordFrozen([y], parts, ([d]) => splitHeads(d, groups, heads, parts.length))[0];
 }
 
 /** softmax(q·kᵀ + mask)·v over the last two axes; the others must be equal. */

@@ -5,7 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { reshape } from "./elementwise.ts";
-import { type Edge, record, type Tensor } from "./tape.ts";
+import { record, recordFrozen, type Tensor } from "./tape.ts";
 
 /** a · b over the last two axes, either transposed on request. Leading axes must be equal. */
 export function matMul(
@@ -57,8 +57,8 @@ export function linear(x: Tensor, layer: Linear, onto?: Tensor): Tensor {
       : tf.fused.matMul({ a: x, b: layer.weight, bias: layer.bias }) as Tensor;
     return plus(y, onto);
   });
-  const edge: Edge = [x, (d) => times(d, layer, true)];
-  return onto ? record(y, edge, [onto, (d) => d]) : record(y, edge);
+  if (!onto) return recordFrozen([y], [x], ([d]) => [times(d, layer, true)])[0];
+  return recordFrozen([y], [x, onto], ([d]) => [times(d, layer, true), d])[0];
 }
 
 function plus(x: Tensor, y?: Tensor): Tensor {
@@ -69,7 +69,7 @@ function plus(x: Tensor, y?: Tensor): Tensor {
 function times(x: Tensor, layer: Linear, transpose: boolean): Tensor {
   if (transpose) layer.transposed ??= tf.keep(tf.transpose(layer.weight));
   const y: Tensor = tf.matMul(x, transpose ? layer.transposed! : layer.weight);
-  return record(y, [x, (d) => times(d, layer, !transpose)]);
+  return recordFrozen([y], [x], ([d]) => [times(d, layer, !transpose)])[0];
 }
 
 /** Frees a layer's tensors. */
@@ -82,4 +82,3 @@ export function dot(x: Tensor, v: Tensor): Tensor {
   const y = matMul(reshape(x, [1, x.size]), reshape(v, [1, v.size]), false, true);
   return reshape(y, []);
 }
-

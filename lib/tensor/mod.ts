@@ -13,6 +13,6 @@ export * from "./memory.ts";
 export * from "./normalize.ts";
 export * from "./shape.ts";
 export * from "./tape.ts";
-export { type NativeKind, nativeCache, nativeFault, nativeFolder } from "./native.ts";
+export { nativeCache, nativeFault, nativeFolder, type NativeKind } from "./native.ts";
 export { buildNative, missingForNative, removeNative } from "./native_build.ts";
 export * from "./work.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { isTracked, record, type Tensor } from "./tape.ts";
+import { isTracked, record, recordFrozen, type Tensor } from "./tape.ts";
 
 /** Axes permuted: axis i of the result is axis `order[i]` of x. Keep to rank 4: rank 5 is slow in wasm. */
 export function transpose(x: Tensor, order: number[]): Tensor {
@@ -79,7 +79,7 @@ function indexOrZero(rows: number[]): [index: Tensor, present?: Tensor] {
 /** The chosen rows of x. [total, width] → [taken, width] */
 export function takeRows(x: Tensor, index: RowIndex): Tensor {
   const y = gather(x, index.rows, index.present);
-  return record(y, [x, (d) => returnRows(d, index)]);
+  return recordFrozen([y], [x], ([d]) => [returnRows(d, index)])[0];
 }
 
 /** The adjoint of `takeRows`: each table row gets the sum over its places. Gathers too, as wasm can't scatter. */
@@ -89,7 +89,7 @@ function returnRows(x: Tensor, index: RowIndex): Tensor {
     if (index.most === 1) return placed;
     return tf.sum(tf.reshape(placed, [index.total, index.most, x.shape[1]]), 1);
   });
-  return record(y, [x, (d) => takeRows(d, index)]);
+  return recordFrozen([y], [x], ([d]) => [takeRows(d, index)])[0];
 }
 
 function gather(x: Tensor, rows: Tensor, present?: Tensor): Tensor {

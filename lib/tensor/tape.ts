@@ -27,6 +27,8 @@ interface Node {
   inputs: Tensor[];
   /** Cotangents of the outputs, undefined where nothing reads one, pulled back to each input. */
   pull: (cotangents: (Tensor | undefined)[]) => (Tensor | undefined)[];
+  /** Whether no derivative of `pull` reads a cotangent's entries. */
+  frozen?: boolean;
 }
 
 interface Tape {
@@ -46,7 +48,12 @@ export function record<T extends Tensor>(output: T, ...edges: Edge[]): T {
   for (const tape of tapes) {
     const live = edges.filter(([input]) => tape.tracked.has(input.id));
     if (live.length > 0) {
-      append(tape, [output], live.map(([input]) => input), ([d]) => live.map(([, pull]) => pull(d!)));
+      append(
+        tape,
+        [output],
+        live.map(([input]) => input),
+        ([d]) => live.map(([, pull]) => pull(d!)),
+      );
     }
   }
   return output;
@@ -60,20 +67,39 @@ export function recordJointly<T extends Tensor[]>(
   outputs: T,
   inputs: Tensor[],
   pull: (cotangents: Tensor[]) => Tensor[],
+  frozen = false,
 ): T {
   for (const tape of tapes) {
     if (!inputs.some((input) => tape.tracked.has(input.id))) continue;
     append(tape, outputs, inputs, (cotangents) => {
       const pulled = pull(cotangents.map((d, i) => d ?? tf.zerosLike(outputs[i])));
       return pulled.map((d, i) => tape.tracked.has(inputs[i].id) ? d : undefined);
-    });
+    }, frozen);
   }
   return outputs;
 }
 
-function append(tape: Tape, outputs: Tensor[], inputs: Tensor[], pull: Node["pull"]): void {
+/**
+ * The same for a linear op with frozen coefficients: its rule only passes cotangents on, so that under an outer tape, where
+ * all of a pull-back stays, those at least can go.
+ */
+export function recordFrozen<T extends Tensor[]>(
+  outputs: T,
+  inputs: Tensor[],
+  pull: (cotangents: Tensor[]) => Tensor[],
+): T {
+  return recordJointly(outputs, inputs, pull, true);
+}
+
+function append(
+  tape: Tape,
+  outputs: Tensor[],
+  inputs: Tensor[],
+  pull: Node["pull"],
+  frozen = false,
+): void {
   for (const output of outputs) tape.tracked.add(output.id);
-  tape.nodes.push({ outputs, inputs, pull });
+  tape.nodes.push({ outputs, inputs, pull, frozen });
 }
 
 /** Whether some recording tape follows `x`: an op may skip what only its derivative needs when none does. */
@@ -120,10 +146,12 @@ function pullBack(
   const gradients = new Map<number, Tensor>();
   const holders = new Map<number, number>(); // how many entries of `gradients` hold a tensor made here
   const hold = (x: Tensor) => holders.set(x.id, (holders.get(x.id) ?? 0) + 1);
-  const release = (x: Tensor) => {
+  const read = new Set<number>(); // cotangents that an outer tape's rules may still read
+  const release = (x: Tensor, frozen = false) => {
     const left = (holders.get(x.id) ?? Infinity) - 1;
     holders.set(x.id, left);
-    if (free && left === 0) x.dispose();
+    if (!frozen) read.add(x.id);
+    if (left === 0 && (free || !read.has(x.id))) x.dispose();
   };
   const accumulate = (x: Tensor, cotangent: Tensor) => {
     const sum = gradients.get(x.id);
@@ -131,8 +159,8 @@ function pullBack(
     gradients.set(x.id, total);
     if (sum === undefined) return;
     hold(total);
-    release(sum);
-    release(cotangent);
+    release(sum, true); // nor does a sum's rule read what was summed
+    release(cotangent, true);
   };
   values.forEach((value, i) => {
     const cotangent = cotangents[i];
@@ -140,7 +168,7 @@ function pullBack(
     holders.set(cotangent.id, Infinity); // the caller's own
     accumulate(value, cotangent);
   });
-  for (const { outputs, inputs: from, pull } of tape.nodes.toReversed()) {
+  for (const { outputs, inputs: from, pull, frozen } of tape.nodes.toReversed()) {
     const cotangents = outputs.map((output) => gradients.get(output.id));
     if (cotangents.every((d) => d === undefined)) continue;
     const pulled = free ? tidyPull(pull, cotangents) : pull(cotangents);
@@ -153,7 +181,7 @@ function pullBack(
       const cotangent = cotangents[i];
       if (cotangent === undefined) return;
       gradients.delete(output.id);
-      release(cotangent);
+      release(cotangent, frozen);
     });
   }
   return inputs.map((x) => gradients.get(x.id) ?? tf.zerosLike(x));

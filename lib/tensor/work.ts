@@ -1,6 +1,6 @@
 /**
- * Counting what a computation asks of the machine: operations, and the FLOPs of its products. For benchmarks and the
- * cost model.
+ * What a computation asks of the machine, operations and the FLOPs of its products, and roughly what a backend does of
+ * both. For choosing between two ways of computing the same, and for benchmarks.
  *
  * @module
  */
@@ -14,6 +14,12 @@ export interface Work {
   flops: number;
   /** Kernels by name, the most frequent first. */
   kernels: Record<string, number>;
+}
+
+/** Rough figures of the active backend: FLOPs a second of a product, seconds an operation takes at least. */
+export function roughSpeed(): { rate: number; overhead: number } {
+  const slow = ["wasm", "cpu"].includes(tf.getBackend());
+  return slow ? { rate: 1.5e10, overhead: 5e-6 } : { rate: 3e11, overhead: 15e-6 };
 }
 
 /** Runs `f` once and counts its work. */

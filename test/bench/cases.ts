@@ -11,7 +11,7 @@ import {
   type Task,
 } from "../../lib/methods/mod.ts";
 import { streams } from "../../lib/random/mod.ts";
-import { dispose, keep, pick, tensor, type Tensor, tidy } from "../../lib/tensor/mod.ts";
+import { dispose, keep, pick, type Tensor, tensor, tidy } from "../../lib/tensor/mod.ts";
 import imagenet from "../../data/imagenet_classnames.json" with { type: "json" };
 import { randomClip, uniform } from "../tiny_clip.ts";
 import { textPass } from "./text_pass.ts";

@@ -131,6 +131,16 @@ for (const backend of backends) {
     });
   }
 
+  test("the same computation gives the same bits", () => {
+    const clip = buildClip({ name: "", sha256: "", config, get });
+    const layout = layOut(prompts["ragged class names at the end"], 3, 1, clip.text, true);
+    const run = () =>
+      derivatives([[3, config.text.width]], ([x]) => encodeText(clip.text, layout, x));
+    assert.deepEqual(run(), run());
+    disposeLayout(layout);
+    disposeClip(clip);
+  });
+
   test("images without prompts give the features of the plain towers", () => {
     for (const kind of ["vit", "resnet"] as const) {
       const config = tinyConfig({ kind });

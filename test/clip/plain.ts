@@ -28,12 +28,12 @@ import {
   tensor,
   transpose,
 } from "../../lib/tensor/mod.ts";
-import type { RandomWeights } from "../tiny_clip.ts";
+import type { Get } from "../../lib/clip/fold.ts";
 
 /** The stored arrays as tensors. */
 type Stored = (key: string) => Tensor;
 
-function stored(get: RandomWeights): Stored {
+function stored(get: Get): Stored {
   return (key) => {
     const { shape, data } = get(key);
     return tensor(data, shape);
@@ -45,7 +45,7 @@ function stored(get: RandomWeights): Stored {
  * contexts: [groups · contexts, width]. → [groups · prompts, embedding]
  */
 export function plainText(
-  get: RandomWeights,
+  get: Get,
   { text: { layers, heads, width, contextLength } }: ClipConfig,
   prompts: Slot[][],
   groups: number,
@@ -76,7 +76,7 @@ export function plainText(
 
 /** Features of images, prompts[0] after the positions at the end, prompts[i] in their place before block i. */
 export function plainTransformer(
-  get: RandomWeights,
+  get: Get,
   { vision }: ClipConfig,
   pixels: Tensor,
   prompts: Tensor[] = [],
@@ -88,7 +88,10 @@ export function plainTransformer(
   const features: Tensor[] = [];
   for (let image = 0; image < pixels.shape[0]; image++) {
     const embedded = convolve(slice(pixels, 0, image, 1), { filter, stride: patch, padding: 0 });
-    const tokens = [reshape(at("visual.class_embedding"), [1, width]), reshape(embedded, [-1, width])];
+    const tokens = [
+      reshape(at("visual.class_embedding"), [1, width]),
+      reshape(embedded, [-1, width]),
+    ];
     let x = add(concat(tokens, 0), at("visual.positional_embedding"));
     const images = x.shape[0];
     if (prompts.length > 0) x = concat([x, prompts[0]], 0);
@@ -104,7 +107,7 @@ export function plainTransformer(
 
 /** Features of images from the modified ResNet. */
 export function plainResNet(
-  get: RandomWeights,
+  get: Get,
   { vision }: ClipConfig,
   pixels: Tensor,
 ): Tensor {
@@ -200,4 +203,3 @@ function replaced(x: Tensor, prompt: Tensor, from: number): Tensor {
   if (after < x.shape[0]) parts.push(slice(x, 0, after, x.shape[0] - after));
   return concat(parts, 0);
 }
-
