@@ -30,17 +30,17 @@ export async function cell(
   const options = parse("reproduce", reproduceOptions, plan.args);
   Deno.chdir(plan.cwd);
   // The planned backend, whatever would be the fastest here: the cell's identity holds it.
-  using open = await openLab({ ...options, out, backend: plan.backend }, plan.args, say);
-  for (const { index, id } of wanted) {
-    const here = open.cells[index]?.id ?? "none";
+  const part = { indices: wanted.map(({ index }) => index), data: plan.data };
+  using open = await openLab({ ...options, out, backend: plan.backend }, plan.args, say, part);
+  for (const [i, { index, id }] of wanted.entries()) {
+    const here = open.cells[i]?.id ?? "none";
     if (here === id) continue;
     throw new UserError(
       `cell ${index} is planned as ${id} and would be ${here} here: the data, weights or code differ ` +
         `from those it was planned with; plan again by deno task reproduce.`,
     );
   }
-  const ready = wanted.map(({ index }) => open.cells[index]);
-  const { failed } = await runCells(ready, open.lab, out, say);
+  const { failed } = await runCells(open.cells, open.lab, out, say);
   return failed > 0 ? 1 : 0;
 }
 

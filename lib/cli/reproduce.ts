@@ -4,12 +4,12 @@
  * @module
  */
 import { method } from "../methods/mod.ts";
-import type { Lab } from "../protocols/mod.ts";
+import { type Lab, openIndex, readRecord } from "../protocols/mod.ts";
 import { parse } from "./options.ts";
 import { type OpenLab, openLab } from "./reproduce/open_lab.ts";
 import { type ReproduceOptions, reproduceOptions, summary } from "./reproduce/options.ts";
 import { type Plan, readPlan, writePlan } from "./reproduce/plan_file.ts";
-import { runCells } from "./reproduce/run_cells.ts";
+import { named, runCells } from "./reproduce/run_cells.ts";
 import { runJobs } from "./reproduce/run_jobs.ts";
 import { reportPlan } from "./reproduce/write_report.ts";
 import { run } from "./run.ts";
@@ -21,7 +21,9 @@ export async function reproduce(
 ): Promise<number> {
   const options = parse("reproduce", reproduceOptions, args, summary);
   const { out } = options;
+  if (options.dryRun) return await showCells(options, args, say);
   const plan = options.reportOnly ? await readPlan(out) : await runPlan(options, args, say);
+  (await openIndex(out)).close();
   const { files, failed, left } = await reportPlan(out, plan);
   if (left > 0) say(`${left} of ${plan.cells.length} cells have not been run yet.`);
   for (const file of files) say(`Wrote ${file}`);
@@ -46,6 +48,22 @@ async function runPlan(
   return plan;
 }
 
+async function showCells(
+  options: ReproduceOptions,
+  args: readonly string[],
+  say: (line: string) => void,
+): Promise<number> {
+  using open = await openLab(options, args, say);
+  let done = 0;
+  for (const [index, { id, planned }] of open.cells.entries()) {
+    const isDone = await readRecord(options.out, id) !== undefined;
+    if (isDone) done++;
+    console.log(`${index} ${id} ${isDone ? "done" : "to run"}: ${named(planned.cell)}`);
+  }
+  say(`${open.cells.length} cells, ${done} done: ${describe(options, open.lab)}. Nothing was run.`);
+  return 0;
+}
+
 function planOf(
   { lab, backend, cells }: OpenLab,
   options: ReproduceOptions,
@@ -57,8 +75,9 @@ function planOf(
     args: [...args],
     cwd: Deno.cwd(),
     backend,
+    data: lab.shared.data ?? [],
     report: {
-      headline: headline(options),
+      headline: headline(options, lab),
       command: lab.shared.command,
       titles: titles(options, lab),
       missing: missing.map(({ dataset, missing }) =>
@@ -71,15 +90,17 @@ function planOf(
 
 function describe({ protocol, methods, seeds }: ReproduceOptions, { datasets }: Lab): string {
   const sets = datasets.map(({ title }) => title).join(", ");
-  return `${protocol}, ${methods.join(", ")} on ${sets}, seeds ${seeds.join(", ")}`;
+  const drawn = seeds.length > 10 ? `${seeds.length} seeds` : `seeds ${seeds.join(", ")}`;
+  return `${protocol}, ${methods.join(", ")} on ${sets}, ${drawn}`;
 }
 
-function headline({ clip, data }: ReproduceOptions): string {
+function headline({ clip, data }: ReproduceOptions, { shared }: Lab): string {
   if (clip === undefined) {
     return "A check of the machinery, not a result: the CLIP has seeded random weights" +
       (data.length === 0 ? " and the data are drawn shapes" : "");
   }
-  return "Prompt learning for CLIP, reproduced";
+  if (shared.clip.published) return "Prompt learning for CLIP, reproduced";
+  return `Prompt learning on ${shared.clip.name}: not the papers' weights, so not their experiments`;
 }
 
 function titles({ methods }: ReproduceOptions, { datasets }: Lab): Record<string, string> {

@@ -121,7 +121,9 @@ export async function writeCheckpoint(
  */
 export async function readCheckpoint(path: string, fit: string): Promise<Snapshot> {
   const file = await readSafetensors(path);
-  if (file.metadata.get("fit") !== fit) throw new Error(`${path} belongs to another cell.`);
+  if (file.metadata.get("fit") !== fit) {
+    throw new Error(`${path} belongs to another cell, or to another version of the code.`);
+  }
   const at = file.metadata.get("at") ?? "";
   const found = Object.fromEntries(file.keys.map((key) => [key, file.readFloats(key)]));
   if (file.metadata.get("sha256") !== hash(fit, at, found)) {

@@ -4,7 +4,6 @@
  * @module
  */
 import { basename, dirname, join } from "node:path";
-
 import { explained, namesIn, places, removeIfThere } from "./files.ts";
 import type { Answer, Order } from "./heartbeat.ts";
 import {

@@ -69,7 +69,7 @@ async function runClaimed(
       await forgetFailure(out, id);
       const made = await runCell(planned, lab, {
         ...noting(events, claim),
-        checkpoint: checkpointOf(checkpoint, id, claim, events),
+        checkpoint: checkpointOf(checkpoint, fitOf(id, lab), claim, events),
       });
       keepOnly(claim);
       await writeRecord(out, id, made);
@@ -85,13 +85,18 @@ async function runClaimed(
   return { end };
 }
 
+/** Half a training by other code would end in numbers that neither code gives: a checkpoint belongs to its commit. */
+function fitOf(id: string, { shared: { code, versions } }: Lab): string {
+  return JSON.stringify([id, versions, code?.commit]);
+}
+
 function checkpointOf(
   path: string,
-  id: string,
+  fit: string,
   claim: Claim,
   events: CompletionEvents,
 ): Checkpoint {
-  const file = checkpointFile(path, id, events.onNote);
+  const file = checkpointFile(path, fit, events.onNote);
   return {
     load: file.load,
     async offer(snapshot) {

@@ -55,7 +55,7 @@ export async function explained<T>(path: string, write: () => Promise<T>): Promi
   } catch (error) {
     // The system's errors carry its code (ENOSPC, EROFS, …); others are not about the file.
     if (!(error instanceof Error && "code" in error && typeof error.code === "string")) throw error;
-    const reason = error.message.split("\n")[0].replace(/\s+/g, " ");
+    const [reason] = error.message.replace(/\s+/g, " ").split(/: \w+ '/);
     throw new UserError(
       `${path} cannot be written (${reason}): make room or choose another --out; finished cells are kept.`,
     );

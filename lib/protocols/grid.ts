@@ -17,9 +17,9 @@ export interface Axes {
   seeds: number[];
 }
 
-/** All cells, data set by data set. In cross-dataset transfer only the first set is trained on. */
+/** All cells, data set by data set. */
 export function cells({ protocol, methods, datasets, shots, seeds }: Axes): Cell[] {
-  const sources = protocol.name === "cross-dataset" ? datasets.slice(0, 1) : datasets;
+  const sources = protocol.oneSource ? datasets.slice(0, 1) : datasets;
   return sources.flatMap((dataset) =>
     methods.flatMap((method) =>
       shots.flatMap((shot) =>

@@ -22,7 +22,13 @@ export interface Protocol {
   shots: number[];
   /** The classes to train on. */
   source(dataset: LoadedDataset): LoadedDataset;
-  /** What to test, given the set trained on and all sets that were named. */
+  /** Whether only the first of the sets that were named is trained on. */
+  oneSource?: boolean;
+  /**
+   * What to test, given the set trained on and all sets that were named.
+   *
+   * @throws {UserError} when those do not fit
+   */
   targets(dataset: LoadedDataset, all: LoadedDataset[]): Target[];
 }
 
@@ -51,8 +57,43 @@ export const protocols: readonly Protocol[] = [
     shots: [16],
     source: (dataset) => dataset,
     targets: (_, all) => all.map((dataset) => ({ dataset, classes: "all" })),
+    oneSource: true,
+  },
+  {
+    name: "domain-generalization",
+    title: "Domain generalization",
+    shots: [16],
+    source: (dataset) => dataset,
+    targets: (source, all) =>
+      [source, ...shiftsOf(source, all)].map((dataset) => ({ dataset, classes: "all" })),
+    oneSource: true,
   },
 ];
+
+/** Of the papers: the same classes, or some of them, in other pictures. */
+const shifts: Record<string, string[]> = {
+  imagenet: ["imagenetv2", "imagenet_sketch", "imagenet_a", "imagenet_r"],
+};
+
+/** The sets that were named beside the source. A published source has its own shifts; any set may be one of another's. */
+function shiftsOf(source: LoadedDataset, all: LoadedDataset[]): LoadedDataset[] {
+  const others = all.filter(({ name }) => name !== source.name);
+  const known = shifts[source.name];
+  const stranger = known && others.find(({ name }) => !known.includes(name));
+  if (stranger) {
+    throw new UserError(
+      `${stranger.name} is no shift of ${source.name}: name ${
+        known.join(", ")
+      } by --data, or take --protocol cross-dataset`,
+    );
+  }
+  if (others.length > 0) return others;
+  throw new UserError(
+    `domain generalization tests ${source.name} and its shifts, and none is named: name ${
+      known?.join(", ") ?? "them"
+    } by --data after it`,
+  );
+}
 
 /**
  * The protocol called `name`.

@@ -48,6 +48,16 @@ Deno.test("planned cells run one by one in processes of their own, and only once
     },
   );
 
+  await t.step("a dry run prints the cells and runs nothing", async () => {
+    const { code, printed } = await ended(start("reproduce", [...plan.args, "--dry-run"]));
+    assert.equal(code, 0);
+    assert.deepEqual(printed, [
+      `0 ${plan.cells[0].id} done: zero-shot on drawn-shapes, 16 shots, seed 1`,
+      `1 ${id} to run: coop on drawn-shapes, 16 shots, seed 1`,
+    ]);
+    await assert.rejects(Deno.stat(path));
+  });
+
   await t.step("what is no cell of the plan is wrong usage", async () => {
     for (const index of ["2", "-1", "x"]) {
       const { code, lines } = await ended(start("cell", [out, index]));

@@ -162,3 +162,26 @@ Deno.test("the grid crosses everything, and cross-dataset transfer trains on the
   assert.throws(() => protocol("few-shots"), /did you mean few-shot\?/);
   assert.equal(new Set(protocols.map(({ name }) => name)).size, protocols.length);
 });
+
+Deno.test("domain generalization trains on the first set and tests it and its shifts", async () => {
+  using at = await lab();
+  const [set] = at.datasets;
+  const named = (...names: string[]) => names.map((name) => ({ ...set, name }));
+  const chosen = protocol("domain-generalization");
+  const targets = (...names: string[]) =>
+    chosen.targets(named(...names)[0], named(...names)).map(({ dataset }) => dataset.name);
+  const papers = ["imagenet", "imagenetv2", "imagenet_sketch", "imagenet_a", "imagenet_r"];
+  assert.deepEqual(targets(...papers), papers);
+  assert.deepEqual(targets("mine", "mine-at-night"), ["mine", "mine-at-night"]);
+  assert.throws(() => targets("imagenet"), /name imagenetv2, .* by --data after it/);
+  assert.throws(() => targets("imagenet", "dtd"), /dtd is no shift of imagenet/);
+  const axes = { methods: [method("coop")], datasets: named(...papers), shots: [16], seeds: [1] };
+  assert.deepEqual(cells({ ...axes, protocol: chosen }).map(({ dataset }) => dataset), [
+    "imagenet",
+  ]);
+  const planned = planCell({ ...cell(chosen.name, "coop"), dataset: "imagenet" }, {
+    method: method("coop"),
+    protocol: chosen,
+  }, { ...at, datasets: named(...papers) });
+  assert.deepEqual(planned.targets.map(({ dataset }) => dataset.name), papers);
+});

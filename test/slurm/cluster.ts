@@ -10,8 +10,8 @@ export interface Cluster extends AsyncDisposable {
   slurm(program: string, ...args: string[]): Promise<string>;
   /** Kills a running task with all its processes, as the system does when memory is short. */
   killTask(): Promise<void>;
-  /** The node's power goes: its daemon and all that runs there are killed, and Slurm is told. → tasks killed */
-  cutNode(): Promise<number>;
+  /** The node's power goes: its daemon and all that runs there are killed, and Slurm is told. → tasks killed, and put back into the queue */
+  cutNode(): Promise<{ killed: number; requeued: number }>;
   /** The node comes back, and what was requeued may start at once. */
   restoreNode(): Promise<void>;
   /** The controller stops. */
@@ -49,9 +49,6 @@ export async function startCluster(maxArraySize: number): Promise<Cluster> {
     await command("slurmctld");
     await until(() => command("scontrol", "ping").then((text) => /is UP/.test(text), () => false));
   };
-  await munged(root);
-  await startController();
-  await startNode();
   const killTasks = async () => {
     const tasks = await tasksOf(root);
     for (const { step, processes } of tasks) {
@@ -59,41 +56,58 @@ export async function startCluster(maxArraySize: number): Promise<Cluster> {
     }
     return tasks.length;
   };
+  const jobs = async (state: string) =>
+    (await command("squeue", "--noheader", "--array", `--states=${state}`, "--format=%A"))
+      .split("\n").filter((line) => line !== "");
+  // A script and what it started: the task is past its launch.
+  const computing = async () => (await tasksOf(root)).some(({ processes }) => processes.length > 1);
   const node = (state: string) => async () =>
     (await command("sinfo", "--noheader", "--format=%T")).trim().startsWith(state);
-  await until(node("idle"));
+  const stop = async () => {
+    await killTasks();
+    for (const daemon of ["slurmd", "slurmctld", "munged"]) {
+      await end(join(root, `${daemon}.pid`), "SIGTERM");
+    }
+    Deno.env.delete("SLURM_CONF");
+    await Deno.remove(root, { recursive: true }).catch(() => {});
+  };
+  try {
+    await munged(root);
+    await startController();
+    await startNode();
+    await until(node("idle"));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return {
     slurm: command,
     startController,
     stopController: () => end(join(root, "slurmctld.pid"), "SIGTERM"),
     async killTask() {
-      let tasks: Task[] = [];
-      await until(async () => (tasks = await tasksOf(root)).length > 0);
-      for (const pid of tasks[0].processes) kill(pid, "SIGKILL");
+      await until(computing);
+      for (const pid of (await tasksOf(root))[0].processes) kill(pid, "SIGKILL");
     },
     async cutNode() {
+      await until(computing);
+      const ran = await jobs("R");
       await end(join(root, "slurmd.pid"), "SIGKILL");
       const killed = await killTasks();
       await command("scontrol", "update", "nodename=node1", "state=down", "reason=test");
-      return killed;
+      const waiting = await jobs("PD");
+      return { killed, requeued: ran.filter((job) => waiting.includes(job)).length };
     },
     async restoreNode() {
       await startNode();
       await until(node("idle"));
       // Slurm holds what it requeued for two minutes.
-      const held = await command("squeue", "--noheader", "--array", "--states=PD", "--format=%A");
-      for (const job of held.split("\n").filter((line) => line !== "")) {
+      for (const job of await jobs("PD")) {
         await command("scontrol", "update", `jobid=${job}`, "StartTime=now").catch(() => {});
       }
     },
     async [Symbol.asyncDispose]() {
       await command("scancel", "--user", String(Deno.uid())).catch(() => {});
-      await killTasks();
-      for (const daemon of ["slurmd", "slurmctld", "munged"]) {
-        await end(join(root, `${daemon}.pid`), "SIGTERM");
-      }
-      Deno.env.delete("SLURM_CONF");
-      await Deno.remove(root, { recursive: true }).catch(() => {});
+      await stop();
     },
   };
 }

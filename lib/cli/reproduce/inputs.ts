@@ -17,6 +17,7 @@ import {
 } from "../../datasets/mod.ts";
 import type { RunRecord } from "../../engine/mod.ts";
 import { UserError } from "../../errors.ts";
+import { explained } from "../../protocols/mod.ts";
 import { UsageError } from "../options.ts";
 import { findWeights } from "./find_weights.ts";
 
@@ -43,7 +44,7 @@ export async function openClip(given?: string): Promise<{ clip: Clip; record: Ru
 export async function openDatasets(given: string[], out: string): Promise<LoadedDataset[]> {
   if (given.length === 0) {
     const root = join(out, "data");
-    await drawShapes(root);
+    await explained(root, () => drawShapes(root));
     return [await drawnShapes.load(root)];
   }
   const loaded = await Promise.all(given.map(openDataset));

@@ -17,7 +17,7 @@ import {
   protocol,
 } from "../../protocols/mod.ts";
 import { type BackendName, useBackend } from "../../tensor/mod.ts";
-import { openClip, openDatasets, settleImages } from "./inputs.ts";
+import { type DataRecords, openClip, openDatasets, settleImages } from "./inputs.ts";
 import { offerNative } from "./native_offer.ts";
 import type { ReproduceOptions } from "./options.ts";
 import { provenance } from "./provenance.ts";
@@ -39,16 +39,25 @@ export interface OpenLab extends Disposable {
   cells: ReadyCell[];
 }
 
+/** Some cells of a plan that was made before. */
+export interface Part {
+  indices: number[];
+  /** What was read of the data sets when all cells were planned. */
+  data: DataRecords;
+}
+
 /**
  * Opens what the options name.
  *
  * @param args as they were given: they go into the records
+ * @param part opens these cells alone, and looks at their images alone
  * @throws {UserError} for what is not there or does not fit
  */
 export async function openLab(
   options: ReproduceOptions,
   args: readonly string[],
   say: (line: string) => void,
+  part?: Part,
 ): Promise<OpenLab> {
   const overrides = settingsGiven(options.set, options.methods);
   await offerNative(options.backend, say);
@@ -57,7 +66,7 @@ export async function openLab(
   const { clip, record } = await openClip(options.clip);
   const images = openImages(clip, { workers: options.workers });
   const shared = { clip: record, backend, ...await provenance(["reproduce", ...args]) };
-  const { planned, lab } = await plan(options, overrides, images, shared);
+  const { planned, lab } = await plan(options, overrides, images, shared, part);
   return {
     lab,
     backend: backend.name,
@@ -69,12 +78,13 @@ export async function openLab(
   };
 }
 
-/** All cells with their settings and images, after a look whether those images are there. */
+/** The cells with their settings and images, after a look whether those images are there. */
 async function plan(
   options: ReproduceOptions,
   overrides: Record<string, unknown>,
   images: Images,
   shared: Lab["shared"],
+  part?: Part,
 ): Promise<{ planned: PlannedCell[]; lab: Lab }> {
   const { views, preset } = options;
   const epochs = options.epochs ?? (options.clip === undefined ? CHECK_EPOCHS : undefined);
@@ -88,14 +98,17 @@ async function plan(
     views,
     shared,
   };
+  const all = cells({
+    protocol: chosen,
+    methods: options.methods.map(method),
+    datasets: lab.datasets,
+    shots: options.shots ?? chosen.shots,
+    seeds: options.seeds,
+  });
+  const indices = new Set(part?.indices ?? all.keys());
+  const wanted = all.filter((_, index) => indices.has(index));
   const planAll = (lab: Lab) =>
-    cells({
-      protocol: chosen,
-      methods: options.methods.map(method),
-      datasets: lab.datasets,
-      shots: options.shots ?? chosen.shots,
-      seeds: options.seeds,
-    }).map((cell) =>
+    wanted.map((cell) =>
       planCell(cell, { method: method(cell.method), protocol: chosen, presetName: preset }, lab)
     );
   const first = planAll(lab);
@@ -113,6 +126,6 @@ async function plan(
     loaded.flatMap(({ name }) => used(name).map(({ path }) => path)),
     join(options.out, "images.json"),
   );
-  const settled = { ...lab, absent, hashes, shared: { ...shared, data } };
+  const settled = { ...lab, absent, hashes, shared: { ...shared, data: part?.data ?? data } };
   return { planned: planAll(settled), lab: settled };
 }

@@ -47,6 +47,7 @@ export const reproduceOptions = {
   workers: integer("threads that read images", 1),
   jobs: integer("processes that run cells side by side, sharing the cores", 1, 1),
   out: text("DIR", "where records and report go", "out/reproduce"),
+  dryRun: flag("print the cells, and which are done, and run nothing"),
   reportOnly: flag("write the report of --out from the records that are there, and run nothing"),
 };
 

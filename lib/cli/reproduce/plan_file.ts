@@ -9,6 +9,7 @@ import type { Cell } from "../../engine/mod.ts";
 import { UserError } from "../../errors.ts";
 import { writeWhole } from "../../protocols/mod.ts";
 import type { BackendName } from "../../tensor/mod.ts";
+import type { DataRecords } from "./inputs.ts";
 
 /** A planned reproduction. */
 export interface Plan {
@@ -19,6 +20,8 @@ export interface Plan {
   cwd: string;
   /** The backend that was chosen: a cell's identity holds it. */
   backend: BackendName;
+  /** What was read of the data sets. */
+  data: DataRecords;
   /** What the report says that the records do not know. */
   report: {
     headline: string;

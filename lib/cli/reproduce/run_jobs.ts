@@ -4,7 +4,7 @@
  * @module
  */
 import { UserError } from "../../errors.ts";
-import { standing } from "../../protocols/mod.ts";
+import { readRecord, standing } from "../../protocols/mod.ts";
 import { progress } from "../progress.ts";
 import type { Plan } from "./plan_file.ts";
 import { named, type Tally } from "./run_cells.ts";
@@ -24,8 +24,9 @@ export async function runJobs(
   say: (line: string) => void,
 ): Promise<Tally> {
   const look = standing(out, plan.cells);
-  const before = await look();
-  const kept = before.done.length;
+  let kept = 0;
+  // Read, not counted: a damaged record must be made again.
+  for (const { id } of plan.cells) if (await readRecord(out, id)) kept++;
   const slots = Array.from(
     { length: Math.min(jobs, plan.cells.length - kept) },
     () => startSlot(out, plan.cells.length, jobs),
@@ -47,7 +48,7 @@ export async function runJobs(
   display.stop();
   const undone = running.length + left.length;
   if (undone > 0) {
-    const words = (await ended).find(({ code }) => code > 1)?.line ?? "no error was given";
+    const words = (await ended).find(({ code }) => code !== 0)?.line ?? "no error was given";
     throw new UserError(`${undone} cells were not run, for a process ended early: ${words}`);
   }
   for (const { cell } of failed) say(`Failed: ${named(cell)}: see the report.`);
@@ -67,7 +68,8 @@ function startSlot(out: string, cells: number, jobs: number) {
   }).spawn();
   const last = process.output().then(({ code, stderr }) => ({
     code,
-    line: new TextDecoder().decode(stderr).trim().split("\n").at(-1),
+    line: new TextDecoder().decode(stderr).trim().split("\n")
+      .findLast((line) => !line.startsWith("percent:")),
   }));
   return { process, last };
 }

@@ -39,21 +39,37 @@ export function isActive({ state }: QueuedTask): boolean {
   return !over.has(state);
 }
 
+/** What the cluster takes. */
+export interface Limits {
+  /** Tasks of an array. */
+  tasks: number;
+  /** Jobs of all users together, where a task counts as one; over it `sbatch` hangs for two minutes. */
+  jobs: number;
+}
+
+/** Slurm's own defaults. */
+export const defaultLimits: Limits = { tasks: 1001, jobs: 10_000 };
+
 /**
- * How many tasks an array may have here.
+ * How much the cluster takes.
  *
  * @throws {UserError} when there is no Slurm, its controller does not answer, or it takes no arrays
  */
-export async function maxTasks(): Promise<number> {
+export async function limits(): Promise<Limits> {
   const { ok, stdout, message } = await slurm("scontrol", ["show", "config"]);
   if (!ok) throw new UserError(`Slurm does not answer: ${message}`);
-  const number = (pattern: RegExp) => Number(stdout.match(pattern)?.[1] ?? Infinity);
-  const most = Math.min(
-    number(/^MaxArraySize\s*=\s*(\d+)/m),
-    number(/^SchedulerParameters\s*=.*\bmax_array_tasks=(\d+)/m),
+  const number = (pattern: RegExp) => {
+    const found = stdout.match(pattern)?.[1];
+    return found === undefined ? undefined : Number(found);
+  };
+  const jobs = number(/^MaxJobCount\s*=\s*(\d+)/m) ?? defaultLimits.jobs;
+  const tasks = Math.min(
+    number(/^MaxArraySize\s*=\s*(\d+)/m) ?? defaultLimits.tasks,
+    number(/^SchedulerParameters\s*=.*\bmax_array_tasks=(\d+)/m) ?? Infinity,
+    jobs - 1,
   );
-  if (most === 0) throw new UserError("this cluster takes no job arrays (MaxArraySize=0)");
-  return most === Infinity ? 1001 : most;
+  if (tasks < 1) throw new UserError("this cluster takes no job arrays (MaxArraySize=0)");
+  return { tasks, jobs };
 }
 
 /** An array that was taken, with its job's number, or why it was not. */

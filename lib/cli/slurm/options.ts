@@ -65,6 +65,20 @@ export async function slurmOptions(given: readonly string[]): Promise<SlurmOptio
   };
 }
 
+/**
+ * The options for `--runner`, or undefined for one that is not Slurm.
+ *
+ * @throws {UsageError} as {@linkcode slurmOptions}, and for `--slurm` without that runner
+ */
+export async function slurmFor(
+  runner: string,
+  given: readonly string[],
+): Promise<SlurmOptions | undefined> {
+  if (runner === "slurm") return await slurmOptions(given);
+  if (given.length === 0) return undefined;
+  throw new UsageError("--slurm is for a cluster: give --runner slurm with it");
+}
+
 /** The keys, what their values look like, and that in words. */
 const kinds = new Map<string, { pattern: RegExp; hint: string }>([
   ["partition", { pattern: /^[\w.,-]+$/, hint: "NAME takes a partition" }],
@@ -82,9 +96,12 @@ const kinds = new Map<string, { pattern: RegExp; hint: string }>([
   ["file", { pattern: /./, hint: "PATH takes a file with #SBATCH and shell lines" }],
 ]);
 
+/** The keys that `--slurm` knows. */
+export const slurmKeys: readonly string[] = [...kinds.keys()];
+
 function advice(key: string): string {
-  const meant = nearest(key, kinds.keys());
-  return meant === undefined ? `one of ${[...kinds.keys()].join(", ")}` : `did you mean ${meant}?`;
+  const meant = nearest(key, slurmKeys);
+  return meant === undefined ? `one of ${slurmKeys.join(", ")}` : `did you mean ${meant}?`;
 }
 
 /** What the runner decides itself: a second value would break the bookkeeping. */

@@ -1,15 +1,18 @@
 /**
- * A planned reproduction as a run for the cluster: each task is a process of its own, started by `lib/cli/cell.ts`.
+ * A planned reproduction on the cluster: each task is a process of its own, started by `lib/cli/cell.ts`.
  *
  * @module
  */
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { PlanCell } from "./arrays.ts";
-import type { SlurmRun } from "./run_on_slurm.ts";
+import { noteFailure } from "../../protocols/mod.ts";
+import type { Plan } from "../reproduce/plan_file.ts";
+import { named } from "../reproduce/run_cells.ts";
+import type { SlurmOptions } from "./options.ts";
+import { runOnSlurm, type SlurmRun } from "./run_on_slurm.ts";
 
 /** The run of the cells that are planned in the folder of results `out`. */
-export function planRun(out: string, cells: readonly PlanCell[]): SlurmRun {
+export function planRun(out: string, { cells }: Pick<Plan, "cells">): SlurmRun {
   const options = ["run", "-P=compute", "--no-prompt", "lib/cli/cell.ts"];
   return {
     out,
@@ -17,4 +20,26 @@ export function planRun(out: string, cells: readonly PlanCell[]): SlurmRun {
     command: [Deno.execPath(), ...options, resolve(out)],
     cwd: fileURLToPath(new URL("../../../", import.meta.url)),
   };
+}
+
+/**
+ * Runs the plan in `out`. A cell that comes to nothing is told and noted, as by the other runners.
+ *
+ * @param leaves takes what an interruption would leave behind, in a line, whenever that changes
+ * @returns how many cells were already done
+ */
+export async function runPlanOnSlurm(
+  out: string,
+  plan: Plan,
+  options: SlurmOptions,
+  say: (line: string) => void,
+  leaves: (line: string) => void,
+): Promise<{ kept: number }> {
+  const { kept, failures } = await runOnSlurm(planRun(out, plan), options, { say, leaves });
+  for (const { cell: { index, id }, error } of failures) {
+    const { cell } = plan.cells[index];
+    await noteFailure(out, id, cell, error);
+    say(`Failed: ${named(cell)}: ${error}`);
+  }
+  return { kept };
 }

@@ -7,8 +7,9 @@
  */
 import { UserError } from "../../errors.ts";
 import { progress } from "../progress.ts";
-import { listArrays, makeArray, nextJobName, type PlanCell } from "./arrays.ts";
-import { isActive, maxTasks, queue, type Submission, submit } from "./commands.ts";
+import { nextJobName, type PlanCell } from "./arrays.ts";
+import { defaultLimits, limits, queue } from "./commands.ts";
+import { count, named, pickUp, submitDue } from "./enqueue.ts";
 import { look, markDone, type Seen, type Tracked } from "./look.ts";
 import type { SlurmOptions } from "./options.ts";
 import { slurmScript } from "./script.ts";
@@ -39,7 +40,9 @@ export interface SlurmWatch {
 
 /** How a run ended. */
 export interface SlurmEnding {
-  /** Cells with a record. */
+  /** Cells that had a record before. */
+  kept: number;
+  /** Cells that have one now. */
   done: number;
   /** Cells without one that nothing more will be done for, and why. */
   failures: { cell: PlanCell; error: string }[];
@@ -60,10 +63,9 @@ export async function runOnSlurm(
   const cells: Tracked[] = run.cells.map((cell) => ({ cell, tries: 0, unseen: 0 }));
   await markDone(run.out, cells);
   const kept = cells.filter(({ end }) => end).length;
-  if (kept > 0) say(`${kept} of ${cells.length} cells were already done.`);
-  if (kept === cells.length) return ending(cells);
+  if (kept === cells.length) return ending(cells, kept);
   const jobs = await pickUp(run.out, cells);
-  if (jobs.length > 0) say(`Picking up what is in the queue: ${named(jobs)}.`);
+  if (jobs.length > 0) say(`${named(jobs)} from before: picking up what is in the queue.`);
   const announce = () => leaves?.(leftBehind(jobs));
   announce();
   using display = watching(cells, silent);
@@ -75,16 +77,17 @@ export async function runOnSlurm(
       answered = performance.now();
       const seen = await look(run.out, cells, tasks, options.retries);
       if (seen.due.length > 0) {
-        const last = await submitAll(run, options, seen, jobs, say);
+        const last = await submitDue(run, options, seen, jobs, say);
         announce();
         if (last && last !== refused) say(`The cluster takes no more for now: ${last}`);
         refused = last;
       }
       display.show(seen);
-      if (cells.every(({ end }) => end)) return ending(cells);
+      if (cells.every(({ end }) => end)) return ending(cells, kept);
       if (options.detach) {
-        say(leftBehind(jobs));
-        return ending(cells);
+        const not = seen.due.filter(({ place }) => !place).length;
+        say(leftBehind(jobs) + (not > 0 ? ` ${count(not)} are not submitted yet.` : ""));
+        return ending(cells, kept);
       }
     } else if (performance.now() - answered > patience) {
       throw new UserError(
@@ -103,7 +106,7 @@ export async function slurmDryRun(run: SlurmRun, options: SlurmOptions): Promise
   const due = cells.filter(({ end }) => !end).length;
   if (due === 0) return "# All cells are done: nothing would be submitted.\n";
   // Without a cluster at hand: Slurm's own default.
-  const most = await maxTasks().catch(() => 1001);
+  const { tasks: most } = await limits().catch(() => defaultLimits);
   const name = await nextJobName(run.out);
   const arrays = Math.ceil(due / most);
   const script = slurmScript({ ...run, name, tasks: Math.min(due, most) }, options);
@@ -115,84 +118,18 @@ function pause(look: number): number {
   return Math.min(30_000, 2000 * 1.5 ** look);
 }
 
-/** Gives the cells their places in arrays that are in the queue already. → the numbers of their jobs */
-async function pickUp(out: string, cells: readonly Tracked[]): Promise<string[]> {
-  const arrays = await listArrays(out);
-  const tasks = await queue(arrays);
-  if (!tasks) throw new UserError("the Slurm controller does not answer: try again later");
-  const byName = new Map(arrays.map((array) => [array.name, array]));
-  const byId = new Map(cells.map((tracked) => [tracked.cell.id, tracked]));
-  const jobs = new Set<string>();
-  for (const queued of tasks.filter(isActive)) {
-    const array = byName.get(queued.name);
-    const planned = queued.task === undefined ? undefined : array?.cells[queued.task];
-    const tracked = planned && byId.get(planned.id);
-    // Under another plan of the same folder the index would run another cell.
-    if (!array || tracked?.cell.index !== planned?.index || !tracked) continue;
-    tracked.place = { array, task: queued.task! };
-    tracked.tries = 1;
-    jobs.add(queued.job);
-  }
-  return [...jobs];
-}
-
-/**
- * Submits the cells that are due, in arrays as large as the cluster takes.
- *
- * @returns why it took no more, if it did not take all
- * @throws {UserError} when it took none and has nothing of this run
- */
-async function submitAll(
-  run: SlurmRun,
-  options: SlurmOptions,
-  { due, running, waiting }: Seen,
-  jobs: string[],
-  say: (line: string) => void,
-): Promise<string | undefined> {
-  const most = await maxTasks();
-  for (let from = 0; from < due.length; from += most) {
-    const part = due.slice(from, from + most);
-    const array = await makeArray(
-      run.out,
-      part.map(({ cell }) => cell),
-      (name) => slurmScript({ ...run, name, tasks: part.length }, options),
-    );
-    // The throttle counts within an array: arrays that follow each other keep it.
-    const after = options.atOnce === undefined ? undefined : jobs.at(-1);
-    const answer: Submission = await submit(array, after);
-    if ("refused" in answer) {
-      await Deno.remove(array.folder, { recursive: true });
-      if (from === 0 && running + waiting === 0) {
-        throw new UserError(`Slurm refuses the jobs: ${answer.refused}`);
-      }
-      return answer.refused;
-    }
-    jobs.push(answer.job);
-    const again = part.filter(({ tries }) => tries > 0).length;
-    part.forEach((tracked, task) => {
-      tracked.place = { array, task };
-      tracked.tries++;
-      tracked.unseen = 0;
-    });
-    say(
-      `Submitted job ${answer.job}: ${count(part.length)}` +
-        `${again > 0 ? `, ${again} of them again after a loss` : ""}. Logs: ${array.folder}`,
-    );
-  }
-}
-
 /** The arrays that cells without an end are in. */
 function arraysOf(cells: readonly Tracked[]) {
   const open = cells.filter(({ end, place }) => !end && place);
   return [...new Set(open.map(({ place }) => place!.array))];
 }
 
-function ending(cells: readonly Tracked[]): SlurmEnding {
+function ending(cells: readonly Tracked[], kept: number): SlurmEnding {
   const done = cells.filter(({ end }) => end === "done").length;
   const failures = cells.flatMap(({ cell, end }) =>
     typeof end === "object" ? [{ cell, error: end.failed }] : []
   );
-  return { done, failures, left: cells.length - done - failures.length };
+  return { kept, done, failures, left: cells.length - done - failures.length };
 }
 
 function leftBehind(jobs: readonly string[]): string {
@@ -200,14 +137,6 @@ function leftBehind(jobs: readonly string[]): string {
     ? "Nothing is in the queue; the same command starts again."
     : `${named(jobs)} will go on: scancel ${jobs.join(" ")} ends them, the same command picks ` +
       "the run up again.";
-}
-
-function named(jobs: readonly string[]): string {
-  return `${jobs.length === 1 ? "job" : "jobs"} ${jobs.join(", ")}`;
-}
-
-function count(cells: number): string {
-  return cells === 1 ? "1 cell" : `${cells} cells`;
 }
 
 /** The display: cells that ended of all, and what the others do. */

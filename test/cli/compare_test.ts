@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { compare } from "../../lib/cli/compare.ts";
+import { type Made, madeResults } from "./made_results.ts";
+
+const folder = (method: string, accuracies: [number, number][]) =>
+  madeResults(accuracies.map((accuracy, i): Made => ({ cell: { method, seed: i + 1 }, accuracy })));
+
+async function printed(...args: string[]): Promise<string> {
+  const lines: string[] = [];
+  assert.equal(await compare(args, (line) => lines.push(line)), 0);
+  return lines.join("\n").replaceAll("\u00a0", " ");
+}
+
+Deno.test("differences are taken seed by seed, with Student's interval, for base, new and H", async () => {
+  const a = await folder("coop", [[80, 60], [81, 50], [82, 55]]);
+  const b = await folder("coop", [[82, 60], [83.5, 52], [83.5, 50]]);
+  const table = await printed(a, b);
+  // Differences 2, 2.5, 1.5; Student's t at 2 degrees of freedom is 4.3027: 2 ± 4.3027 · 0.5/√3 = 2 ± 1.2421.
+  assert.match(table, /\| base \| 16 \|.*\| 2\.00 ± 0\.50 \(\[0\.76, 3\.24\], n = 3\) \| yes \|/);
+  assert.match(table, /\| new \| 16 \|.*\| no \|/);
+  assert.match(table, /\| H \| 16 \|/);
+  assert.match(await printed(b, a), /\| base \| 16 \|.*\| −2\.00 ± 0\.50 /);
+});
+
+Deno.test("only seeds that both have are compared, and what one has alone is counted", async () => {
+  const a = await folder("coop", [[80, 60], [81, 50]]);
+  const b = await madeResults([
+    { cell: { method: "coop", seed: 2 }, accuracy: [81, 50] },
+    { cell: { method: "coop", seed: 3 }, accuracy: [99, 99] },
+    { cell: { method: "prograd", seed: 2 }, accuracy: [81, 50] },
+  ]);
+  const text = await printed(a, b);
+  assert.match(
+    text,
+    /\| base \| 16 \| 81\.00 \(n = 1\) \| 81\.00 \(n = 1\) \| 0\.00 \(n = 1\) \| one seed \|/,
+  );
+  assert.match(text, /3 results are in one of the two alone\./);
+});
+
+Deno.test("folders with nothing in common are told in one line", async () => {
+  const a = await folder("coop", [[80, 60]]);
+  const b = await folder("prograd", [[80, 60]]);
+  await assert.rejects(compare([a, b], () => {}), /have no protocol, method, .* in common/);
+  await assert.rejects(compare([a, "/nowhere"], () => {}), /there is no \/nowhere\/plan\.json/);
+});

@@ -1,0 +1,32 @@
+/** Folders of results with made-up records, for commands that read them. */
+import type { Cell } from "../../lib/engine/record.ts";
+import { writePlan } from "../../lib/cli/reproduce/plan_file.ts";
+import { writeRecord } from "../../lib/protocols/mod.ts";
+import { record, result } from "../report/records.ts";
+
+/** A cell, what came of it (base and new accuracy), and nothing where it has not run. */
+export interface Made {
+  cell: Partial<Cell>;
+  accuracy?: [base: number, novel: number];
+}
+
+/** Writes plan and records into a new folder; the ids are c0, c1, … */
+export async function madeResults(made: Made[]): Promise<string> {
+  const out = await Deno.makeTempDir();
+  const records = made.map(({ cell, accuracy = [0, 0] }) =>
+    record(cell, [result("eurosat", "base", accuracy[0]), result("eurosat", "new", accuracy[1])])
+  );
+  await writePlan(out, {
+    schema: 1,
+    args: ["--out", out],
+    cwd: out,
+    backend: "wasm",
+    data: [],
+    report: { headline: "Made up", command: "deno task reproduce", titles: {}, missing: [] },
+    cells: records.map(({ cell }, index) => ({ index, id: `c${index}`, cell })),
+  });
+  for (const [index, { accuracy }] of made.entries()) {
+    if (accuracy) await writeRecord(out, `c${index}`, records[index]);
+  }
+  return out;
+}

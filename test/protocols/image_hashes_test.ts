@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { disposeClip, randomClip, smallConfig } from "../../lib/clip/mod.ts";
+import { drawnShapes, drawShapes } from "../../lib/datasets/mod.ts";
+import { openImages } from "../../lib/engine/mod.ts";
+import { method } from "../../lib/methods/mod.ts";
+import { hashImages, identity, planCell, protocol } from "../../lib/protocols/mod.ts";
+import { useBackend } from "../../lib/tensor/mod.ts";
+
+// printf abc | sha256sum
+const abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+Deno.test("images are hashed by what is in them, and only when they changed", async () => {
+  const folder = await Deno.makeTempDir();
+  const [image, memory] = [`${folder}/a.png`, `${folder}/images.json`];
+  const hash = async () =>
+    (await hashImages([image, image, `${folder}/gone.png`], memory)).get(image);
+  await Deno.writeTextFile(image, "abc");
+  assert.equal(await hash(), abc);
+  const { mtime } = await Deno.stat(memory);
+  assert.equal(await hash(), abc);
+  assert.deepEqual((await Deno.stat(memory)).mtime, mtime, "nothing was read, nothing written");
+  await Deno.writeTextFile(image, "abcd");
+  assert.notEqual(await hash(), abc);
+  await Deno.writeTextFile(image, "abc");
+  await Deno.writeTextFile(memory, "{");
+  assert.equal(await hash(), abc, "a damaged memory is none");
+});
+
+Deno.test("an image changes the identity of the cells that read it, and of no other; where it lies does not", async () => {
+  await useBackend("wasm");
+  const clip = randomClip(smallConfig, 3);
+  using images = openImages(clip, { workers: 0 });
+  const at = async () => {
+    const root = await Deno.makeTempDir();
+    await drawShapes(root);
+    const datasets = [await drawnShapes.load(root)];
+    const chosen = protocol("few-shot");
+    const lab = { images, datasets, overrides: {}, training: {} };
+    const planned = [1, 2].map((seed) =>
+      planCell({ protocol: "few-shot", method: "coop", dataset: "drawn-shapes", shots: 1, seed }, {
+        method: method("coop"),
+        protocol: chosen,
+      }, lab)
+    );
+    const { train, test } = datasets[0];
+    const paths = [...train, ...test].map(({ path }) => path);
+    const ids = async () => {
+      const hashes = await hashImages(paths, `${root}/images.json`);
+      const shared = {
+        clip: { name: "random", sha256: clip.sha256, description: "random" },
+        backend: { name: "wasm", reason: "asked for", device: "CPU" },
+        versions: {},
+        command: "a test",
+      };
+      return planned.map((planned) => identity(planned, { hashes, shared }));
+    };
+    return { ids, planned, test };
+  };
+  const [here, there] = [await at(), await at()];
+  const [one, two] = await here.ids();
+  assert.notEqual(one, two);
+  assert.deepEqual(await there.ids(), [one, two], "another folder, the same images");
+
+  const [first, second] = here.planned.map(({ source }) => source.train.map(({ path }) => path));
+  const onlyFirst = first.find((path) => !second.includes(path));
+  assert.ok(onlyFirst);
+  await Deno.writeTextFile(onlyFirst, "another image");
+  const [changed, same] = await here.ids();
+  assert.notEqual(changed, one);
+  assert.equal(same, two);
+
+  await Deno.writeTextFile(here.test[0].path, "another image");
+  const [changedAgain, changedToo] = await here.ids();
+  assert.notEqual(changedAgain, changed);
+  assert.notEqual(changedToo, two);
+  disposeClip(clip);
+});
