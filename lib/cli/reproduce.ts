@@ -13,16 +13,27 @@ import { named, runCells } from "./reproduce/run_cells.ts";
 import { runJobs } from "./reproduce/run_jobs.ts";
 import { reportPlan } from "./reproduce/write_report.ts";
 import { run } from "./run.ts";
+import { slurmFor, type SlurmOptions } from "./slurm/options.ts";
+import { planRun, runPlanOnSlurm } from "./slurm/plan_run.ts";
+import { slurmDryRun } from "./slurm/run_on_slurm.ts";
 
-/** Runs the command. → exit code: 1 when a cell failed */
+/**
+ * Runs the command. → exit code: 1 when a cell failed
+ *
+ * @param leaves takes what an interruption would leave behind, in a line, where that is not the usual
+ */
 export async function reproduce(
   args: readonly string[],
   say: (line: string) => void,
+  leaves: (line: string) => void = () => {},
 ): Promise<number> {
   const options = parse("reproduce", reproduceOptions, args, summary);
   const { out } = options;
-  if (options.dryRun) return await showCells(options, args, say);
-  const plan = options.reportOnly ? await readPlan(out) : await runPlan(options, args, say);
+  const slurm = await slurmFor(options.runner, options.slurm);
+  if (options.dryRun) return await showCells(options, args, say, slurm);
+  const plan = options.reportOnly
+    ? await readPlan(out)
+    : await runPlan(options, args, { say, leaves, slurm });
   (await openIndex(out)).close();
   const { files, failed, left } = await reportPlan(out, plan);
   if (left > 0) say(`${left} of ${plan.cells.length} cells have not been run yet.`);
@@ -33,7 +44,11 @@ export async function reproduce(
 async function runPlan(
   options: ReproduceOptions,
   args: readonly string[],
-  say: (line: string) => void,
+  { say, leaves, slurm }: {
+    say: (line: string) => void;
+    leaves: (line: string) => void;
+    slurm?: SlurmOptions;
+  },
 ): Promise<Plan> {
   const { out, jobs } = options;
   using open = await openLab(options, args, say);
@@ -41,7 +56,9 @@ async function runPlan(
   const { length } = open.cells;
   say(`${length} cells: ${describe(options, open.lab)}. Results go to ${out}.`);
   await writePlan(out, plan);
-  const { kept } = jobs > 1
+  const { kept } = slurm
+    ? await runPlanOnSlurm(out, plan, slurm, say, leaves)
+    : jobs > 1
     ? await runJobs(out, plan, jobs, say)
     : await runCells(open.cells, open.lab, out, say);
   if (kept > 0) say(`${kept} of ${length} cells were already done.`);
@@ -52,8 +69,13 @@ async function showCells(
   options: ReproduceOptions,
   args: readonly string[],
   say: (line: string) => void,
+  slurm?: SlurmOptions,
 ): Promise<number> {
   using open = await openLab(options, args, say);
+  if (slurm) {
+    console.log(await slurmDryRun(planRun(options.out, planOf(open, options, args)), slurm));
+    return 0;
+  }
   let done = 0;
   for (const [index, { id, planned }] of open.cells.entries()) {
     const isDone = await readRecord(options.out, id) !== undefined;
@@ -110,4 +132,10 @@ function titles({ methods }: ReproduceOptions, { datasets }: Lab): Record<string
   ]);
 }
 
-if (import.meta.main) await run(() => reproduce(Deno.args, (line) => console.error(line)));
+if (import.meta.main) {
+  let left: string | undefined;
+  await run(
+    () => reproduce(Deno.args, (line) => console.error(line), (line) => left = line),
+    () => left ?? "Finished files are kept; the same command starts again.",
+  );
+}

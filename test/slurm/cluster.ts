@@ -100,7 +100,9 @@ export async function startCluster(maxArraySize: number): Promise<Cluster> {
     async restoreNode() {
       await startNode();
       await until(node("idle"));
-      // Slurm holds what it requeued for two minutes.
+      // Slurm holds what it requeued for two minutes, so that its orders to end what was lost don't hit the new start:
+      // they come as soon as the node is back.
+      await new Promise((resolve) => setTimeout(resolve, 4000));
       for (const job of await jobs("PD")) {
         await command("scontrol", "update", `jobid=${job}`, "StartTime=now").catch(() => {});
       }

@@ -225,13 +225,20 @@ function started(run: SlurmRun, patience?: number): ReturnType<typeof watched> {
 async function watched(run: SlurmRun, given: string[] = [], patience = 30_000) {
   const lines: string[] = [];
   let leaves = "";
-  const ending = await runOnSlurm(run, await slurmOptions(given), {
-    say: (line) => lines.push(line),
-    leaves: (line) => leaves = line,
-    every: () => 200,
-    patience,
-    silent: true,
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tooLong = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no end in sight: ${lines.join("; ")}`)), 40_000);
   });
+  const ending = await Promise.race([
+    tooLong,
+    runOnSlurm(run, await slurmOptions(given), {
+      say: (line) => lines.push(line),
+      leaves: (line) => leaves = line,
+      every: () => 200,
+      patience,
+      silent: true,
+    }),
+  ]).finally(() => clearTimeout(timer));
   return { ending, lines, leaves };
 }
 

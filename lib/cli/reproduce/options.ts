@@ -5,6 +5,7 @@
  */
 import { methods } from "../../methods/mod.ts";
 import { protocols } from "../../protocols/mod.ts";
+import { slurmKeys } from "../slurm/options.ts";
 import { choice, flag, integer, integers, many, text, type Values, words } from "../options.ts";
 
 /** What the command does, for `--help`. */
@@ -47,7 +48,12 @@ export const reproduceOptions = {
   workers: integer("threads that read images", 1),
   jobs: integer("processes that run cells side by side, sharing the cores", 1, 1),
   out: text("DIR", "where records and report go", "out/reproduce"),
-  dryRun: flag("print the cells, and which are done, and run nothing"),
+  runner: choice(["local", "slurm"], "what runs the cells: this machine, or a cluster", "local"),
+  slurm: many(
+    "KEY=VALUE",
+    `what --runner slurm asks for: ${slurmKeys.join(", ")}; may be given several times`,
+  ),
+  dryRun: flag("print the cells, and which are done, or the cluster's job script, and run nothing"),
   reportOnly: flag("write the report of --out from the records that are there, and run nothing"),
 };
 
