@@ -67,22 +67,6 @@ Deno.test("an unknown backend is refused with who named it and the nearest spell
   await assert.rejects(useBackend("tpu-v5-pod"), { name: "UserError", message: far });
 });
 
-Deno.test("PLUMBLINE_BACKEND decides where no argument does", async () => {
-  const before = Deno.env.get("PLUMBLINE_BACKEND");
-  try {
-    Deno.env.set("PLUMBLINE_BACKEND", "wasn");
-    const message = 'PLUMBLINE_BACKEND names an unknown backend "wasn": did you mean wasm?';
-    await assert.rejects(useBackend(), { name: "UserError", message });
-    assert.equal((await useBackend("wasm")).reason, "wasm, as --backend asks.");
-    Deno.env.set("PLUMBLINE_BACKEND", "cpu");
-    const { name, reason } = await useBackend();
-    assert.deepEqual([name, reason], ["cpu", "cpu, as PLUMBLINE_BACKEND asks."]);
-  } finally {
-    if (before === undefined) Deno.env.delete("PLUMBLINE_BACKEND");
-    else Deno.env.set("PLUMBLINE_BACKEND", before);
-  }
-});
-
 Deno.test("an adapter that computes on the CPU is known by its flag or its name", () => {
   const software = [
     { description: "llvmpipe (LLVM 15.0.6, 256 bits)", isFallbackAdapter: false },
@@ -99,13 +83,25 @@ Deno.test("an adapter that computes on the CPU is known by its flag or its name"
 const root = new URL("../../", import.meta.url);
 
 /** Runs fixture_use_backend.ts in a process of its own. */
-async function program(args: string[], backend?: string) {
+async function program(args: string[], backend?: string, env: Record<string, string> = {}) {
   const file = new URL("fixture_use_backend.ts", import.meta.url).pathname;
   const all = ["run", "--no-prompt", "--no-check", ...args, file, ...(backend ? [backend] : [])];
-  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), { args: all, cwd: root })
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), { args: all, cwd: root, env })
     .output();
   return { out: new TextDecoder().decode(stdout), errors: new TextDecoder().decode(stderr) };
 }
+
+Deno.test("PLUMBLINE_BACKEND decides where no argument does", async () => {
+  const wrong = await program(["-A"], undefined, { PLUMBLINE_BACKEND: "wasn" });
+  const message = 'PLUMBLINE_BACKEND names an unknown backend "wasn": did you mean wasm?';
+  assert.ok(wrong.errors.includes(`UserError: ${message}`), wrong.errors);
+  const asked = await program(["-A"], "wasm", { PLUMBLINE_BACKEND: "cpu" });
+  assert.equal(JSON.parse(asked.out).reason, "wasm, as --backend asks.");
+  const { name, reason } = JSON.parse(
+    (await program(["-A"], undefined, { PLUMBLINE_BACKEND: "cpu" })).out,
+  );
+  assert.deepEqual([name, reason], ["cpu", "cpu, as PLUMBLINE_BACKEND asks."]);
+});
 
 Deno.test("importing loads no backend, and wasm loads neither native nor webgpu", async () => {
   const mod = new URL("../../lib/tensor/mod.ts", import.meta.url);

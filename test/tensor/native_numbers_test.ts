@@ -1,43 +1,46 @@
 /**
  * What native (and wasm) compute: checked against double-precision loops and TensorFlow.js' plain JavaScript kernels.
- * With PLUMBLINE_TEST_NATIVE=build native is first built from the package index into a temporary cache; otherwise the
- * build in the user's cache is used, and without one these tests are skipped.
+ * The build in the user's cache is used, and without one these tests are skipped. With PLUMBLINE_TEST_NATIVE=build native
+ * is also built from the package index into an empty cache.
  */
 
 import * as tf from "@tensorflow/tfjs-core";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { buildNative, useBackend } from "../../lib/tensor/mod.ts";
+import { useBackend } from "../../lib/tensor/mod.ts";
 import { nativeCache, nativeFault, nativeFolder } from "../../lib/tensor/native.ts";
 
-const building = Deno.env.get("PLUMBLINE_TEST_NATIVE") === "build";
 const cache = nativeCache() ?? "";
 const present = nativeFault(nativeFolder("cpu", cache)) === undefined;
-const skipped = building || present
-  ? ""
-  : " (skipped: native is not set up; deno task native does)";
+const skipped = present ? "" : " (skipped: native is not set up; deno task native does)";
 const onNative = (name: string, fn: () => Promise<void>) =>
   Deno.test({ name: name + skipped, ignore: skipped !== "", fn });
 
-let built: string | undefined;
-
+// In another process: this one's environment is that of all tests beside it.
 Deno.test({
-  name: "native builds from the package index into an empty cache",
-  ignore: !building,
+  name: "native builds from the package index into an empty cache, and computes from there",
+  ignore: Deno.env.get("PLUMBLINE_TEST_NATIVE") !== "build",
   async fn() {
-    built = await Deno.makeTempDir();
-    // Deno's own cache follows XDG_CACHE_HOME too: the programs below are to find it where it was.
+    const empty = await Deno.makeTempDir();
     const { XDG_CACHE_HOME, HOME, DENO_DIR } = Deno.env.toObject();
-    Deno.env.set("DENO_DIR", DENO_DIR ?? `${XDG_CACHE_HOME ?? `${HOME}/.cache`}/deno`);
-    Deno.env.set("XDG_CACHE_HOME", built);
-    const folder = await buildNative("cpu", (line) => console.error(line));
-    assert.equal(nativeFault(folder), undefined);
-    assert.ok(folder.startsWith(built));
+    const env = {
+      XDG_CACHE_HOME: empty,
+      // Deno's own cache follows XDG_CACHE_HOME too: it is to be found where it was.
+      DENO_DIR: DENO_DIR ?? `${XDG_CACHE_HOME ?? `${HOME}/.cache`}/deno`,
+    };
+    try {
+      const root = new URL("../../", import.meta.url);
+      const args = ["run", "-A", "lib/cli/native.ts"];
+      const { success } = await new Deno.Command(Deno.execPath(), { args, cwd: root, env })
+        .spawn().status;
+      assert.ok(success);
+      assert.equal(nativeFault(nativeFolder("cpu", `${empty}/plumbline/native`)), undefined);
+      const { name, product } = await program(["-A"], { ...env, PLUMBLINE_BACKEND: "native" });
+      assert.deepEqual([name, product], ["native", [7, 10, 15, 22]]);
+    } finally {
+      await Deno.remove(empty, { recursive: true });
+    }
   },
-});
-
-globalThis.addEventListener("unload", () => {
-  if (built !== undefined) Deno.removeSync(built, { recursive: true });
 });
 
 /** Numbers in [-1, 1) that look random, the same each time. */
