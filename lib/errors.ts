@@ -5,9 +5,43 @@
  * @module
  */
 
-/** An error whose message is a single, complete line for the user. */
+/**
+ * An error whose message is a single, complete line for the user. Messages quote files and names that others wrote: what
+ * would steer a terminal (line ends, escape codes, reversed writing) is shown as its code, and quotes of pages are cut.
+ *
+ * @example
+ * ```ts
+ * import { UserError } from "@plumbline/plumbline";
+ * import assert from "node:assert/strict";
+ * const name = "a\x1b[2Jb\n.jpg";
+ * assert.equal(new UserError(`${name} is empty.`).message, "a\\u001b[2Jb\\u000a.jpg is empty.");
+ * ```
+ */
 export class UserError extends Error {
+  /** Always `UserError`, also where the class itself is another copy. */
   override name = "UserError";
+
+  /** Makes the message one line that is safe to print. */
+  constructor(message: string) {
+    super(shortened(message.replace(unprintable, code)));
+  }
+}
+
+/** Controls of both sets, marks that reverse writing, separators of lines. */
+const unprintable =
+  // deno-lint-ignore no-control-regex -- these are what must not be printed
+  /[\0-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+function code(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+/** Letters of a message at most: what is wrong stands at its start, what to do at its end. */
+const LONGEST = 1200;
+
+function shortened(line: string): string {
+  if (line.length <= LONGEST) return line;
+  return `${line.slice(0, LONGEST / 2)} … ${line.slice(-LONGEST / 2)}`;
 }
 
 /**

@@ -5,7 +5,7 @@ import { dirname, join, normalize, relative } from "node:path";
 const lib = decodeURIComponent(new URL("../lib", import.meta.url).pathname);
 
 /** Files of no room that every room may import. */
-const common = ["errors.ts", "templates.ts"];
+const common = ["errors.ts", "module_file.ts", "shape.ts", "templates.ts"];
 
 /** What each room may import besides itself, these files and packages; `(types)` allows `import type` alone. */
 const allowed: Record<string, string[]> = {
@@ -17,8 +17,11 @@ const allowed: Record<string, string[]> = {
   "datasets": ["random", "image"],
   "methods": ["clip", "tensor", "optim", "random"],
   "engine": ["methods", "datasets (types)", "clip", "image", "optim", "random", "tensor"],
+  "analysis": ["engine", "methods", "datasets (types)", "clip", "optim", "random", "tensor"],
   "protocols": ["engine", "datasets", "methods", "clip", "random", "tensor"],
+  "pretrain": ["clip", "datasets", "engine", "image", "optim", "random", "tensor"],
   "report": ["engine/record.ts (types)", "engine/statistics.ts"],
+  "notebook": ["report", "engine/statistics.ts"],
   "cli": [
     "tensor",
     "random",
@@ -28,6 +31,7 @@ const allowed: Record<string, string[]> = {
     "optim",
     "methods",
     "engine",
+    "pretrain",
     "protocols",
     "report",
   ],

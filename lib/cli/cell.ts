@@ -9,7 +9,7 @@ import { UserError } from "../errors.ts";
 import { argument, parse, UsageError } from "./options.ts";
 import { openLab } from "./reproduce/open_lab.ts";
 import { reproduceOptions } from "./reproduce/options.ts";
-import { type Plan, readPlan } from "./reproduce/plan_file.ts";
+import { type Plan, readPlan, sharedTrainings } from "./reproduce/plan_file.ts";
 import { runCells } from "./reproduce/run_cells.ts";
 import { run } from "./run.ts";
 
@@ -30,7 +30,11 @@ export async function cell(
   const options = parse("reproduce", reproduceOptions, plan.args);
   Deno.chdir(plan.cwd);
   // The planned backend, whatever would be the fastest here: the cell's identity holds it.
-  const part = { indices: wanted.map(({ index }) => index), data: plan.data };
+  const part = {
+    drafts: wanted.map(({ draft }) => draft),
+    shared: sharedTrainings(plan),
+    data: plan.data,
+  };
   using open = await openLab({ ...options, out, backend: plan.backend }, plan.args, say, part);
   for (const [i, { index, id }] of wanted.entries()) {
     const here = open.cells[i]?.id ?? "none";
@@ -40,7 +44,7 @@ export async function cell(
         `from those it was planned with; plan again by deno task reproduce.`,
     );
   }
-  const { failed } = await runCells(open.cells, open.lab, out, say);
+  const { failed } = await runCells(open.cells, out, say);
   return failed > 0 ? 1 : 0;
 }
 

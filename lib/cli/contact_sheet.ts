@@ -1,6 +1,5 @@
 /** A contact sheet: one image of each class side by side, of whatever images are there. */
 
-import sharp from "sharp";
 import { UserError } from "../errors.ts";
 import { decodeImage, toRGB } from "../image/mod.ts";
 import { type LoadedDataset, presentImages } from "../datasets/mod.ts";
@@ -23,6 +22,7 @@ export async function writeSheet(dataset: LoadedDataset, out: string): Promise<n
   if (firsts.length === 0) {
     throw new UserError(`no image of ${dataset.title} is there: fetch it first.`);
   }
+  const { default: sharp } = await import("sharp"); // late: its addon needs ffi
   const count = Math.min(MOST, firsts.length);
   const chosen = Array.from(
     { length: count },

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import measured from "../../data/method_costs.json" with { type: "json" };
 import { publishedConfig, publishedNames } from "../clip/published.ts";
 import { countParameters } from "../methods/parameters.ts";
 import { type Method, methods, type Preset, type Setting } from "../methods/mod.ts";
@@ -41,9 +42,10 @@ export function methodsPage(): string {
     "Written by `deno task methods --docs`; a test checks that it is up to date.",
     "",
     `Learned numbers are those of the first preset on its backbone (a linear probe's for ${CLASSES} classes).`,
+    ...costsAbout(),
     "",
-    "| Method | `--methods` | What is learned | Numbers | Backbone | From | Deviations |",
-    "| --- | --- | --- | ---: | --- | --- | --- |",
+    "| Method | `--methods` | What is learned | Numbers | A step | Backbone | From | Deviations |",
+    "| --- | --- | --- | ---: | ---: | --- | --- | --- |",
     ...methods.map(row),
     "",
     ...methods.flatMap(section),
@@ -60,10 +62,31 @@ function row(method: Method): string {
     `\`${method.name}\``,
     method.learned,
     numbers.toLocaleString("en-US"),
+    cost(method.name),
     preset.backbone,
     `[${title}](https://arxiv.org/abs/${arxiv}), ${venue}`,
     preset.deviations.join("; ") || "none",
   ]);
+}
+
+/** What `test/bench/method_costs.ts` measured, once for all methods. */
+const costs: Record<string, { seconds: number; flops: number }> = measured.steps;
+
+/** What the measured steps were. */
+function costsAbout(): string[] {
+  if (Object.keys(costs).length === 0) return [];
+  const { problem: { backbone, batch, classes }, device, measured: day } = measured;
+  return [
+    "",
+    `A step: seconds and FLOPs of one step of training on one and the same problem, ${backbone} at its real size with ` +
+    `random weights, ${batch} new images, ${classes} classes, on ${device}, measured on ${day} by ` +
+    "`test/bench/method_costs.ts`. A method without steps has none.",
+  ];
+}
+
+function cost(name: string): string {
+  const step = costs[name];
+  return step ? `${step.seconds.toFixed(2)} s, ${(step.flops / 1e9).toFixed(0)} GFLOP` : "–";
 }
 
 function section({ title, settings, presets }: Method): string[] {

@@ -17,7 +17,9 @@ export interface Option<T> {
   readonly help: string;
   /** What it is when not given, as the help shows it. */
   readonly absent?: string;
+  /** Whether it may be given more than once. */
   readonly repeats: boolean;
+  /** Whether it must be given. */
   readonly required: boolean;
   /** The value of the texts given (none when absent), or what is wrong with them. */
   readonly read: (texts: string[]) => T | Error;
@@ -44,6 +46,7 @@ export function flag(help: string): Option<boolean> {
 
 /** A text as given; `absent` when it is not. */
 export function text(hint: string, help: string): Option<string | undefined>;
+/** A text of the user's, or `absent`. */
 export function text(hint: string, help: string, absent: string): Option<string>;
 export function text(hint: string, help: string, absent?: string): Option<string | undefined> {
   return value(hint, help, absent, (given) => given);
@@ -54,6 +57,7 @@ export function choice<const T extends string>(
   known: readonly T[],
   help: string,
 ): Option<T | undefined>;
+/** One of some words, or `absent`. */
 export function choice<const T extends string>(
   known: readonly T[],
   help: string,
@@ -68,7 +72,12 @@ export function choice<const T extends string>(
 }
 
 /** A whole number, at least `least`. */
-export function integer(help: string): Option<number | undefined>;
+export function integer(
+  help: string,
+  absent?: undefined,
+  least?: number,
+): Option<number | undefined>;
+/** A whole number, or `absent`. */
 export function integer(help: string, absent: number, least?: number): Option<number>;
 export function integer(help: string, absent?: number, least = 0): Option<number | undefined> {
   return value("N", help, absent, (given) => wholeNumber(given, least));
@@ -76,6 +85,7 @@ export function integer(help: string, absent?: number, least = 0): Option<number
 
 /** A number. */
 export function number(help: string): Option<number | undefined>;
+/** A number, or `absent`. */
 export function number(help: string, absent: number): Option<number>;
 export function number(help: string, absent?: number): Option<number | undefined> {
   return value("X", help, absent, (given) => {
@@ -86,6 +96,7 @@ export function number(help: string, absent?: number): Option<number | undefined
 
 /** Whole numbers with commas between: `--shots 1,2,4`. */
 export function integers(help: string): Option<number[] | undefined>;
+/** Whole numbers, or `absent`. */
 export function integers(help: string, absent: number[], least?: number): Option<number[]>;
 export function integers(help: string, absent?: number[], least = 0): Option<number[] | undefined> {
   return value("N,N,…", help, absent, (given) => list(given, (part) => wholeNumber(part, least)));
@@ -96,6 +107,7 @@ export function words<const T extends string>(
   known: readonly T[],
   help: string,
 ): Option<T[] | undefined>;
+/** Words out of a list, or `absent`. */
 export function words<const T extends string>(
   known: readonly T[],
   help: string,
@@ -120,6 +132,12 @@ export function argument(hint: string, help: string, absent?: string): Option<st
   const read = (texts: string[]) => texts[0] ?? absent ?? "";
   const required = absent === undefined;
   return { kind: "argument", hint, help, absent, repeats: false, required, read };
+}
+
+/** All that stands without a name, after the arguments that have their places: `notebooks 01 02`. */
+export function others(hint: string, help: string): Option<string[]> {
+  const read = (texts: string[]) => texts;
+  return { kind: "argument", hint: `${hint}…`, help, repeats: true, required: false, read };
 }
 
 function value<T>(

@@ -14,11 +14,13 @@ export * from "./option_kinds.ts";
 
 /** The command was called wrongly: {@linkcode run} prints the line and exits with 2. */
 export class UsageError extends UserError {
+  /** Always `UsageError`. */
   override name = "UsageError";
 }
 
 /** `--help` was asked for. Its message is the usage text, which {@linkcode run} prints before it exits with 0. */
 export class HelpRequest extends Error {
+  /** Always `HelpRequest`. */
   override name = "HelpRequest";
 }
 
@@ -45,7 +47,9 @@ export function parse<T extends Options>(
   const { given, positionals } = split(command, options, spellings, args, summary);
   const values: Record<string, unknown> = {};
   for (const [key, option] of Object.entries(options)) {
-    const texts = option.kind === "argument" ? positionals.splice(0, 1) : given.get(key) ?? [];
+    const texts = option.kind === "argument"
+      ? positionals.splice(0, option.repeats ? positionals.length : 1)
+      : given.get(key) ?? [];
     const name = option.kind === "argument" ? option.hint : `--${kebab(key)}`;
     if (texts.length > 1 && !option.repeats) {
       throw wrong(command, `${name} is given ${texts.length} times: give it once`);

@@ -9,8 +9,11 @@ import cliProgress from "cli-progress";
 
 /** A running display. */
 export interface Progress {
-  /** `done` of `total` steps are finished; `note` is what is going on, such as `epoch 2/10, loss 1.23`. */
-  update(done: number, total: number, note?: string): void;
+  /**
+   * `done` of `total` steps are finished; `note` is what is going on, such as `epoch 2/10, loss 1.23`; `left` are the
+   * seconds until the end, where the caller knows better than by counting steps.
+   */
+  update(done: number, total: number, note?: string, left?: number): void;
   /** Ends the display and leaves the last state standing. May be called twice. */
   stop(): void;
 }
@@ -43,10 +46,8 @@ export function lines(
   let written = -Infinity;
   let waiting: string | undefined;
   return {
-    update(done, total, note = "") {
-      const left = done > 0 && done < total
-        ? `, about ${duration((now() - begun) / 1000 * (total - done) / done)} left`
-        : "";
+    update(done, total, note = "", seconds = byCount((now() - begun) / 1000, done, total)) {
+      const left = seconds === undefined ? "" : `, about ${duration(seconds)} left`;
       const line = `${label}: ${done}/${total}${note === "" ? "" : `, ${note}`}${left}`;
       if (done < total && now() - written < lineInterval * 1000) {
         waiting = line;
@@ -61,6 +62,11 @@ export function lines(
       waiting = undefined;
     },
   };
+}
+
+/** Seconds left when `done` of `total` steps took `elapsed`. */
+function byCount(elapsed: number, done: number, total: number): number | undefined {
+  return done > 0 && done < total ? elapsed * (total - done) / done : undefined;
 }
 
 /** Seconds in the two largest units that matter: `42 s`, `3 min 20 s`, `2 h 5 min`. */
@@ -87,9 +93,13 @@ function bar(label: string): Progress {
   };
   globalThis.addEventListener("unload", stop);
   return {
-    update(done, total, note = "") {
-      const elapsed = (performance.now() - begun) / 1000;
-      const left = done > 0 ? `${duration(elapsed * (total - done) / done)} left` : "";
+    update(
+      done,
+      total,
+      note = "",
+      seconds = byCount((performance.now() - begun) / 1000, done, total),
+    ) {
+      const left = seconds === undefined ? "" : `${duration(seconds)} left`;
       const shown = { left, note: note === "" ? "" : `· ${note}` };
       if (running) {
         display.setTotal(total);

@@ -4,8 +4,11 @@
  * @module
  */
 import { method } from "../methods/mod.ts";
-import { type Lab, openIndex, readRecord } from "../protocols/mod.ts";
+import { openIndex, readRecord, standing, sweepDone } from "../protocols/mod.ts";
 import { parse } from "./options.ts";
+import { lookAhead, outlookLines } from "./reproduce/estimate.ts";
+import { jobsFor } from "./reproduce/jobs.ts";
+import { measureMachine } from "./reproduce/machine.ts";
 import { type OpenLab, openLab } from "./reproduce/open_lab.ts";
 import { type ReproduceOptions, reproduceOptions, summary } from "./reproduce/options.ts";
 import { type Plan, readPlan, writePlan } from "./reproduce/plan_file.ts";
@@ -50,19 +53,35 @@ async function runPlan(
     slurm?: SlurmOptions;
   },
 ): Promise<Plan> {
-  const { out, jobs } = options;
+  const { out } = options;
   using open = await openLab(options, args, say);
-  const plan = planOf(open, options, args);
+  const plan = planOf(open, args);
   const { length } = open.cells;
-  say(`${length} cells: ${describe(options, open.lab)}. Results go to ${out}.`);
   await writePlan(out, plan);
+  const outlook = await lookAhead(out, open.cells, await measureMachine());
+  const { backend } = open.cells[0].lab.shared;
+  const jobs = options.jobs ??
+    jobsFor(open.cells, outlook.costs, backend, navigator.hardwareConcurrency);
+  for (const line of outlookLines(open.choice, open.cells, outlook, slurm ? 1 : jobs)) say(line);
+  say(`Results go to ${out}.`);
+  const seconds = new Map([...outlook.costs].map(([id, { seconds }]) => [id, seconds]));
   const { kept } = slurm
     ? await runPlanOnSlurm(out, plan, slurm, say, leaves)
     : jobs > 1
-    ? await runJobs(out, plan, jobs, say)
-    : await runCells(open.cells, open.lab, out, say);
+    ? await runJobs(out, plan, jobs, say, seconds)
+    : await runCells(open.cells, out, say, seconds);
   if (kept > 0) say(`${kept} of ${length} cells were already done.`);
+  await sweepLearned(out, plan);
   return plan;
+}
+
+/** Removes what cells that learn the same went on from, where all of them are done. */
+async function sweepLearned(out: string, { cells }: Plan): Promise<void> {
+  const { left, running, failed } = await standing(out, cells)();
+  const open = new Set([...left, ...running, ...failed].map(({ id }) => id));
+  const waits = new Set(cells.filter(({ id }) => open.has(id)).map(({ training }) => training));
+  const learned = new Set(cells.map(({ training }) => training)).difference(waits);
+  await sweepDone(out, learned);
 }
 
 async function showCells(
@@ -72,63 +91,72 @@ async function showCells(
   slurm?: SlurmOptions,
 ): Promise<number> {
   using open = await openLab(options, args, say);
+  const plan = planOf(open, args);
   if (slurm) {
-    console.log(await slurmDryRun(planRun(options.out, planOf(open, options, args)), slurm));
+    console.log(await slurmDryRun(planRun(options.out, plan), slurm));
     return 0;
   }
   let done = 0;
-  for (const [index, { id, planned }] of open.cells.entries()) {
+  for (const { index, id, cell } of plan.cells) {
     const isDone = await readRecord(options.out, id) !== undefined;
     if (isDone) done++;
-    console.log(`${index} ${id} ${isDone ? "done" : "to run"}: ${named(planned.cell)}`);
+    console.log(`${index} ${id} ${isDone ? "done" : "to run"}: ${named(cell)}`);
   }
-  say(`${open.cells.length} cells, ${done} done: ${describe(options, open.lab)}. Nothing was run.`);
+  const outlook = await lookAhead(options.out, open.cells, await measureMachine());
+  for (const line of outlookLines(open.choice, open.cells, outlook, options.jobs ?? 1)) say(line);
+  say(`${plan.cells.length} cells, ${done} done. Nothing was run.`);
   return 0;
 }
 
-function planOf(
-  { lab, backend, cells }: OpenLab,
-  options: ReproduceOptions,
-  args: readonly string[],
-): Plan {
-  const missing = (lab.shared.data ?? []).filter(({ missing }) => missing > 0);
+function planOf(open: OpenLab, args: readonly string[]): Plan {
+  const { choice, backend, data, command } = open;
   return {
-    schema: 1,
+    schema: 2,
     args: [...args],
     cwd: Deno.cwd(),
     backend,
-    data: lab.shared.data ?? [],
+    data,
     report: {
-      headline: headline(options, lab),
-      command: lab.shared.command,
-      titles: titles(options, lab),
-      missing: missing.map(({ dataset, missing }) =>
+      headline: headline(open),
+      command,
+      titles: titles(open),
+      missing: data.filter(({ missing }) => missing > 0).map(({ dataset, missing }) =>
         `${missing} images of ${dataset} are not there and were left out.`
       ),
     },
-    cells: cells.map(({ id, planned }, index) => ({ index, id, cell: planned.cell })),
+    experiments: choice.experiments.map(({ id, title, about, protocol }) => ({
+      ...{ id, title, about, protocol },
+      command: choice.recipe ? only(command, id) : command,
+      cells: open.cells.filter(({ experiments }) => experiments.includes(id)).map(({ id }) => id),
+    })),
+    cells: open.cells.map(({ id, training, draft, planned: { cell } }, index) => (
+      { index, id, training, draft, cell }
+    )),
   };
 }
 
-function describe({ protocol, methods, seeds }: ReproduceOptions, { datasets }: Lab): string {
-  const sets = datasets.map(({ title }) => title).join(", ");
-  const drawn = seeds.length > 10 ? `${seeds.length} seeds` : `seeds ${seeds.join(", ")}`;
-  return `${protocol}, ${methods.join(", ")} on ${sets}, ${drawn}`;
+/** The command for one experiment of those that it runs. */
+function only(command: string, id: string): string {
+  return `${command.replace(/ --only[ =]\S+/, "")} --only ${id}`;
 }
 
-function headline({ clip, data }: ReproduceOptions, { shared }: Lab): string {
-  if (clip === undefined) {
-    return "A check of the machinery, not a result: the CLIP has seeded random weights" +
-      (data.length === 0 ? " and the data are drawn shapes" : "");
+function headline({ choice, cells }: OpenLab): string {
+  const clips = cells.map(({ lab }) => lab.shared.clip);
+  if (clips.some(({ description }) => description.includes("random weights"))) {
+    return "A check of the machinery, not a result: the CLIP has seeded random weights";
   }
-  if (shared.clip.published) return "Prompt learning for CLIP, reproduced";
-  return `Prompt learning on ${shared.clip.name}: not the papers' weights, so not their experiments`;
+  if (choice.headline) return choice.headline;
+  if (clips.every(({ published }) => published)) return "Prompt learning for CLIP, reproduced";
+  return `Prompt learning on ${
+    clips.find(({ published }) => !published)!.name
+  }: not the papers' weights, so not their experiments`;
 }
 
-function titles({ methods }: ReproduceOptions, { datasets }: Lab): Record<string, string> {
+function titles({ choice, datasets }: OpenLab): Record<string, string> {
+  const methods = choice.experiments.flatMap(({ entries }) => entries.map((e) => e.method));
   return Object.fromEntries([
     ...methods.map((name) => [name, method(name).title]),
-    ...datasets.map(({ name, title }) => [name, title]),
+    ...[...datasets.values()].map(({ name, title }) => [name, title]),
   ]);
 }
 

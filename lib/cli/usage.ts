@@ -34,7 +34,7 @@ function left(key: string, option: Option<unknown>): string {
   return option.kind === "flag" ? `--${kebab(key)}` : `--${kebab(key)} ${option.hint}`;
 }
 
-function right({ help, absent, repeats }: Option<unknown>): string {
-  const often = repeats ? " (may be repeated)" : "";
+function right({ kind, help, absent, repeats }: Option<unknown>): string {
+  const often = repeats && kind !== "argument" ? " (may be repeated)" : "";
   return `${help}${often}${absent === undefined || absent === "" ? "" : ` (default: ${absent})`}`;
 }

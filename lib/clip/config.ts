@@ -10,16 +10,21 @@ export type Shapes = ReadonlyMap<string, readonly number[]>;
 
 /** The vision transformer's sizes. */
 export interface VitConfig {
+  /** Tells the towers apart. */
   kind: "vit";
+  /** Numbers that make up a token. */
   width: number;
+  /** Transformer blocks. */
   layers: number;
   /** Side of a patch, in pixels. */
   patch: number;
+  /** Attention heads of a block. */
   heads: number;
 }
 
 /** The modified ResNet's sizes. */
 export interface ResNetConfig {
+  /** Tells the towers apart. */
   kind: "resnet";
   /** Channels after the stem; the last stage has 32 times as many. */
   width: number;
@@ -31,8 +36,11 @@ export interface ResNetConfig {
 
 /** The text transformer's sizes. */
 export interface TextConfig {
+  /** Numbers that make up a token. */
   width: number;
+  /** Transformer blocks. */
   layers: number;
+  /** Attention heads of a block. */
   heads: number;
   /** Tokens a prompt, SOS and EOT included. */
   contextLength: number;
@@ -46,7 +54,9 @@ export interface ClipConfig {
   embedDim: number;
   /** Side of the images it reads, in pixels. */
   imageSize: number;
+  /** The image tower's sizes. */
   vision: VitConfig | ResNetConfig;
+  /** The text tower's sizes. */
   text: TextConfig;
 }
 

@@ -1,29 +1,71 @@
 /**
- * Frozen layers read from OpenAI's state dictionary, with the constants around them folded in, so that a step runs
- * fewer operations for the same numbers.
+ * Layers read from OpenAI's state dictionary, with the constants around them folded in, so that a step runs fewer
+ * operations for the same numbers. Folding is made of differentiable ops: where the arrays are being learned, gradients
+ * go back through it to every one of them.
  *
  * @module
  */
-import { type Linear, wrap } from "../tensor/mod.ts";
+import {
+  add,
+  centre,
+  type Linear,
+  mul,
+  reshape,
+  scale,
+  slice,
+  sum,
+  type Tensor,
+  tensor,
+  type Tensors,
+  tidy,
+  transpose,
+  wrap,
+} from "../tensor/mod.ts";
 
 /** A stored array. */
 export interface Stored {
+  /** Sizes, outermost first. */
   shape: number[];
+  /** Elements, the last dimension varying fastest. */
   data: Float32Array;
 }
 
 /** Gives the stored array of a key. */
 export type Get = (key: string) => Stored;
 
+/** Where a tower's arrays come from. */
+export interface Source {
+  /** The array of a key. */
+  read(key: string): Tensor;
+  /** Runs what folds them, and frees what that made on the way unless a gradient needs it. */
+  scope<T>(fold: () => T): T;
+}
+
+/** Stored arrays, frozen: each read makes a tensor. */
+export function frozen(get: Get): Source {
+  return {
+    read(key) {
+      const { shape, data } = get(key);
+      return wrap(data.slice(), shape);
+    },
+    scope: tidy,
+  };
+}
+
+/** Arrays that are being learned. To be read on the tape, inside `tidy`. */
+export function learned(params: Tensors): Source {
+  return { read: (key) => params[key], scope: (fold) => fold() };
+}
+
 /** A layer norm's gain and bias, both [width]. */
 export interface Norm {
-  gain: Float32Array;
-  bias: Float32Array;
+  gain: Tensor;
+  bias: Tensor;
 }
 
 /** What to fold into a linear layer. */
 export interface Folding {
-  /** Output columns to keep, [from, to): all by default. */
+  /** Outputs to keep, [from, to): all by default. */
   columns?: [from: number, to: number];
   /**
    * The layer norm before the layer. Its input is centred already, so the layer gets x/√(‖x‖² + width·ε); the rest of the
@@ -38,60 +80,57 @@ export interface Folding {
   centred?: boolean;
 }
 
-/** The gain and bias of layer norm `name`. */
-export function readNorm(get: Get, name: string): Norm {
-  return { gain: get(`${name}.weight`).data, bias: get(`${name}.bias`).data };
+/** The gain and bias of layer norm `name`. To be read inside the scope that folds them, or to be kept. */
+export function readNorm({ read }: Source, name: string): Norm {
+  return { gain: read(`${name}.weight`), bias: read(`${name}.bias`) };
 }
 
 /** The linear layer stored as PyTorch has it, `name` [out, in], with what surrounds it folded in. */
-export function readLinear(get: Get, weight: string, bias: string, fold: Folding = {}): Linear {
-  const { shape: [outputs, inputs], data } = get(weight);
-  const [from, to] = fold.columns ?? [0, outputs];
-  return foldInto(inputs, to - from, (i, o) => data[(from + o) * inputs + i], {
-    ...fold,
-    bias: get(bias).data.subarray(from, to),
+export function readLinear(
+  { read, scope }: Source,
+  weight: string,
+  bias: string,
+  fold: () => Folding = () => ({}),
+): Linear {
+  return scope(() => {
+    const [stored, offset] = [read(weight), read(bias)];
+    const folding = fold();
+    const [from, to] = folding.columns ?? [0, offset.size];
+    const columns = to - from < offset.size
+      ? [slice(stored, 0, from, to - from), slice(offset, 0, from, to - from)]
+      : [stored, offset];
+    return foldInto(transpose(columns[0], [1, 0]), columns[1], folding);
   });
 }
 
-/** The projection stored as `name` [in, out], after a layer norm. */
-export function readProjection(get: Get, name: string, norm: Norm): Linear {
-  const { shape: [inputs, outputs], data } = get(name);
-  return foldInto(inputs, outputs, (i, o) => data[i * outputs + o], { norm });
+/** The projection stored as `key` [in, out], after a layer norm. */
+export function readProjection(source: Source, key: string, norm: string): Linear {
+  return source.scope(() =>
+    foldInto(source.read(key), undefined, { norm: readNorm(source, norm) })
+  );
 }
 
 /** (k·x·gain + normBias)·W·scale + b·scale = x·(k·gain·W·scale) + (normBias·W + b)·scale. */
 function foldInto(
-  inputs: number,
-  outputs: number,
-  entry: (input: number, output: number) => number,
-  { norm, scale = () => 1, inputScale = 1, centred, columns, bias }: Folding & {
-    bias?: Float32Array;
-  },
+  weight: Tensor,
+  bias: Tensor | undefined,
+  { norm, scale: factors, inputScale, centred, columns }: Folding,
 ): Linear {
-  const weight = new Float32Array(inputs * outputs);
-  const offset = Float64Array.from({ length: outputs }, (_, o) => bias?.[o] ?? 0);
-  const scales = Float64Array.from({ length: outputs }, (_, o) => scale((columns?.[0] ?? 0) + o));
-  const factor = inputScale * (norm ? Math.sqrt(inputs) : 1);
-  for (let i = 0; i < inputs; i++) {
-    const gain = factor * (norm?.gain[i] ?? 1);
-    const shift = norm?.bias[i] ?? 0;
-    for (let o = 0; o < outputs; o++) {
-      const w = entry(i, o);
-      weight[i * outputs + o] = w * gain * scales[o];
-      offset[o] += w * shift;
-    }
-    if (centred) centreRow(weight.subarray(i * outputs, (i + 1) * outputs));
+  const [inputs, outputs] = weight.shape;
+  if (norm) {
+    const shift = sum(mul(weight, reshape(norm.bias, [inputs, 1])), [0]);
+    bias = bias ? add(bias, shift) : shift;
+    weight = mul(weight, reshape(scale(norm.gain, Math.sqrt(inputs)), [inputs, 1]));
   }
-  const shifts = offset.map((b, o) => b * scales[o]);
-  if (centred) centreRow(shifts);
-  return {
-    weight: wrap(weight, [inputs, outputs]),
-    bias: wrap(Float32Array.from(shifts), [outputs]),
-  };
-}
-
-function centreRow(row: Float32Array | Float64Array): void {
-  let mean = 0;
-  for (let i = 0; i < row.length; i++) mean += row[i] / row.length;
-  for (let i = 0; i < row.length; i++) row[i] -= mean;
+  if (inputScale !== undefined) weight = scale(weight, inputScale);
+  if (factors) {
+    const all = tensor(
+      Array.from({ length: outputs }, (_, o) => factors((columns?.[0] ?? 0) + o)),
+      [outputs],
+    );
+    weight = mul(weight, all);
+    bias = bias && mul(bias, all);
+  }
+  if (!centred) return { weight, bias };
+  return { weight: centre(weight), bias: bias && centre(bias) };
 }

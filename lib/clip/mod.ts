@@ -3,8 +3,16 @@
  *
  * @module
  */
-export type { ClipConfig, ResNetConfig, TextConfig, VitConfig } from "./config.ts";
+export {
+  type ClipConfig,
+  expectedShapes as clipShapes,
+  type ResNetConfig,
+  type TextConfig,
+  type VitConfig,
+} from "./config.ts";
+export { type Get, learned, type Source as ParameterSource, type Stored } from "./fold.ts";
 export { cachedWeights, fetchWeights, type HubOptions, weightsCache } from "./hub.ts";
+export { loadClip } from "./load.ts";
 export * from "./model.ts";
 export {
   context,
@@ -14,18 +22,23 @@ export {
   layOut,
   type Slot,
 } from "./prompt.ts";
-export type { ModifiedResNet } from "./resnet.ts";
+export type { AttentionPool, Bottleneck, ModifiedResNet } from "./resnet.ts";
 export {
+  type DType,
+  type Elements,
   parseSafetensors,
   readSafetensors,
   type StoredTensor,
   type TensorFile,
 } from "./safetensors.ts";
 export { type WriteOptions, writeSafetensors } from "./safetensors_write.ts";
-export { encodeText, type TextTower } from "./text.ts";
+export { encodeText, readTextTower, type TextTower } from "./text.ts";
 export { decode, encode, EOT, SOS, tokenize, type TokenizeOptions } from "./tokenizer.ts";
 export { attention, mergeHeads, splitHeads } from "../tensor/mod.ts";
-export type { VisionTransformer } from "./vit.ts";
+export { encodeWithTransformer, readVisionTransformer, type VisionTransformer } from "./vit.ts";
 export { loadWeights, type Weights } from "./weights.ts";
-export { type PublishedName, publishedNames } from "./published.ts";
+export { fillRows, type TokenRows, tokenRowsMetadata } from "./compact_tokens.ts";
+export { pocketWeights } from "./pocket.ts";
+export { publishedConfig, type PublishedName, publishedNames } from "./published.ts";
 export { randomClip, smallConfig } from "./random.ts";
+export type { Block } from "./transformer.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { dispose, type Tensor, tidy } from "../tensor/mod.ts";
-import type { Get } from "./fold.ts";
+import { frozen, type Get } from "./fold.ts";
 import { disposeLayout, layOut, type Slot } from "./prompt.ts";
 import { encodeWithResNet, type ModifiedResNet, readModifiedResNet } from "./resnet.ts";
 import { encodeText, readTextTower, type TextTower } from "./text.ts";
@@ -18,8 +18,11 @@ export interface Clip {
   name: string;
   /** SHA-256 of the weights. */
   sha256: string;
+  /** Its sizes. */
   config: ClipConfig;
+  /** The image tower. */
   image: VisionTransformer | ModifiedResNet;
+  /** The text tower. */
   text: TextTower;
   /** exp(logit_scale): what cosines are multiplied by. */
   scale: number;
@@ -36,9 +39,12 @@ export function buildClip(
     sha256: weights.sha256,
     config,
     image: vision.kind === "vit"
-      ? readVisionTransformer(get, vision)
+      ? readVisionTransformer(frozen(get), vision)
       : readModifiedResNet(get, vision),
-    text: readTextTower(get, config.text),
+    text: readTextTower(frozen(get), config.text, {
+      tokens: get("token_embedding.weight").data,
+      positions: get("positional_embedding").data,
+    }),
     scale: Math.exp(get("logit_scale").data[0]),
   };
 }

@@ -11,6 +11,8 @@
 import {
   dispose,
   keep,
+  type Packing,
+  packing,
   roughSpeed,
   type RowIndex,
   rowIndex,
@@ -31,19 +33,23 @@ export function context(i: number): Slot {
  * rows are the shared beginning, then each prompt's own tokens.
  */
 export interface Layout {
+  /** 1, or the number of images. */
   groups: number;
+  /** Prompts of a group: one for each class. */
   prompts: number;
   /** Embedding and position of every token, [groups · rows, width]; rows of contexts hold positions. */
   frozen: Tensor;
   /** Where contexts go, and a column with 0 there and 1 elsewhere. Absent where none does. */
   contexts?: RowIndex;
+  /** The column of `contexts`: 0 where one goes, 1 elsewhere. */
   others?: Tensor;
-  /** The rows of the shared beginning, [groups · shared]. Absent where nothing is shared. */
-  beginning?: RowIndex;
-  /** Each prompt's own tokens padded to one length, [groups · prompts · length]. Absent where the rows are just those. */
-  own?: RowIndex;
-  /** Brings the rows of beginning and own back to where they were. */
-  packed?: RowIndex;
+  /** Tokens of the shared beginning. */
+  shared: number;
+  /**
+   * The rows apart: the beginnings of all groups, then each prompt's own tokens padded to one length, [groups · shared +
+   * groups · prompts · length]. Absent where they lie like this.
+   */
+  apart?: Packing;
   /** The rows at EOT. */
   ends: RowIndex;
   /** Added to the scores: of the beginning's tokens among themselves, [1, shared, shared]; */
@@ -56,9 +62,13 @@ export interface Layout {
 
 /** What a layout needs to know of the text tower: its frozen embeddings, on the host. */
 export interface Embeddings {
+  /** Numbers of a token. */
   width: number;
+  /** Token embeddings, row by row, [vocabulary · width]. */
   tokens: Float32Array;
+  /** Position embeddings, row by row, [77 · width]. */
   positions: Float32Array;
+  /** Transformer blocks. */
   layers: number;
 }
 
@@ -86,16 +96,14 @@ export function layOut(
   const own = tails.flatMap((tail, p) =>
     Array.from({ length }, (_, i) => i < tail.length ? starts[p] + i : -1)
   );
-  const apart = shared > 0 || own.includes(-1);
-  const index = (chosen: number[]) => rowIndex(perGroup(chosen, groups, rows), groups * rows);
+  const each = (chosen: number[]) => perGroup(chosen, groups, rows);
   return {
     groups,
     prompts: prompts.length,
     ...embed([prompts[0].slice(0, shared), ...tails], shared, contexts, groups, to),
-    beginning: shared > 0 ? index(beginning) : undefined,
-    own: apart ? index(own) : undefined,
-    packed: apart ? packedIndex(rows, shared, own, groups) : undefined,
-    ends: index(tails.map((tail, p) => starts[p] + tail.length - 1)),
+    shared,
+    apart: shared > 0 || own.includes(-1) ? packing([...each(beginning), ...each(own)]) : undefined,
+    ends: rowIndex(each(tails.map((tail, p) => starts[p] + tail.length - 1)), groups * rows),
     beginningMask: causalMask(shared),
     mask: causalMask(length),
     endMask: keep(tensor(
@@ -127,18 +135,6 @@ function worthSharing(prompts: Slot[][], groups: number, { width }: Embeddings):
   const { rate, overhead } = roughSpeed();
   const saved = groups * (prompts.length - 1) * sharedLength(prompts);
   return saved * 48 * width * width / rate > 45 * overhead;
-}
-
-/** From the rows of beginning and own, each [groups, …], to the packed rows. */
-function packedIndex(rows: number, shared: number, own: number[], groups: number): RowIndex {
-  const place = new Map(own.map((row, i) => [row, i]));
-  const from = (group: number, row: number) =>
-    row < shared ? group * shared + row : groups * shared + group * own.length + place.get(row)!;
-  const taken = Array.from(
-    { length: groups * rows },
-    (_, i) => from(Math.floor(i / rows), i % rows),
-  );
-  return rowIndex(taken, groups * (shared + own.length));
 }
 
 /** The packed rows of a beginning and of tails that go on from it: what is frozen, and where contexts go. */

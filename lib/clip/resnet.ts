@@ -6,48 +6,74 @@
  */
 import {
   add,
-  attention,
   averagePool,
   concat,
   type Convolution,
   convolve,
+  dispose,
   type Linear,
   linear,
+  matMul,
+  maximum,
   mean,
-  mergeHeads,
-  relu,
   reshape,
   slice,
-  splitHeads,
+  softmax,
   type Tensor,
   tidy,
+  transpose,
   wrap,
 } from "../tensor/mod.ts";
-import { type Get, readLinear } from "./fold.ts";
+import { frozen, type Get, readLinear } from "./fold.ts";
+import { biasAfter, convolution, negative, readConvolution } from "./resnet_convolution.ts";
 
-interface Bottleneck {
+/**
+ * Rectified biases cost one pass instead of two: max(x + b, 0) = max(x, −b) + b, and b, the same at every place, goes on
+ * into the next layer's bias, but for a convolution whose zeros of padding would have to be −b.
+ */
+export interface Bottleneck {
+  /** 1 × 1, to fewer channels. */
   reduce: Convolution;
+  /** 3 × 3. */
   spatial: Convolution;
+  /** −b of `spatial`, [channels]. */
+  spatialFloor: Tensor;
+  /** 1 × 1, to more channels. */
   expand: Convolution;
   /** The pooling that stands for a stride. */
   stride: number;
+  /** Around the block, where sizes change. */
   shortcut?: Convolution;
+  /** −b of the sum, [channels]. */
+  floor: Tensor;
 }
 
 /** The frozen image tower. */
 export interface ModifiedResNet {
+  /** Tells the towers apart. */
   kind: "resnet";
+  /** Three convolutions, batch norm folded in. */
   stem: Convolution[];
+  /** −b of the stem's last convolution, [channels]. */
+  stemFloor: Tensor;
+  /** Four stages of bottleneck blocks. */
   stages: Bottleneck[][];
-  /** Attention pooling. */
-  pool: {
-    positions: Tensor;
-    heads: number;
-    query: Linear;
-    key: Linear;
-    value: Linear;
-    out: Linear;
-  };
+  /** What makes one feature of the last stage's positions. */
+  pool: AttentionPool;
+}
+
+/** The last layer of a modified ResNet: attention of the mean position to all of them. */
+export interface AttentionPool {
+  /** With what is left of the last bias. */
+  positions: Tensor;
+  /** The query projection. */
+  query: Linear;
+  /** The keys' weights by head, transposed, [heads, size, channels]. */
+  keys: Tensor;
+  /** [heads, channels, size], and the bias of all heads. */
+  values: { weight: Tensor; bias: Tensor };
+  /** The output projection. */
+  out: Linear;
 }
 
 /** Reads the tower under `visual.`. */
@@ -58,46 +84,68 @@ export function readModifiedResNet(
   const stem = [1, 2, 3].map((i) =>
     readConvolution(get, `visual.conv${i}`, `visual.bn${i}`, i === 1 ? 2 : 1, 1)
   );
+  let offset = stem[2].bias; // what is still to be added at every place
   const stages = layers.map((blocks, stage) =>
     Array.from({ length: blocks }, (_, block): Bottleneck => {
       const at = `visual.layer${stage + 1}.${block}`;
+      const reduce = readConvolution(get, `${at}.conv1`, `${at}.bn1`);
+      const spatial = readConvolution(get, `${at}.conv2`, `${at}.bn2`, 1, 1);
+      const expand = readConvolution(get, `${at}.conv3`, `${at}.bn3`);
+      const shortcut = block === 0
+        ? readConvolution(get, `${at}.downsample.0`, `${at}.downsample.1`)
+        : undefined;
+      const before = offset;
+      const around = shortcut ? biasAfter(shortcut, before) : before;
+      offset = biasAfter(expand, spatial.bias).map((b, i) => b + around[i]);
       return {
-        reduce: readConvolution(get, `${at}.conv1`, `${at}.bn1`),
-        spatial: readConvolution(get, `${at}.conv2`, `${at}.bn2`, 1, 1),
-        expand: readConvolution(get, `${at}.conv3`, `${at}.bn3`),
+        reduce: convolution(reduce, biasAfter(reduce, before)),
+        spatial: convolution(spatial),
+        spatialFloor: negative(spatial.bias),
+        expand: convolution(expand),
         stride: stage > 0 && block === 0 ? 2 : 1,
-        shortcut: block === 0
-          ? readConvolution(get, `${at}.downsample.0`, `${at}.downsample.1`)
-          : undefined,
+        shortcut: shortcut && convolution(shortcut),
+        floor: negative(offset),
       };
     })
   );
   const positions = get("visual.attnpool.positional_embedding");
   const [, width] = positions.shape;
+  const keys = readByHead(get, "k_proj", heads);
   const project = (name: string, scale = 1) =>
-    readLinear(get, `visual.attnpool.${name}.weight`, `visual.attnpool.${name}.bias`, {
-      scale: () => scale,
-    });
+    readLinear(
+      frozen(get),
+      `visual.attnpool.${name}.weight`,
+      `visual.attnpool.${name}.bias`,
+      () => ({ scale: () => scale }),
+    );
+  const pool = {
+    positions: wrap(positions.data.map((p, i) => p + offset[i % width]), [1, ...positions.shape]),
+    query: project("q_proj", Math.sqrt(heads / width)),
+    keys: tidy(() => transpose(keys.weight, [0, 2, 1])),
+    values: readByHead(get, "v_proj", heads),
+    out: project("c_proj"),
+  };
+  dispose(keys);
   return {
     kind: "resnet",
-    stem,
+    stem: [
+      convolution(stem[0], stem[0].bias),
+      convolution(stem[1], stem[1].bias),
+      convolution(stem[2]),
+    ],
+    stemFloor: negative(stem[2].bias),
     stages,
-    pool: {
-      positions: wrap(positions.data.slice(), [1, ...positions.shape]),
-      heads,
-      query: project("q_proj", Math.sqrt(heads / width)),
-      key: project("k_proj"),
-      value: project("v_proj"),
-      out: project("c_proj"),
-    },
+    pool,
   };
 }
 
 /** Image features, not yet of unit length. [batch, size, size, 3] → [batch, embedding] */
 export function encodeWithResNet(tower: ModifiedResNet, pixels: Tensor): Tensor {
+  const [first, second, third] = tower.stem;
   const layers = [
-    ...tower.stem.map((layer) => (x: Tensor) => convolve(x, layer, true)),
-    (x: Tensor) => averagePool(x, 2),
+    (x: Tensor) => convolve(x, first, true),
+    (x: Tensor) => convolve(x, second, true),
+    (x: Tensor) => tidy(() => averagePool(maximum(convolve(x, third), tower.stemFloor), 2)),
     ...tower.stages.flat().map((block) => (x: Tensor) => tidy(() => bottleneck(block, x))),
   ];
   const last = layers.reduce((x, layer) => {
@@ -109,52 +157,44 @@ export function encodeWithResNet(tower: ModifiedResNet, pixels: Tensor): Tensor 
 }
 
 function bottleneck(b: Bottleneck, x: Tensor): Tensor {
-  const spatial = convolve(convolve(x, b.reduce, true), b.spatial, true);
+  const spatial = maximum(convolve(convolve(x, b.reduce, true), b.spatial), b.spatialFloor);
   const expanded = convolve(averagePool(spatial, b.stride), b.expand);
-  return relu(add(expanded, b.shortcut ? convolve(averagePool(x, b.stride), b.shortcut) : x));
+  const around = b.shortcut ? convolve(averagePool(x, b.stride), b.shortcut) : x;
+  return maximum(add(expanded, around), b.floor);
 }
 
-/** The mean token attends to itself and to every place. */
-function attentionPool(pool: ModifiedResNet["pool"], x: Tensor): Tensor {
+/**
+ * The mean token attends to itself and to every place. As it alone asks, it is cheaper to bring each head's query to the
+ * width of the places, q·kᵀ = (q·Wₖᵀ)·xᵀ, and to sum places before they become values. The keys' bias adds the same to
+ * all scores of a query, so it has no effect.
+ */
+function attentionPool({ positions, query, keys, values, out }: AttentionPool, x: Tensor): Tensor {
   const [batch, height, width, channels] = x.shape;
+  const [heads, , size] = values.weight.shape;
   const places = reshape(x, [batch, height * width, channels]);
-  const tokens = add(concat([mean(places, [1], true), places], 1), pool.positions);
-  const rows = reshape(tokens, [-1, channels]);
+  const tokens = add(concat([mean(places, [1], true), places], 1), positions);
   const first = reshape(slice(tokens, 1, 0, 1), [batch, channels]);
-  const split = (y: Tensor) => splitHeads(y, batch, pool.heads, 1)[0];
-  const pooled = attention(
-    split(linear(first, pool.query)),
-    split(linear(rows, pool.key)),
-    split(linear(rows, pool.value)),
-  );
-  return linear(mergeHeads(pooled), pool.out);
+  const asking = reshape(linear(first, query), [batch, heads, size]);
+  const queries = transpose(matMul(transpose(asking, [1, 0, 2]), keys), [1, 0, 2]);
+  const weights = softmax(matMul(queries, tokens, false, true)); // [batch, heads, places + 1]
+  const pooled = transpose(matMul(weights, tokens), [1, 0, 2]);
+  const found = transpose(matMul(pooled, values.weight), [1, 0, 2]);
+  return linear(add(reshape(found, [batch, channels]), values.bias), out);
 }
 
-/** A convolution with its batch norm's running statistics folded in; PyTorch's [out, in, h, w] → [h, w, in, out]. */
-function readConvolution(
+/** A stored projection with heads apart: its weight [heads, in, size] and its bias. */
+function readByHead(
   get: Get,
   name: string,
-  norm: string,
-  stride = 1,
-  padding = 0,
-): Convolution {
-  const { shape: [outputs, inputs, height, width], data } = get(`${name}.weight`);
-  const [gain, shift, average, variance] = ["weight", "bias", "running_mean", "running_var"]
-    .map((key) => get(`${norm}.${key}`).data);
-  const factor = Float64Array.from(gain, (g, o) => g / Math.sqrt(variance[o] + 1e-5));
-  const filter = new Float32Array(data.length);
-  for (let at = 0, o = 0; o < outputs; o++) {
-    for (let i = 0; i < inputs; i++) {
-      for (let p = 0; p < height * width; p++) {
-        filter[(p * inputs + i) * outputs + o] = data[at++] * factor[o];
-      }
-    }
-  }
-  const bias = Float32Array.from(shift, (b, o) => b - average[o] * factor[o]);
-  return {
-    filter: wrap(filter, [height, width, inputs, outputs]),
-    bias: wrap(bias, [outputs]),
-    stride,
-    padding,
-  };
+  heads: number,
+): { weight: Tensor; bias: Tensor } {
+  const { weight, bias } = readLinear(
+    frozen(get),
+    `visual.attnpool.${name}.weight`,
+    `visual.attnpool.${name}.bias`,
+  );
+  const [inputs, outputs] = weight.shape;
+  const apart = tidy(() => transpose(reshape(weight, [inputs, heads, outputs / heads]), [1, 0, 2]));
+  weight.dispose();
+  return { weight: apart, bias: bias! };
 }

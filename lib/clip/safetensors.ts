@@ -20,7 +20,9 @@ export type Elements = Float32Array | Float64Array | Int32Array | BigInt64Array 
 
 /** A stored tensor: its sizes and its elements, the last dimension varying fastest. */
 export interface StoredTensor<Data extends Elements = Elements> {
+  /** Sizes, outermost first. */
   shape: number[];
+  /** Elements, the last dimension varying fastest. */
   data: Data;
 }
 

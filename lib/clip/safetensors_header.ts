@@ -15,10 +15,10 @@ export const itemBytes = {
   F16: 2,
   U8: 1,
   BOOL: 1,
-} as const;
+} as const satisfies Record<DType, number>;
 
 /** An element type of a safetensors file. */
-export type DType = keyof typeof itemBytes;
+export type DType = "I64" | "F64" | "F32" | "I32" | "BF16" | "F16" | "U8" | "BOOL";
 
 /** Where a tensor lies, from the start of the file, and what it is. */
 export interface Entry {

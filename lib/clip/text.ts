@@ -9,39 +9,42 @@ import {
   attentionBeyond,
   centre,
   concat,
+  cut,
   type Linear,
   linear,
   mergeHeads,
   mul,
-  type RowIndex,
+  pack,
   splitHeads,
   takeRows,
   type Tensor,
+  unpack,
 } from "../tensor/mod.ts";
-import { type Get, readNorm, readProjection } from "./fold.ts";
+import type { TextConfig } from "./config.ts";
+import { readProjection, type Source } from "./fold.ts";
 import type { Embeddings, Layout } from "./prompt.ts";
 import { type Attend, type Block, consume, norm, readBlocks, runBlock } from "./transformer.ts";
 
 /** The frozen text tower. */
 export interface TextTower extends Embeddings {
+  /** Transformer blocks, first to last. */
   blocks: Block[];
   /** [width, embedding], the final norm folded in. */
   project: Linear;
 }
 
-/** Reads the text tower. */
+/** Reads the text tower, but for its embeddings, which layouts need on the host. */
 export function readTextTower(
-  get: Get,
-  { layers, heads }: { layers: number; heads: number },
+  source: Source,
+  config: TextConfig,
+  embeddings: Pick<Embeddings, "tokens" | "positions">,
 ): TextTower {
-  const tokens = get("token_embedding.weight");
   return {
-    width: tokens.shape[1],
-    tokens: tokens.data,
-    positions: get("positional_embedding").data,
-    layers,
-    blocks: readBlocks(get, "transformer", layers, heads),
-    project: readProjection(get, "text_projection", readNorm(get, "ln_final")),
+    width: config.width,
+    ...embeddings,
+    layers: config.layers,
+    blocks: readBlocks(source, "transformer", config),
+    project: readProjection(source, "text_projection", "ln_final"),
   };
 }
 
@@ -71,45 +74,42 @@ export function encodeText(
 
 /** Attention within each prompt of the layout, causal. */
 function attendWithin(layout: Layout): Attend {
-  const { groups, prompts, beginning, own, packed, mask, endMask, beginningMask } = layout;
-  const split = (
-    rows: Tensor,
-    index: RowIndex | undefined,
-    groups: number,
-    b: Block,
-    parts: number,
-  ) =>
-    index
-      ? consume(takeRows(rows, index), (taken) => splitHeads(taken, groups, b.heads, parts))
-      : splitHeads(rows, groups, b.heads, parts);
-  if (!beginning) {
+  const { groups, prompts, shared, apart, mask, endMask, beginningMask } = layout;
+  const slots = <T>(rows: Tensor, f: (slots: Tensor) => T) =>
+    apart ? consume(unpack(rows, apart), f) : f(rows);
+  const packed = (y: Tensor) => apart ? consume(y, (y) => pack(y, apart)) : y;
+  if (shared === 0) {
     const each = groups * prompts;
+    const split = (rows: Tensor, b: Block, parts: number) =>
+      slots(rows, (own) => splitHeads(own, each, b.heads, parts));
     return {
       all(b, rows) {
-        const [q, k, v] = split(rows, own, each, b, 3);
-        const y = mergeHeads(attention(q, k, v, mask));
-        return packed ? consume(y, (y) => takeRows(y, packed)) : y;
+        const [q, k, v] = split(rows, b, 3);
+        return packed(mergeHeads(attention(q, k, v, mask)));
       },
       some(b, queries, rows) {
         const [q] = splitHeads(queries, each, b.heads, 1);
-        const [k, v] = split(rows, own, each, b, 2);
+        const [k, v] = split(rows, b, 2);
         return mergeHeads(attention(q, k, v, endMask));
       },
     };
   }
+  const split = (rows: Tensor, b: Block, parts: number) =>
+    slots(
+      rows,
+      (slots) =>
+        cut(slots, groups * shared).map((rows) => splitHeads(rows, groups, b.heads, parts)),
+    );
   return {
     all(b, rows) {
-      const [q0, keys, values] = split(rows, beginning, groups, b, 3);
-      const [q, k, v] = split(rows, own, groups, b, 3);
+      const [[q0, keys, values], [q, k, v]] = split(rows, b, 3);
       const first = mergeHeads(attention(q0, keys, values, beginningMask));
       const rest = mergeHeads(attentionBeyond({ keys, values }, q, k, v, mask, prompts));
-      const both = consume(first, (first) => consume(rest, (rest) => concat([first, rest], 0)));
-      return consume(both, (both) => takeRows(both, packed!));
+      return packed(consume(first, (first) => consume(rest, (rest) => concat([first, rest], 0))));
     },
     some(b, queries, rows) {
-      const [keys, values] = split(rows, beginning, groups, b, 2);
+      const [[keys, values], [k, v]] = split(rows, b, 2);
       const [q] = splitHeads(queries, groups, b.heads, 1);
-      const [k, v] = split(rows, own, groups, b, 2);
       return mergeHeads(attentionBeyond({ keys, values }, q, k, v, endMask, prompts));
     },
   };

@@ -22,15 +22,17 @@ import {
   tidy,
   unitLength,
 } from "../tensor/mod.ts";
-import { type Get, readLinear, readNorm } from "./fold.ts";
+import { readLinear, readNorm, type Source } from "./fold.ts";
 
 /** One block's frozen layers, with what surrounds them folded in. */
 export interface Block {
+  /** Attention heads. */
   heads: number;
   /** Queries (scaled), keys and values, [width, 3·width]. The last block has none: not all of its rows ask. */
   all?: Linear;
   /** The last block's: queries, [width, width]; keys and values, [width, 2·width]. */
   query?: Linear;
+  /** Key and value projections alone, where queries are few. */
   keyValue?: Linear;
   /** [width, width] */
   out: Linear;
@@ -41,32 +43,37 @@ export interface Block {
 }
 
 /** Reads the blocks under `name` (`transformer` or `visual.transformer`). */
-export function readBlocks(get: Get, name: string, layers: number, heads: number): Block[] {
+export function readBlocks(
+  source: Source,
+  name: string,
+  { layers, heads, width }: { layers: number; heads: number; width: number },
+): Block[] {
   return Array.from({ length: layers }, (_, layer) => {
     const at = `${name}.resblocks.${layer}`;
-    const inputs = [`${at}.attn.in_proj_weight`, `${at}.attn.in_proj_bias`] as const;
-    const width = get(inputs[0]).shape[1];
-    const norm = readNorm(get, `${at}.ln_1`);
     const scale = (column: number) => column < width ? Math.sqrt(heads / width) : 1;
+    const attend = (columns?: [number, number]) =>
+      readLinear(source, `${at}.attn.in_proj_weight`, `${at}.attn.in_proj_bias`, () => ({
+        norm: readNorm(source, `${at}.ln_1`),
+        scale,
+        columns,
+      }));
     const last = layer === layers - 1;
     return {
       heads,
-      all: last ? undefined : readLinear(get, ...inputs, { norm, scale }),
-      query: last ? readLinear(get, ...inputs, { norm, scale, columns: [0, width] }) : undefined,
-      keyValue: last
-        ? readLinear(get, ...inputs, { norm, scale, columns: [width, 3 * width] })
-        : undefined,
-      out: readLinear(get, `${at}.attn.out_proj.weight`, `${at}.attn.out_proj.bias`, {
+      all: last ? undefined : attend(),
+      query: last ? attend([0, width]) : undefined,
+      keyValue: last ? attend([width, 3 * width]) : undefined,
+      out: readLinear(source, `${at}.attn.out_proj.weight`, `${at}.attn.out_proj.bias`, () => ({
         centred: true,
-      }),
-      expand: readLinear(get, `${at}.mlp.c_fc.weight`, `${at}.mlp.c_fc.bias`, {
-        norm: readNorm(get, `${at}.ln_2`),
+      })),
+      expand: readLinear(source, `${at}.mlp.c_fc.weight`, `${at}.mlp.c_fc.bias`, () => ({
+        norm: readNorm(source, `${at}.ln_2`),
         scale: () => QUICK,
-      }),
-      contract: readLinear(get, `${at}.mlp.c_proj.weight`, `${at}.mlp.c_proj.bias`, {
+      })),
+      contract: readLinear(source, `${at}.mlp.c_proj.weight`, `${at}.mlp.c_proj.bias`, () => ({
         inputScale: 1 / QUICK,
         centred: true,
-      }),
+      })),
     };
   });
 }
@@ -79,8 +86,17 @@ export interface Attend {
   some(b: Block, queries: Tensor, keysValues: Tensor): Tensor;
 }
 
-/** One block, or the last one where `b.query` says so, on centred rows: [rows, width] → [rows or chosen, width]. */
-export function runBlock(b: Block, x: Tensor, attend: Attend, chosen: RowIndex): Tensor {
+/**
+ * One block, or the last one where `b.query` says so, on centred rows: [rows, width] → [rows or chosen, width]. `tracked`
+ * says whether a gradient will go back through it to something else than the rows.
+ */
+export function runBlock(
+  b: Block,
+  x: Tensor,
+  attend: Attend,
+  chosen: RowIndex,
+  tracked = false,
+): Tensor {
   const run = () => {
     const normed = norm(x);
     if (b.all) {
@@ -92,7 +108,7 @@ export function runBlock(b: Block, x: Tensor, attend: Attend, chosen: RowIndex):
     const attended = attend.some(b, queries, keysValues);
     return feedForward(b, addAttention(attended, takeRows(x, chosen), b, [queries, keysValues]));
   };
-  return isTracked(x) ? run() : tidy(run);
+  return tracked || isTracked(x) ? run() : tidy(run);
 }
 
 /** What is left of a layer norm: rows centred already, to unit length. */
@@ -102,10 +118,10 @@ export function norm(x: Tensor): Tensor {
 
 const EPSILON = 1e-5;
 
-/** x plus what attention found. No rule reads what went into attention and came out of it, so that goes. */
+/** x plus what attention found. No rule reads what went into attention and, of a frozen block, came out of it: that goes. */
 function addAttention(attended: Tensor, x: Tensor, b: Block, inputs: Tensor | Tensor[]): Tensor {
   const y = linear(attended, b.out, x);
-  dispose([attended, inputs]);
+  dispose(isTracked(b.out.weight) ? inputs : [attended, inputs]);
   return y;
 }
 
@@ -121,5 +137,6 @@ function feedForward(b: Block, x: Tensor): Tensor {
   const hidden = linear(norm(x), b.expand);
   const gated = silu(hidden);
   if (order(hidden) < 2) dispose(hidden);
+  if (isTracked(b.contract.weight)) return linear(gated, b.contract, x);
   return consume(gated, (gated) => linear(gated, b.contract, x));
 }

@@ -11,6 +11,7 @@ import {
   concat,
   type Convolution,
   convolve,
+  isTracked,
   type Linear,
   linear,
   mergeHeads,
@@ -22,13 +23,15 @@ import {
   splitHeads,
   standardize,
   type Tensor,
-  wrap,
+  transpose,
 } from "../tensor/mod.ts";
-import { type Get, readNorm, readProjection } from "./fold.ts";
-import { type Attend, type Block, norm, readBlocks, runBlock } from "./transformer.ts";
+import type { VitConfig } from "./config.ts";
+import { readNorm, readProjection, type Source } from "./fold.ts";
+import { type Attend, type Block, consume, norm, readBlocks, runBlock } from "./transformer.ts";
 
 /** The frozen image tower. */
 export interface VisionTransformer {
+  /** Tells the towers apart. */
   kind: "vit";
   /** Cuts the image into patches and embeds them. */
   embed: Convolution;
@@ -38,6 +41,7 @@ export interface VisionTransformer {
   positions: Tensor;
   /** The norm before the first block. */
   norm: { gain: Tensor; bias: Tensor };
+  /** Transformer blocks, first to last. */
   blocks: Block[];
   /** [width, embedding], the final norm folded in. */
   project: Linear;
@@ -47,31 +51,30 @@ export interface VisionTransformer {
 
 /** Reads the tower under `visual.`. */
 export function readVisionTransformer(
-  get: Get,
-  { layers, heads }: { layers: number; heads: number },
+  source: Source,
+  config: VitConfig,
 ): VisionTransformer {
-  const { shape: [width, channels, patch], data } = get("visual.conv1.weight");
-  const filter = new Float32Array(data.length);
-  for (let at = 0, o = 0; o < width; o++) {
-    for (let c = 0; c < channels; c++) {
-      for (let p = 0; p < patch * patch; p++) filter[(p * channels + c) * width + o] = data[at++];
-    }
-  }
-  const positions = get("visual.positional_embedding").data;
-  const classToken = get("visual.class_embedding").data.map((v, i) => v + positions[i]);
-  const first = readNorm(get, "visual.ln_pre");
+  const { read, scope } = source;
+  const { width, patch } = config;
+  const positions = () => read("visual.positional_embedding"); // the class token's first
   return {
     kind: "vit",
     embed: {
-      filter: wrap(filter, [patch, patch, channels, width]),
+      filter: scope(() => transpose(read("visual.conv1.weight"), [2, 3, 1, 0])),
       stride: patch,
       padding: 0,
     },
-    classToken: wrap(classToken, [1, 1, width]),
-    positions: wrap(positions.slice(width), [1, positions.length / width - 1, width]),
-    norm: { gain: wrap(first.gain, [width]), bias: wrap(first.bias, [width]) },
-    blocks: readBlocks(get, "visual.transformer", layers, heads),
-    project: readProjection(get, "visual.proj", readNorm(get, "visual.ln_post")),
+    classToken: scope(() =>
+      reshape(add(read("visual.class_embedding"), slice(positions(), 0, 0, 1)), [1, 1, width])
+    ),
+    positions: scope(() => {
+      const all = positions();
+      const patches = all.shape[0] - 1;
+      return reshape(slice(all, 0, 1, patches), [1, patches, width]);
+    }),
+    norm: readNorm(source, "visual.ln_pre"),
+    blocks: readBlocks(source, "visual.transformer", config),
+    project: readProjection(source, "visual.proj", "visual.ln_post"),
     classRows: new Map(),
   };
 }
@@ -80,48 +83,71 @@ export function readVisionTransformer(
  * Image features, not yet of unit length. [batch, size, size, 3] → [batch, embedding]
  *
  * `prompts[0]`, [n, width], are put at the end of the sequence before the first norm; `prompts[i]` replaces the last n
- * tokens before block i. Later blocks go on with what the last prompts became.
+ * tokens before block i. Later blocks go on with what the last prompts became. Prompts that the next block replaces are
+ * looked at and never look themselves: they are computed once for all images, and only as keys and values.
+ *
+ * `attend` is asked block by block, [heads, batch, tokens, size], for queries without such prompts, and in the last block
+ * for the class tokens' alone: who looks at attention puts its own there.
  */
 export function encodeWithTransformer(
   tower: VisionTransformer,
   pixels: Tensor,
   prompts: Tensor[] = [],
+  attend: (q: Tensor, k: Tensor, v: Tensor) => Tensor = attention,
 ): Tensor {
   const batch = pixels.shape[0];
   const width = tower.norm.gain.size;
   const preNorm = (x: Tensor) => centre(add(mul(standardize(x), tower.norm.gain), tower.norm.bias));
-  const overBatch = (x: Tensor) => broadcastTo(reshape(x, [1, ...x.shape]), [batch, ...x.shape]);
 
   const patches = reshape(convolve(pixels, tower.embed), [batch, -1, width]);
   const classTokens = broadcastTo(tower.classToken, [batch, 1, width]);
-  let x = preNorm(concat([classTokens, add(patches, tower.positions)], 1)); // [batch, tokens, width]
-  const images = x.shape[1];
-  if (prompts.length > 0) x = concat([x, overBatch(preNorm(prompts[0]))], 1);
-  const tokens = x.shape[1];
+  const x = preNorm(concat([classTokens, add(patches, tower.positions)], 1)); // [batch, tokens, width]
+  const tokens = x.shape[1] + (prompts[0]?.shape[0] ?? 0);
   const chosen = classRows(tower, batch, tokens);
-  const attend = attendWithin(batch);
-  let rows = reshape(x, [batch * tokens, width]);
+  let rows = reshape(x, [-1, width]);
   tower.blocks.forEach((b, i) => {
-    if (i > 0 && i < prompts.length) {
-      const kept = slice(reshape(rows, [batch, tokens, width]), 1, 0, images);
-      rows = reshape(concat([kept, overBatch(centre(prompts[i]))], 1), [batch * tokens, width]);
+    const prompt = i >= prompts.length
+      ? undefined
+      : i === 0
+      ? preNorm(prompts[0])
+      : centre(prompts[i]);
+    if (prompt && i < prompts.length - 1) {
+      rows = runBlock(b, rows, attendWithin(batch, attend, prompt), chosen, isTracked(prompt));
+      return;
     }
-    rows = runBlock(b, rows, attend, chosen);
+    if (prompt) {
+      const images = reshape(rows, [batch, -1, width]);
+      const n = prompt.shape[0];
+      const everywhere = broadcastTo(reshape(prompt, [1, n, width]), [batch, n, width]);
+      rows = reshape(concat([images, everywhere], 1), [-1, width]);
+    }
+    rows = runBlock(b, rows, attendWithin(batch, attend), chosen);
   });
   return linear(norm(rows), tower.project);
 }
 
-/** Attention of all tokens of an image. */
-function attendWithin(batch: number): Attend {
+/** Attention of all tokens of an image; to `prompt`, [n, width], too, where that does not attend itself. */
+function attendWithin(
+  batch: number,
+  attend: (q: Tensor, k: Tensor, v: Tensor) => Tensor,
+  prompt?: Tensor,
+): Attend {
   return {
     all(b, rows) {
-      const [q, k, v] = splitHeads(rows, batch, b.heads, 3);
-      return mergeHeads(attention(q, k, v));
+      const [q, ...own] = splitHeads(rows, batch, b.heads, 3);
+      if (!prompt) return mergeHeads(attend(q, own[0], own[1]));
+      const more = splitHeads(linear(norm(prompt), b.all!), 1, b.heads, 3).slice(1);
+      const [k, v] = own.map((x, i) => {
+        const [heads, , n, size] = more[i].shape;
+        const shared = broadcastTo(more[i], [heads, batch, n, size]);
+        return consume(x, (x) => concat([x, shared], 2));
+      });
+      return mergeHeads(attend(q, k, v));
     },
     some(b, queries, rows) {
       const [q] = splitHeads(queries, batch, b.heads, 1);
       const [k, v] = splitHeads(rows, batch, b.heads, 2);
-      return mergeHeads(attention(q, k, v));
+      return mergeHeads(attend(q, k, v));
     },
   };
 }

@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { UserError } from "../errors.ts";
+import { withAllTokens } from "./compact_tokens.ts";
 import { type ClipConfig, expectedShapes, inspect, type Shapes } from "./config.ts";
 import {
   isExtra,
@@ -27,6 +28,7 @@ export interface Weights {
   path: string;
   /** Hash of the file. */
   sha256: string;
+  /** The sizes, read off the shapes. */
   config: ClipConfig;
   /** A tensor in single precision. */
   get(key: string): StoredTensor<Float32Array>;
@@ -44,21 +46,27 @@ export interface Weights {
 export async function loadWeights(path: string, name?: string): Promise<Weights> {
   const location = await weightsFile(path);
   const file = await readSafetensors(location);
-  const config = checkShapes(
-    new Map(file.keys.map((key) => [key, file.shape(key)])),
-    location,
-    name,
-  );
-  const keys = [...expectedShapes(config).keys()];
-  for (const key of keys) checkType(file, key);
-  for (const key of keys) checkFinite(file, key);
+  const checked = checkWeights(file, name);
   return {
     name: name ?? basename(location).replace(/\.safetensors$/, ""),
     path: location,
     sha256: sha256(location),
-    config,
-    get: (key) => file.readFloats(key),
+    ...checked,
   };
+}
+
+/** The same for a file that is open, whose token table may be compact. */
+export function checkWeights(
+  stored: TensorFile,
+  name?: string,
+): Pick<Weights, "config" | "get"> {
+  const file = withAllTokens(stored);
+  const shapes = new Map(file.keys.map((key) => [key, file.shape(key)]));
+  const config = checkShapes(shapes, file.name, name);
+  const keys = [...expectedShapes(config).keys()];
+  for (const key of keys) checkType(file, key);
+  for (const key of keys) checkFinite(file, key);
+  return { config, get: (key) => file.readFloats(key) };
 }
 
 /**

@@ -21,6 +21,7 @@ import { tableDataset } from "./own_table.ts";
 import { oxfordFlowers } from "./oxford_flowers.ts";
 import { oxfordPets } from "./oxford_pets.ts";
 import { stanfordCars } from "./stanford_cars.ts";
+import { pocketSets, pocketShifts } from "./pocket/mod.ts";
 import { sun397 } from "./sun397.ts";
 import { ucf101 } from "./ucf101.ts";
 
@@ -69,9 +70,10 @@ export function dataset(name: string): Dataset {
     );
   }
   const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
-  const found = datasets.find((set) => [set.name, set.title].map(plain).includes(plain(name)));
+  const known = [...datasets, ...pocketSets, ...pocketShifts];
+  const found = known.find((set) => [set.name, set.title].map(plain).includes(plain(name)));
   if (found) return found;
-  const names = datasets.map((set) => set.name);
+  const names = known.map((set) => set.name);
   const meant = nearest(name, names);
   throw new UserError(
     `there is no data set "${name}": ` +

@@ -5,7 +5,7 @@
  * @module
  */
 import { join } from "node:path";
-import sharp from "sharp";
+import { encodePng } from "../image/mod.ts";
 import { Random } from "../random/mod.ts";
 import { defineDataset } from "./define.ts";
 import type { Dataset } from "./dataset.ts";
@@ -59,8 +59,7 @@ export async function drawShapes(root: string): Promise<void> {
       for (let i = 0; i < count; i++) {
         const file = `${part}_${i}.png`;
         const pixels = draw(colours[colour], shapes[shape], random);
-        const image = sharp(pixels, { raw: { width: SIDE, height: SIDE, channels: 3 } });
-        await Deno.writeFile(join(images, file), await image.png().toBuffer());
+        await Deno.writeFile(join(images, file), await encodePng(pixels, SIDE, SIDE));
         split[part].push([`${name.replace(" ", "_")}/${file}`, label, name]);
       }
     }

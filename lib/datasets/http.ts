@@ -85,7 +85,12 @@ async function follow(url: string, headers: Headers, signal: AbortSignal): Promi
     if (at.protocol !== "http:" && at.protocol !== "https:") {
       throw new UserError(`leads to ${at.protocol}, not to http or https`);
     }
-    const response = await fetch(at, { headers, signal, redirect: "manual" });
+    const response = await fetch(at, { headers, signal, redirect: "manual" }).catch((error) => {
+      if (!(error instanceof Deno.errors.NotCapable)) throw error;
+      throw new UserError(
+        `leads to ${at.host}, which Deno may not reach: add --allow-net=${at.host}`,
+      );
+    });
     const location = response.headers.get("location");
     if (response.status < 300 || response.status > 399 || location === null) return response;
     await response.body?.cancel();

@@ -29,15 +29,15 @@ export function readMatlab(bytes: Uint8Array, where: string): Record<string, Mat
   try {
     const mark = String.fromCharCode(...bytes.subarray(126, 128));
     if (mark !== "IM" && mark !== "MI") throw new RangeError("no level 5 header");
-    const variables: Record<string, MatlabValue> = {};
+    const variables: [name: string, value: MatlabValue][] = [];
     for (const element of elements(bytes.subarray(128), mark === "IM")) {
       const matrix = element.type === COMPRESSED
         ? [...elements(inflateSync(element.data, { maxOutputLength: LARGEST }), mark === "IM")][0]
         : element;
       const { name, value } = readArray(matrix);
-      variables[name] = value;
+      variables.push([name, value]);
     }
-    return variables;
+    return Object.fromEntries(variables);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     throw new UserError(
@@ -105,6 +105,9 @@ function readArray(matrix: Element | undefined): { name: string; value: MatlabVa
 /** `count` structures: the length of a field's name, the names, then each structure's fields in turn. */
 function structures(count: number, [length, names, ...values]: Element[]) {
   const width = readNumbers(length)[0];
+  if (!Number.isInteger(width) || width < 1) {
+    throw new RangeError("a structure's names are damaged");
+  }
   const fields = Array.from(
     { length: names.data.length / width },
     (_, i) => text({ ...names, data: names.data.subarray(i * width, (i + 1) * width) }),

@@ -25,3 +25,11 @@ export { fetchDataset, type Fetched, type FetchProgress } from "./fetch.ts";
 export { checkDataset, type DatasetState, stateOf } from "./check.ts";
 export { unreadableImages } from "./unreadable.ts";
 export { drawnShapes, drawShapes } from "./drawn.ts";
+export {
+  captionWords,
+  drawPocket,
+  drawScene,
+  pocketSets,
+  pocketShifts,
+  type Scene,
+} from "./pocket/mod.ts";

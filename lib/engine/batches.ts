@@ -12,7 +12,9 @@ import type { Images } from "./images.ts";
 
 /** What a learner reads of an image. */
 export interface Needs {
+  /** Normalised pixels. */
   pixels: boolean;
+  /** Features of the frozen image tower. */
   features: boolean;
 }
 
@@ -34,19 +36,20 @@ export interface Batches {
 export async function trainingBatches(
   items: Item[],
   needs: Needs,
-  { size, images, random, views }: {
+  { size, images, random, views, crops }: {
     size: number;
     images: Images;
     random: Streams;
     views?: number;
+    crops?: number;
   },
 ): Promise<Batches> {
   const count = items.length < size ? 1 : Math.floor(items.length / size);
-  const bank = views ? await viewBank(items, needs, images, random, views) : undefined;
+  const bank = views ? await viewBank(items, needs, images, random, { views, crops }) : undefined;
 
   async function* epoch(from = 0): AsyncGenerator<Batch> {
     const order = random("order").permutation(items.length).slice(0, count * size);
-    const chosen = order.map((item) => bank?.choose(item) ?? fresh(items[item], random));
+    const chosen = order.map((item) => bank?.choose(item) ?? fresh(items[item], random, crops));
     const labels = order.map((item) => items[item].label);
     const labelsOf = (batch: number) => labels.slice(batch * size, (batch + 1) * size);
     if (!needs.pixels && bank) {
@@ -80,8 +83,8 @@ interface View {
   row: number;
 }
 
-function fresh({ path }: Item, random: Streams): View {
-  return { job: { path, draws: drawView(random("augmentation")) }, row: -1 };
+function fresh({ path }: Item, random: Streams, crops?: number): View {
+  return { job: { path, draws: drawView(random("augmentation"), crops) }, row: -1 };
 }
 
 /** K views of every image, and their frozen features where they are needed. */
@@ -90,11 +93,11 @@ async function viewBank(
   needs: Needs,
   images: Images,
   random: Streams,
-  views: number,
+  { views, crops }: { views: number; crops?: number },
 ) {
   const draws: ViewDraws[] = Array.from(
     { length: items.length * views },
-    () => drawView(random("views")),
+    () => drawView(random("views"), crops),
   );
   const jobs = draws.map((draws, i): ImageJob => ({
     path: items[Math.floor(i / views)].path,

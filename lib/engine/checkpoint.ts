@@ -10,6 +10,7 @@ import { readSafetensors, type StoredTensor, writeSafetensors } from "../clip/mo
 import type { State } from "../methods/mod.ts";
 import type { Streams } from "../random/mod.ts";
 import { read, type Tensors, wrap } from "../tensor/mod.ts";
+import type { Sums } from "./gradients.ts";
 import type { EpochRecord } from "./record.ts";
 
 /** The states of random streams by name, as {@linkcode Streams} gives them. */
@@ -17,6 +18,7 @@ export type Drawn = ReturnType<Streams["state"]>;
 
 /** What early stopping has seen. */
 export interface Best {
+  /** Parameters and momentum. */
   state: State;
   /** Of `state`, on the validation images, in percent. */
   accuracy: number;
@@ -26,11 +28,12 @@ export interface Best {
 
 /** Where a fit is: between two steps. */
 export interface Position {
+  /** From 0. */
   epoch: number;
   /** Steps of the epoch that are done. */
   step: number;
   /** Over those steps. */
-  sums: { loss: number; right: number; seen: number; seconds: number };
+  sums: { loss: number; right: number; seen: number; seconds: number; gradients: Sums };
   /** The random streams before the epoch, whose order and views are drawn at its start. */
   atEpoch: Drawn;
   /** The random streams now. */
@@ -41,7 +44,9 @@ export interface Position {
 
 /** A fit between two steps. */
 export interface Snapshot extends Position {
+  /** Parameters and momentum, as they are now. */
   state: State;
+  /** What early stopping holds on to; absent without it. */
   best?: Best;
 }
 

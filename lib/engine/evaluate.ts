@@ -14,6 +14,7 @@ import type { Metrics } from "./record.ts";
 
 /** What an evaluation finds. */
 export interface Evaluation {
+  /** Accuracy and other measures. */
   metrics: Metrics;
   /** SHA-256 of the predicted labels, little-endian int32 in the order of the items. */
   predictions: string;
@@ -34,30 +35,47 @@ export async function evaluate(
   learner: Learner,
   params: Tensors,
   items: Item[],
-  { needs, images, onBatch }: {
-    needs: Needs;
-    images: Images;
-    onBatch?(done: number, total: number): void;
-  },
+  options: LogitsOptions,
 ): Promise<Evaluation> {
+  const logits = await logitsOf(learner, params, items.map(({ path }) => path), options);
   const labels = items.map(({ label }) => label);
+  const { predictions, ...metrics } = evaluateLogits(logits, logits.length / items.length, labels);
+  const bytes = new Uint8Array(predictions.buffer, predictions.byteOffset, predictions.byteLength);
+  return { metrics, predictions: createHash("sha256").update(bytes).digest("hex") };
+}
+
+/** How images become logits. */
+export interface LogitsOptions {
+  /** What of an image the learner reads. */
+  needs: Needs;
+  /** Reads and encodes them. */
+  images: Images;
+  /** Called after each batch. */
+  onBatch?(done: number, total: number): void;
+}
+
+/** The logits of the image files at `paths`, row by row, [paths · classes]. */
+export async function logitsOf(
+  learner: Learner,
+  params: Tensors,
+  paths: string[],
+  { needs, images, onBatch }: LogitsOptions,
+): Promise<Float32Array> {
   const prepared = tidy(() => ownHandles(learner.prepare(params)));
   const size = Object.keys(prepared).length > 0 ? BATCH : CONDITIONAL_BATCH;
   const rows: Float32Array[] = [];
   let done = 0;
-  for await (const batch of testBatches(items, needs, images, size)) {
+  for await (const batch of testBatches(paths, needs, images, size)) {
     const logits = tidy(() => learner.logits(params, prepared, { labels: [], ...batch }));
     rows.push(await read(logits));
     done += logits.shape[0];
     dispose([logits, ...Object.values(batch)]);
-    onBatch?.(done, items.length);
+    onBatch?.(done, paths.length);
   }
   dispose(prepared);
   const logits = new Float32Array(rows.reduce((n, row) => n + row.length, 0));
   rows.reduce((at, row) => (logits.set(row, at), at + row.length), 0);
-  const { predictions, ...metrics } = evaluateLogits(logits, logits.length / items.length, labels);
-  const bytes = new Uint8Array(predictions.buffer, predictions.byteOffset, predictions.byteLength);
-  return { metrics, predictions: createHash("sha256").update(bytes).digest("hex") };
+  return logits;
 }
 
 /** A learner may answer with tensors that it keeps. */
@@ -66,12 +84,12 @@ function ownHandles(tensors: Tensors): Tensors {
 }
 
 async function* testBatches(
-  items: Item[],
+  paths: string[],
   needs: Needs,
   images: Images,
   size: number,
 ): AsyncGenerator<{ pixels?: Tensor; features?: Tensor }> {
-  const jobs = items.map(({ path }) => ({ path }));
+  const jobs = paths.map((path) => ({ path }));
   if (needs.pixels) {
     // Prompts are in the image tower: what the frozen one makes of these images plays no part in the logits.
     for await (const pixels of images.pixels(jobs, size)) yield { pixels };
@@ -79,7 +97,7 @@ async function* testBatches(
   }
   const features = await images.features(jobs);
   const width = images.clip.config.embedDim;
-  for (let at = 0; at < items.length; at += size) {
+  for (let at = 0; at < paths.length; at += size) {
     const rows = features.slice(at * width, (at + size) * width);
     yield { features: wrap(rows, [rows.length / width, width]) };
   }

@@ -13,20 +13,31 @@ import { type Needs, trainingBatches } from "./batches.ts";
 import type { Checkpoint, Drawn, Snapshot } from "./checkpoint.ts";
 import { stopEarly } from "./early_stopping.ts";
 import type { Images } from "./images.ts";
+import { addTo, gradientStatistics, means, wantsGradients } from "./gradients.ts";
 import type { EpochRecord } from "./record.ts";
 import { disposeReplaced } from "./state.ts";
+import type { Vectors } from "./vectors.ts";
+import { takeNotes, type Watch } from "./watch.ts";
 
 /** What a fit is told. */
 export interface FitOptions {
+  /** Training images. */
   items: Item[];
   /** Validation images: for methods that choose on them. */
   validation?: Item[];
+  /** What of an image the learner reads. */
   needs: Needs;
+  /** How long and how fast. */
   training: Training;
+  /** Reads and encodes images. */
   images: Images;
+  /** All random draws. */
   random: Streams;
   /** Fixed views of each image instead of new crops in every epoch. */
   views?: number;
+  /** The least share of an image's area that a crop shows, in place of the papers' 0.08. */
+  crops?: number;
+  /** Called after every step. */
   onStep?(at: { epoch: number; step: number; steps: number; loss: number }): void;
   /** Also called for the epochs that a checkpoint brings. */
   onEpoch?(epoch: EpochRecord): void;
@@ -34,7 +45,12 @@ export interface FitOptions {
   checkpoint?: Checkpoint;
   /** Called when it goes on from a checkpoint, with the seconds that went into it before. */
   onResume?(at: { epoch: number; step: number; seconds: number }): void;
+  /** Is told what each step computes. */
   observe?: Observer;
+  /** Looks at every step. */
+  watch?: Watch;
+  /** Whether epoch records tell what the gradients were like. */
+  gradients?: boolean;
 }
 
 /**
@@ -87,7 +103,7 @@ export async function fit(learner: Learner, options: FitOptions): Promise<State>
     const resumed = epoch === saved?.epoch && saved.step > 0 ? saved : undefined;
     if (saved && epoch === saved.epoch) restore(random, saved.atEpoch);
     const atEpoch = random.state();
-    const sums = resumed?.sums ?? { loss: 0, right: 0, seen: 0, seconds: 0 };
+    const sums = resumed?.sums ?? { loss: 0, right: 0, seen: 0, seconds: 0, gradients: {} };
     const clock = stopwatch(sums.seconds);
     const offer = (epoch: number, step: number, atEpoch: Drawn) =>
       options.checkpoint?.offer({
@@ -103,6 +119,7 @@ export async function fit(learner: Learner, options: FitOptions): Promise<State>
       sums.loss += done.loss;
       sums.right += done.right;
       sums.seen += batch.labels.length;
+      if (options.gradients) addTo(sums.gradients, gradientStatistics(done.seen));
       if (!Number.isFinite(done.loss)) {
         dispose([state.params, state.momentum, state.extra ?? {}]);
         throw new UserError(
@@ -111,15 +128,19 @@ export async function fit(learner: Learner, options: FitOptions): Promise<State>
           }, step ${step}: lower the learning rate`,
         );
       }
-      options.onStep?.({ epoch, step: step - 1, steps: batches.count, loss: done.loss });
+      const at = { epoch, step: step - 1, steps: batches.count, loss: done.loss };
+      options.watch?.step(at, done.seen);
+      options.onStep?.(at);
       if (step < batches.count) await offer(epoch, step, atEpoch);
     }
     state = replaced(state, learner.endEpoch?.bind(learner, state, epoch, training.epochs));
     await early.note(state);
     const { loss, right, seen } = sums;
+    const gradients = means(sums.gradients);
     epochs.push({
       ...{ epoch, rate, seconds: clock() },
       ...{ loss: loss / batches.count, accuracy: 100 * right / seen },
+      ...gradients && { gradients },
     });
     options.onEpoch?.(epochs.at(-1)!);
     await offer(epoch + 1, 0, random.state());
@@ -179,15 +200,19 @@ async function takeStep(
   state: State,
   batch: Batch,
   rate: number,
-  { random, observe }: FitOptions,
-): Promise<{ state: State; loss: number; right: number }> {
+  { random, observe, watch, gradients }: FitOptions,
+): Promise<{ state: State; loss: number; right: number; seen: Vectors }> {
   const draws = learner.draw?.(batch.labels, random);
-  const result = tidy(() => learner.step!(state, batch, { rate, draws, observe }));
+  const wants = (name: string) =>
+    watch?.wants(name) || (gradients && wantsGradients(name)) || false;
+  const notes = watch || gradients ? takeNotes(wants, observe) : undefined;
+  const told = notes?.observe ?? observe;
+  const result = tidy(() => learner.step!(state, batch, { rate, draws, observe: told }));
   const [loss] = await read(result.loss);
   const right = await countRight(result.logits, batch.labels);
   dispose([batch.pixels, batch.features, result.loss, result.logits].filter((x) => x));
   disposeReplaced(state, result.state);
-  return { state: result.state, loss, right };
+  return { state: result.state, loss, right, seen: await notes?.read() ?? {} };
 }
 
 async function countRight(logits: Tensor, labels: number[]): Promise<number> {

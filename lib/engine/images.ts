@@ -6,10 +6,12 @@
  */
 import { type Clip, encodeImages } from "../clip/mod.ts";
 import { type ImageJob, loadImages, stack, startWorkers, type Workers } from "../image/mod.ts";
-import { read, type Tensor, tidy, wrap } from "../tensor/mod.ts";
+import { backendName, dispose, read, type Tensor, tidy, wrap } from "../tensor/mod.ts";
+import { chunkKey, type FeatureCache, fileHashes } from "./feature_cache.ts";
 
-/** What reads images for one CLIP, and remembers the frozen features of evaluation images. */
+/** What reads images for one CLIP, and remembers the frozen features of evaluation images, chunk by chunk. */
 export interface Images extends Disposable {
+  /** The CLIP that it reads for. */
   clip: Clip;
   /** Stacked pixels of `size` jobs at a time, each [n, side, side, 3], read ahead. The caller disposes of them. */
   pixels(jobs: ImageJob[], size: number): AsyncGenerator<Tensor>;
@@ -22,11 +24,18 @@ export interface Images extends Disposable {
 /** Images that the frozen tower is given at a time. */
 const CHUNK = 32;
 
-/** Opens a source of images. `workers` threads read ahead; 0 reads on the calling thread. */
-export function openImages(clip: Clip, { workers = 1 }: { workers?: number } = {}): Images {
+/**
+ * Opens a source of images. `workers` threads read ahead; 0 reads on the calling thread. With a `cache`, frozen features
+ * that an earlier run computed are read from there.
+ */
+export function openImages(
+  clip: Clip,
+  { workers = 1, cache }: { workers?: number; cache?: FeatureCache } = {},
+): Images {
   let running: Workers | undefined;
+  const hashOf = fileHashes();
   const known = new Map<string, Float32Array>();
-  const side = clip.config.imageSize;
+  const { config: { imageSize: side, embedDim: width } } = clip;
   const encode = (pixels: Tensor) => tidy(() => encodeImages(clip, pixels));
 
   async function* pixels(jobs: ImageJob[], size: number): AsyncGenerator<Tensor> {
@@ -42,25 +51,39 @@ export function openImages(clip: Clip, { workers = 1 }: { workers?: number } = {
     }
   }
 
+  /** The chunk's features as they are known, from this process or from another. */
+  async function recall(chunk: ImageJob[], key: string | undefined) {
+    const values = known.get(placesOf(chunk)) ??
+      (key && await cache?.read(key, chunk.length * width));
+    if (values) remember(chunk, values);
+    return values;
+  }
+
+  /** Training views are kept by who asked for them. */
+  function remember(chunk: ImageJob[], values: Float32Array) {
+    if (!chunk[0].draws) known.set(placesOf(chunk), values);
+  }
+
   async function features(jobs: ImageJob[]): Promise<Float32Array> {
-    const width = clip.config.embedDim;
     const rows = new Float32Array(jobs.length * width);
-    const fresh = jobs.filter((job) => job.draws || !known.has(job.path));
-    let at = 0;
-    const made = new Map<ImageJob, Float32Array>();
-    for await (const batch of pixels(fresh, CHUNK)) {
+    const fresh: { chunk: ImageJob[]; at: number; key?: string }[] = [];
+    for (let at = 0; at < jobs.length; at += CHUNK) {
+      const chunk = jobs.slice(at, at + CHUNK);
+      const key = cache && await chunkKey(clip, backendName(), chunk, hashOf);
+      const values = await recall(chunk, key);
+      if (values) rows.set(values, at * width);
+      else fresh.push({ chunk, at, key });
+    }
+    let next = 0;
+    for await (const batch of pixels(fresh.flatMap(({ chunk }) => chunk), CHUNK)) {
+      const { chunk, at, key } = fresh[next++];
       const encoded = encode(batch);
       const values = await read(encoded);
-      for (let i = 0; i < batch.shape[0]; i++) {
-        const job = fresh[at++];
-        const row = values.slice(i * width, (i + 1) * width);
-        made.set(job, row);
-        if (!job.draws) known.set(job.path, row);
-      }
-      batch.dispose();
-      encoded.dispose();
+      dispose([batch, encoded]);
+      rows.set(values, at * width);
+      remember(chunk, values);
+      if (key) await cache!.write(key, values);
     }
-    jobs.forEach((job, i) => rows.set(made.get(job) ?? known.get(job.path)!, i * width));
     return rows;
   }
 
@@ -71,4 +94,8 @@ export function openImages(clip: Clip, { workers = 1 }: { workers?: number } = {
     encode,
     [Symbol.dispose]: () => running?.[Symbol.dispose](),
   };
+}
+
+function placesOf(chunk: ImageJob[]): string {
+  return chunk.map(({ path, draws }) => draws ? `${path} ${draws}` : path).join("\n");
 }

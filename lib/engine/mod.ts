@@ -4,11 +4,33 @@
  * @module
  */
 export type { Needs } from "./batches.ts";
-export { type Checkpoint, checkpointFile, type Snapshot } from "./checkpoint.ts";
-export { evaluate, type Evaluation } from "./evaluate.ts";
+export {
+  type Best,
+  type Checkpoint,
+  checkpointFile,
+  type Drawn,
+  type Position,
+  type Snapshot,
+  writeCheckpoint,
+} from "./checkpoint.ts";
+export { evaluate, type Evaluation, type LogitsOptions } from "./evaluate.ts";
 export { fit, type FitOptions } from "./fit.ts";
+export { gradientStatistics, type Sums } from "./gradients.ts";
+export { fitDepth, taskOf } from "./setup.ts";
 export { cloneState, disposeReplaced, disposeState, tensorsOf } from "./state.ts";
+export { type FeatureCache, openFeatureCache, userFeatures } from "./feature_cache.ts";
 export { type Images, openImages } from "./images.ts";
 export * from "./metrics.ts";
 export type * from "./record.ts";
 export * from "./statistics.ts";
+export {
+  predict,
+  type Prediction,
+  type SetUp,
+  setUp,
+  train,
+  type TrainedPrompts,
+  type TrainOptions,
+} from "./trained.ts";
+export * from "./vectors.ts";
+export { type Notes, type StepAt, takeNotes, type Watch } from "./watch.ts";

@@ -8,10 +8,13 @@
 export interface Cell {
   /** `few-shot`, `base-to-new`, … */
   protocol: string;
+  /** Short name of the method. */
   method: string;
   /** The data set trained on. */
   dataset: string;
+  /** Training images of each class. */
   shots: number;
+  /** Seed of all random draws. */
   seed: number;
 }
 
@@ -25,7 +28,10 @@ export interface EpochRecord {
   loss: number;
   /** Training accuracy over the epoch's (augmented) images, in percent. */
   accuracy: number;
+  /** How long it took. */
   seconds: number;
+  /** What the gradients were like, means over its steps by name (see `gradientStatistics`). Absent where not asked for. */
+  gradients?: Record<string, number>;
 }
 
 /** Measures over one set of test images. All but `n` are percentages. */
@@ -34,6 +40,7 @@ export interface Metrics {
   n: number;
   /** Top-1 accuracy; ties take the first class. */
   accuracy: number;
+  /** Share of images whose class is among the five likeliest. */
   top5: number;
   /** Mean F1 over the labels that occur. */
   macroF1: number;
@@ -45,8 +52,11 @@ export interface Metrics {
 
 /** One evaluation: a data set, which of its classes, and what came out. */
 export interface ResultRecord {
+  /** Short name of the data set. */
   dataset: string;
+  /** Which of its classes. */
   classes: "all" | "base" | "new";
+  /** What came out. */
   metrics: Metrics;
   /** SHA-256 of the predicted labels in the order of the test split. */
   predictions: string;
@@ -56,6 +66,7 @@ export interface ResultRecord {
 export interface ClipRecord {
   /** The architecture's name: `ViT-B/16`, `RN50`. */
   name: string;
+  /** SHA-256 of the weights. */
   sha256: string;
   /** What they are, in words: "OpenAI's weights", "seeded random weights". */
   description: string;
@@ -65,6 +76,7 @@ export interface ClipRecord {
 
 /** What was read of one data set. */
 export interface DataRecord {
+  /** Short name of the data set. */
   dataset: string;
   /** SHA-256 of the split file. */
   splitSha256: string;
@@ -74,7 +86,9 @@ export interface DataRecord {
 
 /** The record of one cell. */
 export interface RunRecord {
+  /** The version of this schema. */
   schema: 1;
+  /** What was run. */
   cell: Cell;
   /** The method's resolved settings. */
   settings: Record<string, unknown>;
@@ -84,20 +98,28 @@ export interface RunRecord {
   preset: { name: string; table: string };
   /** What differs from the paper, a sentence each. */
   deviations: string[];
+  /** The weights it used. */
   clip: ClipRecord;
   /** What was read of each data set, trained on or tested on. */
   data?: DataRecord[];
+  /** What computed, and why that. */
   backend: { name: string; reason: string; device: string };
+  /** Releases of what it was run with. */
   versions: Record<string, string>;
   /** Git commit of the code and whether files differed from it; absent outside a clone. */
   code?: { commit: string; dirty: boolean };
   /** The command that made this record. */
   command: string;
+  /** When, ISO 8601. */
   started: string;
+  /** How long it took. */
   seconds: { total: number; training: number; evaluation: number };
+  /** The most memory that the process held, as seen after epochs and evaluations. */
   peakBytes: number;
   /** Learned numbers. */
   parameters: number;
+  /** The epochs, first to last. */
   epochs: EpochRecord[];
+  /** An evaluation for each data set tested on. */
   results: ResultRecord[];
 }

@@ -9,6 +9,7 @@
 export interface Summary {
   /** Number of values. */
   n: number;
+  /** Arithmetic mean. */
   mean: number;
   /** Sample standard deviation (divided by n − 1); absent for one value. */
   sd?: number;

@@ -30,9 +30,17 @@ const ATTEMPTS = 10;
 /** How many uniforms a training view takes. */
 export const DRAWS_PER_VIEW: number = 2 * ATTEMPTS + 3;
 
-/** Draws what one training view needs. */
-export function drawView(random: Uniform): ViewDraws {
-  return Array.from({ length: DRAWS_PER_VIEW }, () => random.random());
+/**
+ * Draws what one training view needs.
+ *
+ * @param smallest the least share of the area that it shows, from the papers' 0.08 to 1
+ */
+export function drawView(random: Uniform, smallest: number = SMALLEST): ViewDraws {
+  const draws = Array.from({ length: DRAWS_PER_VIEW }, () => random.random());
+  if (smallest === SMALLEST) return draws;
+  // cropOf takes an area's uniform to [SMALLEST, 1): one from the upper part gives an area from `smallest` on.
+  const least = (smallest - SMALLEST) / (1 - SMALLEST);
+  return draws.map((u, i) => i < 2 * ATTEMPTS && i % 2 === 0 ? between(least, 1, u) : u);
 }
 
 /**

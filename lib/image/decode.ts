@@ -6,9 +6,10 @@
  * @module
  */
 
-import sharp, { type Metadata } from "sharp";
+import type { Metadata } from "sharp";
 import { UserError } from "../errors.ts";
 import { channelsOf, type Mode, type Raster } from "./raster.ts";
+import { loadSharp } from "./sharp.ts";
 
 /** More pixels than this are refused before anything is allocated: Pillow's own warning limit. */
 export const MAX_PIXELS = 89_478_485;
@@ -28,6 +29,7 @@ export async function decodeImage(
 ): Promise<Raster> {
   const bytes = typeof source === "string" ? await read(source) : source;
   const format = formatOf(bytes, name);
+  const sharp = await loadSharp();
   const image = sharp(bytes, {
     failOn: "error",
     ignoreIcc: true,

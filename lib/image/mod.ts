@@ -28,4 +28,5 @@ export {
 } from "./preprocess.ts";
 export { type Box, channelsOf, type Mode, type Raster, toRGB } from "./raster.ts";
 export { type ImageJob, readImage } from "./read.ts";
+export { encodePng } from "./encode.ts";
 export { type Pillow, resize, type ResizeOptions } from "./resize.ts";

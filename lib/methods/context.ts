@@ -7,7 +7,6 @@ import {
   context,
   disposeLayout,
   encode,
-  encodeText,
   layOut,
   type PromptLayout,
   type Slot,
@@ -16,6 +15,7 @@ import {
 import { UserError } from "../errors.ts";
 import { reshape, type Tensor, unitLength, wrap } from "../tensor/mod.ts";
 import { gaussian } from "./initial.ts";
+import { encodeClasses } from "./class_parts.ts";
 import type { Task } from "./method.ts";
 import { count, flag, oneOf, type SettingTable, words } from "./settings.ts";
 import type { TextSide } from "./student.ts";
@@ -124,9 +124,14 @@ function initialContext(
 
 /**
  * A text side with a learned context, `text.0`, and `depth − 1` deep prompts, `text.1` …, [M, width] from N(0, 0.02),
- * that replace what became of it before the later blocks.
+ * that replace what became of it before the later blocks. `memory`: see `encodeClasses`.
  */
-export function learnedContext(task: Task, settings: ContextSettings, depth = 1): TextSide {
+export function learnedContext(
+  task: Task,
+  settings: ContextSettings,
+  depth = 1,
+  memory?: number,
+): TextSide {
   const { clip } = task;
   const { contextLength: m, classSpecific, classTokenPosition } = settings;
   if (depth > 1 && (classSpecific || classTokenPosition !== "end")) {
@@ -140,7 +145,8 @@ export function learnedContext(task: Task, settings: ContextSettings, depth = 1)
     );
   }
   const vectors = classSpecific ? task.classNames.length * m : m;
-  const layout = layOut(contextPrompts(task, settings), vectors, 1, clip.text);
+  const prompts = contextPrompts(task, settings);
+  const encoder = encodeClasses(prompts, vectors, clip.text, memory);
   const deep = Array.from({ length: depth - 1 }, (_, i) => `text.${i + 1}`);
   return {
     init: (random) => ({
@@ -149,9 +155,9 @@ export function learnedContext(task: Task, settings: ContextSettings, depth = 1)
     }),
     features: (params) => {
       const context = reshape(params["text.0"], [vectors, clip.text.width]);
-      return unitLength(encodeText(clip.text, layout, context, deep.map((name) => params[name])));
+      return unitLength(encoder.features([context, ...deep.map((name) => params[name])]));
     },
-    dispose: () => disposeLayout(layout),
+    dispose: encoder.dispose,
   };
 }
 

@@ -22,10 +22,15 @@ import { type Answer, minimise, type Student, trained } from "./student.ts";
 
 /** The remedies; each is off at its default. */
 export interface ControlSettings {
+  /** Share of the context's numbers that a step leaves out. */
   dropout: number;
+  /** Share of a label that is spread over all classes. */
   labelSmoothing: number;
+  /** Of the Beta distribution that mixes images; 0 for none. */
   mixupAlpha: number;
+  /** Of SGD. */
   weightDecay: number;
+  /** Epochs without a better validation accuracy after which training ends; 0 for never. */
   patience: number;
 }
 

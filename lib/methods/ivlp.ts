@@ -13,10 +13,15 @@ import { visualPrompts } from "./visual_prompts.ts";
 
 /** IVLP's settings. */
 export interface IvlpSettings {
+  /** Learned vectors of each text layer. */
   textTokens: number;
+  /** Learned vectors of each image layer. */
   imageTokens: number;
+  /** Text layers with learned vectors. */
   textDepth: number;
+  /** Image layers with learned vectors. */
   imageDepth: number;
+  /** Words that the context starts as. */
   init: string;
 }
 

@@ -14,9 +14,13 @@ import { templateFeatures } from "./zero_shot.ts";
 
 /** KgCoOp's settings. */
 export interface KgCoOpSettings {
+  /** Learned context vectors. */
   contextLength: number;
+  /** Words that the context starts as. */
   init: string;
+  /** Whether each class has a context of its own. */
   classSpecific: boolean;
+  /** Of the distance to the hand-written prompt's features. */
   weight: number;
 }
 

@@ -20,8 +20,11 @@ import { frozenImages, refuseOneClass } from "./student.ts";
 
 /** The linear probe's settings. */
 export interface LinearProbeSettings extends Precision {
+  /** Whether C is chosen on validation images. */
   sweep: boolean;
+  /** Inverse strength of the penalty, where it is not chosen. */
   c: number;
+  /** Rounds of the search. */
   rounds: number;
 }
 

@@ -25,6 +25,7 @@ export interface Logistic {
 
 /** How near to the optimum to go. */
 export interface Precision {
+  /** Iterations of L-BFGS at most. */
   maxIterations: number;
   /**
    * The gradient over the weights' norm. The problem is 1-strongly convex in the weights, so this bounds their relative

@@ -14,8 +14,11 @@ import { promptedFeatures, promptWidth } from "./visual_prompts.ts";
 
 /** MaPLe's settings. */
 export interface MapleSettings {
+  /** Learned vectors of a layer. */
   tokens: number;
+  /** Layers with learned vectors. */
   depth: number;
+  /** Words that the context starts as. */
   init: string;
 }
 

@@ -30,8 +30,11 @@ import { templateFeatures } from "./zero_shot.ts";
 
 /** ProGrad's settings. */
 export interface ProGradSettings extends ContextSettings {
+  /** The share of the conflicting part that is taken away. */
   lambda: number;
+  /** Of the teacher and of the student beside it. */
   temperature: number;
+  /** How the two gradients become one. */
   join: JoinName;
 }
 

@@ -18,10 +18,15 @@ import { diverseTeacher } from "./zero_shot.ts";
 
 /** PromptSRC's settings. */
 export interface PromptSrcSettings extends IvlpSettings {
+  /** Of the text features' distance. */
   textWeight: number;
+  /** Of the image features' distance. */
   imageWeight: number;
+  /** Of the logits' divergence. */
   logitWeight: number;
+  /** Centre of the epochs' weights, an epoch. */
   averagingMean: number;
+  /** Width of the epochs' weights, in epochs. */
   averagingDeviation: number;
 }
 

@@ -13,8 +13,11 @@ import { templateFeatures } from "./zero_shot.ts";
 
 /** VPT's settings. */
 export interface VptSettings {
+  /** Learned vectors of a layer. */
   tokens: number;
+  /** Layers with learned vectors: 1 is VPT-shallow. */
   depth: number;
+  /** The words around a class name, with `{}` in its place. */
   template: string;
 }
 

@@ -14,6 +14,7 @@ import { evaluated, frozenImages, frozenText, type Lazy, lazy, student } from ".
 
 /** Zero-shot CLIP's settings. */
 export interface ZeroShotSettings {
+  /** The data set's own template, or an average over many. */
   templates: "custom" | EnsembleName;
 }
 

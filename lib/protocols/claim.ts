@@ -31,7 +31,7 @@ export interface Claim {
 
 /** Claims cells of one folder of results. Holds a thread until disposed of. */
 export interface Claims extends Disposable {
-  /** Claims a cell; undefined while another process has it. */
+  /** Claims a cell, by its identity or that of what it learns; undefined while another process has it. */
   claim(id: string): Promise<Claim | undefined>;
 }
 
@@ -74,7 +74,7 @@ export function openClaims(out: string): Claims {
   };
 }
 
-/** Removes what is no longer needed of cells whose records are there. */
+/** Removes what is no longer needed of what is done: `ids` of cells, and of trainings that no other cell waits for. */
 export async function sweepDone(out: string, ids: ReadonlySet<string>): Promise<void> {
   const { checkpoint, failure, locks } = places(out, "");
   for (const folder of [dirname(checkpoint), dirname(failure), locks]) {
@@ -84,10 +84,9 @@ export async function sweepDone(out: string, ids: ReadonlySet<string>): Promise<
   }
 }
 
-/** Removes what a process that died over the cell left half written. The cell must be claimed. */
-export async function sweep(out: string, id: string): Promise<void> {
-  const { record, checkpoint } = places(out, id);
-  for (const path of [record, checkpoint]) {
+/** Removes what a process that died over a cell left half written of its files. The cell must be claimed. */
+export async function sweep(files: readonly string[]): Promise<void> {
+  for (const path of files) {
     for (const name of await namesIn(dirname(path))) {
       if (name.startsWith(`${basename(path)}.`)) await removeIfThere(join(dirname(path), name));
     }

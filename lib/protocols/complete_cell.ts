@@ -4,12 +4,13 @@
  * @module
  */
 import { dirname } from "node:path";
-import { type Checkpoint, checkpointFile } from "../engine/mod.ts";
+import { type Checkpoint, checkpointFile, writeCheckpoint } from "../engine/mod.ts";
 import { UserError } from "../errors.ts";
 import { type Claim, type Claims, sweep } from "./claim.ts";
 import { forgetFailure, noteFailure } from "./failures.ts";
 import { explained, namesIn, places, removeIfThere } from "./files.ts";
-import { type CellEvents, type Lab, type PlannedCell, runCell } from "./run_cell.ts";
+import type { PlannedCell } from "./plan_cell.ts";
+import { type CellEvents, type Lab, runCell } from "./run_cell.ts";
 import { readRecord, writeRecord } from "./store.ts";
 
 /** How it ended; `busy`: another process has the cell. */
@@ -19,9 +20,17 @@ export type Outcome = { end: "kept" | "made" | "busy" } | { end: "failed"; error
 export interface Completion {
   /** The folder of results. */
   out: string;
+  /** Claims on cells of that folder. */
   claims: Claims;
+  /** The identity of the cell. */
   id: string;
+  /** The identity of what it learns, by which it is claimed: cells that have it alike do not learn it side by side. */
+  training: string;
+  /** Whether other cells learn the same: they go on from where this one's training ended. */
+  shares: boolean;
+  /** The cell. */
   planned: PlannedCell;
+  /** What all cells share. */
   lab: Lab;
 }
 
@@ -40,9 +49,9 @@ export async function completeCell(
   completion: Completion,
   events: CompletionEvents = {},
 ): Promise<Outcome> {
-  const { out, claims, id } = completion;
+  const { out, claims, id, training } = completion;
   if (await readRecord(out, id)) return { end: "kept" };
-  const claim = await claims.claim(id);
+  const claim = await claims.claim(training);
   if (!claim) return { end: "busy" };
   let done = false;
   try {
@@ -55,12 +64,13 @@ export async function completeCell(
 }
 
 async function runClaimed(
-  { out, id, planned, lab }: Completion,
+  { out, id, training, shares, planned, lab }: Completion,
   claim: Claim,
   events: CompletionEvents,
 ): Promise<Outcome> {
-  const { checkpoint, record } = places(out, id);
-  if (claim.inherited) await sweep(out, id);
+  const { record } = places(out, id);
+  const { checkpoint } = places(out, training);
+  if (claim.inherited) await sweep([record, checkpoint]);
   // Between the look and the claim another process may have finished it. Listing makes NFS look again.
   await namesIn(dirname(record));
   let end: "kept" | "made" = "kept";
@@ -69,7 +79,13 @@ async function runClaimed(
       await forgetFailure(out, id);
       const made = await runCell(planned, lab, {
         ...noting(events, claim),
-        checkpoint: checkpointOf(checkpoint, fitOf(id, lab), claim, events),
+        checkpoint: checkpointOf(
+          checkpoint,
+          fitOf(training, lab),
+          claim,
+          events,
+          shares && planned.training.epochs,
+        ),
       });
       keepOnly(claim);
       await writeRecord(out, id, made);
@@ -81,27 +97,32 @@ async function runClaimed(
     await noteFailure(out, id, planned.cell, error.message);
     return { end: "failed", error: error.message };
   }
-  await removeIfThere(checkpoint);
+  if (!shares) await removeIfThere(checkpoint);
   return { end };
 }
 
 /** Half a training by other code would end in numbers that neither code gives: a checkpoint belongs to its commit. */
-function fitOf(id: string, { shared: { code, versions } }: Lab): string {
-  return JSON.stringify([id, versions, code?.commit]);
+function fitOf(training: string, { shared: { code, versions } }: Lab): string {
+  return JSON.stringify([training, versions, code?.commit]);
 }
 
+/** @param last the epoch after which a snapshot is kept in any case; false for none */
 function checkpointOf(
   path: string,
   fit: string,
   claim: Claim,
   events: CompletionEvents,
+  last: number | false,
 ): Checkpoint {
   const file = checkpointFile(path, fit, events.onNote);
   return {
     load: file.load,
     async offer(snapshot) {
       keepOnly(claim);
-      await explained(path, () => file.offer(snapshot));
+      await explained(
+        path,
+        () => snapshot.epoch === last ? writeCheckpoint(path, fit, snapshot) : file.offer(snapshot),
+      );
     },
   };
 }
@@ -119,6 +140,7 @@ function noting(events: CellEvents, claim: Claim): CellEvents {
       events.onStep?.(at);
       note(`epoch ${at.epoch + 1}/${at.epochs}, loss ${at.loss.toFixed(3)}`);
     },
+    onEpoch: (epoch) => events.onEpoch?.(epoch),
     onEvaluation(done, total) {
       events.onEvaluation?.(done, total);
       note(`tested ${done}/${total}`);

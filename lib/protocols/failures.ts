@@ -8,8 +8,11 @@ import { places, removeIfThere, writeWhole } from "./files.ts";
 
 /** A cell that ended in an error. */
 export interface FailedCell {
+  /** The version of this schema. */
   schema: 1;
+  /** The cell's identity. */
   id: string;
+  /** The cell. */
   cell: Cell;
   /** The error's line. */
   error: string;

@@ -31,26 +31,33 @@ export async function hashImages(
       const info = await Deno.stat(path).catch(() => undefined);
       if (!info) continue;
       const changed = info.mtime?.getTime() ?? 0;
-      const before = known[path];
-      const isKnown = before?.[0] === info.size && before[1] === changed;
-      if (!isKnown) {
-        known[path] = [info.size, changed, sha256(await Deno.readFile(path))];
+      const before = known.get(path);
+      const same = before?.[0] === info.size && before[1] === changed;
+      const hash = same ? before[2] : sha256(await Deno.readFile(path));
+      if (!same) {
+        known.set(path, [info.size, changed, hash]);
         read++;
       }
-      hashes.set(path, known[path][2]);
+      hashes.set(path, hash);
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
-  if (read > 0) await writeWhole(memory, JSON.stringify(known));
+  if (read > 0) await writeWhole(memory, JSON.stringify(Object.fromEntries(known)));
   return hashes;
 }
 
-async function remembered(memory: string): Promise<Record<string, Known>> {
+/** What an earlier run left; nothing where the file is missing, damaged or another. */
+async function remembered(memory: string): Promise<Map<string, Known>> {
   try {
-    return JSON.parse(await Deno.readTextFile(memory));
+    const entries = Object.entries(JSON.parse(await Deno.readTextFile(memory)));
+    return new Map(entries.filter((entry): entry is [string, Known] => isKnown(entry[1])));
   } catch {
-    return {};
+    return new Map();
   }
+}
+
+function isKnown(value: unknown): value is Known {
+  return Array.isArray(value) && typeof value[2] === "string";
 }
 
 function sha256(bytes: Uint8Array): string {

@@ -14,7 +14,9 @@ import { namesIn, places } from "./files.ts";
 
 /** What a lock file says. */
 export interface LockText {
+  /** The machine's name. */
   host: string;
+  /** The process. */
   pid: number;
   /** Counts up while the holder lives. */
   beat: number;

@@ -9,12 +9,15 @@ import { nearest, UserError } from "../errors.ts";
 
 /** One thing to test on. */
 export interface Target {
+  /** The data set, its test images. */
   dataset: LoadedDataset;
+  /** Which of its classes. */
   classes: ResultRecord["classes"];
 }
 
 /** A protocol. Few-shot selection comes before it. */
 export interface Protocol {
+  /** As on the command line. */
   name: string;
   /** As in the papers. */
   title: string;
@@ -70,9 +73,15 @@ export const protocols: readonly Protocol[] = [
   },
 ];
 
-/** Of the papers: the same classes, or some of them, in other pictures. */
+/** Of the papers and of the pocket suite: the same classes, or some of them, in other pictures. */
 const shifts: Record<string, string[]> = {
   imagenet: ["imagenetv2", "imagenet_sketch", "imagenet_a", "imagenet_r"],
+  "pocket-objects": [
+    "pocket-objects-v2",
+    "pocket-objects-sketch",
+    "pocket-objects-a",
+    "pocket-objects-r",
+  ],
 };
 
 /** The sets that were named beside the source. A published source has its own shifts; any set may be one of another's. */

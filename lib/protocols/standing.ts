@@ -12,16 +12,23 @@ import { lastLocks, type LockText, readLock } from "./lock_file.ts";
 
 /** A planned cell. */
 export interface NamedCell {
+  /** Its identity. */
   id: string;
+  /** The identity of what it learns, which it is claimed by; its own when not given. */
+  training?: string;
+  /** The cell itself. */
   cell: Cell;
 }
 
 /** How far a folder of results is. */
 export interface Standing {
+  /** Those with a record. */
   done: NamedCell[];
   /** With what their holders say that they do. */
   running: (NamedCell & Pick<LockText, "host" | "pid" | "note">)[];
+  /** Those that ended in an error. */
   failed: NamedCell[];
+  /** Those that nobody has begun. */
   left: NamedCell[];
 }
 
@@ -43,9 +50,11 @@ export function standing(out: string, cells: readonly NamedCell[]): Look {
       lastLocks(out),
     ]);
     const found: Standing = { done: [], running: [], failed: [], left: [] };
-    for (const { id, cell } of cells) {
-      const lock = done.has(id) ? undefined : locks.get(id);
+    for (const { id, training = id, cell } of cells) {
+      const lock = done.has(id) ? undefined : locks.get(training);
       const text = lock && !await isDead(lock) ? await readLock(lock.path) : undefined;
+      // Of cells that learn the same, one runs.
+      if (text) locks.delete(training);
       if (done.has(id)) found.done.push({ id, cell });
       else if (text) found.running.push({ id, cell, ...text });
       else if (failed.has(id)) found.failed.push({ id, cell });

@@ -8,39 +8,72 @@ import { createHash } from "node:crypto";
 import type { Item } from "../datasets/mod.ts";
 import type { RunRecord } from "../engine/mod.ts";
 import { places, writeWhole } from "./files.ts";
-import type { Lab, PlannedCell } from "./run_cell.ts";
+import { isRunRecord } from "./record_shape.ts";
+import type { PlannedCell } from "./plan_cell.ts";
+import type { Lab } from "./run_cell.ts";
 
-/** Raised when what a cell computes changes for the same inputs. */
-const RECIPE = 1;
+/** What of a lab decides numbers. */
+export type Deciding = Pick<Lab, "hashes" | "codeOf"> & {
+  shared: { clip: Pick<RunRecord["clip"], "sha256">; backend: Pick<RunRecord["backend"], "name"> };
+};
 
 /** The identity of a cell: same hash, same numbers. Images count by what they show, where their hashes are known. */
-export function identity(
-  planned: PlannedCell,
-  { views, hashes, shared }: Pick<Lab, "views" | "hashes" | "shared">,
-): string {
-  const { cell, settings, training, source, validation, targets } = planned;
-  const shown = (items: Item[]) =>
-    items.map(({ path, label }) => [hashes?.get(path) ?? path, label]);
-  const decides = {
-    recipe: RECIPE,
+export function identity(planned: PlannedCell, lab: Deciding): string {
+  const { cell, targets } = planned;
+  return short({
     cell,
-    settings,
-    training,
-    views,
-    clip: shared.clip.sha256,
-    backend: shared.backend.name,
-    template: source.template,
-    names: source.classNames,
-    train: shown(source.train),
-    validation: shown(validation),
+    learned: trainingIdentity(planned, lab),
     targets: targets.map(({ dataset, classes }) => ({
       name: dataset.name,
       template: dataset.template,
       classes,
       names: dataset.classNames,
-      test: shown(dataset.test),
+      test: shown(dataset.test, lab.hashes),
     })),
-  };
+  });
+}
+
+/** The identity of what a cell learns: cells that have it alike differ in what they test, and may learn once. */
+export function trainingIdentity(
+  planned: PlannedCell,
+  { hashes, codeOf, shared }: Deciding,
+): string {
+  const { cell, settings, training, views, crops, source, validation } = planned;
+  return short({
+    code: codeOf?.(cell.method),
+    method: cell.method,
+    dataset: cell.dataset,
+    seed: cell.seed,
+    settings,
+    training,
+    views,
+    crops,
+    clip: shared.clip.sha256,
+    backend: shared.backend.name,
+    template: source.template,
+    names: source.classNames,
+    train: shown(source.train, hashes),
+    validation: shown(validation, hashes),
+  });
+}
+
+/** A hash of what images show, remembered for lists that many cells share. */
+function shown(items: readonly Item[], hashes?: ReadonlyMap<string, string>): string {
+  const known = remembered.get(items);
+  if (known && known.hashes === hashes) return known.hash;
+  const hash = sha256(
+    JSON.stringify(items.map(({ path, label }) => [hashes?.get(path) ?? path, label])),
+  );
+  remembered.set(items, { hashes, hash });
+  return hash;
+}
+
+const remembered = new WeakMap<
+  readonly Item[],
+  { hashes?: ReadonlyMap<string, string>; hash: string }
+>();
+
+function short(decides: unknown): string {
   return sha256(JSON.stringify(decides)).slice(0, 16);
 }
 
@@ -50,7 +83,7 @@ export async function readRecord(out: string, id: string): Promise<RunRecord | u
     const { sha256: hash, ...record } = JSON.parse(
       await Deno.readTextFile(places(out, id).record),
     );
-    return record.schema === 1 && hash === recordHash(id, record) ? record : undefined;
+    return isRunRecord(record) && hash === recordHash(id, record) ? record : undefined;
   } catch {
     return undefined;
   }

@@ -4,13 +4,38 @@
  * @module
  */
 
-import type { Cell } from "../engine/record.ts";
+import type { Cell, RunRecord } from "../engine/record.ts";
+
+/** A run's record with the identity of its cell, which its file is named by. */
+export type Run = RunRecord & {
+  /** Sixteen hexadecimal digits; made of the cell's name where there is none. */
+  id?: string;
+};
 
 /** A cell of the grid that ended in an error. */
 export interface Failure {
+  /** Identity of the cell; made of its name where absent. */
+  id?: string;
+  /** The cell. */
   cell: Cell;
   /** The error's line. */
   error: string;
+}
+
+/** A table or figure of a paper, run again. */
+export interface ReportExperiment {
+  /** Names its table: `prometar/base-to-new`. */
+  id: string;
+  /** What stands above its tables. */
+  title: string;
+  /** The protocol of its cells. */
+  protocol: string;
+  /** What it repeats, a phrase: "ProMetaR, table 1". */
+  about: string;
+  /** Runs it again. */
+  command: string;
+  /** Identities of its cells, done or not. */
+  cells: string[];
 }
 
 /** What {@linkcode report} needs beside the records. */
@@ -21,6 +46,9 @@ export interface ReportContext {
   command: string;
   /** Titles of methods and data sets by their short names, as in the papers: `{ eurosat: "EuroSAT" }`. */
   titles?: Record<string, string>;
+  /** In the order in which they shall appear; one for every protocol when not given. */
+  experiments?: ReportExperiment[];
+  /** Cells that ended in an error. */
   failures?: Failure[];
   /** What was missing, a sentence each: images that the folder lacks, data sets that are not there. */
   missing?: string[];

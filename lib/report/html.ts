@@ -60,7 +60,7 @@ function folded(table: ReportTable): string {
 }
 
 /** One table as HTML, with its notes below. */
-export function tableHtml({ id, columns, rows, notes }: ReportTable): string {
+export function tableHtml({ id, columns, rows, notes, cellKey }: ReportTable): string {
   const numeric = new Set(
     columns.map(({ key }) => key).filter((key) => rows.some((row) => isNumeric(row[key]))),
   );
@@ -68,7 +68,7 @@ export function tableHtml({ id, columns, rows, notes }: ReportTable): string {
     `<th scope="col"${numeric.has(key) ? ' class="number"' : ""}>${escape(title)}</th>`
   );
   const lines = rows.map((row) =>
-    `<tr>${
+    `<tr${cellKey === undefined ? "" : ` id="${escape(anchorOf(String(row[cellKey])))}"`}>${
       columns.map(({ key, decimals }) => cell(row[key], decimals, numeric.has(key))).join("")
     }</tr>`
   );
@@ -92,5 +92,18 @@ function cell(value: Value, decimals: number | undefined, numeric: boolean): str
   ];
   const kind = kinds.length === 0 ? "" : ` class="${kinds.join(" ")}"`;
   const small = detail === "" ? "" : ` <small>${escape(detail)}</small>`;
-  return `<td${kind}>${escape(main)}${small}</td>`;
+  return `<td${kind}>${linked(value, escape(main))}${small}</td>`;
+}
+
+/** Numbers lead to their first run, records to their files. */
+function linked(value: Value, html: string): string {
+  if (typeof value !== "object") return html;
+  if ("href" in value) return `<a href="${escape(encodeURI(value.href))}">${html}</a>`;
+  if (!("cells" in value) || !value.cells?.length) return html;
+  const runs = value.cells.length === 1 ? "1 run" : `${value.cells.length} runs`;
+  return `<a href="#${escape(anchorOf(value.cells[0]))}" title="${runs}">${html}</a>`;
+}
+
+function anchorOf(cell: string): string {
+  return `run-${cell}`;
 }

@@ -1,84 +1,110 @@
 /**
- * `report.json`: the same report for programs.
+ * `report.json`: the same report for programs. Its schema is described in docs/report.md, and `readReport` reads it.
  *
  * @module
  */
 
-import type { Metrics, RunRecord } from "../engine/record.ts";
+import type { Cell, Metrics, RunRecord } from "../engine/record.ts";
+import type { ReportContext, ReportExperiment, Run } from "./context.ts";
 import type { Document } from "./document.ts";
-import type { ReportContext } from "./context.ts";
 import { latest } from "./rows.ts";
 import type { ReportTable } from "./table.ts";
-import { cellId } from "./tables/runs.ts";
+import { cellId, cellName } from "./tables/runs.ts";
 
 /** The schema of `report.json`. Numbers that are not finite are null. */
 export interface ReportJson {
+  /** The version of this schema. */
   schema: 1;
+  /** The first line. */
   headline: string;
+  /** The command that made the report. */
   command: string;
+  /** In the order of the report. */
+  experiments: ReportExperiment[];
   /** The tables as shown. A mean over seeds is `{n, mean, sd?, interval?}`, in percent. */
-  tables: Pick<ReportTable, "id" | "title" | "columns" | "rows" | "notes">[];
-  /** Every cell of the grid: done or failed. */
+  tables: ReportTable[];
+  /** Every cell that is done or failed, once, whatever the number of experiments it is part of. */
   cells: ReportCell[];
+  /** What differs from the papers, a sentence each. */
   deviations: string[];
+  /** What was missing, a sentence each. */
   missing: string[];
+  /** Titles of methods and data sets by their short names. */
+  titles: Record<string, string>;
 }
 
 /** One cell in `report.json`. */
 export interface ReportCell {
-  /** protocol/method/preset/data set/shots/seed; a cell that failed has no preset. */
+  /** Its identity: the record is `records/<id>.json` beside the report. */
   id: string;
+  /** protocol/method/preset/data set/shots/seed; a cell that failed has no preset. */
+  name: string;
+  /** How it ended. */
   status: "done" | "failed";
   /** The cell, and for one that is done its settings, which of them were changed, its preset and weights. */
-  config:
-    & RunRecord["cell"]
-    & Partial<Pick<RunRecord, "settings" | "overrides" | "preset" | "clip">>;
+  config: Cell & Partial<Pick<RunRecord, "settings" | "overrides" | "preset" | "clip">>;
   /** Measures by `data set/classes`, such as `eurosat/new`. */
   metrics: Record<string, Metrics>;
   /** SHA-256 of the predicted labels, by the same keys. */
   predictionsSha256: Record<string, string>;
+  /** What differs from the paper, a sentence each. */
+  deviations: string[];
+  /** Learned numbers. */
+  parameters?: number;
+  /** How long it took; absent for a cell that failed. */
+  seconds?: RunRecord["seconds"];
+  /** When, ISO 8601. */
+  started?: string;
+  /** The command that makes this cell again. */
   command?: string;
+  /** The line of its error, for a cell that failed. */
   error?: string;
 }
 
 /** The report as plain data. */
 export function reportJson(
   document: Document,
-  records: readonly RunRecord[],
+  records: readonly Run[],
   context: ReportContext,
+  experiments: ReportExperiment[],
 ): ReportJson {
-  const done = latest(records).map((record): ReportCell => {
-    const { cell, settings, overrides, preset, clip, results, command } = record;
-    const byTest = results.map((result) =>
-      [`${result.dataset}/${result.classes}`, result] as const
-    );
-    return {
-      id: cellId(record),
-      status: "done",
-      config: { ...cell, settings, overrides, preset, clip },
-      metrics: Object.fromEntries(byTest.map(([key, { metrics }]) => [key, metrics])),
-      predictionsSha256: Object.fromEntries(
-        byTest.map(([key, { predictions }]) => [key, predictions]),
-      ),
-      command,
-    };
-  });
-  const failed = (context.failures ?? []).map(({ cell, error }): ReportCell => ({
-    id: [cell.protocol, cell.method, cell.dataset, `${cell.shots}-shot`, `seed-${cell.seed}`]
-      .join("/"),
+  const failed = (context.failures ?? []).map(({ id, cell, error }): ReportCell => ({
+    id: id ?? cellName(cell),
+    name: cellName(cell),
     status: "failed",
     config: cell,
     metrics: {},
     predictionsSha256: {},
+    deviations: [],
     error,
   }));
   return {
     schema: 1,
     headline: context.headline,
     command: context.command,
+    experiments,
     tables: document.blocks.flatMap((block) => block.kind === "table" ? [block.table] : []),
-    cells: [...done, ...failed],
+    cells: [...latest(records).map(done), ...failed],
     deviations: [...new Set(records.flatMap(({ deviations }) => deviations))],
     missing: context.missing ?? [],
+    titles: context.titles ?? {},
+  };
+}
+
+function done(record: Run): ReportCell {
+  const { cell, settings, overrides, preset, clip, results } = record;
+  const { deviations, parameters, seconds, started, command } = record;
+  const byTest = results.map((result) => [`${result.dataset}/${result.classes}`, result] as const);
+  return {
+    id: cellId(record),
+    name: cellName(cell, preset.name),
+    status: "done",
+    config: { ...cell, settings, overrides, preset, clip },
+    metrics: Object.fromEntries(byTest.map(([key, { metrics }]) => [key, metrics])),
+    predictionsSha256: Object.fromEntries(
+      byTest.map(([key, { predictions }]) => [key, predictions]),
+    ),
+    deviations,
+    ...{ parameters, seconds, started, command },
   };
 }

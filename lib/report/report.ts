@@ -5,24 +5,26 @@
  * @module
  */
 
-import type { RunRecord } from "../engine/record.ts";
-import type { ReportContext } from "./context.ts";
+import type { ReportContext, ReportExperiment, Run } from "./context.ts";
 import type { Block, Document } from "./document.ts";
 import { html } from "./html.ts";
 import { type ReportJson, reportJson } from "./json.ts";
 import { markdown } from "./markdown.ts";
 import { results, training } from "./results.ts";
+import { incomparable } from "./reported.ts";
 import { rowsOf } from "./rows.ts";
 import { comparison } from "./tables/comparison.ts";
 import { measuresTable } from "./tables/measures.ts";
-import { failuresTable, runsTable } from "./tables/runs.ts";
+import { cellId, failuresTable, runsTable } from "./tables/runs.ts";
 import { machinesTable, settingsTable } from "./tables/settings.ts";
 
 /** A report in its three forms. */
 export interface Rendered {
+  /** For repositories and terminals. */
   markdown: string;
   /** A page that needs no network and no script. */
   html: string;
+  /** For programs. */
   json: ReportJson;
 }
 
@@ -39,30 +41,35 @@ export interface Rendered {
  * assert.equal(markdown.split("\n")[0], "# Nothing ran.");
  * ```
  */
-export function report(records: readonly RunRecord[], context: ReportContext): Rendered {
-  const document = { headline: context.headline, blocks: blocks(records, context) };
+export function report(records: readonly Run[], context: ReportContext): Rendered {
+  const experiments = context.experiments ?? byProtocol(records, context);
+  const document = { headline: context.headline, blocks: blocks(records, context, experiments) };
   return {
     markdown: markdown(document),
     html: html(document),
-    json: reportJson(document, records, context),
+    json: reportJson(document, records, context, experiments),
   };
 }
 
-function blocks(records: readonly RunRecord[], context: ReportContext): Document["blocks"] {
+/** An experiment for every protocol. */
+function byProtocol(records: readonly Run[], { command }: ReportContext): ReportExperiment[] {
+  return [...Map.groupBy(records, ({ cell }) => cell.protocol)].map(([protocol, group]) => ({
+    ...{ id: protocol, protocol, command, about: "" },
+    title: protocol.charAt(0).toUpperCase() + protocol.slice(1),
+    cells: group.map(cellId),
+  }));
+}
+
+function blocks(
+  records: readonly Run[],
+  context: ReportContext,
+  experiments: readonly ReportExperiment[],
+): Document["blocks"] {
   const rows = rowsOf(records, context);
   const { table: runs, commands } = runsTable(records, context);
   const { table: compared, sources, reasons } = comparison(records, context);
   const missing = context.missing ?? [];
   const failures = failuresTable(context);
-  const deviations = [
-    ...new Set(
-      records.flatMap((record) =>
-        record.deviations.map((text) =>
-          `${context.titles?.[record.cell.method] ?? record.cell.method}: ${text}`
-        )
-      ),
-    ),
-  ];
   return [
     { kind: "text", text: summaryOf(records, failures.rows.length) },
     { kind: "code", text: context.command },
@@ -70,18 +77,13 @@ function blocks(records: readonly RunRecord[], context: ReportContext): Document
       ...some(missing, (items): Block => ({ kind: "list", items })),
       ...some(failures.rows, (): Block => ({ kind: "table", table: failures })),
     ]),
-    ...results(rows),
+    ...experiments.flatMap((experiment) => ofExperiment(experiment, records, context)),
     ...section("Beside published values", [
       ...some(compared.rows, (): Block => ({ kind: "table", table: compared })),
       ...sources.map((text): Block => ({ kind: "text", text })),
       ...some(reasons, (items): Block => ({ kind: "list", items })),
     ]),
     ...training(records, context),
-    ...section("Deviations from the papers", [
-      deviations.length > 0
-        ? { kind: "list", items: deviations }
-        : { kind: "text", text: "The runs name none." },
-    ]),
     ...section("How it was made", [
       { kind: "table", table: machinesTable(records) },
       { kind: "table", table: settingsTable(records, context), folded: true },
@@ -93,9 +95,36 @@ function blocks(records: readonly RunRecord[], context: ReportContext): Document
   ];
 }
 
-function summaryOf(records: readonly RunRecord[], failed: number): string {
+function ofExperiment(
+  experiment: ReportExperiment,
+  records: readonly Run[],
+  context: ReportContext,
+): Block[] {
+  const cells = new Set(experiment.cells);
+  const own = records.filter((record) => cells.has(cellId(record)));
+  const { about, command } = experiment;
+  const fair = new Set(own.filter((run) => incomparable(run) === undefined).map(cellId));
+  return own.length === 0 ? [] : [
+    { kind: "heading", text: experiment.title },
+    ...about === "" ? [] : [{ kind: "text" as const, text: about }],
+    ...command === context.command ? [] : [{ kind: "code" as const, text: command }],
+    ...results(experiment, rowsOf(own, context), (cell) => fair.has(cell)),
+    ...some(deviationsOf(own, context), (items): Block => ({ kind: "list", items })),
+  ];
+}
+
+/** What differs from the papers, a line a method. */
+function deviationsOf(records: readonly Run[], { titles }: ReportContext): string[] {
+  return [...Map.groupBy(records, ({ cell }) => cell.method)].flatMap(([method, group]) => {
+    const all = new Set(group.flatMap(({ deviations }) => deviations));
+    const name = titles?.[method] ?? method;
+    return all.size === 0 ? [] : [`${name} differs from its paper: ${[...all].join("; ")}.`];
+  });
+}
+
+function summaryOf(records: readonly Run[], failed: number): string {
   if (records.length === 0) return `No run is done, ${failed} failed.`;
-  const count = <T>(of: (record: RunRecord) => T) => new Set(records.map(of)).size;
+  const count = <T>(of: (record: Run) => T) => new Set(records.map(of)).size;
   const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? "" : "s"}`;
   const days = records.map(({ started }) => started.slice(0, 10)).sort();
   const when = days[0] === days.at(-1) ? days[0] : `${days[0]} to ${days.at(-1)}`;

@@ -18,7 +18,9 @@ import type { RunRecord } from "../engine/record.ts";
 export interface Reported {
   /** CLIP's architecture. */
   clip: string;
+  /** Training images of each class. */
   shots: number;
+  /** Short name of the method. */
   method: string;
   /** The papers' name of the data set trained on; `average` over the eleven. */
   dataset: string;
@@ -32,6 +34,7 @@ export interface Reported {
 
 /** A document in which values were read. */
 export interface ReportedSource {
+  /** The paper's title. */
   title: string;
   /** Its address, or where in it. */
   where: string;

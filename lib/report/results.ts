@@ -1,33 +1,45 @@
 /**
- * The results part of a report: a table and a figure for every protocol, split by CLIP and shots where they differ.
+ * The results part of a report: a table and a figure for every experiment, split by CLIP and shots where they differ.
  *
  * @module
  */
 
-import type { RunRecord } from "../engine/record.ts";
-import type { ReportContext } from "./context.ts";
+import type { ReportContext, ReportExperiment, Run } from "./context.ts";
 import type { Block } from "./document.ts";
 import { accuracyBars } from "./figures/accuracy_bars.ts";
 import { accuracyOverShots } from "./figures/accuracy_over_shots.ts";
+import { transferDots } from "./figures/transfer_dots.ts";
 import { type EpochRow, trainingCurves } from "./figures/training_curves.ts";
 import { labels, latest, type Row } from "./rows.ts";
-import { baseToNew, baseToNewTable } from "./tables/base_to_new.ts";
+import type { ReportTable } from "./table.ts";
+import { averageTitle, baseToNew, baseToNewTable } from "./tables/base_to_new.ts";
+import { type About, beside } from "./tables/beside.ts";
 import { fewShot, fewShotTable } from "./tables/few_shot.ts";
-import { transferTable } from "./tables/transfer.ts";
+import { targetMean, transfer, transferTable } from "./tables/transfer.ts";
 
-/** Tables and figures of every protocol among the rows. */
-export function results(rows: readonly Row[]): Block[] {
-  return [...Map.groupBy(rows, ({ protocol }) => protocol)].flatMap(([protocol, all]) => [
-    { kind: "heading" as const, text: capitalized(protocol) },
-    ...[...Map.groupBy(all, ({ clip }) => clip)].flatMap(([clip, group]) => {
-      const several = new Set(all.map((row) => row.clip)).size > 1;
-      return ofProtocol(protocol, several ? `/${clip}` : "", `CLIP ${clip}`, group);
-    }),
-  ]);
+/**
+ * The tables and figures of an experiment. Its first table has its id.
+ *
+ * @param fair whether a cell may be held against published values
+ */
+export function results(
+  { id, title, protocol }: ReportExperiment,
+  rows: readonly Row[],
+  fair: (cell: string) => boolean,
+): Block[] {
+  const clips = Map.groupBy(rows, ({ clip }) => clip);
+  return [...clips].flatMap(([clip, group]) => {
+    const own = clips.size > 1 ? `${id}/${clip}` : id;
+    const held = (table: ReportTable, about: Parameters<typeof beside>[2]): Block => ({
+      kind: "table",
+      table: beside(table, protocol, about, fair),
+    });
+    return ofClip(own, title, `CLIP ${clip}`, group, held);
+  });
 }
 
 /** Loss and accuracy over the epochs of all runs that trained. */
-export function training(records: readonly RunRecord[], context: ReportContext): Block[] {
+export function training(records: readonly Run[], context: ReportContext): Block[] {
   const title = (name: string) => context.titles?.[name] ?? name;
   const label = labels(records, title);
   const shown = latest(records);
@@ -62,41 +74,89 @@ export function training(records: readonly RunRecord[], context: ReportContext):
   ];
 }
 
-function ofProtocol(protocol: string, suffix: string, clip: string, rows: readonly Row[]): Block[] {
-  if (protocol === "few-shot") {
-    const title = `Few-shot accuracy, ${clip}`;
+function ofClip(
+  id: string,
+  title: string,
+  clip: string,
+  rows: readonly Row[],
+  held: (table: ReportTable, about: Parameters<typeof beside>[2]) => Block,
+): Block[] {
+  const of = (label: unknown, kept: (row: Row) => boolean) =>
+    rows.filter((row) => row.label === label && kept(row));
+  const isOf = (dataset: unknown) => (row: Row) =>
+    dataset === averageTitle || row.dataset === dataset;
+  if (rows.some(({ protocol }) => protocol === "few-shot")) {
+    const heading = `${title}, ${clip}`;
     return [
-      { kind: "table", table: fewShotTable(`few-shot${suffix}`, title, rows) },
+      held(fewShotTable(id, heading, rows), ({ label, dataset }, key) => {
+        const shots = Number(key.replace("shots", ""));
+        const own = of(label, (row) => isOf(dataset)(row) && row.shots === shots);
+        return described(own, String(dataset), "accuracy");
+      }),
       figure(
-        accuracyOverShots(title, fewShot(rows)),
+        accuracyOverShots(heading, fewShot(rows)),
         "Test accuracy over the training images per class.",
       ),
     ];
   }
   const shots = byShots(rows);
   return shots.flatMap(([n, group]): Block[] => {
-    const id = `${protocol}${suffix}${shots.length > 1 ? `/${n}-shot` : ""}`;
+    const own = shots.length > 1 ? `${id}/${n}-shot` : id;
     const setting = `${clip}, ${n} training images per class`;
+    const within = new Set(group);
     if (group.some(({ classes }) => classes !== "all")) {
-      const title = `${capitalized(protocol)}, ${setting}`;
+      const heading = `${title}, ${setting}`;
       return [
-        { kind: "table", table: baseToNewTable(id, title, group) },
+        held(baseToNewTable(own, heading, group), ({ label, dataset }, key) => {
+          const rows = of(label, (row) => within.has(row) && isOf(dataset)(row));
+          return described(rows, String(dataset), baseToNewMeasures[key], n);
+        }),
         figure(
-          accuracyBars(title, baseToNew(group)),
+          accuracyBars(heading, baseToNew(group)),
           "Accuracy on base classes, on new classes, and their harmonic mean.",
         ),
       ];
     }
     const sources = Map.groupBy(group, ({ dataset }) => dataset);
-    return [...sources].map(([source, from]) => ({
-      kind: "table",
-      table: transferTable(
-        sources.size > 1 ? `${id}/${source}` : id,
-        `${capitalized(protocol)} from ${source}, ${setting}`,
-        from,
-      ),
-    }));
+    return [...sources].flatMap(([source, from]): Block[] => {
+      const heading = `${title} from ${source}, ${setting}`;
+      const table = transferTable(sources.size > 1 ? `${own}/${source}` : own, heading, from);
+      return [
+        held(table, ({ target }, key) => {
+          const name = String(target).replace(/ \(source\)$/, "");
+          const rows = of(
+            key.replace(/^method /, ""),
+            (row) =>
+              from.includes(row) &&
+              (name === targetMean ? row.target !== source : row.target === name),
+          );
+          return described(rows, source, name, n);
+        }),
+        figure(
+          transferDots(heading, transfer(from)),
+          "Accuracy on each set of what was trained on the source.",
+        ),
+      ];
+    });
   });
+}
+
+const baseToNewMeasures: Record<string, string> = {
+  base: "base",
+  novel: "new",
+  harmonic: "H",
+  meanHarmonic: "mean of H",
+};
+
+function described(
+  rows: Row[],
+  dataset: string,
+  measure: string,
+  shots: number = rows[0]?.shots,
+): About | undefined {
+  if (rows.length === 0) return undefined;
+  const [{ label, method }] = rows;
+  return { label, method, dataset, measure, shots, rows };
 }
 
 /** Rows by their shots; what learns nothing (zero-shot) belongs to every number of shots, once a seed. */
@@ -119,8 +179,4 @@ function byShots(rows: readonly Row[]): [number, Row[]][] {
 
 function figure(svg: string, caption: string): Block {
   return { kind: "figure", svg, caption };
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

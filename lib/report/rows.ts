@@ -4,17 +4,31 @@
  * @module
  */
 
-import { type ColumnTable, from } from "arquero";
-import type { Metrics, RunRecord } from "../engine/record.ts";
+import { type ColumnTable, from } from "./arquero.ts";
+import type { Metrics, ResultRecord } from "../engine/record.ts";
 import { summarize, type Summary } from "../engine/statistics.ts";
-import type { ReportContext } from "./context.ts";
+import type { ReportContext, Run } from "./context.ts";
+import { cellId } from "./tables/runs.ts";
+
+/** What of a record rows are made of. */
+export type Measured =
+  & Pick<Run, "id" | "cell" | "preset" | "overrides" | "settings" | "parameters" | "started">
+  & {
+    clip: Pick<Run["clip"], "name">;
+    results: Pick<ResultRecord, "dataset" | "classes" | "metrics">[];
+  };
 
 /** One evaluation of one cell. */
 export interface Row extends Omit<Metrics, "n"> {
+  /** The identity of the cell. */
+  cell: string;
+  /** Name of the protocol. */
   protocol: string;
   /** CLIP's architecture. */
   clip: string;
+  /** Training images of each class. */
   shots: number;
+  /** Seed of all random draws. */
   seed: number;
   /** Short name of the method. */
   method: string;
@@ -24,6 +38,7 @@ export interface Row extends Omit<Metrics, "n"> {
   dataset: string;
   /** Title of the data set tested on. */
   target: string;
+  /** Which classes were told apart: `all`, `base`, `new`. */
   classes: string;
   /** Whether the method learns anything; zero-shot does not, so that its shots mean nothing. */
   learns: boolean;
@@ -32,11 +47,15 @@ export interface Row extends Omit<Metrics, "n"> {
 }
 
 /** The rows of the records, in their order. Of two records of the same cell and settings the later one counts. */
-export function rowsOf(records: readonly RunRecord[], context: ReportContext): Row[] {
+export function rowsOf(
+  records: readonly Measured[],
+  context: Pick<ReportContext, "titles">,
+): Row[] {
   const title = (name: string) => context.titles?.[name] ?? name;
   const label = labels(records, title);
   return latest(records).flatMap((record) =>
     record.results.map(({ dataset, classes, metrics: { n, ...metrics } }): Row => ({
+      cell: cellId(record),
       protocol: record.cell.protocol,
       clip: record.clip.name,
       shots: record.cell.shots,
@@ -54,11 +73,11 @@ export function rowsOf(records: readonly RunRecord[], context: ReportContext): R
 }
 
 /** The records without those that a later record of the same cell and settings replaces. */
-export function latest(records: readonly RunRecord[]): RunRecord[] {
-  const byCell = new Map<string, RunRecord>();
+export function latest<T extends Measured>(records: readonly T[]): T[] {
+  const byCell = new Map<string, T>();
   for (const record of records) {
     const { protocol, method, dataset, shots, seed } = record.cell;
-    const key = JSON.stringify([
+    const key = record.id ?? JSON.stringify([
       protocol,
       method,
       dataset,
@@ -74,29 +93,33 @@ export function latest(records: readonly RunRecord[]): RunRecord[] {
 }
 
 /**
- * What a record's method is called: its title, with preset and overrides added where the report holds the method in more
- * than one form.
+ * What a record's method is called: its title, and where the report holds the method in several forms, in what they
+ * differ.
  */
 export function labels(
-  records: readonly RunRecord[],
+  records: readonly Measured[],
   title: (name: string) => string,
-): (record: RunRecord) => string {
-  const forms = new Map<string, { variants: Set<string>; presets: Set<string> }>();
-  for (const record of records) {
-    const form = forms.get(record.cell.method) ?? { variants: new Set(), presets: new Set() };
-    form.variants.add(variant(record));
-    form.presets.add(record.preset.name);
-    forms.set(record.cell.method, form);
-  }
-  return (record) => {
-    const form = forms.get(record.cell.method);
-    const name = title(record.cell.method);
-    if (form === undefined || form.variants.size < 2) return name;
+): (record: Measured) => string {
+  const byMethod = [...Map.groupBy(records, ({ cell }) => cell.method)];
+  const forms = new Map(byMethod.map(([method, form]) => [method, differing(form)]));
+  return ({ cell, preset, settings }) => {
+    const { presets, keys } = forms.get(cell.method)!;
+    const name = title(cell.method);
     const parts = [
-      ...(form.presets.size > 1 ? [record.preset.name] : []),
-      ...record.overrides.map((key) => `${key} ${shown(record.settings[key])}`),
+      ...(presets ? [preset.name] : []),
+      ...keys.map((key) => `${key} ${shown(settings[key])}`),
     ];
-    return parts.length === 0 ? `${name} (as in the preset)` : `${name} (${parts.join(", ")})`;
+    return parts.length === 0 ? name : `${name} (${parts.join(", ")})`;
+  };
+}
+
+/** In what the records of one method differ: presets, and which of the settings that any of them changes. */
+function differing(form: readonly Measured[]): { presets: boolean; keys: string[] } {
+  const several = (values: unknown[]) => new Set(values.map((x) => JSON.stringify(x))).size > 1;
+  const changed = [...new Set(form.flatMap(({ overrides }) => overrides))];
+  return {
+    presets: several(form.map(({ preset }) => preset.name)),
+    keys: changed.filter((key) => several(form.map(({ settings }) => settings[key]))),
   };
 }
 
@@ -127,6 +150,6 @@ export function over(values: readonly number[]): Summary | undefined {
 }
 
 /** What tells two forms of one method apart: the preset, and what was changed of it. */
-function variant({ preset, overrides, settings }: RunRecord): string {
+function variant({ preset, overrides, settings }: Measured): string {
   return JSON.stringify([preset.name, overrides.map((key) => [key, settings[key]])]);
 }

@@ -9,16 +9,34 @@ import type { Summary } from "../engine/statistics.ts";
 
 /** A word with a judgement, which HTML shows in colour as well. */
 export interface Marked {
+  /** What the cell says. */
   text: string;
+  /** How it is coloured. */
   mark: "good" | "bad" | "changed";
 }
 
+/** A mean over runs, and which these are. */
+export interface Mean extends Summary {
+  /** Identities of the cells that it is of, the first of which it links to. */
+  cells?: string[];
+}
+
+/** A word that leads to a file beside the report. */
+export interface Linked {
+  /** What the cell says. */
+  text: string;
+  /** A relative path. */
+  href: string;
+}
+
 /** One entry of a table; `undefined` where there is none. */
-export type Value = string | number | Summary | Marked | undefined;
+export type Value = string | number | Mean | Marked | Linked | undefined;
 
 /** A column: the key in the rows, and its heading. */
 export interface Column {
+  /** The key of its values in the rows. */
   key: string;
+  /** What stands above it. */
   title: string;
   /** Decimal places of plain numbers; 2 when not given. */
   decimals?: number;
@@ -28,17 +46,25 @@ export interface Column {
 export interface ReportTable {
   /** What it is, for machines: `base-to-new`. */
   id: string;
+  /** What stands above it. */
   title: string;
+  /** In the order they are shown. */
   columns: Column[];
+  /** Values by the columns' keys. */
   rows: Record<string, Value>[];
+  /** The column, shown or not, that has the cell's identity, where a row is one cell: numbers lead to it. */
+  cellKey?: string;
   /** How to read it, a sentence each. */
   notes: string[];
 }
 
 /** The parts of a written value: the figure itself, and what qualifies it. */
 export interface Written {
+  /** What is read first. */
   main: string;
+  /** What stands small beside it; "" for nothing. */
   detail: string;
+  /** How it is coloured; absent for plain. */
   mark?: Marked["mark"];
 }
 
@@ -47,6 +73,7 @@ export function written(value: Value, decimals = 2): Written {
   if (value === undefined) return { main: "–", detail: "" };
   if (typeof value === "string") return { main: value, detail: "" };
   if (typeof value === "number") return { main: fixed(value, decimals), detail: "" };
+  if ("href" in value) return { main: value.text, detail: "" };
   if ("mark" in value) return { main: value.text, detail: "", mark: value.mark };
   const { n, mean, sd, interval } = value;
   if (!Number.isFinite(mean)) return { main: "–", detail: "" };

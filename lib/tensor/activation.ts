@@ -5,7 +5,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { mul, neg, scale, shift, sigmoid } from "./elementwise.ts";
+import { add, mul, scale, shift, sigmoid } from "./elementwise.ts";
 import { isTracked, record, type Tensor } from "./tape.ts";
 
 /** x·σ(x). */
@@ -16,15 +16,14 @@ export function silu(x: Tensor): Tensor {
     const y: Tensor = tf.mul(x, gate);
     return [y, tf.add(gate, tf.sub(y, tf.mul(y, gate)))]; // σ + xσ(1 − σ)
   });
-  record(slope, [x, (d) => mul(d, curvature(x))]);
+  record(slope, [x, (d) => mul(d, curvature(x, slope))]);
   return record(y, [x, (d) => mul(d, slope)]);
 }
 
-/** The second derivative of x·σ(x): σ(1 − σ)(2 + x(1 − 2σ)). */
-function curvature(x: Tensor): Tensor {
+/** The second derivative of x·σ(x), by the first: σ(1 − σ)(2 + x(1 − 2σ)) = σ + (1 − 2σ)·slope. */
+function curvature(x: Tensor, slope: Tensor): Tensor {
   const gate = sigmoid(x);
-  const spread = mul(gate, shift(neg(gate), 1));
-  return mul(spread, shift(mul(x, shift(scale(gate, -2), 1)), 2));
+  return add(gate, mul(slope, shift(scale(gate, -2), 1)));
 }
 
 /** x·σ(1.702 x), CLIP's activation. The encoders fold the factor into the layers around `silu`. */

@@ -8,7 +8,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { add, mul, reshape, rowDot, sub } from "./elementwise.ts";
 import { matMul, product } from "./linear.ts";
 import { concat, slice } from "./shape.ts";
-import { recordFrozen, recordJointly, type Tensor } from "./tape.ts";
+import { isTracked, recordFrozen, recordJointly, type Tensor } from "./tape.ts";
 
 /** [groups·n, parts·width] → `parts` tensors of [heads, groups, n, width/heads]. */
 export function splitHeads(x: Tensor, groups: number, heads: number, parts: number): Tensor[] {
@@ -44,7 +44,8 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, mask?: Tensor): Tenso
     const weights: Tensor = tf.softmax(mask ? tf.add(scores, mask) : scores);
     return [weights, product(weights, v)];
   });
-  const pullScores = (d: Tensor) => [matMul(d, k), matMul(d, q, true)];
+  const asked = isTracked(q); // of frozen images the prompts alone are tracked, among the keys
+  const pullScores = (d: Tensor) => [asked ? matMul(d, k) : undefined, matMul(d, q, true)];
   recordJointly([weights], [q, k], ([d]) => pullScores(pullSoftmax(weights, d)));
   recordJointly([y], [q, k, v], ([d]) => {
     const scores = pullWeighted(weights, matMul(d, v, false, true), d, y);
@@ -55,7 +56,9 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, mask?: Tensor): Tenso
 
 /** Keys and values that all of a group's prompts begin with, each [heads, groups, shared, size]. */
 export interface Beginning {
+  /** What is compared with. */
   keys: Tensor;
+  /** What is averaged. */
   values: Tensor;
 }
 

@@ -36,9 +36,26 @@ export type { NativeKind } from "./native.ts";
 export async function useBackend(choice?: string): Promise<Backend> {
   tf.enableProdMode(); // no advertisements on the console
   const fromEnvironment = variable("PLUMBLINE_BACKEND");
-  if (choice !== undefined) return await choose({ name: choice, by: "--backend" }, setUps);
-  if (!fromEnvironment) return await choose(undefined, setUps);
-  return await choose({ name: fromEnvironment, by: "PLUMBLINE_BACKEND" }, setUps);
+  const asked = choice !== undefined
+    ? { name: choice, by: "--backend" }
+    : fromEnvironment
+    ? { name: fromEnvironment, by: "PLUMBLINE_BACKEND" }
+    : undefined;
+  return chosen = await choose(asked, setUps);
+}
+
+/** The last choice. */
+let chosen: Backend | undefined;
+
+/** The backend in use: the one that `useBackend` was told last, or the best, chosen now. */
+export async function backendInUse(): Promise<Backend> {
+  return chosen ?? await useBackend();
+}
+
+/** What computes now, as `useBackend` calls it. */
+export function backendName(): string {
+  const name = tf.getBackend();
+  return name === "tensorflow" ? "native" : name;
 }
 
 const setUps: Record<Backend["name"], SetUp> = { native: loadNative, webgpu, wasm, cpu };

@@ -1,17 +1,21 @@
 /**
- * Convolution and pooling for the frozen image towers. Nothing before them is learned, so they have no gradient.
+ * Convolution, pooling and rectifying for the image towers. Nothing before them is learned, so no gradient goes through them; that
+ * of a filter is there for the vision transformer's patches.
  *
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
+import { reshape } from "./elementwise.ts";
+import { matMul } from "./linear.ts";
 import { isTracked, type Tensor } from "./tape.ts";
 
-/** A frozen convolution. */
+/** A convolution: frozen, unless a tape tracks its filter. */
 export interface Convolution {
   /** [height, width, in, out] */
   filter: Tensor;
   /** [out] */
   bias?: Tensor;
+  /** Pixels between two places of the filter. */
   stride: number;
   /** Zeros added on every side. */
   padding: number;
@@ -21,6 +25,7 @@ export interface Convolution {
 export function convolve(x: Tensor, layer: Convolution, relu = false): Tensor {
   refuseTracked(x);
   const { filter, bias, stride, padding } = layer;
+  if (isTracked(filter)) return embedPatches(x, filter, stride);
   // Padding by "same" is PyTorch's only for stride 1; tfjs-node knows no padding by numbers.
   const same = stride === 1 && 2 * padding === filter.shape[0] - 1;
   return tf.tidy(() => {
@@ -46,8 +51,30 @@ export function averagePool(x: Tensor, size: number): Tensor {
   return y as Tensor;
 }
 
+/** max(x, floor), elementwise, `floor` broadcast. */
+export function maximum(x: Tensor, floor: Tensor): Tensor {
+  refuseTracked(x);
+  return tf.maximum(x, floor);
+}
+
 function images(x: tf.Tensor): tf.Tensor4D {
   return x as tf.Tensor4D;
+}
+
+/** The convolution whose windows neither overlap nor leave anything out, as one product. */
+function embedPatches(x: Tensor, filter: Tensor, stride: number): Tensor {
+  const [batch, height, width, channels] = x.shape;
+  const [side, , , outputs] = filter.shape;
+  if (side !== stride || height % side !== 0 || width % side !== 0) {
+    throw new Error("of all filters, only those of whole patches are learned");
+  }
+  const [rows, columns] = [height / side, width / side];
+  const patches = tf.tidy((): Tensor => {
+    const bands: Tensor = tf.reshape(x, [batch * rows, side, columns, side * channels]);
+    return tf.reshape(tf.transpose(bands, [0, 2, 1, 3]), [batch * rows * columns, -1]);
+  });
+  const y = matMul(patches, reshape(filter, [patches.shape[1], outputs]));
+  return reshape(y, [batch, rows, columns, outputs]);
 }
 
 function refuseTracked(x: Tensor): void {

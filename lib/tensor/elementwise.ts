@@ -5,6 +5,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
+import { reduceRows } from "./native_kernels.ts";
 import { record, type Tensor } from "./tape.ts";
 
 /** a + b. */
@@ -112,7 +113,7 @@ export function sum(x: Tensor, axes?: number[], keep = false): Tensor {
 
 /** Σ a·b along the last axis, which stays with size 1. a and b are of one shape. */
 export function rowDot(a: Tensor, b: Tensor): Tensor {
-  const y: Tensor = tf.tidy(() => tf.sum(tf.mul(a, b), -1, true));
+  const y = tf.tidy(() => reduceRows(tf.mul(a, b), "Sum"));
   return record(y, [a, (d) => mul(d, b)], [b, (d) => mul(d, a)]);
 }
 

@@ -4,8 +4,9 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { reshape } from "./elementwise.ts";
-import { record, recordFrozen, type Tensor } from "./tape.ts";
+import { add, reshape } from "./elementwise.ts";
+import { matrixProduct } from "./native_kernels.ts";
+import { isTracked, record, recordFrozen, type Tensor } from "./tape.ts";
 
 /** a · b over the last two axes, either transposed on request. Leading axes must be equal. */
 export function matMul(
@@ -28,7 +29,11 @@ export function product(
   transposeA = false,
   transposeB = false,
 ): Tensor {
-  if (tf.getBackend() !== "wasm") return tf.matMul(a, b, transposeA, transposeB);
+  const backend = tf.getBackend();
+  if (backend === "tensorflow" && a.rank === 2 && b.rank === 2) {
+    return matrixProduct(a, b, transposeA, transposeB);
+  }
+  if (backend !== "wasm") return tf.matMul(a, b, transposeA, transposeB);
   return tf.tidy(() => tf.matMul(transposeA ? swap(a) : a, transposeB ? swap(b) : b));
 }
 
@@ -38,7 +43,7 @@ function swap(x: Tensor): Tensor {
   return tf.transpose(x, [...axes.slice(0, -2), axes.length - 1, axes.length - 2]);
 }
 
-/** A frozen linear layer: x·weight + bias. */
+/** A linear layer: x·weight + bias. Frozen, unless a tape tracks its weight. */
 export interface Linear {
   /** [in, out] */
   weight: Tensor;
@@ -48,12 +53,16 @@ export interface Linear {
   transposed?: Tensor;
 }
 
-/** x·W + b for a frozen layer, plus `onto` where given. x: [rows, in] → [rows, out]. */
+/** x·W + b, plus `onto` where given. x: [rows, in] → [rows, out]. */
 export function linear(x: Tensor, layer: Linear, onto?: Tensor): Tensor {
+  if (isTracked(layer.weight)) {
+    const parts = [layer.bias, onto].filter((part) => part !== undefined);
+    return parts.reduce(add, matMul(x, layer.weight));
+  }
   const y = tf.tidy(() => {
     // The native backend only pretends to fuse.
     const y: Tensor = tf.getBackend() === "tensorflow"
-      ? plus(tf.matMul(x, layer.weight), layer.bias)
+      ? plus(product(x, layer.weight), layer.bias)
       : tf.fused.matMul({ a: x, b: layer.weight, bias: layer.bias }) as Tensor;
     return plus(y, onto);
   });
@@ -68,7 +77,7 @@ function plus(x: Tensor, y?: Tensor): Tensor {
 /** x·W, or x·Wᵀ when `transpose`: each the other's adjoint. */
 function times(x: Tensor, layer: Linear, transpose: boolean): Tensor {
   if (transpose) layer.transposed ??= tf.keep(tf.transpose(layer.weight));
-  const y: Tensor = tf.matMul(x, transpose ? layer.transposed! : layer.weight);
+  const y = product(x, transpose ? layer.transposed! : layer.weight);
   return recordFrozen([y], [x], ([d]) => [times(d, layer, !transpose)])[0];
 }
 

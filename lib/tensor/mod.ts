@@ -11,6 +11,7 @@ export * from "./elementwise.ts";
 export * from "./linear.ts";
 export * from "./memory.ts";
 export * from "./normalize.ts";
+export * from "./recompute.ts";
 export * from "./shape.ts";
 export * from "./tape.ts";
 export { nativeCache, nativeFault, nativeFolder, type NativeKind } from "./native.ts";

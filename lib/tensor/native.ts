@@ -10,6 +10,7 @@ import { createRequire } from "node:module";
 import process from "node:process";
 import util from "node:util";
 import { UserError } from "../errors.ts";
+import { registerNativeKernels } from "./native_kernels.ts";
 import { permitted, variable } from "./permitted.ts";
 
 /** Which TensorFlow: the CPU's, or the one with CUDA (which computes on the CPU where it finds no GPU). */
@@ -57,6 +58,7 @@ export function nativeFault(folder: string): string | undefined {
   } catch (error) {
     return error instanceof Deno.errors.NotFound ? "is not set up" : "has a broken manifest.json";
   }
+  if (!isManifest(manifest)) return "has a broken manifest.json";
   for (const [file, size] of Object.entries(manifest.sizes)) {
     const found = sizeOf(`${folder}/${file}`);
     if (found !== size) {
@@ -66,9 +68,17 @@ export function nativeFault(folder: string): string | undefined {
     }
   }
   for (const [file, hash] of Object.entries(manifest.compiled)) {
+    if (!Object.hasOwn(manifest.sizes, file)) return `is damaged (${file} has no size)`;
     const found = createHash("sha256").update(Deno.readFileSync(`${folder}/${file}`)).digest("hex");
     if (found !== hash) return `is damaged (${file} does not have the hash it was built with)`;
   }
+}
+
+/** Whether it lists at least the addon: what lists nothing would pass every check. */
+function isManifest(value: unknown): value is NativeManifest {
+  const { sizes, compiled } = (value ?? {}) as Partial<NativeManifest>;
+  const isRecord = (part: unknown) => typeof part === "object" && part !== null;
+  return isRecord(sizes) && isRecord(compiled) && Object.hasOwn(compiled!, addonFile);
 }
 
 function sizeOf(path: string): number | undefined {
@@ -105,6 +115,7 @@ async function register(): Promise<void> {
   );
   const binding: ConstructorParameters<typeof NodeJSKernelBackend>[0] = open(folder);
   await import("@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js");
+  registerNativeKernels();
   const create = () => new NodeJSKernelBackend(binding, "@tensorflow/tfjs-node-gpu");
   tf.registerBackend("tensorflow", create);
   const threads = Number(variable("TF_NUM_INTRAOP_THREADS")) || navigator.hardwareConcurrency;
@@ -142,7 +153,7 @@ function find(): { folder: string; kind: NativeKind } {
 
 /** Loads the addon, whose types are the package's own. */
 function open(folder: string) {
-  const addon = createRequire(import.meta.url)(`${folder}/${addonFile}`);
+  const addon = createRequire(`${folder}/`)(`./${addonFile}`);
   const why: unknown = addon.loadFailure;
   if (typeof why !== "string") return addon;
   const late = why.startsWith("libLLVM") ? ": choose native before anything asks for WebGPU" : "";

@@ -5,6 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { add, exp, mean, mul, neg, rowDot, scale, shift, square, sub, sum } from "./elementwise.ts";
+import { reduceRows } from "./native_kernels.ts";
 import { record, recordJointly, type Tensor } from "./tape.ts";
 
 const last = [-1];
@@ -28,8 +29,9 @@ export function logSoftmax(x: Tensor): Tensor {
 export function standardize(x: Tensor, epsilon = 1e-5): Tensor {
   const width = x.shape[x.rank - 1];
   const [y, r] = tf.tidy((): [Tensor, Tensor] => {
-    const centred = tf.sub(x, tf.mean(x, -1, true));
-    const deviation: Tensor = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon));
+    const centred: Tensor = tf.sub(x, reduceRows(x, "Mean"));
+    const squared: Tensor = tf.square(centred);
+    const deviation: Tensor = tf.rsqrt(tf.add(reduceRows(squared, "Mean"), epsilon));
     return [tf.mul(centred, deviation), deviation];
   });
   // dr/dx = −r²·y/width; dy/dx pulls d to r·(d − mean d − y·mean(d·y))
@@ -43,7 +45,7 @@ export function standardize(x: Tensor, epsilon = 1e-5): Tensor {
 /** x / √(‖x‖² + ε) along the last axis: of unit length where ε is 0. */
 export function unitLength(x: Tensor, epsilon = 0): Tensor {
   const [y, r] = tf.tidy((): [Tensor, Tensor] => {
-    const squared: Tensor = tf.sum(tf.square(x), -1, true);
+    const squared = reduceRows(tf.square(x), "Sum");
     const r: Tensor = tf.rsqrt(epsilon === 0 ? squared : shift(squared, epsilon));
     return [tf.mul(x, r), r];
   });
@@ -67,7 +69,7 @@ function pullUnitLength(x: Tensor, y: Tensor, r: Tensor, d: Tensor, along = rowD
 
 /** x − mean along the last axis. */
 export function centre(x: Tensor): Tensor {
-  return record(tf.tidy(() => tf.sub(x, tf.mean(x, -1, true))), [x, centre]);
+  return record(tf.tidy(() => tf.sub(x, reduceRows(x, "Mean"))), [x, centre]);
 }
 
 /** −log softmax(logits)[label], for each row. `targets`: [rows, classes], one-hot or soft. → [rows] */

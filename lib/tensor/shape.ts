@@ -46,6 +46,7 @@ export interface RowIndex {
   present?: Tensor;
   /** The same for the way back: int32 [total · most], and where a table row went to fewer places. */
   places: Tensor;
+  /** 1 where `places` names one, 0 where a table row went to fewer. Absent where all went to as many. */
   placed?: Tensor;
   /** Rows in the table. */
   total: number;
@@ -90,6 +91,52 @@ function returnRows(x: Tensor, index: RowIndex): Tensor {
     return tf.sum(tf.reshape(placed, [index.total, index.most, x.shape[1]]), 1);
   });
   return recordFrozen([y], [x], ([d]) => [takeRows(d, index)])[0];
+}
+
+/** The first `count` rows of x, and the others. */
+export function cut(x: Tensor, count: number): [first: Tensor, others: Tensor] {
+  const [rows, width] = x.shape;
+  const parts: [Tensor, Tensor] = [
+    tf.slice(x, [0, 0], [count, width]),
+    tf.slice(x, [count, 0], [rows - count, width]),
+  ];
+  return recordFrozen(parts, [x], (cotangents) => [concat(cotangents, 0)]);
+}
+
+/** How packed rows lie in slots, some of which are padding. */
+export interface Packing {
+  /** int32 [slots]: the row in each slot, any row in padding. */
+  rows: Tensor;
+  /** [slots, 1], 0 where a slot is padding. Absent where none is. */
+  filled?: Tensor;
+  /** int32 [rows]: the slot of each row. */
+  slots: Tensor;
+}
+
+/** Prepares it from the row in each slot, −1 in padding; each row has one slot. It outlives `tidy`. */
+export function packing(rowOfSlot: number[]): Packing {
+  const slotOfRow: number[] = [];
+  rowOfSlot.forEach((row, slot) => row >= 0 && (slotOfRow[row] = slot));
+  const [rows, filled] = indexOrZero(rowOfSlot);
+  return { rows, filled, slots: indexOrZero(slotOfRow)[0] };
+}
+
+/**
+ * Packed rows in their slots. Padding holds anything, which spares a product, so what is made of it must have no effect:
+ * its cotangent has to be 0. [rows, width] → [slots, width]
+ */
+export function unpack(x: Tensor, how: Packing): Tensor {
+  return recordFrozen([gather(x, how.rows)], [x], ([d]) => [pack(d, how)])[0];
+}
+
+/** The rows in their slots again as packed rows. [slots, width] → [rows, width] */
+export function pack(x: Tensor, how: Packing): Tensor {
+  return recordFrozen([gather(x, how.slots)], [x], ([d]) => [spread(d, how)])[0];
+}
+
+/** Packed rows in their slots, padding 0: the adjoint of `pack`. */
+function spread(x: Tensor, how: Packing): Tensor {
+  return recordFrozen([gather(x, how.rows, how.filled)], [x], ([d]) => [pack(d, how)])[0];
 }
 
 function gather(x: Tensor, rows: Tensor, present?: Tensor): Tensor {

@@ -61,12 +61,12 @@ export function record<T extends Tensor>(output: T, ...edges: Edge[]): T {
 
 /**
  * The same for outputs whose cotangents are cheaper to pull back together. `pull` gets one for each output, zeros where
- * nothing reads it, and gives one for each input.
+ * nothing reads it, and gives one for each input, or for those that are tracked.
  */
 export function recordJointly<T extends Tensor[]>(
   outputs: T,
   inputs: Tensor[],
-  pull: (cotangents: Tensor[]) => Tensor[],
+  pull: (cotangents: Tensor[]) => (Tensor | undefined)[],
   frozen = false,
 ): T {
   for (const tape of tapes) {
@@ -114,6 +114,7 @@ export function order(x: Tensor): number {
 
 /** The values of a function and the linear map that pulls cotangents of them back to its inputs. */
 export interface Pullback<Y extends Tensor[]> {
+  /** What the function gave. */
   values: Y;
   /** Gradients for each input, of Σᵢ ⟨valuesᵢ, cotangentsᵢ⟩. May be called more than once. */
   pull(cotangents: (Tensor | null)[]): Tensor[];
@@ -195,6 +196,16 @@ function tidyPull(pull: Node["pull"], cotangents: (Tensor | undefined)[]): (Tens
     return pulled.filter((d) => d !== undefined);
   });
   return pulled;
+}
+
+/** Runs `f` unrecorded. */
+export function withoutTapes<T>(f: () => T): T {
+  const held = tapes.splice(0);
+  try {
+    return f();
+  } finally {
+    tapes.push(...held);
+  }
 }
 
 /** Gradients of the scalar `f()` for each of `inputs`, and its value. To be called inside `tidy`. */

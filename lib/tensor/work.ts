@@ -23,9 +23,9 @@ export function roughSpeed(): { rate: number; overhead: number } {
 }
 
 /** Runs `f` once and counts its work. */
-export async function countWork(f: () => void): Promise<Work> {
-  const { kernels } = await tf.profile(() => {
-    f();
+export async function countWork(f: () => void | Promise<void>): Promise<Work> {
+  const { kernels } = await tf.profile(async () => {
+    await f();
     return [];
   });
   const counts = new Map<string, number>();
@@ -45,7 +45,7 @@ export async function countWork(f: () => void): Promise<Work> {
 const FREE = new Set(["Reshape", "Identity"]);
 
 function flopsOf(name: string, [a, b]: number[][], out: number[]): number {
-  if (name === "BatchMatMul" || name === "_FusedMatMul") {
+  if (["MatMul", "BatchMatMul", "_FusedMatMul"].includes(name)) {
     const columns = out[out.length - 1];
     const inner = size(a) * columns / size(out); // a is [batch, rows, inner], or transposed
     return 2 * size(out) * inner;

@@ -3,9 +3,10 @@
  * `measure.ts machine BACKEND` for the two figures of the cost model. Prints JSON.
  */
 
+import process from "node:process";
 import { measure } from "mitata";
 import { countWork, useBackend } from "../../lib/tensor/mod.ts";
-import { cases } from "./cases.ts";
+import { cases, type Step } from "./cases.ts";
 import { measureMachine } from "./cost.ts";
 
 /** What one case gave. */
@@ -23,21 +24,28 @@ const BIG_STEPS = 3;
 const SMALL_SECONDS = 0.25;
 
 async function measureCase(name: string, backend: string): Promise<Measurement> {
-  const step = cases[name]();
-  step();
+  const step = await cases[name]();
+  await step();
   const { ops, flops } = await countWork(step);
-  const started = performance.now();
-  step();
-  const first = (performance.now() - started) / 1000;
-  const secondsPerStep = first > SMALL_SECONDS
-    ? median(Array.from({ length: BIG_STEPS }, () => timed(step)))
-    : (await measure(step, { min_samples: 20 })).p50 / 1e9;
-  return { name, secondsPerStep, peakBytes: peakBytes(), backend, ops, flops };
+  const times = [await timed(step)];
+  const small = times[0] < SMALL_SECONDS;
+  if (!small) { for (let i = 1; i < BIG_STEPS; i++) times.push(await timed(step)); }
+  const secondsPerStep = small
+    ? (await measure(step, { min_samples: 20 })).p50 / 1e9
+    : median(times);
+  return {
+    name,
+    secondsPerStep,
+    peakBytes: 1024 * process.resourceUsage().maxRSS,
+    backend,
+    ops,
+    flops,
+  };
 }
 
-function timed(step: () => void): number {
+async function timed(step: Step): Promise<number> {
   const started = performance.now();
-  step();
+  await step();
   return (performance.now() - started) / 1000;
 }
 
@@ -45,19 +53,10 @@ function median(values: number[]): number {
   return values.sort((a, b) => a - b)[values.length >> 1];
 }
 
-/** The most memory this process has held; 0 where the system does not say. */
-function peakBytes(): number {
-  try {
-    const status = Deno.readTextFileSync("/proc/self/status");
-    return 1024 * Number(status.match(/VmHWM:\s+(\d+)/)?.[1] ?? 0);
-  } catch {
-    return 0;
-  }
-}
-
 if (import.meta.main) {
   const [name, backend] = Deno.args;
   await useBackend(backend);
   const result = name === "machine" ? await measureMachine() : await measureCase(name, backend);
   console.log(JSON.stringify(result));
+  Deno.exit(); // workers may still be reading ahead
 }

@@ -8,7 +8,7 @@ Deno.test("planned cells run one by one in processes of their own, and only once
   );
   assert.equal(first.code, 0, first.lines.join("\n"));
   const plan = JSON.parse(await Deno.readTextFile(`${out}/plan.json`));
-  assert.equal(plan.schema, 1);
+  assert.equal(plan.schema, 2);
   assert.deepEqual(plan.cells.map(({ index }: { index: number }) => index), [0, 1]);
   const { id } = plan.cells[1];
   const path = `${out}/records/${id}.json`;
@@ -52,8 +52,8 @@ Deno.test("planned cells run one by one in processes of their own, and only once
     const { code, printed } = await ended(start("reproduce", [...plan.args, "--dry-run"]));
     assert.equal(code, 0);
     assert.deepEqual(printed, [
-      `0 ${plan.cells[0].id} done: zero-shot on drawn-shapes, 16 shots, seed 1`,
-      `1 ${id} to run: coop on drawn-shapes, 16 shots, seed 1`,
+      `0 ${plan.cells[0].id} done: base-to-new, zero-shot on pocket-tiles, 0 shots, seed 1`,
+      `1 ${id} to run: base-to-new, coop on pocket-tiles, 16 shots, seed 1`,
     ]);
     await assert.rejects(Deno.stat(path));
   });
@@ -77,7 +77,11 @@ Deno.test("a cell that fails is noted, and forgotten when it is done", async () 
   const { cells } = JSON.parse(await Deno.readTextFile(`${out}/plan.json`));
   const failed = `${out}/failed/${cells[1].id}.json`;
   const { error } = JSON.parse(await Deno.readTextFile(failed));
-  assert.ok(first.lines.some((line) => line.startsWith("Failed: coop") && line.endsWith(error)));
+  assert.ok(
+    first.lines.some((line) =>
+      line.startsWith("Failed: base-to-new, coop") && line.endsWith(error)
+    ),
+  );
   await Deno.remove(failed);
   assert.equal((await ended(start("cell", [out, "1"]))).code, 1);
   assert.equal(JSON.parse(await Deno.readTextFile(failed)).error, error);

@@ -2,15 +2,24 @@
 
 const repository = decodeURIComponent(new URL("../../", import.meta.url).pathname);
 
+/** Where this process's runs find the smallest drawn data set. */
+const drawn = await Deno.makeTempDir();
+
+/** Options of runs on weights that know nothing and on twelve classes: base-to-new, the machinery alone. */
+export const small = ["--backend", "wasm", "--clip", "random", "--data", `pocket-tiles=${drawn}`];
+
+/** Options of a run that is soon done, on whatever it is. */
+export const brief = ["--backend", "wasm", "--epochs", "1", "--seeds", "1"];
+
 /** Options of a run that is soon done. */
-export const quick = ["--backend", "wasm", "--epochs", "1", "--seeds", "1"];
+export const quick = [...small, "--epochs", "1", "--seeds", "1"];
 
 /** Starts lib/cli/`command`.ts. */
 export function start(command: string, args: string[], flags: string[] = []): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-P=compute", "--no-prompt", ...flags, `lib/cli/${command}.ts`, ...args],
+    args: ["run", `-P=${command}`, "--no-prompt", ...flags, `lib/cli/${command}.ts`, ...args],
     cwd: repository,
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", PLUMBLINE_FEATURES: "off" },
     stdout: "piped",
     stderr: "piped",
   }).spawn();

@@ -26,7 +26,7 @@ if (!mounts) console.log("Skipping tests of a full and a read-only disk: no tmpf
 
 const args = [...quick, "--methods", "zero-shot,coop,prograd"];
 const reproduce = (out: string, more = "") =>
-  `'${Deno.execPath()}' run -P=compute --no-prompt lib/cli/reproduce.ts ${
+  `'${Deno.execPath()}' run -P=reproduce --no-prompt lib/cli/reproduce.ts ${
     args.join(" ")
   } --out '${out}' ${more}`;
 

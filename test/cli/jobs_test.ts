@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { countFiles, ended, quick, start } from "./commands.ts";
+import { countFiles, ended, quick, small, start } from "./commands.ts";
 
 Deno.test("two processes side by side give the records that one gives, and one report", async () => {
   const folder = await Deno.makeTempDir();
@@ -32,7 +32,7 @@ Deno.test("two processes side by side give the records that one gives, and one r
 
 Deno.test("killed, it leaves no process behind that would run on", async () => {
   const out = `${await Deno.makeTempDir()}/out`;
-  const args = ["--backend", "wasm", "--methods", "prometar", "--epochs", "50", "--jobs", "2"];
+  const args = [...small, "--methods", "prometar", "--epochs", "50", "--jobs", "2"];
   const running = start("reproduce", [...args, "--out", out], ["--allow-run"]);
   while (countFiles(`${out}/locks`) < 2) await new Promise((resolve) => setTimeout(resolve, 50));
   const pids = [...Deno.readDirSync(`${out}/locks`)].map(({ name }) =>

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { Random } from "../../lib/random/mod.ts";
-import { countFiles, ended, quick, start } from "./commands.ts";
+import { countFiles, ended, quick, small, start } from "./commands.ts";
 
-Deno.test("killed at random moments and started again, it ends with the same predictions", async () => {
+Deno.test("killed at twenty random moments and started again, it ends with the same tables and predictions", async () => {
   const folder = await Deno.makeTempDir();
   const run = (out: string) =>
     start("reproduce", [
-      ...["--backend", "wasm", "--epochs", "3", "--seeds", "1", "--shots", "2"],
-      ...["--methods", "promptsrc,coop", "--out", `${folder}/${out}`],
+      ...[...small, "--epochs", "4", "--seeds", "1", "--shots", "2", "--jobs", "1"],
+      ...["--methods", "zero-shot,promptsrc,coop,prometar", "--out", `${folder}/${out}`],
     ]);
   const whole = await ended(run("whole"));
   assert.equal(whole.code, 0, whole.lines.join("\n"));
@@ -15,10 +15,10 @@ Deno.test("killed at random moments and started again, it ends with the same pre
   const checkpoints = `${folder}/killed/checkpoints`;
   const random = new Random(7);
   let resumed = 0;
-  for (let kills = 0; kills < 5; kills++) {
+  for (let kills = 0; kills < 20; kills++) {
     const running = run("killed");
     const ending = ended(running);
-    if (kills % 2 === 0) await patience(1200 * random.random()); // wherever it is just then
+    if (kills % 2 === 0) await patience(1500 * random.random()); // wherever it is just then
     else resumed += await written(checkpoints, ending) ? 1 : 0;
     await patience(150 * random.random());
     try {
@@ -38,6 +38,11 @@ Deno.test("killed at random moments and started again, it ends with the same pre
     assert.deepEqual(b.results, a.results);
     assert.deepEqual(b.epochs.map(curve), a.epochs.map(curve));
   }
+  const [tables, tablesToo] = ["whole", "killed"].map((out) =>
+    JSON.parse(Deno.readTextFileSync(`${folder}/${out}/report.json`)).tables[0]
+  );
+  assert.equal(tables.id, "base-to-new");
+  assert.deepEqual(tablesToo, tables);
   assert.deepEqual(leftovers(`${folder}/killed`), []);
 });
 

@@ -17,13 +17,17 @@ export async function madeResults(made: Made[]): Promise<string> {
     record(cell, [result("eurosat", "base", accuracy[0]), result("eurosat", "new", accuracy[1])])
   );
   await writePlan(out, {
-    schema: 1,
+    schema: 2,
     args: ["--out", out],
     cwd: out,
     backend: "wasm",
     data: [],
     report: { headline: "Made up", command: "deno task reproduce", titles: {}, missing: [] },
-    cells: records.map(({ cell }, index) => ({ index, id: `c${index}`, cell })),
+    experiments: [],
+    cells: records.map(({ cell }, index) => ({
+      ...{ index, draft: index, id: `c${index}`, training: `t${index}` },
+      cell,
+    })),
   });
   for (const [index, { accuracy }] of made.entries()) {
     if (accuracy) await writeRecord(out, `c${index}`, records[index]);

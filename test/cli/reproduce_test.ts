@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { countFiles, ended, quick, start } from "./commands.ts";
+import { brief, countFiles, ended, quick, start } from "./commands.ts";
 import { sharedPath, sharedTest } from "../shared.ts";
 
 const reproduce = (args: string[]) => start("reproduce", args);
@@ -14,7 +14,7 @@ Deno.test("from nothing to a report that says what it is; a second run does no c
     markdown.split("\n")[0],
     /^# A check of the machinery, not a result: .* random weights/,
   );
-  assert.match(markdown, /\| Drawn shapes \| CoOp \| [\d.]+ \(n = 1\) \|/);
+  assert.match(markdown, /\| Pocket tiles \| CoOp \| [\d.]+ \(n = 1\) \|/);
   assert.match(await Deno.readTextFile(`${out}/report.html`), /<svg/);
   const json = JSON.parse(await Deno.readTextFile(`${out}/report.json`));
   assert.ok(Object.keys(json).length > 0);
@@ -44,15 +44,16 @@ Deno.test("what can't be run is told in one line, before anything starts", async
     ["an unknown method", ["--methods", "porgrad"], 2, /prograd/],
     ["an unknown setting", ["--set", "lamda=1"], 2, /did you mean lambda\?/],
     ["a setting out of range", ["--set", "lambda=7"], 1, /lambda is 7; give a number from 0 to 1/],
-    ["weights that are not there", ["--clip", "nowhere.safetensors"], 1, /no weights at nowhere/],
-    ["an unknown data set", ["--data", "eurosta=."], 1, /eurosat/],
+    ["weights that are not there", ["--clip", "nowhere.safetensors"], 2, /no weights at nowhere/],
+    ["an unknown CLIP", ["--clip", "RN5O"], 2, /did you mean RN50\?/],
+    ["an unknown data set", ["--data", "eurosta=."], 2, /did you mean "eurosat"/],
     ["a data set that is not there", ["--data", "eurosat=/nonexistent"], 1, /there is no folder/],
     ["data without a path", ["--data", "eurosat"], 2, /NAME=PATH/],
   ];
   for (const [what, args, code, message] of wrong) {
     await t.step(what, async () => {
       const out = `${await Deno.makeTempDir()}/out`;
-      const result = await ended(reproduce([...quick, "--out", out, ...args]));
+      const result = await ended(reproduce([...brief, "--out", out, ...args]));
       assert.equal(result.code, code, result.lines.join("\n"));
       assert.match(result.lines.at(-1)!, message);
       assert.ok(!result.lines.some((line) => line.startsWith("    at ")), "no stack");
@@ -69,7 +70,7 @@ sharedTest(
     const args = [
       ...["--clip", sharedPath("parity/vit_tiny.safetensors")],
       ...["--data", `caltech101=${sharedPath("real")}`, "--methods", "zero-shot,coop"],
-      ...[...quick, "--shots", "16", "--out", out],
+      ...[...brief, "--shots", "16", "--out", out],
     ];
     const refused = await ended(reproduce(args));
     assert.equal(refused.code, 1);

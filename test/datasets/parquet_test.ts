@@ -45,3 +45,14 @@ Deno.test("a Parquet file in another compression, cut, or that is none is one cl
     },
   );
 });
+
+Deno.test("a Parquet file of a kilobyte whose run states a billion values is refused before it fills memory", async () => {
+  const bytes = await Deno.readFile(fixture("birds.parquet"));
+  bytes.set([0xfe, 0xff, 0xff, 0xff, 0x0f], 145); // a run's length, a varint
+  await inTree({ "bomb.parquet": bytes }, async (root) => {
+    await assert.rejects(
+      tableDataset(`${root}/bomb.parquet`).load(),
+      /bomb\.parquet cannot be read as Parquet \(it takes \d+ MiB to unpack \d+ bytes\)/,
+    );
+  });
+});

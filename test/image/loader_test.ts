@@ -49,6 +49,23 @@ Deno.test("no more than `ahead` images are under way", async () => {
   assert.equal(most, 4);
 });
 
+Deno.test("while a step keeps the calling thread busy, a worker reads all that the next steps need", async () => {
+  using workers = startWorkers(1);
+  const many = [...jobs, ...jobs];
+  const views = loadImages(many, 32, { workers, ahead: 16 });
+  await views.next(); // from here on 16 are under way
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2000); // a step of training
+  await new Promise((done) => setTimeout(done)); // what has come is handed over
+  let waited = 0;
+  for (let i = 0; i < 15; i++) {
+    const next = views.next().then(() => true);
+    const later = new Promise<boolean>((done) => setTimeout(() => done(false), 0));
+    if (!await Promise.race([next, later])) waited++;
+    await next;
+  }
+  assert.ok(waited <= 1, `${waited} of 15 images were not there`);
+});
+
 Deno.test("a broken image is a UserError at its place, and the images before it are given", async () => {
   const broken = [...jobs.slice(0, 4), { path: `${fixtures}absent.jpg` }, ...jobs.slice(4)];
   for (const count of [0, 2]) {

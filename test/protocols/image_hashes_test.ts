@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { disposeClip, randomClip, smallConfig } from "../../lib/clip/mod.ts";
 import { drawnShapes, drawShapes } from "../../lib/datasets/mod.ts";
-import { openImages } from "../../lib/engine/mod.ts";
-import { method } from "../../lib/methods/mod.ts";
-import { hashImages, identity, planCell, protocol } from "../../lib/protocols/mod.ts";
+import { draftCells, hashImages, identity, planner } from "../../lib/protocols/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
 
 // printf abc | sha256sum
@@ -29,20 +27,16 @@ Deno.test("images are hashed by what is in them, and only when they changed", as
 Deno.test("an image changes the identity of the cells that read it, and of no other; where it lies does not", async () => {
   await useBackend("wasm");
   const clip = randomClip(smallConfig, 3);
-  using images = openImages(clip, { workers: 0 });
   const at = async () => {
     const root = await Deno.makeTempDir();
     await drawShapes(root);
-    const datasets = [await drawnShapes.load(root)];
-    const chosen = protocol("few-shot");
-    const lab = { images, datasets, overrides: {}, training: {} };
-    const planned = [1, 2].map((seed) =>
-      planCell({ protocol: "few-shot", method: "coop", dataset: "drawn-shapes", shots: 1, seed }, {
-        method: method("coop"),
-        protocol: chosen,
-      }, lab)
-    );
-    const { train, test } = datasets[0];
+    const set = await drawnShapes.load(root);
+    const plan = planner({ config: clip.config, datasets: new Map([[set.name, set]]) });
+    const planned = draftCells([{
+      ...{ id: "a", title: "A", about: "", clip: "random", protocol: "few-shot" },
+      ...{ entries: [{ method: "coop" }], datasets: [set.name], shots: [1], seeds: [1, 2] },
+    }]).map(plan);
+    const { train, test } = set;
     const paths = [...train, ...test].map(({ path }) => path);
     const ids = async () => {
       const hashes = await hashImages(paths, `${root}/images.json`);

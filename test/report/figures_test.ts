@@ -5,6 +5,7 @@ import {
   baseToNew,
   fewShot,
   inksOf,
+  predictedPictures,
   rowsOf,
   trainingCurves,
 } from "../../lib/report/mod.ts";
@@ -72,7 +73,7 @@ Deno.test("names from data are text in a figure, never markup", () => {
       result(hostile, "new", 60),
     ]),
   ];
-  const rows = rowsOf(records, { headline: "test", command: "test" });
+  const rows = rowsOf(records, {});
   const svg = accuracyBars(hostile, baseToNew(rows)) +
     accuracyOverShots(hostile, fewShot(rows)) +
     trainingCurves(hostile, hostile, [
@@ -128,3 +129,21 @@ function luminance(color: string): number {
   });
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
+
+Deno.test("pictures with their likeliest classes, four in a row", () => {
+  const picture = Uint8Array.fromBase64(
+    "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAFklEQVR4nGP8z8DAwMDAxMDAwMDAAAANHQEDasKb6QAAAABJRU5ErkJggg==",
+  );
+  const predictions = ["cat", hostile, "a dog of a very long name indeed", "bird"].map((
+    className,
+    i,
+  ) => ({ className, probability: [0.6, 0.25, 0.1, 0.05][i] }));
+  const svg = predictedPictures(
+    "What CLIP sees",
+    ["cat", "bird", hostile, "cat", "cat"].map((
+      className,
+    ) => ({ picture, className, predictions })),
+  );
+  assert.doesNotMatch(svg, /<script|bird 5/);
+  assertSnapshot("predicted_pictures.svg", svg);
+});

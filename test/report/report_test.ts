@@ -44,7 +44,6 @@ Deno.test("all protocols, training, settings, machine and commands are there", (
       "Cross-dataset",
       "Beside published values",
       "Training",
-      "Deviations from the papers",
       "How it was made",
     ]
   ) assert.match(markdown, new RegExp(`^## ${heading}$`, "m"));
@@ -140,6 +139,7 @@ Deno.test("report.json holds every cell with its settings, measures and predicti
   assert.equal(json.cells.length, 24);
   const [cell] = json.cells;
   assert.equal(cell.id, "base-to-new/zero-shot/paper/eurosat/16-shot/seed-1");
+  assert.equal(cell.name, cell.id, "a record without an identity");
   assert.equal(cell.metrics["eurosat/new"].accuracy, 64);
   assert.equal(cell.predictionsSha256["eurosat/base"], "hash of eurosat base 57");
   assert.equal(cell.config.preset?.name, "paper");

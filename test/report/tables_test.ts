@@ -101,7 +101,7 @@ Deno.test("one method in two forms has two labels; a later record of a cell repl
   ];
   const rows = rowsOf(records, context);
   assert.deepEqual(rows.map(({ label, accuracy }) => [label, accuracy]), [
-    ["CoOp (as in the preset)", 50],
+    ["CoOp (context 16)", 50],
     ["CoOp (context 4)", 50],
   ]);
 });

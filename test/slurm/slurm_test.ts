@@ -165,14 +165,17 @@ async function tables(out: string) {
 /** A local run to compare with, started early: it takes a while. */
 async function reproduceLocally(): Promise<string> {
   const out = await Deno.makeTempDir();
-  const small = ["--backend", "wasm", "--epochs", "1", "--seeds", "1,2"];
+  const small = [
+    ...["--protocol", "base-to-new", "--clip", "random", "--datasets", "pocket-tiles"],
+    ...["--backend", "wasm", "--epochs", "1", "--seeds", "1,2"],
+  ];
   await reproduce(...small, "--methods", "zero-shot,coop", "--out", out);
   return out;
 }
 
 async function reproduce(...args: string[]): Promise<void> {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-P=compute", "--no-prompt", "lib/cli/reproduce.ts", ...args],
+    args: ["run", "-P=reproduce", "--no-prompt", "lib/cli/reproduce.ts", ...args],
     cwd: repository,
   }).output();
   assert.ok(success, new TextDecoder().decode(stderr));

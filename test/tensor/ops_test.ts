@@ -15,6 +15,7 @@ import {
   centre,
   concat,
   crossEntropy,
+  cut,
   div,
   dot,
   exp,
@@ -30,10 +31,13 @@ import {
   mergeHeads,
   mul,
   neg,
+  pack,
+  packing,
   pad,
   pow,
   quickGelu,
   readSync,
+  recompute,
   relu,
   reshape,
   rowDot,
@@ -57,6 +61,7 @@ import {
   tidy,
   transpose,
   unitLength,
+  unpack,
   useBackend,
   vjp,
 } from "../../lib/tensor/mod.ts";
@@ -116,6 +121,27 @@ const trials: Record<string, Trial> = {
   concat: { f: (a, b) => exp(concat([a, b], 1)), shapes: [[2, 3], [2, 2]] },
   slice: { f: (x) => exp(slice(x, 1, 1, 2)), shapes: [[2, 4]] },
   pad: { f: (x) => exp(pad(x, 0, 1, 2)), shapes: [[2, 4]] },
+  recompute: {
+    f: (x, y) => {
+      const [a, b] = recompute(([x, y]) => [exp(mul(x, y)), square(x)], [x, y]);
+      return mul(a, sigmoid(b));
+    },
+    shapes: [[3, 4], [3, 4]],
+  },
+  cut: {
+    f: (x) => {
+      const [first, others] = cut(x, 1);
+      return mul(exp(first), others);
+    },
+    shapes: [[3, 4]],
+  },
+  "unpack and pack, one slot padding": {
+    f: (x) => {
+      const how = packing([2, -1, 0, 1]);
+      return exp(pack(exp(unpack(x, how)), how));
+    },
+    shapes: [[3, 4]],
+  },
   takeRows: {
     f: (x) => {
       const index = rowIndex([2, -1, 0, 2], 3);
@@ -124,6 +150,11 @@ const trials: Record<string, Trial> = {
     shapes: [[3, 4]],
   },
   matMul: { f: (a, b) => exp(matMul(a, b)), shapes: [[2, 3, 4], [2, 4, 2]] },
+  "matMul of matrices": { f: (a, b) => exp(matMul(a, b)), shapes: [[3, 4], [4, 2]] },
+  "matMul of matrices, both transposed": {
+    f: (a, b) => exp(matMul(a, b, true, true)),
+    shapes: [[4, 3], [2, 4]],
+  },
   "matMul, both transposed": {
     f: (a, b) => exp(matMul(a, b, true, true)),
     shapes: [[2, 4, 3], [2, 2, 4]],

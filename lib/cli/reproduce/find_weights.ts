@@ -4,7 +4,8 @@
  * @module
  */
 import { cachedWeights, publishedNames } from "../../clip/mod.ts";
-import { UserError } from "../../errors.ts";
+import { nearest, UserError } from "../../errors.ts";
+import { UsageError } from "../options.ts";
 
 /** Where weights lie, and the published name that they must live up to, if it was one. */
 export interface Found {
@@ -15,7 +16,8 @@ export interface Found {
 /**
  * A published model's weights in the cache, or else what lies at the path.
  *
- * @throws {UserError} when nothing does, or the published model has not been fetched
+ * @throws {UsageError} when nothing does
+ * @throws {UserError} when the published model has not been fetched
  */
 export async function findWeights(given: string): Promise<Found> {
   const name = publishedNames.find((published) => published === given);
@@ -28,9 +30,13 @@ export async function findWeights(given: string): Promise<Found> {
     await Deno.stat(given);
     return { path: given };
   } catch {
-    throw new UserError(
-      `there are no weights at ${given}: name a safetensors file, a folder with one, or one of ${
-        publishedNames.join(", ")
+    const known = ["pocket", "random", ...publishedNames];
+    const near = nearest(given, known);
+    throw new UsageError(
+      `there are no weights at ${given}: ${
+        near
+          ? `did you mean ${near}?`
+          : `name a safetensors file, a folder with one, or one of ${known.join(", ")}`
       }`,
     );
   }

@@ -1,72 +1,79 @@
 /**
- * The CLIP and the data sets that a reproduction was told to use, or small ones of its own.
+ * The CLIPs and the data sets that a reproduction uses.
  *
  * @module
  */
 import { createHash } from "node:crypto";
-import { basename, dirname, join, resolve } from "node:path";
-import { buildClip, type Clip, loadWeights, randomClip, smallConfig } from "../../clip/mod.ts";
+import { basename, join } from "node:path";
+import {
+  buildClip,
+  type Clip,
+  loadWeights,
+  pocketWeights,
+  randomClip,
+  smallConfig,
+} from "../../clip/mod.ts";
 import {
   dataset,
-  drawnShapes,
-  drawShapes,
   type Item,
   type LoadedDataset,
   missingImages,
+  pocketSets,
+  pocketShifts,
   presentImages,
 } from "../../datasets/mod.ts";
 import type { RunRecord } from "../../engine/mod.ts";
 import { UserError } from "../../errors.ts";
 import { explained } from "../../protocols/mod.ts";
-import { UsageError } from "../options.ts";
+import { parseData } from "./data_given.ts";
 import { findWeights } from "./find_weights.ts";
 
-/** The weights, and what the records say of them. */
-export async function openClip(given?: string): Promise<{ clip: Clip; record: RunRecord["clip"] }> {
-  if (given === undefined) {
+/**
+ * The weights of a name or path, and what the records say of them: the pocket CLIP, a published one, what lies at a path,
+ * or, of seeded random weights, `random`.
+ *
+ * @throws {UserError} when they are not there or not whole
+ */
+export async function openClip(given: string): Promise<{ clip: Clip; record: RunRecord["clip"] }> {
+  if (given === "random") {
     const clip = randomClip(smallConfig, 1);
     const description = "a small CLIP with seeded random weights: it knows nothing";
+    return { clip, record: { name: clip.name, sha256: clip.sha256, description } };
+  }
+  if (given === "pocket") {
+    const clip = buildClip(await pocketWeights());
+    const description = "the pocket CLIP, pre-trained by this project on drawn pictures";
     return { clip, record: { name: clip.name, sha256: clip.sha256, description } };
   }
   const { path, name } = await findWeights(given);
   const clip = buildClip(await loadWeights(path, name));
   const description = name ? `the published ${name}` : `weights read from ${basename(path)}`;
-  const record = {
-    name: clip.name,
-    sha256: clip.sha256,
-    description,
-    published: name !== undefined,
-  };
-  return { clip, record };
+  const published = name !== undefined;
+  return { clip, record: { name: clip.name, sha256: clip.sha256, description, published } };
 }
 
-/** The data sets of `--data NAME=PATH`; without any, the drawn shapes, put beside the results. */
-export async function openDatasets(given: string[], out: string): Promise<LoadedDataset[]> {
-  if (given.length === 0) {
-    const root = join(out, "data");
-    await explained(root, () => drawShapes(root));
-    return [await drawnShapes.load(root)];
+/**
+ * Data sets by name: those of `--data` from where that says, drawn ones beside the results, the others from under `root`.
+ *
+ * @throws {UserError} when one is not there
+ */
+export async function openDatasets(
+  names: readonly string[],
+  { data, root, out }: { data: readonly string[]; root: string; out: string },
+): Promise<Map<string, LoadedDataset>> {
+  const given = new Map(parseData(data).map((one) => [one.set.name, one]));
+  const loaded = new Map<string, LoadedDataset>();
+  for (const name of names) {
+    const { set, root: from } = given.get(name) ??
+      { set: dataset(name), root: isDrawn(name) ? join(out, "data") : root };
+    loaded.set(name, await explained(from, () => set.load(from)));
   }
-  const loaded = await Promise.all(given.map(openDataset));
-  const names = loaded.map(({ name }) => name);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice) throw new UsageError(`reproduce: --data names ${twice} twice: give it once`);
   return loaded;
 }
 
-/** `NAME=PATH`, where PATH holds the set's folder or is it; or a user's own, such as `folder:PATH`. */
-async function openDataset(given: string): Promise<LoadedDataset> {
-  if (/^\w+:/.test(given)) return await dataset(given).load("");
-  const at = given.indexOf("=");
-  if (at < 1) {
-    throw new UsageError(
-      `reproduce: --data takes NAME=PATH, such as eurosat=./data: got ${JSON.stringify(given)}`,
-    );
-  }
-  const [name, path] = [given.slice(0, at), given.slice(at + 1)];
-  const set = dataset(name);
-  const isItself = set.published && basename(resolve(path)) === set.published.folder;
-  return await set.load(isItself ? dirname(resolve(path)) : path);
+/** Whether a data set is of the pocket suite, which is drawn where it is missing. */
+function isDrawn(name: string): boolean {
+  return [...pocketSets, ...pocketShifts].some((set) => set.name === name);
 }
 
 /** What was read of a data set. */
@@ -77,7 +84,7 @@ export type DataRecords = NonNullable<RunRecord["data"]>;
  * they may be skipped, their paths. `used` picks what the cells read of a set.
  */
 export async function settleImages(
-  datasets: LoadedDataset[],
+  datasets: Iterable<LoadedDataset>,
   used: (set: LoadedDataset) => Item[],
   skip: boolean,
 ): Promise<{ absent: Set<string>; data: DataRecords }> {

@@ -5,43 +5,61 @@
  */
 import { join } from "node:path";
 import { disposeClip } from "../../clip/mod.ts";
-import { type Images, openImages } from "../../engine/mod.ts";
-import { method } from "../../methods/mod.ts";
+import type { Item, LoadedDataset } from "../../datasets/mod.ts";
+import { openImages, userFeatures } from "../../engine/mod.ts";
 import {
-  cells,
+  codeVersion,
+  type Draft,
+  draftCells,
+  type Experiment,
   hashImages,
   identity,
   type Lab,
-  planCell,
   type PlannedCell,
-  protocol,
+  planner,
+  trainingIdentity,
 } from "../../protocols/mod.ts";
 import { type BackendName, useBackend } from "../../tensor/mod.ts";
+import { type Choice, choose } from "./choose.ts";
+import { findWeights } from "./find_weights.ts";
 import { type DataRecords, openClip, openDatasets, settleImages } from "./inputs.ts";
+import { requireInputs } from "./lacking.ts";
 import { offerNative } from "./native_offer.ts";
 import type { ReproduceOptions } from "./options.ts";
 import { provenance } from "./provenance.ts";
-import { settingsGiven } from "./settings_given.ts";
-
-/** Epochs of a run on random weights: enough to see that everything works. */
-const CHECK_EPOCHS = 5;
 
 /** A cell that can be run. */
 export interface ReadyCell {
   id: string;
+  /** The identity of what it learns. */
+  training: string;
+  /** Whether another cell learns the same. */
+  shares: boolean;
   planned: PlannedCell;
+  lab: Lab;
+  /** Its place among the drafts of the reproduction, which are numbered alike by every process. */
+  draft: number;
+  /** The experiments that it is part of. */
+  experiments: string[];
 }
 
 /** What runs the cells. */
 export interface OpenLab extends Disposable {
-  lab: Lab;
+  choice: Choice;
   backend: BackendName;
+  datasets: ReadonlyMap<string, LoadedDataset>;
+  data: DataRecords;
+  /** Of the records, what all have in common; the CLIP differs from cell to cell. */
+  command: string;
   cells: ReadyCell[];
 }
 
 /** Some cells of a plan that was made before. */
 export interface Part {
-  indices: number[];
+  /** Their places among the drafts. */
+  drafts: number[];
+  /** Identities of what two cells or more learn. */
+  shared: ReadonlySet<string>;
   /** What was read of the data sets when all cells were planned. */
   data: DataRecords;
 }
@@ -59,73 +77,136 @@ export async function openLab(
   say: (line: string) => void,
   part?: Part,
 ): Promise<OpenLab> {
-  const overrides = settingsGiven(options.set, options.methods);
+  const choice = choose(options);
+  const { recipe, experiments } = choice;
+  if (recipe) await requireInputs(recipe, experiments, options.root);
+  for (const { clip } of experiments) if (!isOurs(clip)) await findWeights(clip);
+  keepToOneThread(experiments);
   await offerNative(options.backend, say);
   const backend = await useBackend(options.backend);
   say(`Computing with ${backend.reason} ${backend.device}.`);
-  const { clip, record } = await openClip(options.clip);
-  const images = openImages(clip, { workers: options.workers });
-  const shared = { clip: record, backend, ...await provenance(["reproduce", ...args]) };
-  const { planned, lab } = await plan(options, overrides, images, shared, part);
+  const all = draftCells(experiments);
+  const places = part?.drafts ?? [...all.keys()];
+  const wanted = places.map((place) => all[place]);
+  const common = { backend, ...await provenance(["reproduce", ...args]) };
+  const codeOf = await codeVersion();
+  const labs = new Map<string, Lab>();
+  const clips = [...new Set(wanted.map(({ clip }) => clip))];
+  for (const name of clips) {
+    const { clip, record } = await openClip(name);
+    const images = openImages(clip, { workers: options.workers, cache: userFeatures() });
+    labs.set(name, { images, codeOf, shared: { clip: record, ...common } });
+  }
+  const { planned, datasets, ...found } = await plan(wanted, labs, options);
+  const data = part?.data ?? found.data;
+  for (const [name, lab] of labs) {
+    labs.set(name, { ...lab, hashes: found.hashes, shared: { ...lab.shared, data } });
+  }
   return {
-    lab,
-    backend: backend.name,
-    cells: planned.map((planned) => ({ id: identity(planned, lab), planned })),
+    ...{ choice, datasets, data, backend: backend.name, command: common.command },
+    cells: named(wanted, places, planned, labs, part?.shared),
     [Symbol.dispose]() {
-      images[Symbol.dispose]();
-      disposeClip(clip);
+      for (const { images } of labs.values()) {
+        images[Symbol.dispose]();
+        disposeClip(images.clip);
+      }
     },
   };
 }
 
+/** What TensorFlow takes its number of threads from. */
+export const THREADS = "TF_NUM_INTRAOP_THREADS";
+
+/**
+ * A small CLIP's products are as fast on one thread as on several, and side by side faster: cells get one each, however
+ * many run, so that their sums are in one order.
+ */
+function keepToOneThread(experiments: readonly Experiment[]): void {
+  const isSmall = experiments.every(({ clip }) => isOurs(clip));
+  if (isSmall && Deno.env.get(THREADS) === undefined) Deno.env.set(THREADS, "1");
+}
+
+/** Whether a CLIP comes with this module. */
+function isOurs(clip: string): boolean {
+  return clip === "pocket" || clip === "random";
+}
+
+/** The cells with their identities, each once. */
+function named(
+  drafts: Draft[],
+  places: number[],
+  planned: PlannedCell[],
+  labs: ReadonlyMap<string, Lab>,
+  shared?: ReadonlySet<string>,
+): ReadyCell[] {
+  const cells = new Map<string, ReadyCell>();
+  const learners = new Map<string, number>();
+  for (const [i, { clip, experiments }] of drafts.entries()) {
+    const lab = labs.get(clip)!;
+    const id = identity(planned[i], lab);
+    const known = cells.get(id);
+    if (known) {
+      known.experiments.push(...experiments);
+      continue;
+    }
+    const training = trainingIdentity(planned[i], lab);
+    learners.set(training, (learners.get(training) ?? 0) + 1);
+    const about = { id, training, shares: false, planned: planned[i], lab };
+    cells.set(id, { ...about, draft: places[i], experiments: [...experiments] });
+  }
+  return [...cells.values()].map((cell) => ({
+    ...cell,
+    shares: shared?.has(cell.training) ?? learners.get(cell.training)! > 1,
+  }));
+}
+
 /** The cells with their settings and images, after a look whether those images are there. */
 async function plan(
+  drafts: Draft[],
+  labs: ReadonlyMap<string, Lab>,
   options: ReproduceOptions,
-  overrides: Record<string, unknown>,
-  images: Images,
-  shared: Lab["shared"],
-  part?: Part,
-): Promise<{ planned: PlannedCell[]; lab: Lab }> {
-  const { views, preset } = options;
-  const epochs = options.epochs ?? (options.clip === undefined ? CHECK_EPOCHS : undefined);
-  const loaded = await openDatasets(options.data, options.out);
-  const chosen = protocol(options.protocol);
-  const lab: Lab = {
-    images,
-    datasets: loaded,
-    overrides,
-    training: epochs === undefined ? {} : { epochs },
-    views,
-    shared,
-  };
-  const all = cells({
-    protocol: chosen,
-    methods: options.methods.map(method),
-    datasets: lab.datasets,
-    shots: options.shots ?? chosen.shots,
-    seeds: options.seeds,
-  });
-  const indices = new Set(part?.indices ?? all.keys());
-  const wanted = all.filter((_, index) => indices.has(index));
-  const planAll = (lab: Lab) =>
-    wanted.map((cell) =>
-      planCell(cell, { method: method(cell.method), protocol: chosen, presetName: preset }, lab)
+): Promise<{
+  planned: PlannedCell[];
+  datasets: Map<string, LoadedDataset>;
+  data: DataRecords;
+  hashes: ReadonlyMap<string, string>;
+}> {
+  const names = [...new Set(drafts.flatMap(({ datasets }) => datasets))];
+  const datasets = await openDatasets(names, options);
+  const planAll = (absent?: ReadonlySet<string>) => {
+    const planners = new Map(
+      [...labs].map(([name, { images }]) => [
+        name,
+        planner({ config: images.clip.config, datasets, absent }),
+      ]),
     );
-  const first = planAll(lab);
-  const used = (name: string) =>
-    first.flatMap(({ cell, source, validation, targets }) => [
-      ...(cell.dataset === name ? [...source.train, ...validation] : []),
-      ...targets.filter((t) => t.dataset.name === name).flatMap((t) => t.dataset.test),
-    ]);
+    return drafts.map((draft) => planners.get(draft.clip)!(draft));
+  };
+  const first = planAll();
+  const used = usedImages(first);
   const { absent, data } = await settleImages(
-    loaded,
-    ({ name }) => used(name),
+    datasets.values(),
+    ({ name }) => used.get(name) ?? [],
     options.skipMissing,
   );
   const hashes = await hashImages(
-    loaded.flatMap(({ name }) => used(name).map(({ path }) => path)),
+    [...used.values()].flat().map(({ path }) => path),
     join(options.out, "images.json"),
   );
-  const settled = { ...lab, absent, hashes, shared: { ...shared, data: part?.data ?? data } };
-  return { planned: planAll(settled), lab: settled };
+  return { planned: absent.size > 0 ? planAll(absent) : first, datasets, data, hashes };
+}
+
+/** What the cells read of each data set, every list of images once. */
+function usedImages(planned: readonly PlannedCell[]): Map<string, Item[]> {
+  const lists = new Map<string, Set<Item[]>>();
+  const add = (name: string, ...items: Item[][]) => {
+    const known = lists.get(name) ?? new Set();
+    for (const list of items) known.add(list);
+    lists.set(name, known);
+  };
+  for (const { cell, source, validation, targets } of planned) {
+    add(cell.dataset, source.train, validation);
+    for (const { dataset } of targets) add(dataset.name, dataset.test);
+  }
+  return new Map([...lists].map(([name, items]) => [name, [...items].flat()]));
 }

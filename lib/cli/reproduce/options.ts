@@ -3,39 +3,56 @@
  *
  * @module
  */
+import { datasets, pocketSets, pocketShifts } from "../../datasets/mod.ts";
 import { methods } from "../../methods/mod.ts";
-import { protocols } from "../../protocols/mod.ts";
+import { protocols, recipes } from "../../protocols/mod.ts";
 import { slurmKeys } from "../slurm/options.ts";
 import { choice, flag, integer, integers, many, text, type Values, words } from "../options.ts";
+import { experimentNames, methodNames } from "./choose.ts";
 
 /** What the command does, for `--help`. */
 export const summary =
-  "Runs the papers' protocols and writes a report. Without --clip and --data it checks the machinery on random weights and drawn shapes.";
+  "Runs the papers' experiments and writes a report: on the drawn pocket suite (--preset pocket, the default), on the papers' own data and weights (--preset paper), or one of your own (--protocol, --data).";
 
 /** The table of options. */
 export const reproduceOptions = {
-  clip: text(
-    "PATH|NAME",
-    "CLIP weights: a safetensors file, a folder with one, or a fetched model's name",
+  preset: choice(recipes.map(({ name }) => name), "the experiments to run: pocket by default"),
+  full: flag("all of the pocket preset: every set, all shots, three seeds"),
+  only: words(
+    experimentNames,
+    "experiments of the preset, by their ids or what these begin or end with: base-to-new, prograd",
+  ),
+  datasets: words(
+    [...datasets, ...pocketSets, ...pocketShifts].map(({ name }) => name),
+    "data sets, of those that the experiments take",
+  ),
+  methods: words(
+    methodNames(methods.map(({ name }) => name)),
+    "methods, of those that the experiments take; with a preset as coop:template",
+  ),
+  protocol: choice(
+    protocols.map(({ name }) => name),
+    "an experiment of your own: its protocol (base-to-new when --data names data)",
   ),
   data: many(
     "NAME=PATH",
-    "a data set and the folder it lies in, in CoOp's layout; may be given several times",
+    "an experiment of your own: a data set and the folder it lies in, in CoOp's layout, or folder:PATH",
   ),
-  methods: words(methods.map(({ name }) => name), "methods to run", [
-    "zero-shot",
-    "coop",
-    "prograd",
-    "prometar",
-  ]),
-  protocol: choice(protocols.map(({ name }) => name), "protocol to follow", "base-to-new"),
-  preset: text("NAME", "preset of the methods that have one of this name"),
-  shots: integers("training images a class; the protocol's own by default"),
-  seeds: integers("seeds", [1, 2, 3]),
-  epochs: integer("epochs, in place of the paper's"),
+  clip: text(
+    "PATH|NAME",
+    "CLIP weights in place of the experiments': a safetensors file, a folder with one, a fetched model's name, pocket, or random",
+  ),
+  root: text(
+    "DIR",
+    "the folder that the data sets lie under; drawn ones go beside the results",
+    "datasets",
+  ),
+  shots: integers("training images a class, in place of the experiments'"),
+  seeds: integers("seeds, in place of the experiments'"),
+  epochs: integer("epochs, in place of the experiments'"),
   set: many(
     "KEY=VALUE",
-    "a method's setting, for the methods that have it; may be given several times",
+    "a method's setting, for the methods that have it",
   ),
   views: integer(
     "fixed views of each training image, in place of new crops in every epoch (faster; a deviation)",
@@ -46,7 +63,11 @@ export const reproduceOptions = {
     "what computes; the fastest that works by default",
   ),
   workers: integer("threads that read images", 1),
-  jobs: integer("processes that run cells side by side, sharing the cores", 1, 1),
+  jobs: integer(
+    "processes that run cells side by side, sharing the cores; what is fastest by default",
+    undefined,
+    1,
+  ),
   out: text("DIR", "where records and report go", "out/reproduce"),
   runner: choice(["local", "slurm"], "what runs the cells: this machine, or a cluster", "local"),
   slurm: many(

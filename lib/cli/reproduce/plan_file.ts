@@ -7,13 +7,28 @@
 import { join } from "node:path";
 import type { Cell } from "../../engine/mod.ts";
 import { UserError } from "../../errors.ts";
+import { array, number, object, text } from "../../shape.ts";
 import { writeWhole } from "../../protocols/mod.ts";
+import type { ReportExperiment } from "../../report/mod.ts";
 import type { BackendName } from "../../tensor/mod.ts";
 import type { DataRecords } from "./inputs.ts";
 
+/** A cell of a plan. */
+export interface PlannedPlace {
+  /** Its place in the list. */
+  index: number;
+  /** The identity that its record is named by. */
+  id: string;
+  /** The identity of what it learns, which it is claimed by. */
+  training: string;
+  /** Its place among the cells that the arguments come to, before those are found that are the same. */
+  draft: number;
+  cell: Cell;
+}
+
 /** A planned reproduction. */
 export interface Plan {
-  schema: 1;
+  schema: 2;
   /** The arguments that `reproduce` was given. */
   args: string[];
   /** The folder they are relative to. */
@@ -29,13 +44,21 @@ export interface Plan {
     titles: Record<string, string>;
     missing: string[];
   };
-  /** All cells; `index` is the place in the list, `id` the identity its record is named by. */
-  cells: { index: number; id: string; cell: Cell }[];
+  /** The experiments that the cells belong to. */
+  experiments: ReportExperiment[];
+  /** All cells, each once. */
+  cells: PlannedPlace[];
 }
 
 /** Writes the plan into a folder of results. */
 export async function writePlan(out: string, plan: Plan): Promise<void> {
   await writeWhole(join(out, "plan.json"), `${JSON.stringify(plan, null, 1)}\n`);
+}
+
+/** Identities of what two cells or more of a plan learn. */
+export function sharedTrainings({ cells }: Pick<Plan, "cells">): Set<string> {
+  const counts = Map.groupBy(cells, ({ training }) => training);
+  return new Set([...counts].filter(([, same]) => same.length > 1).map(([training]) => training));
 }
 
 /**
@@ -56,10 +79,17 @@ export async function readPlan(out: string): Promise<Plan> {
     }
     if (!(error instanceof SyntaxError)) throw error;
   }
-  if (plan?.schema !== 1 || !Array.isArray(plan.cells)) {
+  if (plan?.schema !== 2 || listed(plan.cells, "cells") !== undefined) {
     throw new UserError(
       `${path} is no plan of this version: run deno task reproduce again with the same --out.`,
     );
   }
   return plan;
 }
+
+const listed = array(
+  object({
+    id: text,
+    cell: object({ protocol: text, method: text, dataset: text, shots: number, seed: number }),
+  }),
+);

@@ -7,13 +7,13 @@ import type { Cell } from "../../engine/mod.ts";
 import {
   type Claims,
   completeCell,
-  type Lab,
   openClaims,
   type Outcome,
   readFailure,
   sweepDone,
 } from "../../protocols/mod.ts";
 import { progress } from "../progress.ts";
+import { eta } from "./eta.ts";
 import type { ReadyCell } from "./open_lab.ts";
 
 /** How many cells ended in which way. */
@@ -30,68 +30,80 @@ const PAUSE = 500;
 /**
  * Sees to it that each cell has its record in the folder of results `out`, or failed. Cells that other processes run are
  * waited for, and taken over when those die.
+ *
+ * @param seconds estimates of the cells that are to run, by identity
  */
 export async function runCells(
   cells: readonly ReadyCell[],
-  lab: Lab,
   out: string,
   say: (line: string) => void,
+  seconds: ReadonlyMap<string, number> = new Map(),
 ): Promise<Tally> {
   using claims = openClaims(out);
-  const display = progress("percent");
+  const display = progress("cells");
+  const left = eta(seconds);
   const tally: Tally = { made: 0, kept: 0, failed: 0 };
   const busyBefore = new Set<string>();
   const done = new Set<string>();
-  const update = (part: number, note: string) => {
-    const ended = done.size + tally.failed;
-    display.update(Math.floor(100 * (ended + part) / cells.length), 100, note);
+  const show = (note: string) => {
+    const known = seconds.size > 0 ? left.left() : undefined;
+    display.update(done.size + tally.failed, cells.length, note, known);
   };
-  for (let left = [...cells]; left.length > 0;) {
+  for (let open = [...cells]; open.length > 0;) {
     const busy: ReadyCell[] = [];
-    for (const cell of left) {
-      const outcome = await complete(cell, lab, out, claims, busyBefore, update, say);
+    for (const cell of open) {
+      const outcome = await complete(cell, out, claims, busyBefore, say, (part, note) => {
+        left.at(cell.id, part);
+        show(note);
+      });
       if (outcome.end === "busy") busy.push(cell);
-      else tally[outcome.end]++;
+      else {
+        tally[outcome.end]++;
+        left.ended(cell.id);
+      }
       if (outcome.end === "made" || outcome.end === "kept") done.add(cell.id);
       if (outcome.end === "failed") say(`Failed: ${named(cell.planned.cell)}: ${outcome.error}`);
     }
     for (const { id } of busy) busyBefore.add(id);
-    left = busy;
-    if (left.length === 0) break;
-    update(0, `waiting for ${left.length} that other processes run`);
+    open = busy;
+    if (open.length === 0) break;
+    show(`waiting for ${open.length} that other processes run`);
     await new Promise((resolve) => setTimeout(resolve, PAUSE));
   }
-  display.update(100, 100, `${cells.length} cells`);
+  display.update(done.size + tally.failed, cells.length);
   display.stop();
-  await sweepDone(out, done);
+  const over = cells.filter(({ id, shares }) => done.has(id) && !shares);
+  await sweepDone(out, new Set([...done, ...over.map(({ training }) => training)]));
   return tally;
 }
 
 async function complete(
-  { id, planned }: ReadyCell,
-  lab: Lab,
+  { experiments: _, draft: __, ...cell }: ReadyCell,
   out: string,
   claims: Claims,
   busyBefore: ReadonlySet<string>,
-  update: (part: number, note: string) => void,
   say: (line: string) => void,
+  show: (part: number, note: string) => void,
 ): Promise<Outcome> {
   // It failed in the process that was waited for: here it would fail again.
-  const failed = busyBefore.has(id) ? await readFailure(out, id) : undefined;
+  const failed = busyBefore.has(cell.id) ? await readFailure(out, cell.id) : undefined;
   if (failed) return { end: "failed", error: failed.error };
-  const name = named(planned.cell);
-  return await completeCell({ out, claims, id, planned, lab }, {
+  const name = named(cell.planned.cell);
+  let accuracy = "";
+  return await completeCell({ out, claims, ...cell }, {
     onNote: say,
     onStep: ({ epoch, epochs, step, steps, loss }) =>
-      update(
+      show(
         0.9 * (epoch + step / steps) / epochs,
-        `${name}, epoch ${epoch + 1}/${epochs}, loss ${loss.toFixed(3)}`,
+        `${name}, epoch ${epoch + 1}/${epochs}, loss ${loss.toFixed(3)}${accuracy}`,
       ),
-    onEvaluation: (done, total) => update(0.9 + 0.1 * done / total, `${name}, ${done}/${total}`),
+    onEpoch: (epoch) => accuracy = `, accuracy ${epoch.accuracy.toFixed(0)} %`,
+    onEvaluation: (done, total) =>
+      show(0.9 + 0.1 * done / total, `${name}, tested ${done}/${total}`),
   });
 }
 
 /** A cell in words. */
-export function named({ method, dataset, shots, seed }: Cell): string {
-  return `${method} on ${dataset}, ${shots} shots, seed ${seed}`;
+export function named({ protocol, method, dataset, shots, seed }: Cell): string {
+  return `${protocol}, ${method} on ${dataset}, ${shots} shots, seed ${seed}`;
 }

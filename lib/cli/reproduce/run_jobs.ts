@@ -4,8 +4,11 @@
  * @module
  */
 import { UserError } from "../../errors.ts";
-import { readRecord, standing } from "../../protocols/mod.ts";
+import { type NamedCell, readFailure, readRecord, standing } from "../../protocols/mod.ts";
+import { denoPath } from "../deno_path.ts";
 import { progress } from "../progress.ts";
+import { eta } from "./eta.ts";
+import { THREADS } from "./open_lab.ts";
 import type { Plan } from "./plan_file.ts";
 import { named, type Tally } from "./run_cells.ts";
 
@@ -15,6 +18,7 @@ const PAUSE = 500;
 /**
  * Sees to it that each cell of the plan in `out` has its record, or failed.
  *
+ * @param seconds estimates of the cells that are to run, by identity
  * @throws {UserError} when the processes end before that
  */
 export async function runJobs(
@@ -22,6 +26,7 @@ export async function runJobs(
   plan: Plan,
   jobs: number,
   say: (line: string) => void,
+  seconds: ReadonlyMap<string, number> = new Map(),
 ): Promise<Tally> {
   const look = standing(out, plan.cells);
   let kept = 0;
@@ -34,12 +39,24 @@ export async function runJobs(
   const kill = () => slots.forEach(({ process }) => end(process));
   globalThis.addEventListener("unload", kill);
   const display = progress("cells");
+  const time = eta(seconds, slots.length);
+  const told = new Set<string>();
+  const tell = async (failed: readonly NamedCell[]) => {
+    for (const { id, cell } of failed.filter(({ id }) => !told.has(id))) {
+      told.add(id);
+      const reason = (await readFailure(out, id))?.error ?? "no reason was noted";
+      say(`Failed: ${named(cell)}: ${reason}`);
+    }
+  };
   let over = slots.length === 0;
   const ended = Promise.all(slots.map(({ last }) => last)).finally(() => over = true);
   while (!over) {
     const { done, failed, running } = await look();
     const notes = running.map(({ cell, note }) => `${named(cell)}${note && `: ${note}`}`);
-    display.update(done.length + failed.length, plan.cells.length, notes.join(" | "));
+    for (const { id } of [...done, ...failed]) time.ended(id);
+    await tell(failed);
+    const known = seconds.size > 0 ? time.left() : undefined;
+    display.update(done.length + failed.length, plan.cells.length, notes.join(" | "), known);
     await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, PAUSE))]);
   }
   globalThis.removeEventListener("unload", kill);
@@ -51,17 +68,18 @@ export async function runJobs(
     const words = (await ended).find(({ code }) => code !== 0)?.line ?? "no error was given";
     throw new UserError(`${undone} cells were not run, for a process ended early: ${words}`);
   }
-  for (const { cell } of failed) say(`Failed: ${named(cell)}: see the report.`);
+  await tell(failed);
   return { made: done.length - kept, kept, failed: failed.length };
 }
 
 /** A process that runs cells until none is left, with its share of the cores. */
 function startSlot(out: string, cells: number, jobs: number) {
-  const threads = Math.max(1, Math.floor(navigator.hardwareConcurrency / jobs));
+  const share = Math.max(1, Math.floor(navigator.hardwareConcurrency / jobs));
+  const threads = Deno.env.get(THREADS) ?? String(share);
   const script = decodeURIComponent(new URL("../cell.ts", import.meta.url).pathname);
   const process = new Deno.Command(denoPath(), {
-    args: ["run", "-P=compute", "--no-prompt", script, out, `0-${cells - 1}`],
-    env: { TF_NUM_INTRAOP_THREADS: String(threads), NO_COLOR: "1" },
+    args: ["run", "-P=cell", "--no-prompt", script, out, `0-${cells - 1}`],
+    env: { [THREADS]: threads, NO_COLOR: "1" },
     stdin: "null",
     stdout: "null",
     stderr: "piped",
@@ -69,16 +87,9 @@ function startSlot(out: string, cells: number, jobs: number) {
   const last = process.output().then(({ code, stderr }) => ({
     code,
     line: new TextDecoder().decode(stderr).trim().split("\n")
-      .findLast((line) => !line.startsWith("percent:")),
+      .findLast((line) => !line.startsWith("cells:")),
   }));
   return { process, last };
-}
-
-/** This Deno, or, where only its name is permitted, the one of that name. */
-function denoPath(): string {
-  const own = Deno.execPath();
-  const { state } = Deno.permissions.querySync({ name: "run", command: own });
-  return state === "granted" ? own : "deno";
 }
 
 function end(process: Deno.ChildProcess): void {

@@ -13,7 +13,7 @@ import { runOnSlurm, type SlurmRun } from "./run_on_slurm.ts";
 
 /** The run of the cells that are planned in the folder of results `out`. */
 export function planRun(out: string, { cells }: Pick<Plan, "cells">): SlurmRun {
-  const options = ["run", "-P=compute", "--no-prompt", "lib/cli/cell.ts"];
+  const options = ["run", "-P=cell", "--no-prompt", "lib/cli/cell.ts"];
   return {
     out,
     cells,

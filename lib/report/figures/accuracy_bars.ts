@@ -41,7 +41,7 @@ export function accuracyBars(title: string, rows: readonly BaseToNewRow[]): stri
       }]
     )
   );
-  const labels = [...inks.keys()];
+  const labels = [...new Set(bars.map(({ label }) => label))];
   const datasets = [...new Set(bars.map(({ dataset }) => dataset))];
   const intervals = bars.filter(({ low }) => Number.isFinite(low));
   const place = { fx: "measure", fy: "dataset", y: "label" };
@@ -51,7 +51,7 @@ export function accuracyBars(title: string, rows: readonly BaseToNewRow[]): stri
   return frame(title, `Top-1 accuracy in percent, ${seeded}`, new Map(), {
     height: 70 + datasets.length * (18 + 22 * labels.length),
     marginLeft: marginFor(labels),
-    marginRight: marginFor(datasets),
+    marginRight: datasets.length > 1 ? marginFor(datasets) : 20,
     marginTop: 34,
     marginBottom: 38,
     x: {
@@ -63,7 +63,7 @@ export function accuracyBars(title: string, rows: readonly BaseToNewRow[]): stri
     },
     y: { domain: labels, label: null, tickFormat: shortened, tickSize: 0 },
     fx: { domain: measures, label: null, padding: 0.08 },
-    fy: { domain: datasets, label: null, padding: 0.12 },
+    fy: { domain: datasets, label: null, padding: 0.12, ...datasets.length < 2 && { axis: null } },
     marks: [
       Plot.gridX({ ticks }),
       Plot.barX(bars, {

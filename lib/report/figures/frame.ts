@@ -28,10 +28,28 @@ export function frame(
   inks: ReadonlyMap<string, Ink>,
   options: Plot.PlotOptions,
 ): string {
+  return page(title, note, inks, (y) => draw({ style: { fontSize: "12px" }, ...options }, y));
+}
+
+/** A part of a figure and its height in pixels. */
+export interface Drawn {
+  svg: string;
+  height: number;
+}
+
+/**
+ * The page that every figure is on: a title, a note, a legend, and at the height `y` whatever is drawn.
+ */
+export function page(
+  title: string,
+  note: string,
+  inks: ReadonlyMap<string, Ink>,
+  drawAt: (y: number) => Drawn,
+): string {
   const legend = legendEntries(inks);
   const legendTotal = legend.length === 0 ? 0 : legendHeight * (legend[legend.length - 1].row + 1);
-  const plot = draw({ style: { fontSize: "12px" }, ...options }, titleHeight + legendTotal);
-  const height = titleHeight + legendTotal + plot.height;
+  const body = drawAt(titleHeight + legendTotal);
+  const height = titleHeight + legendTotal + body.height;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${figureWidth}" height="${height}" ` +
     `viewBox="0 0 ${figureWidth} ${height}" role="img" fill="currentColor" ` +
@@ -41,7 +59,7 @@ export function frame(
     `<text x="8" y="18" font-size="15" font-weight="600">${escape(title)}</text>`,
     `<text x="8" y="36" fill-opacity="0.75">${escape(note)}</text>`,
     ...(legend.length === 0 ? [] : [draw(legendPlot(legend, legendTotal), titleHeight).svg]),
-    plot.svg,
+    body.svg,
     "</svg>\n",
   ].join("\n");
 }
@@ -60,7 +78,7 @@ export function shortened(label: string): string {
 const letterWidth = 6.6;
 
 /** Runs Plot; the svg lies at the height `y` of the one around it. */
-function draw(options: Plot.PlotOptions, y = 0): { svg: string; height: number } {
+export function draw(options: Plot.PlotOptions, y = 0): Drawn {
   const document = new DOMParser().parseFromString("<html></html>", "text/html");
   const plot = Plot.plot({ width: figureWidth, ...options, document });
   plot.setAttribute("y", String(y));
@@ -68,7 +86,7 @@ function draw(options: Plot.PlotOptions, y = 0): { svg: string; height: number }
 }
 
 /** Numbers in tags to two decimals: half the size, and steady snapshots. */
-function rounded(svg: string): string {
+export function rounded(svg: string): string {
   return svg.replace(
     /<[^>]*>/g,
     (tag) => tag.replace(/\d+\.\d{3,}/g, (number) => String(Number(Number(number).toFixed(2)))),

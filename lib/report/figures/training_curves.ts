@@ -4,7 +4,7 @@
  * @module
  */
 
-import { from, op } from "arquero";
+import { from, op } from "../arquero.ts";
 import * as Plot from "@observablehq/plot";
 import { facets } from "./facets.ts";
 import { frame } from "./frame.ts";
@@ -14,8 +14,11 @@ import { inksOf } from "./palette.ts";
 export interface EpochRow {
   /** What the panel is called: the data set, and the shots where there are several. */
   panel: string;
+  /** What it is called. */
   label: string;
+  /** Short name of the method. */
   method: string;
+  /** Seed of all random draws. */
   seed: number;
   /** From 1. */
   epoch: number;

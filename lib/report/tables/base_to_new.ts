@@ -5,17 +5,22 @@
  * @module
  */
 
-import { type ColumnTable, escape, op } from "arquero";
+import { type ColumnTable, escape, op } from "../arquero.ts";
 import { harmonicMean, type Summary } from "../../engine/statistics.ts";
 import { ordered, over, type Row, table } from "../rows.ts";
 import type { ReportTable } from "../table.ts";
 
 /** The three measures of one method on one data set, or on the average of all. */
 export interface BaseToNewRow {
+  /** Title of the data set. */
   dataset: string;
+  /** What tells the method from others in the report. */
   label: string;
+  /** Short name of the method. */
   method: string;
+  /** Accuracy on base classes, percent, over seeds. */
   base?: Summary;
+  /** Accuracy on new classes, percent, over seeds. */
   novel?: Summary;
   /** Of the seeds' harmonic means; in the average over data sets, of the harmonic means of the averages. */
   harmonic?: Summary;

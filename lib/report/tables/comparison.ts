@@ -4,9 +4,8 @@
  * @module
  */
 
-import type { RunRecord } from "../../engine/record.ts";
 import type { Summary } from "../../engine/statistics.ts";
-import type { ReportContext } from "../context.ts";
+import type { ReportContext, Run } from "../context.ts";
 import {
   incomparable,
   type Reported,
@@ -28,7 +27,7 @@ const transfers: Record<string, number> = { "cross-dataset": 11, "domain-general
 
 /** The comparison, where its values were read, and a sentence for every kind of run that was left out of it. */
 export function comparison(
-  records: readonly RunRecord[],
+  records: readonly Run[],
   context: ReportContext,
 ): { table: ReportTable; sources: string[]; reasons: string[] } {
   const fair = records.filter((record) => incomparable(record) === undefined);
@@ -166,8 +165,8 @@ function judged(reported: number, { n, interval }: Summary): Marked | string {
 }
 
 function reasons(
-  records: readonly RunRecord[],
-  fair: readonly RunRecord[],
+  records: readonly Run[],
+  fair: readonly Run[],
   shown: number,
 ): string[] {
   const why = new Map<string, number>();

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { escape, op } from "arquero";
+import { escape, op } from "../arquero.ts";
 import type { Summary } from "../../engine/statistics.ts";
 import { ordered, over, type Row, table } from "../rows.ts";
 import type { ReportTable, Value } from "../table.ts";
@@ -12,10 +12,15 @@ import { averageTitle } from "./base_to_new.ts";
 
 /** The accuracy of one method at one number of shots on one data set, or on the average of all. */
 export interface FewShotRow {
+  /** Title of the data set. */
   dataset: string;
+  /** What tells the method from others in the report. */
   label: string;
+  /** Short name of the method. */
   method: string;
+  /** Training images of each class. */
   shots: number;
+  /** Accuracy, percent, over seeds. */
   accuracy?: Summary;
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { op } from "arquero";
+import { op } from "../arquero.ts";
 import { type Row, table } from "../rows.ts";
 import type { ReportTable, Value } from "../table.ts";
 

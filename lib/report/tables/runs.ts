@@ -4,14 +4,14 @@
  * @module
  */
 
-import type { RunRecord } from "../../engine/record.ts";
-import type { ReportContext } from "../context.ts";
+import type { Cell } from "../../engine/record.ts";
+import type { ReportContext, Run } from "../context.ts";
 import { labels, latest } from "../rows.ts";
 import { fixed, type ReportTable } from "../table.ts";
 
 /** Every run: what came out, how long it took, and which of the `commands` made it. */
 export function runsTable(
-  records: readonly RunRecord[],
+  records: readonly Run[],
   context: ReportContext,
 ): { table: ReportTable; commands: string[] } {
   const title = (name: string) => context.titles?.[name] ?? name;
@@ -20,6 +20,7 @@ export function runsTable(
   const commands = [...new Set(shown.map(({ command }) => command))];
   const rows = shown.map((record) => ({
     id: cellId(record),
+    record: record.id && { text: record.id, href: `records/${record.id}.json` },
     protocol: record.cell.protocol,
     label: label(record),
     dataset: title(record.cell.dataset),
@@ -41,12 +42,14 @@ export function runsTable(
     table: {
       id: "runs",
       title: "Every run",
+      cellKey: "id",
       columns: [
         { key: "protocol", title: "protocol" },
         { key: "label", title: "method" },
         { key: "dataset", title: "data set" },
         { key: "shots", title: "shots", decimals: 0 },
         { key: "seed", title: "seed", decimals: 0 },
+        { key: "record", title: "record" },
         { key: "results", title: "accuracy, %" },
         { key: "parameters", title: "learned numbers", decimals: 0 },
         { key: "training", title: "training, s", decimals: 1 },
@@ -85,8 +88,16 @@ export function failuresTable(context: ReportContext): ReportTable {
   };
 }
 
-/** What a cell is called in links and in `report.json`. */
-export function cellId({ cell, preset }: Pick<RunRecord, "cell" | "preset">): string {
-  const { protocol, method, dataset, shots, seed } = cell;
-  return [protocol, method, preset.name, dataset, `${shots}-shot`, `seed-${seed}`].join("/");
+/** What a cell is called in links and in `report.json`: its identity, or its name where the record has none. */
+export function cellId({ id, cell, preset }: Pick<Run, "id" | "cell" | "preset">): string {
+  return id ?? cellName(cell, preset.name);
+}
+
+/** A cell in words: protocol/method/preset/data set/shots/seed. */
+export function cellName(
+  { protocol, method, dataset, shots, seed }: Cell,
+  preset?: string,
+): string {
+  const form = preset === undefined ? [] : [preset];
+  return [protocol, method, ...form, dataset, `${shots}-shot`, `seed-${seed}`].join("/");
 }

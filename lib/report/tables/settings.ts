@@ -5,13 +5,12 @@
  * @module
  */
 
-import type { RunRecord } from "../../engine/record.ts";
-import type { ReportContext } from "../context.ts";
+import type { ReportContext, Run } from "../context.ts";
 import { labels, latest, shown } from "../rows.ts";
 import type { ReportTable, Value } from "../table.ts";
 
 /** One row for every method and setting; a setting that differs between runs of a method shows all its values. */
-export function settingsTable(records: readonly RunRecord[], context: ReportContext): ReportTable {
+export function settingsTable(records: readonly Run[], context: ReportContext): ReportTable {
   const label = labels(records, (name) => context.titles?.[name] ?? name);
   const groups = Map.groupBy(latest(records), label);
   const rows = [...groups].flatMap(([name, group]) => {
@@ -43,7 +42,7 @@ export function settingsTable(records: readonly RunRecord[], context: ReportCont
 }
 
 /** One row for every combination of weights, backend, device, versions and code. */
-export function machinesTable(records: readonly RunRecord[]): ReportTable {
+export function machinesTable(records: readonly Run[]): ReportTable {
   const groups = Map.groupBy(
     records,
     ({ clip, backend, versions, code }) => JSON.stringify([clip, backend, versions, code]),

@@ -5,16 +5,20 @@
  * @module
  */
 
-import { escape, op } from "arquero";
+import { escape, op } from "../arquero.ts";
 import type { Summary } from "../../engine/statistics.ts";
 import { over, type Row, table } from "../rows.ts";
 import type { ReportTable, Value } from "../table.ts";
 
 /** The accuracy of one method, trained on the source, on one target, or on the mean of the targets. */
 export interface TransferRow {
+  /** Title of the data set tested on. */
   target: string;
+  /** What tells the method from others in the report. */
   label: string;
+  /** Short name of the method. */
   method: string;
+  /** Accuracy, percent, over seeds. */
   accuracy?: Summary;
 }
 

@@ -1,0 +1,186 @@
+/**
+ * Where an image transformer looks, as maps over patches. `rollout` is the class token's attention through all layers,
+ * heads averaged, each layer ½(A + I) (Abnar & Zuidema 2020): what the tower looks at, whatever it is asked. `relevance`
+ * is for one class: A ← mean over heads of relu(∇A ⊙ A), summed through the layers, R ← R + A·R, with ∇ the gradient of
+ * the class's logit (Chefer et al. 2021, equations 5 and 6). Methods that leave the image tower frozen have the rollout of
+ * zero-shot CLIP; their relevance differs, since the class's text feature does.
+ *
+ * @module
+ */
+import { encodeWithTransformer, type VisionTransformer } from "../clip/mod.ts";
+import { openImages } from "../engine/mod.ts";
+import { UserError } from "../errors.ts";
+import { classify, type Task } from "../methods/mod.ts";
+import {
+  add,
+  matMul,
+  mul,
+  oneHot,
+  onesLike,
+  readSync,
+  softmax,
+  sum,
+  type Tensor,
+  type Tensors,
+  tidy,
+  vjp,
+  zeros,
+} from "../tensor/mod.ts";
+import { flow, type LayerAttention } from "./attention_flow.ts";
+import type { Trained } from "./study.ts";
+
+/** A map over the image's patches. */
+export interface Heat {
+  /** Patches on a side. */
+  side: number;
+  /** Row by row from the top left; at least 0, with sum 1 (all 0 where nothing speaks for the class). */
+  values: number[];
+}
+
+/** What a method sees in a picture. */
+export interface Sight {
+  /** The image file. */
+  path: string;
+  /** The picture's class. */
+  className: string;
+  /** What it is taken for. */
+  predicted: string;
+  /** The probability of that. */
+  probability: number;
+  /** Where the class token's attention comes from. */
+  rollout: Heat;
+  /** What speaks for the picture's own class. */
+  relevance: Heat;
+}
+
+/**
+ * Maps of pictures under what was trained: zero-shot CLIP, CoOp, ProGrad, VPT, IVLP, ProMetaR. Reads at once, so not on
+ * webgpu.
+ *
+ * @throws {UserError} when the CLIP has no image transformer, or the method's prompts depend on the image (CoCoOp) or are
+ * made from others (MaPLe)
+ *
+ * @example
+ * ```ts
+ * import * as plumbline from "@plumbline/plumbline";
+ * import assert from "node:assert/strict";
+ * await plumbline.useBackend("wasm");
+ * const root = await Deno.makeTempDir();
+ * await plumbline.drawShapes(root);
+ * const dataset = await plumbline.drawnShapes.load(root);
+ * const clip = plumbline.randomClip(plumbline.smallConfig, 1);
+ * using zeroShot = await plumbline.trainStudy("zero-shot", { clip, dataset });
+ * const [sight] = await plumbline.attentionMaps(zeroShot, dataset.test.slice(0, 1));
+ * assert.equal(sight.rollout.values.length, sight.rollout.side ** 2);
+ * assert.ok(Math.abs(sight.rollout.values.reduce((a, b) => a + b) - 1) < 1e-5);
+ * ```
+ */
+export async function attentionMaps(
+  trained: Pick<Trained, "task" | "learner" | "state">,
+  pictures: readonly { path: string; label: number }[],
+): Promise<Sight[]> {
+  const { task, learner, state } = trained;
+  const { vision } = task.clip.config;
+  if (vision.kind !== "vit") {
+    throw new UserError(`${task.clip.name} has no image transformer to look into: take a ViT`);
+  }
+  const prompts = visualPromptsOf(state.params);
+  using images = openImages(task.clip, { workers: 0 });
+  const sights: Sight[] = [];
+  for await (const pixels of images.pixels(pictures.map(({ path }) => ({ path })), BATCH)) {
+    const some = pictures.slice(sights.length, sights.length + pixels.shape[0]);
+    const seen = tidy(() => {
+      const { text } = learner.prepare(state.params);
+      if (!text) throw new UserError("a context that depends on the image has no map: take CoOp");
+      return attended(task, pixels, text, some.map(({ label }) => label), prompts);
+    });
+    pixels.dispose();
+    some.forEach(({ path, label }, i) => {
+      const probabilities = seen.probabilities[i];
+      const best = probabilities.indexOf(Math.max(...probabilities));
+      const layers = seen.layers.map((of) => of(i));
+      sights.push({
+        path,
+        className: task.classNames[label],
+        predicted: task.classNames[best],
+        probability: probabilities[best],
+        rollout: heat(flow("rollout", layers, prompts), seen.patches),
+        relevance: heat(flow("relevance", layers, prompts), seen.patches),
+      });
+    });
+  }
+  return sights;
+}
+
+const BATCH = 16;
+
+/** One pass over a batch: attention of every layer, and its gradient towards each image's own class. */
+function attended(
+  { clip, classNames, ...task }: Task,
+  pixels: Tensor,
+  text: Tensor,
+  labels: number[],
+  prompts: Tensor[],
+): { layers: ((image: number) => LayerAttention)[]; probabilities: number[][]; patches: number } {
+  const tower = clip.image as VisionTransformer;
+  const patches = tower.positions.shape[1];
+  const tokens = 1 + patches + (prompts[0]?.shape[0] ?? 0);
+  const batch = labels.length;
+  // Prompts that the next layer replaces do not ask, and in the last layer the class token alone does.
+  const asking = (layer: number) =>
+    layer === tower.blocks.length - 1 ? 1 : layer < prompts.length - 1 ? 1 + patches : tokens;
+  // The gradient of a weight is that of what is added to it.
+  const added = tower.blocks.map(({ heads }, layer) =>
+    zeros([heads, batch, asking(layer), tokens])
+  );
+  const weights: Tensor[] = [];
+  const { values: [own, shares], pull } = vjp(() => {
+    const features = encodeWithTransformer(tower, pixels, prompts, (q, k, v) => {
+      const weight = add(softmax(matMul(q, k, false, true)), added[weights.length]);
+      weights.push(weight);
+      return matMul(weight, v);
+    });
+    const logits = classify({ ...task, clip, classNames }, features, text);
+    return [sum(mul(logits, oneHot(labels, classNames.length))), softmax(logits)];
+    // The class token is followed too, so that all activations are kept.
+  }, [...added, tower.classToken]);
+  const gradients = pull([onesLike(own), null]);
+  const probabilities = Array.from(readSync(shares));
+  return {
+    patches,
+    probabilities: labels.map((_, i) =>
+      probabilities.slice(i * classNames.length, (i + 1) * classNames.length)
+    ),
+    layers: weights.map((weight, layer) => {
+      const [a, g] = [readSync(weight), readSync(gradients[layer])];
+      const { shape: [heads, , asking] } = weight;
+      const size = asking * tokens;
+      return (image) => ({
+        asking,
+        tokens,
+        heads: Array.from({ length: heads }, (_, head) => {
+          const at = (head * batch + image) * size;
+          return { weights: a.slice(at, at + size), gradients: g.slice(at, at + size) };
+        }),
+      });
+    }),
+  };
+}
+
+function heat(classRow: Float64Array, patches: number): Heat {
+  const values = Array.from(classRow.subarray(1, 1 + patches));
+  const total = values.reduce((a, b) => a + b, 0);
+  return {
+    side: Math.sqrt(patches),
+    values: total > 0 ? values.map((value) => value / total) : values,
+  };
+}
+
+/** Visual prompts in the order of their layers. */
+function visualPromptsOf(params: Tensors): Tensor[] {
+  const names = Object.keys(params).filter((name) => name.startsWith("image."));
+  if (names.some((name) => !/^image\.\d+$/.test(name))) {
+    throw new UserError("prompts made from other prompts have no map yet: take IVLP or VPT");
+  }
+  return names.sort((a, b) => Number(a.slice(6)) - Number(b.slice(6))).map((name) => params[name]);
+}

@@ -1,0 +1,35 @@
+/**
+ * Analyses: what the gradients of a training do, and what its prompts came to mean. Each trains one task, looks, and
+ * returns plain records for the figures.
+ *
+ * @module
+ */
+export {
+  type Alignment,
+  type AlignmentStep,
+  type AlignmentStudy,
+  type AlignmentTrace,
+  traceAlignment,
+} from "./alignment.ts";
+export {
+  type ClassConflict,
+  type ConflictStep,
+  type ConflictStudy,
+  type ConflictTrace,
+  traceConflicts,
+} from "./conflicts.ts";
+export { type ExpansionPoint, type ExpansionStudy, traceExpansion } from "./expansion.ts";
+export { attentionMaps, type Heat, type Sight } from "./attention.ts";
+export { type Look, type Study, type Trained, trainStudy } from "./study.ts";
+export { type Shares, traceUpdates, type UpdateStep, type UpdateTrace } from "./updates.ts";
+export { type NearestWords, nearestWords, type Neighbour, type NeighbourOptions } from "./words.ts";
+export {
+  type Arm,
+  armDifference,
+  type ArmRow,
+  type Crossed,
+  type GainParts,
+  gainParts,
+  type Measure,
+  trainArms,
+} from "./arms.ts";

@@ -1,0 +1,97 @@
+/**
+ * A reading of ProMetaR's virtual tasks at any prompts, whoever trains them: a step that is told and dropped, with an
+ * inner step of length 0, so that what it pulls back is the plain gradient of the query loss at the prompts.
+ *
+ * @module
+ */
+import { headed, plusScaled, type Vectors } from "../engine/mod.ts";
+import {
+  type Batch,
+  type Draws,
+  type Learner,
+  type Method,
+  method,
+  type Observer,
+  resolveSettings,
+  type Task,
+} from "../methods/mod.ts";
+import { readSync, type Tensors, tidy } from "../tensor/mod.ts";
+
+/** What is read of a batch that is parted into support and query. */
+export interface Reading {
+  /** ∇L_query, with the query augmented as the settings say. */
+  query: Vectors;
+  /** ∇L_support, of its cross-entropy. */
+  support: Vectors;
+  /** g_R, the regulariser's gradient on the support. */
+  regulariser: Vectors;
+  /** M(g_R) = γ⊙g_R: what the regulariser adds to the inner step. */
+  modulated: Vectors;
+  /** The query loss. */
+  loss: number;
+}
+
+/** Reads batches. Its tensors are freed by `Symbol.dispose`. */
+export interface Probe extends Disposable {
+  /** Virtual tasks are drawn by it. */
+  learner: Learner;
+  /** Tells `observe` what {@linkcode readingOf} reads. */
+  tell(params: Tensors, batch: Batch, draws: Draws, observe: Observer): void;
+  /** Reads at once. Not on webgpu. */
+  read(params: Tensors, batch: Batch, draws: Draws): Reading;
+}
+
+/** What the batches must hold for it. */
+export const probeNeeds: Method["needs"] = { pixels: true, features: true };
+
+/**
+ * A probe for prompts like those of `settings` (IVLP's or ProMetaR's). γ is what the parameters' own modulation says, 1
+ * where they have none.
+ */
+export function probeOf(task: Task, settings: Record<string, unknown>): Probe {
+  const meta = method("prometar");
+  const shared = Object.entries(settings).filter(([key]) => Object.hasOwn(meta.settings, key));
+  const learner = meta.learner(
+    task,
+    resolveSettings(meta, Object.fromEntries(shared), {
+      innerRate: 0,
+      outerRatio: 1,
+      firstOrder: true,
+      regularisedStep: false,
+      metaLearning: true,
+      ...settings.regulariser === "none" && { regulariser: meta.settings.regulariser.default },
+    }),
+  );
+  const tell: Probe["tell"] = (params, batch, draws, observe) =>
+    tidy(() => void learner.step!({ params, momentum: {} }, batch, { rate: 0, draws, observe }));
+  return {
+    learner,
+    tell,
+    read(params, batch, draws) {
+      const seen: Record<string, Float32Array> = {};
+      tell(params, batch, draws, (name, value) => {
+        if (wantedByProbe(name)) seen[name] = readSync(value).slice();
+      });
+      return readingOf(seen);
+    },
+    [Symbol.dispose]: () => learner.dispose(),
+  };
+}
+
+/** The observations that a reading is made of. */
+export function wantedByProbe(name: string): boolean {
+  return /^(outer\/loss$|outer\/gradient\/|inner\/(task|regulariser|gradient)\/)/.test(name) &&
+    !name.includes("modulation.");
+}
+
+/** A reading, from what was told. */
+export function readingOf(seen: Vectors): Reading {
+  const support = headed("inner/task/", seen);
+  return {
+    query: headed("outer/gradient/", seen),
+    support,
+    regulariser: headed("inner/regulariser/", seen),
+    modulated: plusScaled(headed("inner/gradient/", seen), support, -1),
+    loss: seen["outer/loss"][0],
+  };
+}

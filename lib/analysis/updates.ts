@@ -1,0 +1,241 @@
+/**
+ * What moves ProMetaR's prompts. The published code takes two SGD steps an iteration with one buffer v of momentum 0.9:
+ *
+ *   v₁ = 0.9·v₀ + M(g, g_R) + wd·θ₀,  θ₁ = θ₀ − η·v₁    the regularised step
+ *   v₂ = 0.9·v₁ + g_meta + wd·θ₁,     θ₂ = θ₁ − η·v₂    the meta step, with g_meta = ∇(ratio·L_q)
+ *
+ * so the second moves the prompts by the first's momentum even where g_meta is nothing. Two accounts are given. Of an
+ * iteration: η·v₁, 0.9·η·v₁, η·g_meta and η·wd·θ₁ each as a share of the whole displacement θ₀ − θ₂ (its projection onto
+ * it: the four sum to 1). Of the whole training: momentum is linear in the gradients that went into it, so each part of
+ * the buffer, and with it of the road from the first prompts to the last, belongs to the regularised gradients, to the
+ * meta-gradients or to weight decay.
+ *
+ * @module
+ */
+import {
+  cosineSimilarity,
+  euclideanNorm,
+  headed,
+  innerProduct,
+  plusScaled,
+  type StepAt,
+  type Vectors,
+} from "../engine/mod.ts";
+import { dasslSgd } from "../optim/mod.ts";
+import { readSync, type Tensors } from "../tensor/mod.ts";
+import { accuracies, type Study, trainStudy } from "./study.ts";
+
+/** Shares of a displacement: projections onto it, which sum to 1. */
+export interface Shares {
+  /** Of the regularised gradients: of an iteration, its first step. */
+  regularised: number;
+  /** Of an iteration, its second step's momentum. In the account of a training momentum belongs to what it came from. */
+  momentum: number;
+  /** Of the meta-gradient. */
+  meta: number;
+  /** Of weight decay: of an iteration, in its second step. */
+  decay: number;
+}
+
+/** One iteration with a meta step. */
+export interface UpdateStep extends StepAt {
+  /** Shares of the displacement. */
+  shares: Shares;
+  /** ‖g_meta‖/‖0.9·v₁‖: the meta-gradient beside the momentum it is added to. */
+  metaToMomentum: number;
+  /** cos of g_meta and v₁. */
+  metaCosine: number;
+  /** ‖θ₂ − θ₀‖ */
+  displacement: number;
+}
+
+/** What moved the prompts in a training. */
+export interface UpdateTrace {
+  /** Short name of the data set. */
+  dataset: string;
+  /** Seed of all random draws. */
+  seed: number;
+  /** The settings that it turns on. */
+  rates: { outerRatio: number; innerRate: number; regularisedStep: boolean };
+  /** The steps, first to last. */
+  steps: UpdateStep[];
+  /** Of the way from the first prompts to the last; `momentum` is 0. */
+  total: Shares;
+  /** ‖θ_T − θ_0‖ */
+  distance: number;
+  /** The norms of the three parts of the way. They may oppose each other, so they need not add up to it. */
+  lengths: { regularised: number; meta: number; decay: number };
+  /** The prompts at the end. */
+  prompts: Record<string, Float32Array>;
+  /** Test accuracies in percent, by the study's names. */
+  accuracy: Record<string, number>;
+}
+
+type Arrays = Record<string, Float64Array>;
+
+const { momentum: KEPT, weightDecay: DECAY } = dasslSgd;
+
+/**
+ * Trains ProMetaR and keeps the accounts.
+ *
+ * @throws {UserError} as `fit` does
+ *
+ * @example
+ * ```ts
+ * import * as plumbline from "@plumbline/plumbline";
+ * import assert from "node:assert/strict";
+ * await plumbline.useBackend("wasm");
+ * const root = await Deno.makeTempDir();
+ * await plumbline.drawShapes(root);
+ * const dataset = plumbline.fewShot(await plumbline.drawnShapes.load(root), 1, 1);
+ * const clip = plumbline.randomClip(plumbline.smallConfig, 1);
+ * const { total } = await plumbline.traceUpdates({ clip, dataset, training: { epochs: 1 } });
+ * assert.ok(Math.abs(total.regularised + total.meta + total.decay - 1) < 1e-3);
+ * ```
+ */
+export async function traceUpdates(study: Study): Promise<UpdateTrace> {
+  const steps: UpdateStep[] = [];
+  const parts = { regularised: account(), meta: account(), decay: account() };
+  let first: Vectors | undefined;
+  let before: { params: Vectors; momentum: Vectors; rate: number };
+  using trained = await trainStudy("prometar", study, {
+    around: (learner) => ({
+      ...learner,
+      step(state, batch, context) {
+        const params = promptsOf(state.params);
+        first ??= params;
+        before = { params, momentum: promptsOf(state.momentum), rate: context.rate };
+        return learner.step!(state, batch, context);
+      },
+    }),
+    watch: {
+      wants: (name) => /^(batch|outer)\/(gradient|param|momentum)\//.test(name) && isPrompt(name),
+      step(at, seen) {
+        const { params, momentum, rate } = before;
+        const read = (heading: string) => headed(heading, seen);
+        const [own, meta] = [read("batch/gradient/"), read("outer/gradient/")];
+        const end = read("outer/param/");
+        const regularised = any(own);
+        const middle = regularised ? read("batch/param/") : params;
+        const buffer = regularised ? read("batch/momentum/") : momentum;
+        if (regularised) advance(parts, { regularised: own, decay: params }, rate);
+        if (!any(end)) return;
+        advance(parts, { meta, decay: middle }, rate);
+        const taken = { start: params, middle, end, buffer, meta, regularised };
+        steps.push({ ...at, ...iteration(taken, rate) });
+      },
+    },
+  });
+  const { state, settings } = trained;
+  const prompts = promptsOf(state.params);
+  const way = plusScaled(prompts, first ?? prompts, -1);
+  const share = (part: Account) => projection(part.way, way);
+  return {
+    dataset: study.dataset.name,
+    seed: study.seed ?? 1,
+    rates: {
+      outerRatio: Number(settings.outerRatio),
+      innerRate: Number(settings.innerRate),
+      regularisedStep: settings.regularisedStep === true,
+    },
+    steps,
+    total: {
+      regularised: share(parts.regularised),
+      momentum: 0,
+      meta: share(parts.meta),
+      decay: share(parts.decay),
+    },
+    distance: euclideanNorm(way),
+    lengths: {
+      regularised: euclideanNorm(parts.regularised.way),
+      meta: euclideanNorm(parts.meta.way),
+      decay: euclideanNorm(parts.decay.way),
+    },
+    prompts,
+    accuracy: accuracies(trained),
+  };
+}
+
+/** A part of the buffer, and the way that it made the prompts go. */
+interface Account {
+  buffer: Arrays;
+  way: Arrays;
+}
+
+function account(): Account {
+  return { buffer: {}, way: {} };
+}
+
+/** One SGD step with momentum, part by part; all of a part's tensors move, those without a gradient by momentum. */
+function advance(
+  parts: Record<"regularised" | "meta" | "decay", Account>,
+  gradients: { regularised?: Vectors; meta?: Vectors; decay: Vectors },
+  rate: number,
+): void {
+  const sources: [Account, Vectors | undefined, number][] = [
+    [parts.regularised, gradients.regularised, 1],
+    [parts.meta, gradients.meta, 1],
+    [parts.decay, gradients.decay, DECAY],
+  ];
+  for (const [{ buffer, way }, gradient, size] of sources) {
+    for (const [name, { length }] of Object.entries(gradients.decay)) {
+      const v = buffer[name] ??= new Float64Array(length);
+      const moved = way[name] ??= new Float64Array(length);
+      for (let i = 0; i < length; i++) {
+        v[i] = KEPT * v[i] + size * (gradient?.[name]?.[i] ?? 0);
+        moved[i] -= rate * v[i];
+      }
+    }
+  }
+}
+
+/** What an iteration went through: its prompts, the buffer before the meta step, the meta-gradient. */
+export interface Iteration {
+  start: Vectors;
+  middle: Vectors;
+  end: Vectors;
+  buffer: Vectors;
+  meta: Vectors;
+  /** Whether it began with a regularised step. */
+  regularised: boolean;
+}
+
+/** The shares of an iteration. */
+export function iteration(
+  { start, middle, end, buffer, meta, regularised }: Iteration,
+  rate: number,
+): Omit<UpdateStep, keyof StepAt> {
+  const way = plusScaled(end, start, -1);
+  const share = (x: Vectors, k: number) => -rate * k * projection(x, way);
+  const carried = KEPT * euclideanNorm(buffer);
+  return {
+    shares: {
+      regularised: regularised ? share(buffer, 1) : 0,
+      momentum: share(buffer, KEPT),
+      meta: share(meta, 1),
+      decay: share(middle, DECAY),
+    },
+    metaToMomentum: carried === 0 ? Infinity : euclideanNorm(meta) / carried,
+    metaCosine: cosineSimilarity(meta, buffer),
+    displacement: euclideanNorm(way),
+  };
+}
+
+/** ⟨part, whole⟩/‖whole‖² */
+function projection(part: Vectors, whole: Vectors): number {
+  const square = innerProduct(whole, whole);
+  return square === 0 ? 0 : innerProduct(part, whole) / square;
+}
+
+function any(vectors: Vectors): boolean {
+  return Object.keys(vectors).length > 0;
+}
+
+function promptsOf(tensors: Tensors): Record<string, Float32Array> {
+  const prompts = Object.entries(tensors).filter(([name]) => isPrompt(name));
+  return Object.fromEntries(prompts.map(([name, x]) => [name, readSync(x).slice()]));
+}
+
+function isPrompt(name: string): boolean {
+  return !name.includes("modulation.");
+}

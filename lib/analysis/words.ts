@@ -1,0 +1,110 @@
+/**
+ * What words learned context vectors are nearest to in the vocabulary (CoOp, Zhou et al. 2022, table 4, by Euclidean
+ * distance). To be read with care: vectors may lie far from every word, which the distances beside the words' own tell.
+ *
+ * @module
+ */
+import { type Clip, decode, SOS } from "../clip/mod.ts";
+import { readSync, type Tensor } from "../tensor/mod.ts";
+
+/** A word and how far it is. */
+export interface Neighbour {
+  /** The word. */
+  word: string;
+  /** Its token. */
+  id: number;
+  /** Euclidean distance, or 1 − cosine. */
+  distance: number;
+}
+
+/** The neighbours of one context vector. */
+export interface NearestWords {
+  /** Which vector, from 0. */
+  vector: number;
+  /** Its length. */
+  norm: number;
+  /** The nearest first. */
+  words: Neighbour[];
+}
+
+/** How neighbours are found. */
+export interface NeighbourOptions {
+  /** How near is measured. */
+  metric?: "euclidean" | "cosine";
+  /** Words for each vector; 5 by default. */
+  count?: number;
+}
+
+/**
+ * The words nearest to each vector, among the vocabulary's tokens that end a word and whose embedding is not zero.
+ *
+ * @param vectors [M, width], or [classes, M, width] row by row: what `text.0` is
+ *
+ * @example
+ * ```ts
+ * import { encode, nearestWords, randomClip, smallConfig, tensor, useBackend } from "@plumbline/plumbline";
+ * import assert from "node:assert/strict";
+ * await useBackend("wasm");
+ * const clip = randomClip(smallConfig, 1);
+ * const { width, tokens } = clip.text;
+ * const [cat] = encode("cat");
+ * const learned = tensor(tokens.subarray(cat * width, (cat + 1) * width), [1, width]);
+ * assert.equal(nearestWords(clip, learned)[0].words[0].word, "cat");
+ * ```
+ */
+export function nearestWords(
+  clip: Clip,
+  vectors: Tensor,
+  { metric = "euclidean", count = 5 }: NeighbourOptions = {},
+): NearestWords[] {
+  const { width, tokens } = clip.text;
+  const values = readSync(vectors);
+  const norms = Float64Array.from({ length: SOS }, (_, id) => lengthOf(tokens, id * width, width));
+  return Array.from({ length: values.length / width }, (_, vector) => {
+    const at = vector * width;
+    const norm = lengthOf(values, at, width);
+    const distances = Float64Array.from(norms, (own, id) => {
+      if (own === 0 || !endsWord(id)) return Infinity;
+      const product = productOf(values, at, tokens, id * width, width);
+      if (metric === "cosine") return norm === 0 ? 1 : 1 - product / (norm * own);
+      return Math.sqrt(Math.max(0, norm ** 2 + own ** 2 - 2 * product));
+    });
+    return { vector, norm, words: smallest(distances, count) };
+  });
+}
+
+/** In the byte-pair vocabulary, 256 bytes, 256 bytes that end a word, then the merged pairs. */
+function endsWord(id: number): boolean {
+  return endings[id] ??= decode([id]).endsWith(" ");
+}
+
+const endings: boolean[] = [];
+
+function smallest(distances: Float64Array, count: number): Neighbour[] {
+  const found: Neighbour[] = [];
+  distances.forEach((distance, id) => {
+    if (distance === Infinity || found.length === count && distance >= found[count - 1].distance) {
+      return;
+    }
+    const place = found.findIndex((other) => distance < other.distance);
+    found.splice(place < 0 ? found.length : place, 0, { word: decode([id]).trim(), id, distance });
+    found.length = Math.min(found.length, count);
+  });
+  return found;
+}
+
+function lengthOf(x: ArrayLike<number>, at: number, width: number): number {
+  return Math.sqrt(productOf(x, at, x, at, width));
+}
+
+function productOf(
+  x: ArrayLike<number>,
+  atX: number,
+  y: ArrayLike<number>,
+  atY: number,
+  width: number,
+): number {
+  let sum = 0;
+  for (let i = 0; i < width; i++) sum += x[atX + i] * y[atY + i];
+  return sum;
+}

@@ -1,0 +1,179 @@
+/**
+ * The experiments that the options of a reproduction ask for: a recipe's, in whole or in part, or one of the user's own.
+ *
+ * @module
+ */
+import { dataset, pocketSets, pocketShifts } from "../../datasets/mod.ts";
+import { method } from "../../methods/mod.ts";
+import { type Entry, type Experiment, protocol, recipes } from "../../protocols/mod.ts";
+import { UsageError } from "../options.ts";
+import type { ReproduceOptions } from "./options.ts";
+import { parseData } from "./data_given.ts";
+import { settingsGiven } from "./settings_given.ts";
+
+/** What is to be run. */
+export interface Choice {
+  /** Of the recipe; none for an experiment of the user's own. */
+  recipe?: string;
+  /** The first line of the report. */
+  headline?: string;
+  experiments: Experiment[];
+}
+
+/**
+ * What the options ask for. Names are right when it returns; nothing has been read.
+ *
+ * @throws {UsageError} for options that do not go together, and when nothing is left to run
+ */
+export function choose(options: ReproduceOptions): Choice {
+  const own = options.data.length > 0 ? "--data" : options.protocol && "--protocol";
+  if (own && options.preset) {
+    throw new UsageError(
+      `reproduce: ${own} names an experiment of your own, which --preset ${options.preset} leaves no room for: give one of the two`,
+    );
+  }
+  return own ? ownExperiment(options, own) : ofRecipe(options);
+}
+
+function ofRecipe(options: ReproduceOptions): Choice {
+  const recipe = recipes.find(({ name }) => name === options.preset) ?? recipes[0];
+  if (options.full && recipe.name !== "pocket") {
+    throw new UsageError(`reproduce: --full is for --preset pocket; ${recipe.name} is whole`);
+  }
+  const all = recipe.experiments(options.full);
+  const named = all.filter(({ id }) => options.only?.some((part) => isNamed(id, part)) ?? true);
+  if (named.length === 0) {
+    throw new UsageError(
+      `reproduce: --preset ${recipe.name} has no experiment ${options.only!.join(", ")}: it has ${
+        all.map(({ id }) => id).join(", ")
+      }`,
+    );
+  }
+  const experiments = named.flatMap((experiment) => restricted(experiment, options));
+  if (experiments.length > 0) {
+    return {
+      recipe: recipe.name,
+      headline: recipe.headline,
+      experiments: given(experiments, options),
+    };
+  }
+  const part = [
+    ...options.datasets ? [`--datasets ${options.datasets.join(",")}`] : [],
+    ...options.methods ? [`--methods ${options.methods.join(",")}`] : [],
+  ];
+  throw new UsageError(
+    `reproduce: ${named.map(({ id }) => id).join(", ")} has nothing of ${
+      part.join(" ")
+    }: --dry-run lists what there is`,
+  );
+}
+
+/** Whether `part` is the id, or its beginning or end up to a slash. */
+function isNamed(id: string, part: string): boolean {
+  return id === part || id.startsWith(`${part}/`) || id.endsWith(`/${part}`);
+}
+
+/** All that `--only` may name. */
+export const experimentNames: readonly string[] = [
+  ...new Set(
+    recipes.flatMap((recipe) => recipe.experiments(true)).flatMap(({ id }) => [
+      id,
+      id.split("/")[0],
+      id.slice(id.indexOf("/") + 1),
+    ]),
+  ),
+];
+
+/** The experiment on the data sets and with the methods that are named; none when nothing is left of it. */
+function restricted(experiment: Experiment, { datasets, methods }: ReproduceOptions): Experiment[] {
+  const entries = methods
+    ? experiment.entries.filter((entry) => methods.some((name) => isEntry(entry, name)))
+    : experiment.entries;
+  const sets = datasets ? restrictedSets(experiment, datasets) : experiment.datasets;
+  return entries.length > 0 && sets.length > 0 ? [{ ...experiment, entries, datasets: sets }] : [];
+}
+
+/** Of what trains on one set, that set stays, and all that it is tested on where only the source is named. */
+function restrictedSets({ protocol: name, datasets }: Experiment, named: string[]): string[] {
+  const kept = datasets.filter((set) => named.includes(set));
+  if (!protocol(name).oneSource) return kept;
+  const [source] = datasets;
+  if (kept.length === 1 && kept[0] === source) return datasets;
+  return kept.length === 0 ? [] : [source, ...kept.filter((set) => set !== source)];
+}
+
+function isEntry({ method: name, preset }: Entry, named: string): boolean {
+  return named === name || (preset !== undefined && named === `${name}:${preset}`);
+}
+
+function ownExperiment(options: ReproduceOptions, by: string): Choice {
+  if (options.only || options.full) {
+    throw new UsageError(
+      `reproduce: ${
+        options.only ? "--only" : "--full"
+      } is for a preset, and ${by} names an experiment of your own`,
+    );
+  }
+  const named = parseData(options.data).map(({ set }) => set.name);
+  const twice = named.find((name, i) => named.indexOf(name) !== i);
+  if (twice) throw new UsageError(`reproduce: --data names ${twice} twice: give it once`);
+  const followed = protocol(options.protocol ?? "base-to-new");
+  const isShift = followed.name === "domain-generalization";
+  const suite = [...pocketSets.slice(0, isShift ? 1 : undefined), ...isShift ? pocketShifts : []];
+  const methods = options.methods ?? ["zero-shot", "coop", "prograd", "prometar"];
+  const datasets = [
+    ...named,
+    ...options.datasets?.map((name) => dataset(name).name) ??
+      (named.length > 0 ? [] : suite.map(({ name }) => name)),
+  ];
+  const experiment: Experiment = {
+    id: followed.name,
+    title: followed.title,
+    about: "",
+    clip: options.clip ?? "pocket",
+    protocol: followed.name,
+    entries: methods.map(entryOf),
+    datasets,
+    shots: options.shots ?? followed.shots,
+    seeds: [1, 2, 3],
+  };
+  return { experiments: given([experiment], options) };
+}
+
+/** `coop`, or with a preset of it, `coop:template`. */
+function entryOf(named: string): Entry {
+  const [name, preset] = named.split(":");
+  return { method: name, ...preset && { preset } };
+}
+
+/** All that `--methods` may name. */
+export function methodNames(names: readonly string[]): string[] {
+  return names.flatMap((name) => [
+    name,
+    ...Object.keys(method(name).presets).map((preset) => `${name}:${preset}`),
+  ]);
+}
+
+/** The experiments with what the user sets in place of theirs. */
+function given(experiments: Experiment[], options: ReproduceOptions): Experiment[] {
+  const { clip, shots, seeds, epochs, views } = options;
+  const names = experiments.flatMap(({ entries }) => entries.map((entry) => entry.method));
+  const settings = Object.entries(settingsGiven(options.set, [...new Set(names)]));
+  const entry = (from: Entry): Entry => {
+    const has = method(from.method).settings;
+    const own = Object.fromEntries(settings.filter(([key]) => Object.hasOwn(has, key)));
+    return {
+      ...from,
+      ...Object.keys(own).length > 0 && { settings: { ...from.settings, ...own } },
+      ...epochs !== undefined && { training: { ...from.training, epochs } },
+      ...views !== undefined && { views },
+    };
+  };
+  return experiments.map((experiment) => ({
+    ...experiment,
+    clip: clip ?? experiment.clip,
+    shots: shots ?? experiment.shots,
+    seeds: seeds ?? experiment.seeds,
+    entries: experiment.entries.map(entry),
+  }));
+}

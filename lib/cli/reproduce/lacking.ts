@@ -1,0 +1,54 @@
+/**
+ * What experiments need that is not on this machine, told in one line with the commands that fetch it.
+ *
+ * @module
+ */
+import { cachedWeights, publishedNames } from "../../clip/mod.ts";
+import { dataset, stateOf } from "../../datasets/mod.ts";
+import type { Experiment } from "../../protocols/mod.ts";
+import { UsageError } from "../options.ts";
+
+/**
+ * Sees to it that the weights and data sets of a recipe are there.
+ *
+ * @param root the folder that data sets lie under
+ * @throws {UsageError} when some are not, with all of them
+ */
+export async function requireInputs(
+  recipe: string,
+  experiments: readonly Experiment[],
+  root: string,
+): Promise<void> {
+  const weights: string[] = [];
+  for (const clip of distinct(experiments.map(({ clip }) => clip))) {
+    const name = publishedNames.find((published) => published === clip);
+    if (name && !await cachedWeights(name)) weights.push(name);
+  }
+  const fetched: string[] = [];
+  const byHand: string[] = [];
+  for (const name of distinct(experiments.flatMap(({ datasets }) => datasets))) {
+    const set = dataset(name);
+    if (!set.published || await stateOf(set, root) !== "not there") continue;
+    (set.published.sources.some(({ byHand }) => byHand) ? byHand : fetched).push(name);
+  }
+  const where = root === "datasets" ? "" : ` --root ${root}`;
+  const commands = [
+    ...weights.map((name) => `deno task weights ${name}`),
+    ...fetched.length > 0 ? [`deno task data ${fetched.join(" ")}${where}`] : [],
+    ...byHand.length > 0
+      ? [`deno task data ${byHand.join(" ")}${where} (which says what is to be had by hand)`]
+      : [],
+  ];
+  if (commands.length === 0) return;
+  throw new UsageError(
+    `--preset ${recipe} lacks ${
+      [...weights.map((name) => `the weights ${name}`), ...fetched, ...byHand].join(", ")
+    }: run ${
+      commands.join(", ")
+    }; --only and --datasets take a part; --dry-run shows what there is to run`,
+  );
+}
+
+function distinct(names: string[]): string[] {
+  return [...new Set(names)];
+}

@@ -1,0 +1,81 @@
+/**
+ * The results that a notebook tells of: those of the pocket preset come with the project, those of the papers' own
+ * experiments are made where their weights and data are.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { UserError } from "../errors.ts";
+import { moduleFile } from "../module_file.ts";
+import { parseReport, readReport, type ReportJson, reportRows, type Row } from "../report/mod.ts";
+
+/** The experiment of each preset that shows the same thing: `{ pocket: "pocket/few-shot", paper: "prograd/few-shot" }`. */
+export interface ExperimentIds {
+  /** Identity of the experiment in the pocket preset. */
+  pocket: string;
+  /** Identity of the experiment in the paper preset. */
+  paper: string;
+}
+
+/** Where the pocket preset's results lie in this project. */
+const pocketReport = "data/pocket/report.json";
+
+/**
+ * The rows of an experiment.
+ *
+ * @param preset `pocket`: the results that come with the project. `paper`: those in `out/paper`; what is not there is run
+ *   now, which takes as long as the papers' experiments do. Anything else: a folder that `deno task reproduce` has written.
+ * @param say takes the lines of a run
+ * @throws {UserError} when weights or data are absent, with the commands that fetch them; when the folder has no such
+ *   experiment
+ */
+export async function results(
+  preset: string,
+  experiment: ExperimentIds,
+  say: (line: string) => void = console.log,
+): Promise<Row[]> {
+  if (preset === "pocket") {
+    const text = new TextDecoder().decode(await moduleFile(pocketReport));
+    return reportRows(parseReport(text, pocketReport), experiment.pocket);
+  }
+  if (preset !== "paper") {
+    const report = await readReport(preset);
+    return reportRows(report, has(report, experiment.paper) ? experiment.paper : experiment.pocket);
+  }
+  const out = join(project(), "out", "paper");
+  const made = await readReport(out).catch(() => undefined);
+  if (made && has(made, experiment.paper)) return reportRows(made, experiment.paper);
+  await reproduce(["--preset", "paper", "--only", experiment.paper, "--out", out], say);
+  return reportRows(await readReport(out), experiment.paper);
+}
+
+function has(report: ReportJson, experiment: string): boolean {
+  return report.experiments.some(({ id, cells }) => id === experiment && cells.length > 0);
+}
+
+/** The folder of the checkout. */
+function project(): string {
+  const url = new URL("../..", import.meta.url);
+  if (url.protocol === "file:") return fileURLToPath(url);
+  throw new UserError(
+    "the papers' experiments are run from a clone of the project, not over the web",
+  );
+}
+
+/** Runs `deno task reproduce` in a process of its own; what it complains of is what is thrown. */
+async function reproduce(args: string[], say: (line: string) => void): Promise<void> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["task", "-q", "reproduce", ...args],
+    ...{ cwd: project(), stdin: "null", stdout: "null", stderr: "piped", env: { NO_COLOR: "1" } },
+  }).spawn();
+  let last: string | undefined;
+  for await (const chunk of child.stderr.pipeThrough(new TextDecoderStream())) {
+    for (const line of chunk.split(/[\r\n]+/).filter((line) => line.trim() !== "")) {
+      if (last !== undefined) say(last);
+      last = line; // said once it is known not to be what went wrong
+    }
+  }
+  if (!(await child.status).success) throw new UserError(last ?? "deno task reproduce failed");
+  if (last !== undefined) say(last);
+}

@@ -1,0 +1,88 @@
+/**
+ * Showing things in a notebook, so that they are seen in JupyterLab, in VS Code, on GitHub and in exported HTML alike.
+ *
+ * @module
+ */
+import type { ColumnTable } from "arquero";
+import { escape } from "he";
+import { type ReportTable, tableHtml, tableMarkdown, type Value } from "../report/mod.ts";
+
+/**
+ * A figure (an SVG text), a text in Markdown, a table of a report, an Arquero table, or rows with a value for each
+ * heading: texts, numbers, or means with their spread and interval.
+ */
+export type Showable = string | ReportTable | ColumnTable | readonly Record<string, Value>[];
+
+/** Representations by MIME type. */
+export type MimeBundle = Record<string, string>;
+
+/**
+ * Shows something below the cell that awaits it; outside of a notebook, prints it.
+ *
+ * @param limit rows of an Arquero table that are shown
+ *
+ * @example
+ * ```ts
+ * import { show } from "@plumbline/plumbline";
+ * await show([{ method: "CoOp", accuracy: 68.4 }]);
+ * ```
+ */
+export async function show(
+  thing: Showable,
+  { limit = 60 }: { limit?: number } = {},
+): Promise<void> {
+  const bundle = mimeBundle(thing, limit);
+  const { jupyter } = Deno as { jupyter?: Jupyter };
+  if (jupyter) await jupyter.display(bundle, { raw: true });
+  else console.log(bundle["text/plain"]);
+}
+
+/**
+ * What is sent to the notebook.
+ *
+ * @example
+ * ```ts
+ * import { mimeBundle } from "@plumbline/plumbline";
+ * import assert from "node:assert/strict";
+ * const figure = mimeBundle("<svg><title>Accuracy</title></svg>");
+ * assert.deepEqual(Object.keys(figure), ["image/svg+xml", "text/plain"]);
+ * assert.equal(figure["text/plain"], "Figure: Accuracy");
+ * ```
+ */
+export function mimeBundle(thing: Showable, limit = 60): MimeBundle {
+  if (typeof thing === "string") {
+    return /^\s*<svg[\s>]/.test(thing)
+      ? { "image/svg+xml": thing, "text/plain": `Figure: ${titleOf(thing)}` }
+      : { "text/markdown": thing, "text/plain": thing };
+  }
+  if ("toHTML" in thing) {
+    return { "text/html": thing.toHTML({ limit }), "text/plain": thing.toMarkdown({ limit }) };
+  }
+  const table = "columns" in thing ? thing : tableOf(thing as readonly Record<string, Value>[]);
+  const heading = table.title === "" ? "" : `<p><b>${escape(table.title)}</b></p>\n`;
+  return {
+    "text/html": heading + tableHtml(table),
+    "text/plain": tableMarkdown(table).replace(/^\*{4}\s+/, ""), // the place of a title
+  };
+}
+
+/** Headings as the rows have them; whole numbers where a column has no others. */
+function tableOf(rows: readonly Record<string, Value>[]): ReportTable {
+  const keys = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const whole = (key: string) => rows.every((row) => Number.isInteger(row[key] ?? 0));
+  return {
+    id: "rows",
+    title: "",
+    columns: keys.map((key) => ({ key, title: key, ...(whole(key) ? { decimals: 0 } : {}) })),
+    rows: rows.map((row) => ({ ...row })),
+    notes: [],
+  };
+}
+
+interface Jupyter {
+  display(bundle: MimeBundle, options: { raw: true }): Promise<void>;
+}
+
+function titleOf(svg: string): string {
+  return /<title>([^<]*)<\/title>/.exec(svg)?.[1] ?? "untitled";
+}

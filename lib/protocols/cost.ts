@@ -1,0 +1,151 @@
+/**
+ * What a cell will cost, before it runs: its products and operations at the machine's rates. Rough, within a factor of two
+ * or three, and made good by cells that were timed.
+ *
+ * A token costs 24·width² FLOPs in a layer (4 for queries, keys and values and 16 for the perceptron, twice for a
+ * multiply-add); going back costs twice the way there.
+ *
+ * @module
+ */
+import type { ClipConfig } from "../clip/mod.ts";
+import type { RunRecord } from "../engine/mod.ts";
+import { method, type Training } from "../methods/mod.ts";
+
+/** What a cell reads and how long it trains. */
+export interface Sizes {
+  /** Short name of the method. */
+  method: string;
+  /** Trained on. */
+  classes: number;
+  /** Training images. */
+  images: number;
+  /** How long and how fast. */
+  training: Training;
+  /** Fixed views of each image; absent: new crops every epoch. */
+  views?: number;
+  /** Tested on. */
+  tests: { classes: number; images: number }[];
+}
+
+/** What a machine does. */
+export interface Machine {
+  /** FLOPs a second of a large matrix product. */
+  rate: number;
+  /** Seconds that an operation on next to no data takes. */
+  overhead: number;
+}
+
+/** What it takes. */
+export interface Cost {
+  /** Estimated, of one process. */
+  seconds: number;
+  /** Peak memory. */
+  bytes: number;
+}
+
+/** Forward passes that a step is worth, where it is not one there and its way back. */
+const passes: Record<string, number> = {
+  "zero-shot": 0,
+  "linear-probe": 0,
+  prograd: 5,
+  promptsrc: 4,
+  prometar: 12,
+  "prometar-coop": 12,
+  "prometar-vpt": 12,
+  "prometar-maple": 12,
+};
+
+/** Tokens of a class that are not shared: its name, the stop, EOT. */
+const ownTokens = 5;
+
+/** Operations of a layer. */
+const layerOps = 25;
+
+/** Activations of a layer that its way back keeps, in widths. */
+const kept = 12;
+
+/** Of a process that has loaded nothing. */
+const bare = 350e6;
+
+/** What the cell costs. */
+export function cost(sizes: Sizes, config: ClipConfig, machine: Machine): Cost {
+  const { text } = config;
+  const by = method(sizes.method);
+  const learned = passes[sizes.method] ?? 3;
+  const { batchSize, epochs } = sizes.training;
+  const isConditional = sizes.method === "cocoop"; // every image has a text of its own
+  const image = imagePass(config);
+  const prompts = (classes: number) => (ownTokens * classes + 20) * tokenFlops(text);
+  const steps = epochs * Math.max(1, Math.floor(sizes.images / batchSize));
+  const texts = isConditional ? batchSize : 1;
+  const imageWork = by.needs.pixels ? learned * batchSize * image : 0;
+  const features = by.needs.features ? sizes.views ? 0 : batchSize * image : 0;
+  const step = learned * texts * prompts(sizes.classes) + imageWork + features;
+  const layers = text.layers + (by.needs.pixels ? imageLayers(config) : 0);
+  const tested = sizes.tests.reduce(
+    (sum, { classes, images }) =>
+      sum + images * (image + (isConditional ? prompts(classes) : 0)) + prompts(classes),
+    0,
+  );
+  const bank = sizes.views && epochs > 0 ? sizes.views * sizes.images * image : 0;
+  const ops = steps * learned * layers * layerOps;
+  const once = steps * step + tested + bank;
+  const activations = learned * kept * 4 * (
+    texts * ownTokens * sizes.classes * text.width * text.layers +
+    (by.needs.pixels ? batchSize * imageActivations(config) : 0)
+  );
+  return {
+    seconds: once / machine.rate + ops * machine.overhead,
+    bytes: bare + activations + 4 * weightsOf(config),
+  };
+}
+
+/**
+ * How much longer cells take than their estimates, by method: the median of those that are done.
+ *
+ * @returns the factor of a method; that of all methods where it has none done; 1 without any
+ */
+export function corrections(
+  timed: readonly { record: Pick<RunRecord, "cell" | "seconds">; estimate: number }[],
+): (method: string) => number {
+  const ratio = (of: typeof timed) =>
+    median(of.map(({ record, estimate }) => record.seconds.total / estimate));
+  const byMethod = Map.groupBy(timed, ({ record }) => record.cell.method);
+  const all = ratio(timed) ?? 1;
+  const known = new Map([...byMethod].map(([name, of]) => [name, ratio(of)!]));
+  return (name) => known.get(name) ?? all;
+}
+
+function median(values: number[]): number | undefined {
+  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+function tokenFlops({ width, layers }: { width: number; layers: number }): number {
+  return 24 * width ** 2 * layers;
+}
+
+/** FLOPs of an image; of a ResNet, RN50's 12.2 G scaled by width, size and blocks. */
+function imagePass({ vision, imageSize }: ClipConfig): number {
+  if (vision.kind === "vit") {
+    const tokens = (imageSize / vision.patch) ** 2 + 5;
+    return tokens * tokenFlops(vision) + 4 * tokens ** 2 * vision.width * vision.layers;
+  }
+  const blocks = vision.layers.reduce((sum, n) => sum + n, 0);
+  return 12.2e9 * (vision.width / 64) ** 2 * (imageSize / 224) ** 2 * (blocks / 16);
+}
+
+function imageLayers({ vision }: ClipConfig): number {
+  return vision.kind === "vit" ? vision.layers : 3 * vision.layers.reduce((sum, n) => sum + n, 0);
+}
+
+/** Numbers that an image's pass leaves in each of `kept` places. */
+function imageActivations({ vision, imageSize }: ClipConfig): number {
+  return vision.kind === "vit"
+    ? ((imageSize / vision.patch) ** 2 + 5) * vision.width * vision.layers
+    : imageSize ** 2 * vision.width;
+}
+
+function weightsOf({ text, vision }: ClipConfig): number {
+  const blocks = ({ width, layers }: { width: number; layers: number }) => 12 * width ** 2 * layers;
+  return text.vocab * text.width + blocks(text) + (vision.kind === "vit" ? blocks(vision) : 4e7);
+}

@@ -1,0 +1,101 @@
+/**
+ * Experiments: what a table or figure of a paper takes, as plain data, and the cells it comes to. A recipe is a list of
+ * them, such as all of a paper's.
+ *
+ * @module
+ */
+import type { Cell } from "../engine/mod.ts";
+import { method, type Training } from "../methods/mod.ts";
+import { protocol } from "./protocol.ts";
+
+/** A method as an experiment runs it. */
+export interface Entry {
+  /** Short name of the method. */
+  method: string;
+  /** A preset of the method; its first when not given. */
+  preset?: string;
+  /** What is changed of the preset. */
+  settings?: Record<string, unknown>;
+  /** What is changed of the preset's training. */
+  training?: Partial<Training>;
+  /** Fixed views of each training image, in place of new crops in every epoch. */
+  views?: number;
+  /** The least share of an image's area that a training crop shows, in place of the papers' 0.08. */
+  crops?: number;
+}
+
+/** A table or figure: every entry on every data set, at every number of shots, with every seed. */
+export interface Experiment {
+  /** `prometar/base-to-new`. */
+  id: string;
+  /** What stands above its tables. */
+  title: string;
+  /** What it repeats: the paper's table or figure, and what to know of it. */
+  about: string;
+  /** CLIP weights, as `--clip` names them. */
+  clip: string;
+  /** Name of the protocol. */
+  protocol: string;
+  /** The methods, as they are run. */
+  entries: Entry[];
+  /** Short names; a protocol with one source trains on the first. */
+  datasets: string[];
+  /** Training images of each class. */
+  shots: number[];
+  /** Seeds of all random draws. */
+  seeds: number[];
+}
+
+/** A list of experiments that one command runs. Its file's header says what it takes and what to expect. */
+export interface Recipe {
+  /** As on the command line. */
+  name: string;
+  /** What it is, for the first line of the report. */
+  headline: string;
+  /** Its experiments. @param full all of them, where there is a short form */
+  experiments(full: boolean): Experiment[];
+}
+
+/** A cell that has been named and not yet planned: nothing has been read for it. */
+export interface Draft {
+  /** Its name. */
+  cell: Cell;
+  /** The method, as it is run. */
+  entry: Entry;
+  /** CLIP weights, as `--clip` names them. */
+  clip: string;
+  /** The data sets of its experiment. */
+  datasets: string[];
+  /** The experiments that it is part of. */
+  experiments: string[];
+}
+
+/**
+ * The cells of some experiments, each once. What a method that learns nothing gives depends on neither shots nor seed: it
+ * is one cell of 0 shots.
+ *
+ * @throws {UserError} for names that are none
+ */
+export function draftCells(experiments: readonly Experiment[]): Draft[] {
+  const drafts = new Map<string, Draft>();
+  for (const { id, clip, protocol: name, entries, datasets, shots, seeds } of experiments) {
+    const { oneSource } = protocol(name);
+    for (const dataset of oneSource ? datasets.slice(0, 1) : datasets) {
+      for (const entry of entries) {
+        const learns = method(entry.method).learned !== "nothing";
+        for (const shot of learns ? shots : [0]) {
+          for (const seed of learns ? seeds : seeds.slice(0, 1)) {
+            const cell = { protocol: name, method: entry.method, dataset, shots: shot, seed };
+            // Only what is tested on the other sets depends on which they are.
+            const others = oneSource ? datasets : [];
+            const key = JSON.stringify([cell, entry, clip, others]);
+            const known = drafts.get(key);
+            if (known) known.experiments.push(id);
+            else drafts.set(key, { cell, entry, clip, datasets, experiments: [id] });
+          }
+        }
+      }
+    }
+  }
+  return [...drafts.values()];
+}

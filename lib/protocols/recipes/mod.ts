@@ -1,0 +1,11 @@
+/**
+ * The recipes that `deno task reproduce --preset` knows.
+ *
+ * @module
+ */
+import type { Recipe } from "../experiment.ts";
+import { paper } from "./paper.ts";
+import { pocket } from "./pocket.ts";
+
+/** Every recipe; the first is the default. */
+export const recipes: readonly Recipe[] = [pocket, paper];

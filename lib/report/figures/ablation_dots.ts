@@ -1,0 +1,81 @@
+/**
+ * Variants of a method beside each other: base accuracy, new accuracy and their harmonic mean, as dots with intervals,
+ * because what separates variants is less than what a bar from 0 shows.
+ *
+ * @module
+ */
+
+import * as Plot from "@observablehq/plot";
+import type { BaseToNewRow } from "../tables/base_to_new.ts";
+import { frame, marginFor, shortened } from "./frame.ts";
+
+const measures = ["base classes", "new classes", "harmonic mean"];
+const ink = "#0072b2";
+
+/**
+ * One line for every row, a panel for each measure; the first row's means are dashed levels to compare with.
+ *
+ * @param rows of one data set, or of the average; the first is what the others are variants of
+ * @returns an SVG text, 820 pixels wide
+ *
+ * @example
+ * ```ts
+ * import { ablationDots } from "@plumbline/plumbline";
+ * import assert from "node:assert/strict";
+ * const row = { dataset: "average", method: "prometar" };
+ * const svg = ablationDots("ProMetaR's parts", [
+ *   { ...row, label: "ProMetaR", base: { n: 1, mean: 84 } },
+ *   { ...row, label: "without meta-learning", base: { n: 1, mean: 83 } },
+ * ]);
+ * assert.match(svg, /without meta-learning/);
+ * ```
+ */
+export function ablationDots(title: string, rows: readonly BaseToNewRow[]): string {
+  const labels = [...new Set(rows.map(({ label }) => label))];
+  const dots = rows.flatMap(({ label, base, novel, harmonic }) =>
+    [base, novel, harmonic].flatMap((summary, i) =>
+      summary === undefined ? [] : [{
+        label,
+        measure: measures[i],
+        mean: summary.mean,
+        low: summary.interval?.[0] ?? NaN,
+        high: summary.interval?.[1] ?? NaN,
+      }]
+    )
+  );
+  const levels = dots.filter(({ label }) => label === labels[0]);
+  const intervals = dots.filter(({ low }) => Number.isFinite(low));
+  const seeded = intervals.length > 0
+    ? "mean over seeds; lines are 95 % intervals (Student's t)"
+    : "one seed, so no intervals";
+  const place = { fx: "measure", y: "label" };
+  return frame(title, `Top-1 accuracy in percent, ${seeded}; dashed: the first line's`, new Map(), {
+    height: 96 + 26 * labels.length,
+    marginLeft: marginFor(labels),
+    marginRight: 34,
+    marginTop: 34,
+    marginBottom: 40,
+    x: {
+      nice: true,
+      ticks: 5,
+      label: "accuracy, %",
+      labelAnchor: "center",
+      labelArrow: "none",
+    },
+    y: { domain: labels, label: null, tickFormat: shortened, tickSize: 0 },
+    fx: { domain: measures, label: null, padding: 0.16 },
+    marks: [
+      Plot.gridX({ ticks: 5 }),
+      Plot.ruleX(levels, { fx: "measure", x: "mean", strokeDasharray: "4,3", strokeOpacity: 0.6 }),
+      Plot.ruleY(intervals, { ...place, x1: "low", x2: "high", stroke: ink, strokeWidth: 1.5 }),
+      Plot.dot(dots, { ...place, x: "mean", fill: ink, r: 4 }),
+      Plot.text(dots, {
+        ...place,
+        x: "mean",
+        text: ({ mean }: { mean: number }) => mean.toFixed(1),
+        dy: -10,
+        fontSize: 11,
+      }),
+    ],
+  });
+}

@@ -1,0 +1,90 @@
+/**
+ * Accuracy on each target of what was trained on one source: cross-dataset transfer and domain generalization.
+ *
+ * @module
+ */
+
+import * as Plot from "@observablehq/plot";
+import type { TransferRow } from "../tables/transfer.ts";
+import { frame, marginFor, shortened } from "./frame.ts";
+import { type Ink, inksOf } from "./palette.ts";
+
+/**
+ * A line for every target, on it a dot for every method, with its 95 % interval where there are several seeds. Methods
+ * stand below each other in the order of the legend, so that equal ones are all seen.
+ *
+ * @returns an SVG text, 820 pixels wide
+ *
+ * @example
+ * ```ts
+ * import { transferDots } from "@plumbline/plumbline";
+ * import assert from "node:assert/strict";
+ * const row = { target: "EuroSAT", label: "CoOp", method: "coop" };
+ * const svg = transferDots("From ImageNet", [{ ...row, accuracy: { n: 1, mean: 46 } }]);
+ * assert.match(svg, /EuroSAT/);
+ * ```
+ */
+export function transferDots(title: string, rows: readonly TransferRow[]): string {
+  const inks = inksOf(rows);
+  const labels = [...inks.keys()];
+  const targets = [...new Set(rows.map(({ target }) => target))];
+  const dots = rows.flatMap(({ target, label, accuracy }) =>
+    accuracy === undefined ? [] : [{
+      ...{ target: shortened(target), label, mean: accuracy.mean },
+      low: Math.max(0, accuracy.interval?.[0] ?? NaN),
+      high: Math.min(100, accuracy.interval?.[1] ?? NaN),
+      ...inks.get(label) as Ink,
+    }]
+  );
+  const intervals = dots.filter(({ low }) => Number.isFinite(low));
+  const seeded = intervals.length > 0
+    ? "mean over seeds; lines are 95 % intervals (Student's t)"
+    : "one seed, so no intervals";
+  const place = { fy: "target", y: "label" };
+  return frame(title, `Top-1 accuracy in percent, ${seeded}`, inks, {
+    height: 60 + targets.length * (12 + 9 * Math.max(2, labels.length)),
+    marginLeft: marginFor(targets),
+    marginRight: 24,
+    marginTop: 10,
+    marginBottom: 40,
+    x: {
+      domain: span(dots),
+      grid: true,
+      label: "accuracy, %",
+      labelAnchor: "center",
+      labelArrow: "none",
+    },
+    y: { domain: labels, axis: null, padding: 0.4 },
+    fy: {
+      domain: targets.map(shortened),
+      label: null,
+      axis: "left",
+      padding: 0.25,
+      tickSize: 0,
+    },
+    color: { type: "identity" },
+    marks: [
+      Plot.frame({ strokeOpacity: 0.15 }),
+      Plot.ruleY(intervals, { ...place, x1: "low", x2: "high", stroke: "color", strokeWidth: 1.5 }),
+      Plot.dot(dots, {
+        ...place,
+        x: "mean",
+        symbol: "symbol",
+        stroke: "color",
+        fill: "color",
+        r: 3.5,
+      }),
+    ],
+  });
+}
+
+/** From below the lowest to above the highest, within 0 and 100. */
+export function span(
+  ends: readonly { mean: number; low: number; high: number }[],
+): [number, number] {
+  const values = ends.flatMap(({ mean, low, high }) => [mean, low, high]).filter(Number.isFinite);
+  if (values.length === 0) return [0, 100];
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const margin = Math.max(1, 0.05 * (high - low));
+  return [Math.max(0, low - margin), Math.min(100, high + margin)];
+}

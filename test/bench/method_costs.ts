@@ -1,0 +1,48 @@
+/**
+ * What a step of every method costs on one and the same problem: `method_costs.ts [--backend native]` writes
+ * data/method_costs.json, from which docs/methods.md takes its column. Some three minutes on two cores.
+ */
+
+import { parseArgs } from "node:util";
+import { publishedConfig } from "../../lib/clip/published.ts";
+import { methods } from "../../lib/methods/mod.ts";
+import { countWork, useBackend } from "../../lib/tensor/mod.ts";
+import { randomClip } from "../tiny_clip.ts";
+import { learnerOf, trainingStep } from "./training.ts";
+
+/** ProMetaR's own batch, and as many classes as the base half of most data sets has. */
+const PROBLEM = { backbone: "ViT-B/16", batch: 4, classes: 51 } as const;
+
+/** Steps after the one that warms up. */
+const STEPS = 2;
+
+const { values } = parseArgs({ options: { backend: { type: "string" } } });
+const { device } = await useBackend(values.backend);
+const clip = randomClip(publishedConfig(PROBLEM.backbone));
+const steps: Record<string, { seconds: number; flops: number; operations: number }> = {};
+for (const { name } of methods) {
+  if (!learnerOf(name, { clip, ...PROBLEM }).step) continue;
+  const step = trainingStep(name, { clip, ...PROBLEM });
+  const { flops, ops: operations } = await countWork(step);
+  const seconds = Math.min(...Array.from({ length: STEPS }, () => timed(step)));
+  steps[name] = { seconds: Number(seconds.toPrecision(3)), flops, operations };
+  console.log(`${name}: ${seconds.toFixed(2)} s, ${(flops / 1e9).toFixed(0)} GFLOP`);
+}
+const written = {
+  problem: PROBLEM,
+  device,
+  measured: new Date().toISOString().slice(0, 10),
+  steps,
+};
+const path = new URL("../../data/method_costs.json", import.meta.url);
+await Deno.writeTextFile(
+  new URL("method_costs.json.tmp", path),
+  JSON.stringify(written, null, 2) + "\n",
+);
+await Deno.rename(new URL("method_costs.json.tmp", path), path);
+
+function timed(step: () => void): number {
+  const started = performance.now();
+  step();
+  return (performance.now() - started) / 1000;
+}

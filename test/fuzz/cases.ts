@@ -1,0 +1,76 @@
+/** The thread that runs cases of one target: says which case it is at, and what it found. */
+import { UserError } from "../../lib/errors.ts";
+import { Random } from "../../lib/random/mod.ts";
+import process from "node:process";
+import { targets } from "./targets.ts";
+
+/** What the thread is told. */
+export interface Order {
+  target: string;
+  seed: number;
+  /** Milliseconds of work. */
+  time: number;
+  /** A folder of its own. */
+  folder: string;
+}
+
+/** What it says: the case it begins, something that should not be, or that its time is over. */
+export type News =
+  | { begins: number }
+  | { case: number; wrong: string }
+  | { ended: true; cases: number; refused: number };
+
+/** Seconds of processor time that a case may take. */
+const LONGEST = 5;
+
+const port = self as unknown as {
+  onmessage: (event: MessageEvent<Order>) => void;
+  postMessage(news: News): void;
+};
+
+port.onmessage = async ({ data: { target, seed, time, folder } }) => {
+  const { mutated, open } = targets[target];
+  const end = performance.now() + time;
+  let [cases, refused] = [0, 0];
+  for (; performance.now() < end; cases++) {
+    const number = seed + cases;
+    port.postMessage({ begins: number });
+    const before = process.threadCpuUsage();
+    try {
+      await open(mutated(new Random(number)), folder);
+    } catch (error) {
+      refused++;
+      const wrong = fault(error);
+      if (wrong) port.postMessage({ case: number, wrong });
+    }
+    const { user, system } = process.threadCpuUsage(before);
+    const seconds = (user + system) / 1e6;
+    if (seconds > LONGEST) {
+      port.postMessage({ case: number, wrong: `took ${seconds.toFixed(1)} s` });
+    }
+    if (polluted()) port.postMessage({ case: number, wrong: "changed Object.prototype" });
+  }
+  port.postMessage({ ended: true, cases, refused });
+};
+
+/** Why an error is none that a user should meet. */
+function fault(error: unknown): string | undefined {
+  if (!(error instanceof UserError)) {
+    return `threw ${
+      error instanceof Error ? `${error.stack?.split("\n").slice(0, 4).join(" ")}` : String(error)
+    }`;
+  }
+  // deno-lint-ignore no-control-regex -- a message must not steer the terminal
+  if (/[\0-\x1f\x7f\u202e]/.test(error.message)) {
+    return `says ${JSON.stringify(error.message.slice(0, 300))}`;
+  }
+  if (error.message.length > 1500) {
+    return `says ${error.message.length} letters: ${error.message.slice(0, 80)}`;
+  }
+}
+
+function polluted(): boolean {
+  // deno-lint-ignore guard-for-in -- anything at all would be wrong
+  for (const _ in {}) return true;
+  return Object.hasOwn(Object.prototype, "polluted");
+}

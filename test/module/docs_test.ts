@@ -1,0 +1,42 @@
+/** Every public symbol is documented, and its page is built. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { denoPath } from "../../lib/cli/deno_path.ts";
+
+const root = decodeURIComponent(new URL("../../", import.meta.url).pathname);
+
+const { exports }: { exports: Record<string, string> } = JSON.parse(
+  Deno.readTextFileSync(join(root, "deno.json")),
+);
+
+async function doc(...args: string[]): Promise<string> {
+  const { stdout, stderr } = await new Deno.Command(denoPath(), {
+    args: ["doc", ...args],
+    cwd: root,
+    env: { NO_COLOR: "1" },
+  }).output();
+  return [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("\n");
+}
+
+Deno.test("every public symbol has its comment, and names public types only", async () => {
+  const said = await doc("--lint", ...Object.values(exports));
+  // deno-lint-ignore no-control-regex -- colours
+  const plain = said.replaceAll(/\x1b\[[0-9;]*m/g, "");
+  const faults = [...plain.matchAll(/error\[([\w-]+)\]: (.*)\n\s*--> (.*)/g)]
+    .map(([, kind, what, where]) => `${kind} ${what} ${where.replace(root, "")}`)
+    // Our Tensor is TensorFlow.js's, which is not ours to document.
+    .filter((fault) =>
+      !/^private-type-ref public type 'Tensor' .*lib\/tensor\/tape\.ts/.test(fault)
+    );
+  assert.deepEqual(faults, []);
+  assert.match(plain, /Checked|documentation lint error/, plain);
+});
+
+Deno.test("the pages of all symbols are built", async () => {
+  const out = await Deno.makeTempDir();
+  await doc("--html", "--name=plumbline", `--output=${out}`, "mod.ts");
+  const index = await Deno.readTextFile(join(out, "index.html"));
+  assert.match(index, /plumbline/);
+  assert.ok([...Deno.readDirSync(out)].length > 5);
+  await Deno.remove(out, { recursive: true });
+});

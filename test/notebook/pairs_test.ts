@@ -1,0 +1,68 @@
+/** Comparing rows of a report in pairs. */
+import assert from "node:assert/strict";
+import { pairedDifference } from "../../lib/engine/statistics.ts";
+import { findingOver, pairedOver, withHarmonicMeans } from "../../lib/notebook/mod.ts";
+import type { Row } from "../../lib/report/mod.ts";
+
+function row(method: string, dataset: string, accuracy: number, more: Partial<Row> = {}): Row {
+  return {
+    ...{ cell: "c", protocol: "base-to-new", clip: "pocket", shots: 16, seed: 1 },
+    ...{ method, label: method.toUpperCase(), dataset, target: dataset, classes: "new" },
+    ...{ learns: true, images: 100, accuracy, top5: 0, macroF1: 0, perClassAccuracy: 0 },
+    ...{ calibrationError: 0, ...more },
+  };
+}
+
+const rows = [
+  row("coop", "a", 50),
+  row("coop", "a", 54, { seed: 2 }),
+  row("coop", "b", 60),
+  row("coop", "c", 90),
+  row("zero-shot", "a", 60, { shots: 0 }),
+  row("zero-shot", "b", 65, { shots: 0 }),
+];
+
+Deno.test("rows pair by data set, with seeds averaged first, and what has no partner is left out", () => {
+  const difference = pairedOver(rows, { method: "coop" }, { method: "zero-shot" });
+  assert.deepEqual(difference, pairedDifference([52, 60], [60, 65]));
+});
+
+Deno.test("where both sides name their classes, base pairs with new", () => {
+  const own = [row("coop", "a", 80, { classes: "base" }), row("coop", "a", 50)];
+  const difference = pairedOver(own, { classes: "base" }, { classes: "new" });
+  assert.deepEqual([difference.n, difference.mean], [1, 30]);
+});
+
+Deno.test("nothing that pairs is an error that names both sides", () => {
+  assert.throws(
+    () => pairedOver(rows, { method: "coop" }, { method: "prograd" }),
+    /^UserError: nothing pairs \{"method":"coop"\} with \{"method":"prograd"\}/,
+  );
+});
+
+Deno.test("a finding over rows calls methods by their labels and says what the pairs are", () => {
+  const forgets = (measured: Row[]) =>
+    findingOver(measured, "CoOp forgets", { method: "coop" }, "below", { method: "zero-shot" });
+  assert.equal(
+    forgets(rows),
+    "- **Not decided here:** CoOp forgets. COOP is 6.5 points below ZERO-SHOT " +
+      "(95\u00a0% interval −25.6 to 12.6 over 2 data sets).",
+  );
+  const transferred = ["x", "y", "z"].flatMap((target, i) => [
+    row("coop", "a", 50 + i, { target }),
+    row("zero-shot", "a", 60, { target }),
+  ]);
+  assert.match(forgets(transferred), /^- \*\*Holds here:\*\* .*over 3 sets of test images\)\.$/);
+});
+
+Deno.test("each cell gets the harmonic mean of its own base and new accuracy", () => {
+  const cells = withHarmonicMeans([
+    row("coop", "a", 80, { classes: "base" }),
+    row("coop", "a", 40),
+    row("coop", "a", 60, { classes: "base", seed: 2 }),
+  ]);
+  assert.deepEqual(
+    cells.map(({ classes, seed, accuracy }) => [classes, seed, Number(accuracy.toFixed(2))]),
+    [["base", 1, 80], ["new", 1, 40], ["H", 1, 53.33], ["base", 2, 60]],
+  );
+});

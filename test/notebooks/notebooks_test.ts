@@ -1,0 +1,75 @@
+/**
+ * The notebooks as they are kept: every one runs from top to bottom in a fresh kernel and makes what is kept of it, its
+ * cells are of the right types, and its HTML is its own.
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { denoPath } from "../../lib/cli/deno_path.ts";
+import { executeNotebook } from "../../lib/cli/notebooks/execute.ts";
+import { notebookHtml } from "../../lib/cli/notebooks/html.ts";
+import { notebookNames, readNotebook, shelf } from "../../lib/cli/notebooks/shelf.ts";
+import { differences } from "../../lib/cli/notebooks/stale.ts";
+
+/** Milliseconds that a cell may take: a notebook is to be read, not waited for. */
+const LIMIT = 120_000;
+
+const names = await notebookNames();
+
+for (const name of names) {
+  Deno.test(`${name} runs in a fresh kernel and shows what is kept`, async () => {
+    const kept = await readNotebook(name);
+    const { notebook, failure } = await executeNotebook(kept, { folder: shelf, limit: LIMIT });
+    assert.equal(failure, undefined, `cell ${failure?.cell}: ${failure?.traceback.join("\n")}`);
+    assert.deepEqual(differences(kept, notebook), [], `deno task notebooks ${name} writes it anew`);
+  });
+}
+
+Deno.test("each notebook's HTML is what is kept of the notebook", async () => {
+  assert.ok(names.length >= 11, `${names.length} notebooks`);
+  for (const name of names) {
+    const html = await Deno.readTextFile(join(shelf, "html", `${name}.html`)).catch(() => "");
+    const own = html === notebookHtml(await readNotebook(name), name);
+    assert.ok(own, `html/${name}.html is stale: deno task notebooks ${name} writes it anew`);
+  }
+  const files = await Array.fromAsync(Deno.readDir(join(shelf, "html")), ({ name }) => name);
+  assert.deepEqual(files.sort(), names.map((name) => `${name}.html`));
+});
+
+Deno.test("a notebook names its paper first, then its preset, imports ../mod.ts alone, and ends with what was found", async () => {
+  for (const name of names) {
+    const { cells } = await readNotebook(name);
+    const [first, parameters] = cells;
+    assert.match(first.source, /^# .+\n\n/, name);
+    assert.deepEqual(parameters.metadata.tags, ["parameters"], name);
+    assert.match(parameters.source, /^const preset: string = "pocket";/, name);
+    const code = cells.filter(({ cell_type }) => cell_type === "code").map(({ source }) => source);
+    const imported = [...code.join("\n").matchAll(/\bfrom\s+"([^"]+)"|\bimport\(/g)];
+    assert.deepEqual(imported.map(([, from]) => from), ["../mod.ts"], name);
+    assert.ok(cells.some(({ source }) => /^## What was found$/m.test(source)), name);
+    assert.ok(cells.at(-1)!.outputs.length > 0, `${name} ends with an output`);
+    for (const { cell_type, source, outputs } of cells) {
+      if (cell_type === "code" && /\bshow\(/.test(source)) assert.ok(outputs.length > 0, source);
+    }
+  }
+});
+
+Deno.test("the cells of every notebook, as one module, are of the right types", async () => {
+  const folder = await Deno.makeTempDir();
+  const files = await Promise.all(names.map(async (name) => {
+    const { cells } = await readNotebook(name);
+    const code = cells.filter(({ cell_type }) => cell_type === "code").map(({ source }) => source);
+    const file = join(folder, `${name}.ts`);
+    const module = new URL("../../mod.ts", import.meta.url).href;
+    await Deno.writeTextFile(
+      file,
+      code.join("\n\n").replace('"../mod.ts"', JSON.stringify(module)),
+    );
+    return file;
+  }));
+  const config = decodeURIComponent(new URL("../../deno.json", import.meta.url).pathname);
+  const { success, stderr } = await new Deno.Command(denoPath(), {
+    args: ["check", "-q", "--config", config, ...files],
+    env: { NO_COLOR: "1" },
+  }).output();
+  assert.ok(success, new TextDecoder().decode(stderr));
+});

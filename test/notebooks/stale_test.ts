@@ -1,0 +1,54 @@
+/** What counts as a stale output. */
+import assert from "node:assert/strict";
+import type { Cell, Notebook, Output } from "../../lib/cli/notebooks/ipynb.ts";
+import { differences } from "../../lib/cli/notebooks/stale.ts";
+
+function shown(data: Record<string, unknown>, tags: string[] = []): Notebook {
+  const output: Output = { output_type: "display_data", data, metadata: {} };
+  const cell: Cell = {
+    cell_type: "code",
+    id: "x",
+    metadata: { tags },
+    source: "",
+    outputs: [output],
+  };
+  return { cells: [cell] };
+}
+
+const html = (text: string, tags?: string[]) => shown({ "text/html": text }, tags);
+
+Deno.test("outputs of the same texts and numbers are not stale, and bitmaps are not looked at", () => {
+  assert.deepEqual(differences(html("<td>71.9</td>"), html("<td>71.9</td>")), []);
+  const [a, b] = ["AAAA", "BBBB"].map((bits) => ({
+    "image/png": bits,
+    "image/svg+xml": `<image href="data:image/png;base64,${bits}"/>`,
+  }));
+  assert.deepEqual(differences(shown(a), shown(b)), []);
+});
+
+Deno.test("another number, another word, one output more or fewer is stale, and is shown", () => {
+  const [found] = differences(
+    html("<td>CoOp</td><td>71.9</td>"),
+    html("<td>CoOp</td><td>71.8</td>"),
+  );
+  assert.deepEqual(found, {
+    cell: 1,
+    kept: "[text/html] <td>CoOp</td><td>71.9</td>",
+    made: "[text/html] <td>CoOp</td><td>71.8</td>",
+  });
+  assert.equal(differences(html("above"), html("below", ["trained"])).length, 1);
+  const none: Notebook = { cells: [{ ...html("x").cells[0], outputs: [] }] };
+  assert.equal(differences(none, html("x")).length, 1);
+  assert.equal(differences(html("x"), none).length, 1);
+  assert.equal(differences({ cells: [] }, html("x")).length, 1);
+});
+
+Deno.test("what was trained may differ as rounding makes it differ; what was measured, in numbers", () => {
+  const trained = (text: string) => html(text, ["trained"]);
+  assert.deepEqual(differences(trained("71.9 −3.1"), trained("72.9 −2.9")), []);
+  assert.equal(differences(trained("71.9"), trained("78.9")).length, 1);
+  assert.equal(differences(trained("71.9"), trained("−71.9")).length, 1);
+  const measured = (text: string) => html(text, ["measured"]);
+  assert.deepEqual(differences(measured("3.1 ms"), measured("97 ms")), []);
+  assert.equal(differences(measured("3.1 ms"), measured("97 s")).length, 1);
+});
