@@ -9,6 +9,7 @@ import { basename, dirname, join } from "node:path";
 import { UserError } from "../errors.ts";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "../clip/mod.ts";
 import type { Moments } from "../optim/mod.ts";
+import { array, number, object, record, text } from "../shape.ts";
 import { read, type Tensors, wrap } from "../tensor/mod.ts";
 import type { LogEntry } from "./pretrain.ts";
 import type { Training } from "./step.ts";
@@ -39,14 +40,16 @@ export async function writeCheckpoint(path: string, run: string, kept: Kept): Pr
   }
   const { training: { step }, log, recent } = kept;
   const at = JSON.stringify({ step, log, recent, order: Object.keys(tensors) });
-  await writeSafetensors(path, tensors, { metadata: { run, at } });
+  const keys = Object.keys(tensors).sort();
+  const sha256 = digest(at, keys.map((key) => [key, tensors[key]]));
+  await writeSafetensors(path, tensors, { metadata: { run, at, sha256 } });
 }
 
 /**
  * Reads the checkpoint at `path`, whose tensors are the caller's; undefined where there is none. What a kill left half written
  * beside it goes.
  *
- * @throws {UserError} when it is another run's
+ * @throws {UserError} when it is another run's, or damaged
  */
 export async function readCheckpoint(path: string, run: string): Promise<Kept | undefined> {
   for await (const { name } of Deno.readDir(dirname(path))) {
@@ -61,12 +64,21 @@ export async function readCheckpoint(path: string, run: string): Promise<Kept | 
       `${path} belongs to a run with another recipe, or of another version: delete it, or name another folder by --out.`,
     );
   }
-  const { step, log, recent, order } = JSON.parse(file.metadata.get("at") ?? "{}");
+  const at = file.metadata.get("at") ?? "";
+  const found = file.keys.toSorted().map((key) => [key, file.readFloats(key)] as const);
+  const kept = file.metadata.get("sha256") === digest(at, found) ? parsed(at) : undefined;
+  if (!kept || position(kept, "")) {
+    throw new UserError(
+      `${path} is damaged: delete it, and pre-training starts from the beginning.`,
+    );
+  }
+  const { step, log, recent, order } = kept as Position;
+  const stored = new Map(found);
   // The file sorts its tensors; the optimisers must meet them in the order they were made in.
   const of = (group: string): Tensors => {
-    const keys = (order as string[]).filter((key) => key.startsWith(`${group}/`));
+    const keys = order.filter((key) => key.startsWith(`${group}/`) && stored.has(key));
     return Object.fromEntries(keys.map((key) => {
-      const { shape, data } = file.readFloats(key);
+      const { shape, data } = stored.get(key)!;
       return [key.slice(group.length + 1), wrap(data, shape)];
     }));
   };
@@ -85,4 +97,34 @@ export async function readCheckpoint(path: string, run: string): Promise<Kept | 
     log,
     recent,
   };
+}
+
+interface Position extends Pick<Kept, "log" | "recent"> {
+  step: number;
+  order: string[];
+}
+
+const position = object({
+  step: number,
+  log: array(record()),
+  recent: array(record()),
+  order: array(text),
+});
+
+function parsed(at: string): unknown {
+  try {
+    return JSON.parse(at);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of all that the file holds. */
+function digest(at: string, tensors: (readonly [string, StoredTensor])[]): string {
+  const sha256 = createHash("sha256").update(JSON.stringify(at));
+  for (const [key, { shape, data }] of tensors) {
+    sha256.update(JSON.stringify([key, shape]));
+    sha256.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return sha256.digest("hex");
 }

@@ -1,6 +1,9 @@
-/** A pre-training of seconds; as a program, it trains in the folder that it is given, for tests that kill it. */
+/**
+ * A pre-training of seconds, in wasm: its bits depend neither on the number of threads nor on what other tests do to the
+ * environment. As a program, `tiny_run.ts FOLDER [STEP]` trains in the folder, and kills itself after the step.
+ */
 import { captionWords } from "../../lib/datasets/mod.ts";
-import { pocketConfig, pocketRecipe, pretrain } from "../../lib/pretrain/mod.ts";
+import { type LogEntry, pocketConfig, pocketRecipe, pretrain } from "../../lib/pretrain/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
 
 export const tiny = {
@@ -10,11 +13,17 @@ export const tiny = {
   text: { ...pocketConfig.text, width: 64, layers: 1, heads: 1 },
 } as const;
 
-export const recipe = { ...pocketRecipe, steps: 24, batch: 16, warmup: 3 };
+export const recipe = { ...pocketRecipe, steps: 12, batch: 8, warmup: 3 };
+
+export const checkpointEvery = 5;
 
 export const words = captionWords();
 
 if (import.meta.main) {
-  await useBackend();
-  await pretrain({ folder: Deno.args[0], recipe, config: tiny, words, checkpointEvery: 7 });
+  const [folder, last] = Deno.args;
+  await useBackend("wasm");
+  const onStep = ({ step }: LogEntry) => {
+    if (step === Number(last)) Deno.kill(Deno.pid, "SIGKILL");
+  };
+  await pretrain({ folder, recipe, config: tiny, words, checkpointEvery, onStep });
 }

@@ -8,16 +8,20 @@ import {
   encodeImages,
   encodeTexts,
   loadWeights,
+  pocketWeights,
   type StoredTensor,
   type TokenRows,
   tokenRowsMetadata,
   writeSafetensors,
 } from "../../lib/clip/mod.ts";
 import { randomWeights, uniform } from "../../lib/clip/random.ts";
+import { pictureOf, sets } from "../../lib/datasets/pocket/sets.ts";
 import { UserError } from "../../lib/errors.ts";
+import { normalise, stack } from "../../lib/image/mod.ts";
 import { pocketConfig, vocabularyOf } from "../../lib/pretrain/mod.ts";
 import { readSync, type Tensor, tidy, useBackend, wrap } from "../../lib/tensor/mod.ts";
 import truth from "../fixtures/pretrain/open_clip.json" with { type: "json" };
+import pocketTruth from "../fixtures/pretrain/pocket.json" with { type: "json" };
 
 const TABLE = "token_embedding.weight";
 const ids = vocabularyOf(["a photo of a cat.", "two red dogs"]);
@@ -53,6 +57,26 @@ Deno.test("a compact table gives the features that open_clip finds with the expo
   tidy(() => {
     close(encodeImages(clip, wrap(pixels, [3, 48, 48, 3])), truth.images, "images");
     close(encodeTexts(clip, truth.texts), truth.textFeatures, "texts");
+  });
+  disposeClip(clip);
+});
+
+Deno.test("the committed pocket CLIP has the features that open_clip finds with its exported weights", async () => {
+  await useBackend("wasm");
+  const clip = buildClip(await pocketWeights());
+  const drawn = [["pocket-objects", "house"], ["pocket-flowers", "rose"], [
+    "pocket-poses",
+    "running",
+  ]]
+    .map(([name, subject]) => {
+      const set = sets.find((set) => set.name === name)!;
+      const data = pictureOf(set, set.subjects.findIndex(({ name }) => name === subject), 24);
+      return normalise({ data, width: 48, height: 48, mode: "RGB" });
+    });
+  tidy(() => {
+    const pixels = wrap(stack(drawn), [3, 48, 48, 3]);
+    close(encodeImages(clip, pixels), pocketTruth.images, "images");
+    close(encodeTexts(clip, pocketTruth.texts), pocketTruth.textFeatures, "texts");
   });
   disposeClip(clip);
 });

@@ -1,0 +1,200 @@
+/**
+ * What methods do on the pocket suite, in Markdown, computed from `data/pocket/report.json`: the report of
+ * `deno task reproduce --full`. Intervals are over the eleven sets, each a mean over seeds.
+ */
+import { harmonicMean, pairedDifference, type Summary } from "../lib/engine/statistics.ts";
+import { type ReportJson, reportRows, type Row } from "../lib/report/mod.ts";
+
+const SHOTS = [1, 2, 4, 8, 16];
+
+/** The section, lines of Markdown; of a report that lacks cells, only that it does. */
+export function results(report: ReportJson): string[] {
+  const lacking = missing(report);
+  const heading = ["## What methods do on it", ""];
+  if (lacking > 0) return [...heading, `\`data/pocket/report.json\` lacks ${lacking} cells.`, ""];
+  const fewShot = cellsOf(report, "pocket/few-shot", "all");
+  const base = cellsOf(report, "pocket/base-to-new", "base");
+  const novel = cellsOf(report, "pocket/base-to-new", "new");
+  return [
+    ...heading,
+    `Test images, from \`data/pocket/report.json\`, made by \`${report.command}\`. Brackets hold a 95 % interval`,
+    "(Student's t) of the mean over the sets, each set a mean over seeds: whether a difference would show on further sets of this",
+    "kind, with this one CLIP. The report has the intervals over seeds.",
+    "",
+    ...claims(fewShot, base, novel),
+    "",
+    ...baseToNew(base, novel),
+    "",
+    ...repairs(base, novel),
+    "",
+    ...curves(fewShot),
+    "",
+    ...bySet(base, novel),
+    "",
+  ];
+}
+
+/** Accuracies of an experiment: of a method at so many shots, by set, the mean over seeds. */
+interface Found {
+  methods: { name: string; title: string }[];
+  sets: string[];
+  /** In the order of `sets`; NaN where there is none. */
+  of: (method: string, shots: number) => number[];
+}
+
+function cellsOf(report: ReportJson, experiment: string, classes: string): Found {
+  const rows = reportRows(report, experiment).filter((row) => row.classes === classes);
+  const methods = new Map(rows.map(({ method, label }) => [method, label]));
+  const sets = [...new Set(rows.map(({ target }) => target))];
+  return {
+    methods: [...methods].map(([name, title]) => ({ name, title })),
+    sets,
+    of: (method, shots) => sets.map((set) => mean(rows.filter(wanted(method, shots, set)))),
+  };
+}
+
+const wanted = (method: string, shots: number, set: string) => (row: Row) =>
+  row.method === method && row.target === set && (!row.learns || row.shots === shots);
+
+const mean = (rows: Row[]) => average(rows.map(({ accuracy }) => accuracy));
+
+const average = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Cells of the two experiments that are not done. */
+function missing({ experiments, cells }: ReportJson): number {
+  const done = new Set(cells.flatMap(({ id, status }) => status === "done" ? [id] : []));
+  return experiments
+    .filter(({ id }) => ["pocket/few-shot", "pocket/base-to-new"].includes(id))
+    .flatMap((experiment) => experiment.cells).filter((id) => !done.has(id)).length;
+}
+
+/** What the suite is meant to show, and whether it does. */
+function claims(fewShot: Found, base: Found, novel: Found): string[] {
+  const zeroShot = fewShot.of("zero-shot", 0);
+  const lowest = Math.min(...zeroShot);
+  const onBase = pairedDifference(base.of("coop", 16), base.of("zero-shot", 0));
+  const onNew = pairedDifference(novel.of("coop", 16), novel.of("zero-shot", 0));
+  const rise = pairedDifference(fewShot.of("coop", 16), fewShot.of("coop", 1));
+  const steps = SHOTS.map((shots) => average(fewShot.of("coop", shots)));
+  const rises = steps.slice(1).every((value, i) => value > steps[i]);
+  return [
+    "| what it is meant to show | measured | does it |",
+    "| --- | --- | --- |",
+    claim(
+      "zero-shot between 40 and 75 % on average over the eleven sets, above chance on each",
+      `${average(zeroShot).toFixed(1)} %; lowest on ${fewShot.sets[zeroShot.indexOf(lowest)]}, ${
+        lowest.toFixed(1)
+      } %, where chance is at most 8.3 %`,
+      average(zeroShot) >= 40 && average(zeroShot) <= 75 && lowest > 100 / 12,
+    ),
+    claim(
+      "CoOp at 16 shots at least 8 points above zero-shot on base classes",
+      points(onBase),
+      onBase.mean >= 8,
+    ),
+    claim(
+      "CoOp measurably below zero-shot on new classes",
+      points(onNew),
+      onNew.interval !== undefined && onNew.interval[1] < 0,
+    ),
+    claim(
+      "accuracy of CoOp that rises with shots",
+      `from ${steps[0].toFixed(1)} to ${steps[4].toFixed(1)} %, ${points(rise)}`,
+      rises && rise.interval !== undefined && rise.interval[0] > 0,
+    ),
+  ];
+}
+
+const claim = (what: string, measured: string, holds: boolean) =>
+  `| ${what} | ${measured} | ${holds ? "yes" : "**no**"} |`;
+
+/** A difference in words: `+9.1 points [4.2, 14.0]`. */
+function points({ mean, interval }: Summary): string {
+  const bounds = interval ? ` [${signed(interval[0])}, ${signed(interval[1])}]` : "";
+  return `${signed(mean)}${bounds}`;
+}
+
+const signed = (value: number) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)}`;
+
+function baseToNew(base: Found, novel: Found): string[] {
+  const zero = { base: base.of("zero-shot", 0), novel: novel.of("zero-shot", 0) };
+  return [
+    "**Base-to-new, 16 shots.** H is the harmonic mean of the two averages; differences are points against zero-shot.",
+    "",
+    "| method | base | new | H | base − zero-shot | new − zero-shot | sets where new is lower |",
+    "| --- | ---: | ---: | ---: | --- | --- | ---: |",
+    ...base.methods.map(({ name, title }) => {
+      const [b, n] = [base.of(name, 16), novel.of(name, 16)];
+      const figures = [average(b), average(n), harmonicMean(average(b), average(n))];
+      const differences = name === "zero-shot" ? ["", "", ""] : [
+        points(pairedDifference(b, zero.base)),
+        points(pairedDifference(n, zero.novel)),
+        `${n.filter((value, i) => value < zero.novel[i]).length} of ${n.length}`,
+      ];
+      return row([title, ...figures.map((value) => value.toFixed(1)), ...differences]);
+    }),
+  ];
+}
+
+/** The two papers' methods against what they add to. */
+function repairs(base: Found, novel: Found): string[] {
+  const pairs = [["prograd", "coop"], ["prometar", "ivlp"]] as const;
+  const of = (name: string) => {
+    const [b, n] = [base.of(name, 16), novel.of(name, 16)];
+    return { b, n, h: b.map((value, i) => harmonicMean(value, n[i])) };
+  };
+  const titleOf = (wanted: string) =>
+    base.methods.find(({ name }) => name === wanted)?.title ?? wanted;
+  return [
+    "| against what it adds to | base | new | H, set by set | sets where new is higher |",
+    "| --- | --- | --- | --- | ---: |",
+    ...pairs.map(([repair, plain]) => {
+      const [a, z] = [of(repair), of(plain)];
+      return row([
+        `${titleOf(repair)} − ${titleOf(plain)}`,
+        ...(["b", "n", "h"] as const).map((key) => points(pairedDifference(a[key], z[key]))),
+        `${a.n.filter((value, i) => value > z.n[i]).length} of ${a.n.length}`,
+      ]);
+    }),
+  ];
+}
+
+function curves(found: Found): string[] {
+  return [
+    "**Few-shot, all classes**, by training images of each class.",
+    "",
+    `| method | ${SHOTS.join(" | ")} | 16 − 1 | sets that rise from 1 to 16 |`,
+    `| --- |${" ---: |".repeat(SHOTS.length)} --- | ---: |`,
+    ...found.methods.map(({ name, title }) => {
+      const at = SHOTS.map((shots) => found.of(name, shots));
+      const means = at.map((values) => average(values).toFixed(1));
+      if (name === "zero-shot") return row([title, ...means, "", ""]);
+      const rising = at[4].filter((value, i) => value > at[0][i]).length;
+      return row([
+        title,
+        ...means,
+        points(pairedDifference(at[4], at[0])),
+        `${rising} of ${at[4].length}`,
+      ]);
+    }),
+  ];
+}
+
+function bySet(base: Found, novel: Found): string[] {
+  return [
+    "**By set**, base / new, 16 shots.",
+    "",
+    `| set | ${base.methods.map(({ title }) => title).join(" | ")} |`,
+    `| --- |${" ---: |".repeat(base.methods.length)}`,
+    ...base.sets.map((set, i) =>
+      row([
+        set,
+        ...base.methods.map(({ name }) =>
+          `${base.of(name, 16)[i].toFixed(1)} / ${novel.of(name, 16)[i].toFixed(1)}`
+        ),
+      ])
+    ),
+  ];
+}
+
+const row = (cells: string[]) => `| ${cells.join(" | ")} |`;

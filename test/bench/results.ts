@@ -1,0 +1,199 @@
+/** The page of results, RESULTS.md, from what `deno task bench --write` measured. */
+
+import { type Machine, predict } from "./cost.ts";
+import type { Measurement } from "./measure.ts";
+
+/** A run of the benchmarks; what results.json holds and `--json` prints. */
+export interface Bench {
+  /** The day. */
+  measured: string;
+  machine: string;
+  versions: string;
+  /** The cost model's figures, by backend. */
+  machines: Record<string, Machine>;
+  results: Measurement[];
+  /** Steps a second of two processes over those of one. */
+  sideBySide: { name: string; backend: string; ratio: number }[];
+}
+
+/** At most so much, on two cores. */
+interface Limit {
+  seconds?: number;
+  bytes?: number;
+}
+
+/** What this project has set itself, by case and backend. */
+const limits: Record<string, Limit> = {
+  "coop/RN50/32x100/exact native": { seconds: 2.2 },
+  "prograd/RN50/32x100/exact native": { seconds: 2.6, bytes: 3e9 },
+  "prograd/RN50/32x100/views8 native": { seconds: 1 },
+  "ivlp/ViT-B-16/4x51/exact native": { seconds: 3 },
+  "prometar/ViT-B-16/4x51/exact native": { seconds: 8, bytes: 6e9 },
+  "prometar/ViT-B-16/4x500/exact native": { bytes: 16e9 },
+  "augment/224px/32 native": { seconds: 32 / 200 },
+  "pocket/text/forward-backward native": { seconds: 0.01 },
+  "pocket/text/forward-backward wasm": { seconds: 0.04 },
+  "pocket/prometar native": { seconds: 0.15 },
+};
+const SIDE_BY_SIDE = 1.8;
+
+/** The published code, by the parity records' README: PyTorch 2.4.1, two threads, a quiet machine. */
+const published: Record<string, string> = {
+  "coop/RN50/32x100/exact": "20–21 s, 5.2 GB",
+  "prograd/RN50/32x100/exact": "36–37 s, 5.9 GB",
+  "ivlp/ViT-B-16/4x51/exact": "10–10.6 s, 6.8 GB",
+  "prometar/ViT-B-16/4x51/exact": "about 35 s and 22 GB, by extrapolation",
+};
+
+/** The head of the table of the terminal. */
+export const tableHead =
+  "| step | seconds | predicted | of it products | GFLOP | operations | peak GB |\n" +
+  "| --- | ---: | ---: | ---: | ---: | ---: | ---: |";
+
+/** A line of the table. */
+export function line(result: Measurement, machine: Machine): string {
+  const { name, secondsPerStep, flops, ops, peakBytes } = result;
+  return `| ${
+    [
+      name,
+      duration(secondsPerStep),
+      duration(predict(result, machine)),
+      duration(flops / machine.rate),
+      (flops / 1e9).toFixed(1),
+      ops,
+      gigabytes(peakBytes),
+    ].join(" | ")
+  } |`;
+}
+
+const duration = (seconds: number) =>
+  seconds < 0.1 ? `${(1000 * seconds).toFixed(1)} ms` : `${seconds.toFixed(2)} s`;
+
+const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(2);
+
+/** RESULTS.md. */
+export function resultsPage(bench: Bench): string {
+  const { measured, machine, versions, machines, results, sideBySide } = bench;
+  return `<!-- deno-fmt-ignore-file -->
+
+# Benchmarks: results and how to repeat them
+
+Written by \`deno task bench --write\`; do not edit.
+
+\`\`\`
+deno task bench                              # everything on the best backend, the pocket size on wasm too
+deno task bench --only pocket/ --backend wasm
+deno task bench --only prograd/RN50/32x100/exact --json
+deno run -P=bench test/bench/method_costs.ts && deno task methods --docs   # the costs in docs/methods.md
+\`\`\`
+
+Weights and pixels are random from a seed, sizes are those of the published models, class names are ImageNet's. Each step runs in a
+process of its own, so that the peak of memory (resident pages, weights and libraries included) is the step's. Of big steps the median
+of three after a first one is taken, of those beyond 10 s what comes in 20 s; of pocket-size ones mitata's median, on one thread
+(\`TF_NUM_INTRAOP_THREADS=1\`), since at that size two threads mostly wait for each other. *Predicted* is the cost model of \`cost.ts\`:
+FLOPs at the rate of a large matrix product, measured in the same run, plus operations at the overhead of one. What a step takes beyond
+that is memory traffic, products too small for the rate, on one thread the other core, and other programs: compare with the prediction
+beside a figure, not with seconds from elsewhere.
+
+\`exact\` encodes new images at every step, as the papers do; \`from-jpeg\` also reads and augments them, in one worker ahead of the steps:
+what it takes beyond \`exact\` is what the pictures cost. \`views8\` takes features of eight cached views. \`whole-prompts\` runs the same
+kernels on all 77 tokens of every prompt, as the published code does, for what cutting at EOT and sharing the beginning save.
+\`features/…/cached\` is what a new run does for frozen features that an earlier one left on the disk, reading and hashing the pictures
+included. \`augment\` reads 32 training views of 224 pixels from JPEGs of 500 × 375 with both cores.
+
+## ${machine}
+
+${versions}; ${measured}.
+${Object.entries(machines).map(([backend, figures]) => table(bench, backend, figures)).join("\n")}
+## Against what was set
+
+| what | measured | at most | published code | reached |
+| --- | ---: | ---: | --- | --- |
+${results.flatMap(against).join("\n")}
+
+| two cells side by side, one thread each | times one | at least | reached |
+| --- | ---: | ---: | --- |
+${
+    sideBySide.map(({ name, backend, ratio }) =>
+      `| ${name}, ${backend} | ${ratio.toFixed(2)} | ${SIDE_BY_SIDE} | ${
+        yes(ratio >= SIDE_BY_SIDE)
+      } |`
+    ).join("\n")
+  }
+
+${rooflines(bench)}`;
+}
+
+const yes = (reached: boolean) => reached ? "yes" : "**no**";
+
+function table({ results }: Bench, backend: string, machine: Machine): string {
+  return `
+**${backend}**: ${(machine.rate / 1e9).toFixed(0)} GFLOP/s in a large product, ${
+    (machine.overhead * 1e6).toFixed(0)
+  } µs an operation.
+
+${tableHead}
+${
+    results.filter((result) => result.backend === backend).map((result) => line(result, machine))
+      .join("\n")
+  }
+`;
+}
+
+/** A line for each limit of a case. */
+function against({ name, backend, secondsPerStep, peakBytes }: Measurement): string[] {
+  const { seconds, bytes } = limits[`${name} ${backend}`] ?? {};
+  const before = backend === "native" ? published[name] ?? "" : "";
+  const what = `${name}, ${backend}`;
+  return [
+    ...(seconds === undefined ? [] : [
+      `| ${what} | ${duration(secondsPerStep)} | ${duration(seconds)} | ${before} | ${
+        yes(secondsPerStep <= seconds)
+      } |`,
+    ]),
+    ...(bytes === undefined ? [] : [
+      `| ${what} | ${gigabytes(peakBytes)} GB | ${(bytes / 1e9).toFixed(0)} GB | ${before} | ${
+        yes(peakBytes <= bytes)
+      } |`,
+    ]),
+  ];
+}
+
+/** What the limits are, from the work counted and the rate measured. */
+function rooflines({ results, machines }: Bench): string {
+  const share = (name: string) => {
+    const found = results.find((result) => result.name === name && result.backend === "native");
+    if (!found) return "not measured here";
+    const products = found.flops / machines.native.rate;
+    return `${(found.flops / 1e9).toFixed(0)} GFLOP, ${duration(products)} at this run's rate, ` +
+      `${(100 * products / found.secondsPerStep).toFixed(0)} % of the step`;
+  };
+  return `## The rooflines
+
+What a step cannot be faster than is its products at the machine's rate.
+
+- **ProMetaR**, 4 images, 51 classes: ${
+    share("prometar/ViT-B-16/4x51/exact")
+  }. It is the work of the
+  published iteration itself. In images that go through ViT-B/16 (35 GFLOP each way): the frozen teacher 4; the regularised step 4 forth
+  and 2 × 4 back, as γ needs the gradients of both losses apart; the inner step on the support of 3, 3 forth and 2 × 3 back; the outer
+  loss, whose mix-up reads 2 images, 2 forth and 2 back; the Hessian-vector product 3 × 3. That is 38, and the text tower goes 11 times
+  over all classes. Reverse over reverse takes 3 passes for the Hessian-vector product of two losses along two directions, forward over
+  reverse would take 4. Nothing can be shared across the regularised step, which moves all prompts. What is saved is what does not
+  depend on prompts: the first block's queries, keys and values of an image have no derivative, and prompts that the next block replaces
+  are keys and values alone, computed once for all images.
+- **CoOp**, RN50, 32 images, 100 classes: ${share("coop/RN50/32x100/exact")}; **ProGrad**:
+  ${share("prograd/RN50/32x100/exact")}. Most of it is the image tower's convolutions. The
+  attention pooling, where one token asks, takes 1 GFLOP instead of 27 by bringing queries to the places' width instead of places to the
+  queries'; a rectified bias is one pass over the activations instead of two, max(x, −b), the b going on into later biases.
+- **IVLP**, 4 images, 51 classes: ${share("ivlp/ViT-B-16/4x51/exact")}.
+- **Pocket size**: ${share("pocket/prometar")}; the rest is the overhead of its operations, and as
+  much again of TensorFlow.js and the tape about each.
+- **Many classes**: where the activations that a gradient needs would pass 10 GB, the text tower encodes classes in parts, keeps nothing of
+  them, and computes each once more when the gradient comes (\`prometar/ViT-B-16/4x1000/exact\`).
+- **Layout by backend**: sharing the beginning of prompts pays where operations are cheap against products; at the pocket size native does
+  without.
+
+No GPU was at hand: nothing here was measured on one.
+`;
+}

@@ -1,0 +1,132 @@
+/** The pages about the pocket suite: that they are what comes out, that its figures are those measured, and their sums. */
+import assert from "node:assert/strict";
+import { files, pocketPage, withTable } from "../../docs/pocket.ts";
+import { measure, type Measured } from "../../docs/pocket_knowledge.ts";
+import { results } from "../../docs/pocket_results.ts";
+import { buildClip, disposeClip, pocketWeights } from "../../lib/clip/mod.ts";
+import { pocketSets } from "../../lib/datasets/mod.ts";
+import { zeroShotAccuracy } from "../../lib/pretrain/mod.ts";
+import { readReport, type ReportCell, type ReportJson } from "../../lib/report/mod.ts";
+import { useBackend } from "../../lib/tensor/mod.ts";
+
+const measured: Measured = JSON.parse(await Deno.readTextFile(files.zeroShot));
+
+Deno.test("docs/pocket.md and the table in data/pocket are up to date: deno run -P=pretrain docs/pocket.ts", async () => {
+  const known = await Deno.stat(files.report).then(() => true, () => false);
+  const report = known ? await readReport(files.report) : undefined;
+  assert.equal(await Deno.readTextFile(files.page), pocketPage(measured, report));
+  const readme = await Deno.readTextFile(files.readme);
+  assert.equal(readme, withTable(readme, measured));
+});
+
+Deno.test("what the pages say that the committed weights know is what they know, through the loaders too", async () => {
+  await useBackend("wasm");
+  const clip = buildClip(await pocketWeights());
+  assert.equal(clip.sha256, measured.sha256);
+  const name = "pocket-tiles";
+  const { sets: { [name]: now } } = await measure(clip, [name]);
+  const then = measured.sets[name];
+  const onePicture = 100 / 96 + 0.01; // of the validation images: another backend rounds otherwise
+  for (const part of ["test", "validation"] as const) {
+    const off = Math.abs(now[part]!.all - then[part]!.all);
+    assert.ok(off <= onePicture, `${part}: ${now[part]!.all}, the page ${then[part]!.all}`);
+  }
+  const root = await Deno.makeTempDir();
+  const loaded = await pocketSets.find((set) => set.name === name)!.load(root);
+  const { [name]: read } = await zeroShotAccuracy(clip, [loaded]);
+  assert.ok(Math.abs(read - now.validation!.all) <= onePicture, `${read}`);
+  disposeClip(clip);
+  await Deno.remove(root, { recursive: true });
+});
+
+/** Accuracy of a cell of the made-up report. */
+type Accuracy = (method: string, classes: string, shots: number, set: number) => number;
+
+/** A report with two sets, two seeds a point apart, and the accuracies given. */
+function made(accuracy: Accuracy): ReportJson {
+  const cells: ReportCell[] = [];
+  const cell = (protocol: string, method: string, set: number, shots: number, seed: number) => {
+    const learns = method !== "zero-shot";
+    const dataset = `set-${set}`;
+    const metrics = (protocol === "few-shot" ? ["all"] : ["base", "new"]).map((classes) => {
+      const value = accuracy(method, classes, shots, set) + (learns ? seed - 1.5 : 0);
+      return [`${dataset}/${classes}`, {
+        n: 100,
+        accuracy: value,
+        top5: 100,
+        macroF1: value,
+        perClassAccuracy: value,
+        calibrationError: 0,
+      }];
+    });
+    const id = [protocol, method, set, shots, seed].join("-");
+    cells.push(
+      {
+        id,
+        name: id,
+        status: "done",
+        config: {
+          ...{ protocol, method, dataset, shots, seed, settings: {}, overrides: [] },
+          preset: { name: "paper", table: "" },
+          clip: { name: "pocket", sha256: "", description: "" },
+        },
+        metrics: Object.fromEntries(metrics),
+        ...{ predictionsSha256: {}, deviations: [], parameters: learns ? 9 : 0, started: "" },
+      } as unknown as ReportCell,
+    );
+    return id;
+  };
+  const experiment = (protocol: string, methods: string[], shots: number[]) => ({
+    ...{ id: `pocket/${protocol}`, title: "", protocol, about: "", command: "" },
+    cells: methods.flatMap((method) =>
+      [0, 1].flatMap((set) =>
+        method === "zero-shot"
+          ? [cell(protocol, method, set, 0, 1)]
+          : shots.flatMap((k) => [1, 2].map((seed) => cell(protocol, method, set, k, seed)))
+      )
+    ),
+  });
+  const experiments = [
+    experiment("few-shot", ["zero-shot", "coop"], [1, 2, 4, 8, 16]),
+    experiment("base-to-new", ["zero-shot", "coop", "ivlp", "prograd", "prometar"], [16]),
+  ];
+  return {
+    ...{ schema: 1, headline: "", command: "deno task reproduce --full", experiments, cells },
+    ...{ tables: [], deviations: [], missing: [] },
+    titles: { "zero-shot": "Zero-shot", coop: "CoOp", ivlp: "IVLP", prograd: "ProGrad" },
+  } as ReportJson;
+}
+
+/** Zero-shot 50 and 60; CoOp two points more with each doubling of the shots; on base +10 and +12, on new −6 and −4. */
+const plausible: Accuracy = (method, classes, shots, set) => {
+  const zeroShot = 50 + 10 * set;
+  if (method === "zero-shot") return zeroShot;
+  if (classes === "all") return zeroShot + 2 * Math.log2(shots);
+  const sign = classes === "base" ? 10 + 2 * set : -6 + 2 * set;
+  return zeroShot + (method === "coop" ? sign : sign / 2);
+};
+
+Deno.test("the results' figures are the means and differences of the report's cells", () => {
+  const text = results(made(plausible)).join("\n");
+  assert.match(text, /above chance on each \| 55\.0 %; lowest on set-0, 50\.0 %,.* \| yes \|/);
+  // t(1) = 12.706: 11 ± 12.706 and −5 ± 12.706
+  assert.match(text, /on base classes \| \+11\.0 \[−1\.7, \+23\.7\] \| yes \|/);
+  assert.match(text, /below zero-shot on new classes \| −5\.0 \[−17\.7, \+7\.7\] \| \*\*no\*\* \|/);
+  assert.match(
+    text,
+    /rises with shots \| from 55\.0 to 63\.0 %, \+8\.0 \[\+8\.0, \+8\.0\] \| yes \|/,
+  );
+  assert.match(
+    text,
+    /\| CoOp \| 66\.0 \| 50\.0 \| 56\.9 \| \+11\.0 .* \| −5\.0 .* \| 2 of 2 \|/,
+  );
+  assert.match(text, /\| ProGrad − CoOp \| −5\.5 .* \| \+2\.5 .* \| 2 of 2 \|/);
+  assert.match(text, /\| CoOp \| 55\.0 \| 57\.0 \| 59\.0 \| 61\.0 \| 63\.0 \| \+8\.0 .* 2 of 2 \|/);
+  assert.match(text, /\| set-1 \| 60\.0 \/ 60\.0 \| 72\.0 \/ 56\.0 \|/);
+});
+
+Deno.test("of a report that lacks cells no figures are given", () => {
+  const report = made(plausible);
+  const lines = results({ ...report, cells: report.cells.slice(3) });
+  assert.deepEqual(lines.slice(2), ["`data/pocket/report.json` lacks 3 cells.", ""]);
+});
