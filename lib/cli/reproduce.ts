@@ -127,7 +127,9 @@ function planOf(open: OpenLab, args: readonly string[]): Plan {
     experiments: choice.experiments.map(({ id, title, about, protocol }) => ({
       ...{ id, title, about, protocol },
       command: choice.recipe ? only(command, id) : command,
-      cells: open.cells.filter(({ experiments }) => experiments.includes(id)).map(({ id }) => id),
+      cells: open.cells.filter(({ experiments }) => experiments.has(id))
+        .sort((a, b) => a.experiments.get(id)! - b.experiments.get(id)!)
+        .map(({ id }) => id),
     })),
     cells: open.cells.map(({ id, training, draft, planned: { cell } }, index) => (
       { index, id, training, draft, cell }

@@ -66,8 +66,8 @@ export interface Draft {
   clip: string;
   /** The data sets of its experiment. */
   datasets: string[];
-  /** The experiments that it is part of. */
-  experiments: string[];
+  /** The experiments that it is part of, and its place in each. */
+  experiments: Map<string, number>;
 }
 
 /**
@@ -80,6 +80,7 @@ export function draftCells(experiments: readonly Experiment[]): Draft[] {
   const drafts = new Map<string, Draft>();
   for (const { id, clip, protocol: name, entries, datasets, shots, seeds } of experiments) {
     const { oneSource } = protocol(name);
+    let place = 0;
     for (const dataset of oneSource ? datasets.slice(0, 1) : datasets) {
       for (const entry of entries) {
         const learns = method(entry.method).learned !== "nothing";
@@ -90,8 +91,9 @@ export function draftCells(experiments: readonly Experiment[]): Draft[] {
             const others = oneSource ? datasets : [];
             const key = JSON.stringify([cell, entry, clip, others]);
             const known = drafts.get(key);
-            if (known) known.experiments.push(id);
-            else drafts.set(key, { cell, entry, clip, datasets, experiments: [id] });
+            const places = known?.experiments ?? new Map();
+            places.set(id, place++);
+            if (!known) drafts.set(key, { cell, entry, clip, datasets, experiments: places });
           }
         }
       }

@@ -13,10 +13,13 @@ export type Block =
   /** A command line or the like, verbatim. */
   | { kind: "code"; text: string }
   | { kind: "list"; items: string[]; numbered?: boolean }
-  /** `folded` tables are long and of second interest: HTML opens them on a click and when printing. */
-  | { kind: "table"; table: ReportTable; folded?: boolean }
-  /** An SVG text that figures of this project made: data in it is escaped. */
-  | { kind: "figure"; svg: string; caption: string };
+  /**
+   * `folded` tables are long and of second interest: HTML opens them on a click and when printing. Tables of `detail` lay
+   * out what `report.json` has in its cells.
+   */
+  | { kind: "table"; table: ReportTable; folded?: boolean; detail?: boolean }
+  /** An SVG text that figures of this project made: data in it is escaped. `folded`: what it opens by. */
+  | { kind: "figure"; svg: string; caption: string; folded?: string };
 
 /** A whole report. */
 export interface Document {

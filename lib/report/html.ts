@@ -7,10 +7,11 @@
 import { escape } from "he";
 import type { Block, Document } from "./document.ts";
 import { style } from "./style.ts";
-import { isNumeric, type ReportTable, type Value, written } from "./table.ts";
+import { isNumeric, type ReportTable, runAnchor, type Value, written } from "./table.ts";
 
 /** The report as an HTML page. All data is escaped, and the page's policy forbids scripts and requests. */
 export function html({ headline, blocks }: Document): string {
+  const first = blocks.findIndex(({ kind }) => kind === "heading");
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -25,17 +26,32 @@ ${style}</style>
 <body>
 <main>
 <h1>${escape(headline)}</h1>
-${blocks.map(block).join("\n")}
+${blocks.slice(0, first).map(block).join("\n")}
+${contents(blocks)}
+${blocks.slice(first).map(block).join("\n")}
 </main>
 </body>
 </html>
 `;
 }
 
+/** Links to the sections, where there are several. */
+function contents(blocks: readonly Block[]): string {
+  const titles = blocks.flatMap((block) => block.kind === "heading" ? [block.text] : []);
+  const links = titles.map((title) =>
+    `<li><a href="#${sectionOf(title)}">${escape(title)}</a></li>`
+  );
+  return titles.length < 2 ? "" : `<nav><ul>${links.join("")}</ul></nav>`;
+}
+
+function sectionOf(title: string): string {
+  return `section-${title.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`;
+}
+
 function block(block: Block): string {
   switch (block.kind) {
     case "heading":
-      return `<h2>${escape(block.text)}</h2>`;
+      return `<h2 id="${sectionOf(block.text)}">${escape(block.text)}</h2>`;
     case "text":
       return `<p>${escape(block.text)}</p>`;
     case "code":
@@ -45,46 +61,79 @@ function block(block: Block): string {
       return `<${tag}>${block.items.map((item) => `<li>${escape(item)}</li>`).join("")}</${tag}>`;
     }
     case "table":
-      return block.folded ? folded(block.table) : `<h3>${escape(block.table.title)}</h3>\n` +
-        tableHtml(block.table);
-    case "figure":
-      return `<figure>\n${block.svg}<figcaption>${escape(block.caption)}</figcaption>\n</figure>`;
+      return block.folded
+        ? folded(`${block.table.title} (${counted(block.table.rows)})`, tableHtml(block.table))
+        : `<h3>${escape(block.table.title)}</h3>\n${tableHtml(block.table)}`;
+    case "figure": {
+      const figure = `<figure>\n${block.svg}<figcaption>${
+        escape(block.caption)
+      }</figcaption>\n</figure>`;
+      return block.folded ? folded(block.folded, figure) : figure;
+    }
   }
 }
 
-function folded(table: ReportTable): string {
-  const count = `${table.rows.length} ${table.rows.length === 1 ? "row" : "rows"}`;
-  return `<details><summary>${escape(table.title)} (${count})</summary>\n${
-    tableHtml(table)
-  }\n</details>`;
+function folded(title: string, body: string): string {
+  return `<details><summary>${escape(title)}</summary>\n${body}\n</details>`;
 }
 
-/** One table as HTML, with its notes below. */
+function counted(rows: readonly unknown[]): string {
+  return `${rows.length} ${rows.length === 1 ? "row" : "rows"}`;
+}
+
+/** One table as HTML, with its notes below. Rows that begin alike are a group, which is named once. */
 export function tableHtml({ id, columns, rows, notes, cellKey }: ReportTable): string {
+  const [first, ...others] = columns;
   const numeric = new Set(
     columns.map(({ key }) => key).filter((key) => rows.some((row) => isNumeric(row[key]))),
   );
   const heads = columns.map(({ key, title }) =>
     `<th scope="col"${numeric.has(key) ? ' class="number"' : ""}>${escape(title)}</th>`
   );
-  const lines = rows.map((row) =>
-    `<tr${cellKey === undefined ? "" : ` id="${escape(anchorOf(String(row[cellKey])))}"`}>${
-      columns.map(({ key, decimals }) => cell(row[key], decimals, numeric.has(key))).join("")
-    }</tr>`
-  );
+  const isGrouped = first !== undefined && !numeric.has(first.key) && cellKey === undefined;
+  const bodies = groups(rows, isGrouped ? first.key : undefined).map((group) => {
+    const lines = group.map((row, i) => {
+      const anchor = cellKey === undefined
+        ? ""
+        : ` id="${escape(runAnchor(String(row[cellKey])))}"`;
+      const head = isGrouped && i === 0 ? groupHead(row[first.key], group.length) : "";
+      const cells = (isGrouped ? others : columns).map(({ key, decimals }) =>
+        cell(row[key], decimals, numeric.has(key))
+      );
+      return `<tr${anchor}>${head}${cells.join("")}</tr>`;
+    });
+    return `<tbody>\n${lines.join("\n")}\n</tbody>`;
+  });
   return `<div class="wide"><table id="${escape(id)}">
 <thead><tr>${heads.join("")}</tr></thead>
-<tbody>
-${lines.join("\n")}
-</tbody>
+${bodies.join("\n")}
 </table></div>
 ${notes.map((note) => `<p class="note">${escape(note)}</p>`).join("\n")}`;
+}
+
+/** Rows one after the other that have the same value of `key`. */
+function groups(rows: ReportTable["rows"], key: string | undefined): ReportTable["rows"][] {
+  const found: ReportTable["rows"][] = [];
+  for (const row of rows) {
+    const last = found.at(-1);
+    if (last && (key === undefined || last[0][key] === row[key])) last.push(row);
+    else found.push([row]);
+  }
+  return found;
+}
+
+function groupHead(value: Value, rows: number): string {
+  const span = rows > 1 ? ` rowspan="${rows}"` : "";
+  return `<th scope="row${rows > 1 ? "group" : ""}"${span}>${
+    linked(value, escape(written(value).main))
+  }</th>`;
 }
 
 /** Texts of more letters may be broken anywhere, shorter ones between words. */
 const longText = 40;
 
 function cell(value: Value, decimals: number | undefined, numeric: boolean): string {
+  if (value === undefined) return "<td></td>";
   const { main, detail, mark } = written(value, decimals);
   const kinds = [
     ...(numeric ? ["number"] : main.length > longText ? ["long"] : []),
@@ -101,9 +150,5 @@ function linked(value: Value, html: string): string {
   if ("href" in value) return `<a href="${escape(encodeURI(value.href))}">${html}</a>`;
   if (!("cells" in value) || !value.cells?.length) return html;
   const runs = value.cells.length === 1 ? "1 run" : `${value.cells.length} runs`;
-  return `<a href="#${escape(anchorOf(value.cells[0]))}" title="${runs}">${html}</a>`;
-}
-
-function anchorOf(cell: string): string {
-  return `run-${cell}`;
+  return `<a href="#${escape(runAnchor(value.cells[0]))}" title="${runs}">${html}</a>`;
 }

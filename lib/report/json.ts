@@ -21,7 +21,10 @@ export interface ReportJson {
   command: string;
   /** In the order of the report. */
   experiments: ReportExperiment[];
-  /** The tables as shown. A mean over seeds is `{n, mean, sd?, interval?}`, in percent. */
+  /**
+   * The tables as shown, but for those that only lay out `cells`: deviations, settings, further measures, every run. A
+   * mean over seeds is `{n, mean, sd?, interval?, cells?}`, in percent.
+   */
   tables: ReportTable[];
   /** Every cell that is done or failed, once, whatever the number of experiments it is part of. */
   cells: ReportCell[];
@@ -83,12 +86,25 @@ export function reportJson(
     headline: context.headline,
     command: context.command,
     experiments,
-    tables: document.blocks.flatMap((block) => block.kind === "table" ? [block.table] : []),
+    tables: document.blocks.flatMap((block) =>
+      block.kind === "table" && !block.detail ? [block.table] : []
+    ),
     cells: [...latest(records).map(done), ...failed],
     deviations: [...new Set(records.flatMap(({ deviations }) => deviations))],
     missing: context.missing ?? [],
     titles: context.titles ?? {},
   };
+}
+
+/** The report as text: an entry of a list a line, so that versions of it can be told apart line by line. */
+export function jsonText(report: ReportJson): string {
+  const lines = Object.entries(report).map(([key, value]) => {
+    const whole = Array.isArray(value) && value.length > 0
+      ? `[\n${value.map((entry) => JSON.stringify(entry)).join(",\n")}\n]`
+      : JSON.stringify(value);
+    return `${JSON.stringify(key)}: ${whole}`;
+  });
+  return `{\n${lines.join(",\n")}\n}\n`;
 }
 
 function done(record: Run): ReportCell {

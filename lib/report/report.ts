@@ -10,13 +10,15 @@ import type { Block, Document } from "./document.ts";
 import { html } from "./html.ts";
 import { type ReportJson, reportJson } from "./json.ts";
 import { markdown } from "./markdown.ts";
-import { results, training } from "./results.ts";
-import { incomparable } from "./reported.ts";
+import { results } from "./results.ts";
+import { incomparable, isPublishedForm } from "./reported.ts";
 import { rowsOf } from "./rows.ts";
 import { comparison } from "./tables/comparison.ts";
+import { deviationsTable } from "./tables/deviations.ts";
 import { measuresTable } from "./tables/measures.ts";
 import { cellId, failuresTable, runsTable } from "./tables/runs.ts";
 import { machinesTable, settingsTable } from "./tables/settings.ts";
+import { training } from "./training.ts";
 
 /** A report in its three forms. */
 export interface Rendered {
@@ -66,6 +68,7 @@ function blocks(
   experiments: readonly ReportExperiment[],
 ): Document["blocks"] {
   const rows = rowsOf(records, context);
+  const byId = Map.groupBy(records, cellId);
   const { table: runs, commands } = runsTable(records, context);
   const { table: compared, sources, reasons } = comparison(records, context);
   const missing = context.missing ?? [];
@@ -77,18 +80,17 @@ function blocks(
       ...some(missing, (items): Block => ({ kind: "list", items })),
       ...some(failures.rows, (): Block => ({ kind: "table", table: failures })),
     ]),
-    ...experiments.flatMap((experiment) => ofExperiment(experiment, records, context)),
+    ...experiments.flatMap((experiment) => ofExperiment(experiment, byId, context)),
     ...section("Beside published values", [
       ...some(compared.rows, (): Block => ({ kind: "table", table: compared })),
       ...sources.map((text): Block => ({ kind: "text", text })),
       ...some(reasons, (items): Block => ({ kind: "list", items })),
     ]),
-    ...training(records, context),
     ...section("How it was made", [
       { kind: "table", table: machinesTable(records) },
-      { kind: "table", table: settingsTable(records, context), folded: true },
-      { kind: "table", table: measuresTable(rows), folded: true },
-      { kind: "table", table: runs, folded: true },
+      { kind: "table", table: settingsTable(records, context), ...folded },
+      { kind: "table", table: measuresTable(rows), ...folded },
+      { kind: "table", table: runs, ...folded },
       { kind: "text", text: "The commands that made the runs, by the numbers in the table above:" },
       { kind: "list", items: commands, numbered: true },
     ]),
@@ -97,30 +99,29 @@ function blocks(
 
 function ofExperiment(
   experiment: ReportExperiment,
-  records: readonly Run[],
+  byId: ReadonlyMap<string, Run[]>,
   context: ReportContext,
 ): Block[] {
-  const cells = new Set(experiment.cells);
-  const own = records.filter((record) => cells.has(cellId(record)));
+  const own = experiment.cells.flatMap((id) => byId.get(id) ?? []);
   const { about, command } = experiment;
   const fair = new Set(own.filter((run) => incomparable(run) === undefined).map(cellId));
+  const form = new Set(own.filter(isPublishedForm).map(cellId));
+  const deviations = deviationsTable(experiment.id, own, context);
   return own.length === 0 ? [] : [
     { kind: "heading", text: experiment.title },
     ...about === "" ? [] : [{ kind: "text" as const, text: about }],
     ...command === context.command ? [] : [{ kind: "code" as const, text: command }],
-    ...results(experiment, rowsOf(own, context), (cell) => fair.has(cell)),
-    ...some(deviationsOf(own, context), (items): Block => ({ kind: "list", items })),
+    ...results(experiment, rowsOf(own, context), {
+      fair: (cell) => fair.has(cell),
+      form: (cell) => form.has(cell),
+    }),
+    ...some(deviations.rows, (): Block => ({ kind: "table", table: deviations, detail: true })),
+    ...training(own, context.titles),
   ];
 }
 
-/** What differs from the papers, a line a method. */
-function deviationsOf(records: readonly Run[], { titles }: ReportContext): string[] {
-  return [...Map.groupBy(records, ({ cell }) => cell.method)].flatMap(([method, group]) => {
-    const all = new Set(group.flatMap(({ deviations }) => deviations));
-    const name = titles?.[method] ?? method;
-    return all.size === 0 ? [] : [`${name} differs from its paper: ${[...all].join("; ")}.`];
-  });
-}
+/** Long tables of what the cells are. */
+const folded = { folded: true, detail: true };
 
 function summaryOf(records: readonly Run[], failed: number): string {
   if (records.length === 0) return `No run is done, ${failed} failed.`;

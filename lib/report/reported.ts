@@ -69,17 +69,28 @@ export function reportedValues(protocol: string): Reported[] {
 }
 
 /**
- * Why a run may not be set beside published values; undefined when it may: it used the published weights and the preset's
- * settings, and all images were there.
+ * Why a run may not be set beside published values; undefined when it may: it used the published weights and the settings
+ * that the values are of, and all images were there.
  */
-export function incomparable({ clip, overrides, data }: RunRecord): string | undefined {
+export function incomparable(run: RunRecord): string | undefined {
+  const { clip, overrides, data, preset } = run;
   if (clip.published !== true) {
     return `the weights are not the published ones (${clip.description})`;
   }
+  if (!isPublishedForm(run)) return `no value is published of the preset ${preset.name}`;
   if (overrides.length > 0) return `settings differ from the preset (${overrides.join(", ")})`;
   if (data === undefined) return "the record does not say whether all images were there";
   const lacking = data.find(({ missing }) => missing > 0);
   return lacking && `${lacking.missing} images of ${lacking.dataset} are missing`;
+}
+
+/** Whether a preset is what its method's published values are of: other presets are variants and ablations. */
+export function isPublishedForm(
+  { cell: { method, protocol }, preset: { name } }: Pick<RunRecord, "cell" | "preset">,
+): boolean {
+  if (method.startsWith("prometar")) return name === "official-code";
+  const isTransfer = protocol === "cross-dataset" || protocol === "domain-generalization";
+  return name === "paper" || name === protocol || (isTransfer && name === "cross-dataset");
 }
 
 /** Whether two names mean the same: `zero_shot` and `zero-shot`, `OxfordPets` and `oxford_pets`. */

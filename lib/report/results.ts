@@ -4,74 +4,39 @@
  * @module
  */
 
-import type { ReportContext, ReportExperiment, Run } from "./context.ts";
+import type { ReportExperiment } from "./context.ts";
 import type { Block } from "./document.ts";
 import { accuracyBars } from "./figures/accuracy_bars.ts";
 import { accuracyOverShots } from "./figures/accuracy_over_shots.ts";
 import { transferDots } from "./figures/transfer_dots.ts";
-import { type EpochRow, trainingCurves } from "./figures/training_curves.ts";
-import { labels, latest, type Row } from "./rows.ts";
+import type { Row } from "./rows.ts";
 import type { ReportTable } from "./table.ts";
 import { averageTitle, baseToNew, baseToNewTable } from "./tables/base_to_new.ts";
-import { type About, beside } from "./tables/beside.ts";
+import type { About, Fairness } from "./tables/about.ts";
+import { beside } from "./tables/beside.ts";
+import { differencesTable } from "./tables/differences.ts";
 import { fewShot, fewShotTable } from "./tables/few_shot.ts";
 import { targetMean, transfer, transferTable } from "./tables/transfer.ts";
 
 /**
  * The tables and figures of an experiment. Its first table has its id.
  *
- * @param fair whether a cell may be held against published values
+ * @param fairness which cells may be held against published values
  */
 export function results(
   { id, title, protocol }: ReportExperiment,
   rows: readonly Row[],
-  fair: (cell: string) => boolean,
+  fairness: Fairness,
 ): Block[] {
   const clips = Map.groupBy(rows, ({ clip }) => clip);
   return [...clips].flatMap(([clip, group]) => {
     const own = clips.size > 1 ? `${id}/${clip}` : id;
     const held = (table: ReportTable, about: Parameters<typeof beside>[2]): Block => ({
       kind: "table",
-      table: beside(table, protocol, about, fair),
+      table: beside(table, protocol, about, fairness),
     });
     return ofClip(own, title, `CLIP ${clip}`, group, held);
   });
-}
-
-/** Loss and accuracy over the epochs of all runs that trained. */
-export function training(records: readonly Run[], context: ReportContext): Block[] {
-  const title = (name: string) => context.titles?.[name] ?? name;
-  const label = labels(records, title);
-  const shown = latest(records);
-  const protocols = Map.groupBy(shown, ({ cell }) => cell.protocol);
-  const most = (protocol: string) =>
-    Math.max(...(protocols.get(protocol) ?? []).map(({ cell }) => cell.shots));
-  const drawn = shown.filter(({ cell }) => cell.shots === most(cell.protocol));
-  const rows = (measure: "loss" | "accuracy"): EpochRow[] =>
-    drawn.flatMap((record) => {
-      const { protocol, method, dataset, seed } = record.cell;
-      const panel = protocols.size > 1 ? `${title(dataset)}, ${protocol}` : title(dataset);
-      return record.epochs.map((epoch) => ({
-        panel,
-        label: label(record),
-        method,
-        seed,
-        epoch: epoch.epoch + 1,
-        value: epoch[measure],
-      }));
-    });
-  if (!drawn.some(({ epochs }) => epochs.length > 0)) return [];
-  return [
-    { kind: "heading", text: "Training" },
-    figure(
-      trainingCurves("Training loss", "loss", rows("loss")),
-      "Mean training loss of each epoch, of the runs with the most shots.",
-    ),
-    figure(
-      trainingCurves("Training accuracy", "accuracy, %", rows("accuracy")),
-      "Accuracy on the augmented training images of each epoch, of the same runs.",
-    ),
-  ];
 }
 
 function ofClip(
@@ -97,6 +62,7 @@ function ofClip(
         accuracyOverShots(heading, fewShot(rows)),
         "Test accuracy over the training images per class.",
       ),
+      ...differences(id, heading, rows),
     ];
   }
   const shots = byShots(rows);
@@ -115,12 +81,14 @@ function ofClip(
           accuracyBars(heading, baseToNew(group)),
           "Accuracy on base classes, on new classes, and their harmonic mean.",
         ),
+        ...differences(own, heading, group),
       ];
     }
     const sources = Map.groupBy(group, ({ dataset }) => dataset);
     return [...sources].flatMap(([source, from]): Block[] => {
       const heading = `${title} from ${source}, ${setting}`;
-      const table = transferTable(sources.size > 1 ? `${own}/${source}` : own, heading, from);
+      const here = sources.size > 1 ? `${own}/${source}` : own;
+      const table = transferTable(here, heading, from);
       return [
         held(table, ({ target }, key) => {
           const name = String(target).replace(/ \(source\)$/, "");
@@ -136,6 +104,7 @@ function ofClip(
           transferDots(heading, transfer(from)),
           "Accuracy on each set of what was trained on the source.",
         ),
+        ...differences(here, heading, from),
       ];
     });
   });
@@ -175,6 +144,11 @@ function byShots(rows: readonly Row[]): [number, Row[]][] {
     shots,
     rows.filter((row) => everywhere.has(row) || (row.learns && row.shots === shots)),
   ]);
+}
+
+function differences(id: string, heading: string, rows: readonly Row[]): Block[] {
+  const table = differencesTable(id, heading, rows);
+  return table ? [{ kind: "table", table }] : [];
 }
 
 function figure(svg: string, caption: string): Block {

@@ -16,40 +16,53 @@ export const style = `:root {
   }
 }
 * { box-sizing: border-box; }
+html { scroll-padding-top: 16px; }
 body {
-  margin: 0; background: var(--paper); color: var(--ink);
+  margin: 0; background: var(--paper); color: var(--ink); counter-reset: table figure;
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", sans-serif;
 }
-main { max-width: 900px; margin: 0 auto; padding: 32px 24px 64px; }
-h1 { font-size: 24px; line-height: 1.3; margin: 0 0 12px; }
-h2 { font-size: 19px; margin: 40px 0 8px; padding-bottom: 4px; border-bottom: 1px solid var(--line); }
-h3 { font-size: 15px; margin: 24px 0 6px; }
+main { max-width: 1080px; margin: 0 auto; padding: 32px 24px 64px; }
+h1 { font-size: 24px; line-height: 1.3; margin: 0 0 12px; text-wrap: balance; }
+h2 { font-size: 19px; margin: 56px 0 8px; padding-bottom: 4px; border-bottom: 1px solid var(--line); }
+h3 { font-size: 15px; margin: 28px 0 6px; }
+h3::before, figcaption::before { color: var(--quiet); font-weight: 400; }
+h3::before { counter-increment: table; content: "Table " counter(table) ". "; }
+figcaption::before { counter-increment: figure; content: "Figure " counter(figure) ". "; }
+h1, p, li { max-width: 54em; }
 p, li, pre, td.long { overflow-wrap: anywhere; }
-td.long { min-width: 12em; }
+td.long { min-width: 14em; }
 p { margin: 8px 0; }
+a { color: inherit; text-decoration-color: var(--line); text-underline-offset: 3px; }
+a:hover { text-decoration-color: currentColor; }
+nav ul { columns: 18em; margin: 20px 0 0; padding: 0; list-style: none; font-size: 14px; }
 .note, figcaption, small { color: var(--quiet); }
 .note, figcaption { font-size: 13px; margin: 6px 0; }
-small { font-size: 12px; }
+small { font-size: 11.5px; font-weight: 400; }
 td.number small { display: block; }
 pre {
   margin: 8px 0; padding: 8px 12px; background: var(--band); border-radius: 4px;
   font: 13px/1.45 ui-monospace, Menlo, Consolas, monospace; white-space: pre-wrap;
 }
 .wide { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; font-size: 13.5px; font-variant-numeric: tabular-nums; }
-th, td { padding: 5px 8px; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
-th { font-weight: 600; border-bottom-width: 2px; vertical-align: bottom; }
+table { border-collapse: collapse; font-size: 13.5px; line-height: 1.35; font-variant-numeric: tabular-nums; }
+th, td { padding: 4px 10px; text-align: left; vertical-align: baseline; }
+thead th { border-bottom: 1.5px solid var(--ink); vertical-align: bottom; }
+tbody { border-bottom: 1px solid var(--line); }
+tbody:last-child { border-bottom: 1.5px solid var(--ink); }
+th { font-weight: 600; }
+tbody th { font-weight: 400; }
 th.number, td.number { text-align: right; }
-tbody tr:nth-child(even) { background: var(--band); }
+td.number { white-space: nowrap; }
+tr:target, tr:hover > td { background: var(--band); }
 .good { color: var(--good); font-weight: 600; }
 .bad { color: var(--bad); font-weight: 600; }
 .changed { color: var(--changed); font-weight: 600; }
-details { margin: 16px 0; }
-summary { cursor: pointer; font-weight: 600; }
+details { margin: 12px 0; }
+summary { cursor: pointer; font-weight: 600; font-size: 14px; }
 #measures, #runs, #machines, #reported { font-size: 12px; }
-#measures th, #measures td, #runs th, #runs td, #reported th, #reported td { padding: 4px 5px; }
-figure { margin: 20px 0; }
-figure > svg { display: block; width: 100%; background: none !important; color: var(--ink) !important; }
+#measures th, #measures td, #runs th, #runs td, #reported th, #reported td { padding: 3px 6px; }
+figure { margin: 24px 0; }
+figure > svg { display: block; width: 100%; max-width: 900px; background: none !important; color: var(--ink) !important; }
 @media print {
   :root { --paper: #fff; --ink: #000; --quiet: #444; --line: #bbb; --band: #fff; }
   body { font-size: 11px; }
@@ -59,5 +72,6 @@ figure > svg { display: block; width: 100%; background: none !important; color: 
   details::details-content { content-visibility: visible; }
   h2, h3, summary { break-after: avoid; }
   figure, tr { break-inside: avoid; }
+  nav { display: none; }
 }
 `;

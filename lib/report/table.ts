@@ -19,13 +19,15 @@ export interface Marked {
 export interface Mean extends Summary {
   /** Identities of the cells that it is of, the first of which it links to. */
   cells?: string[];
+  /** How it is coloured. */
+  mark?: Marked["mark"];
 }
 
-/** A word that leads to a file beside the report. */
+/** A word that leads to a file beside the report, or to a place in it. */
 export interface Linked {
   /** What the cell says. */
   text: string;
-  /** A relative path. */
+  /** A relative path, or `#` and the place. */
   href: string;
 }
 
@@ -74,14 +76,18 @@ export function written(value: Value, decimals = 2): Written {
   if (typeof value === "string") return { main: value, detail: "" };
   if (typeof value === "number") return { main: fixed(value, decimals), detail: "" };
   if ("href" in value) return { main: value.text, detail: "" };
-  if ("mark" in value) return { main: value.text, detail: "", mark: value.mark };
-  const { n, mean, sd, interval } = value;
+  if (!("mean" in value)) return { main: value.text, detail: "", mark: value.mark };
+  const { n, mean, sd, interval, mark } = value;
   if (!Number.isFinite(mean)) return { main: "–", detail: "" };
   const spread = sd === undefined ? "" : `${nbsp}±${nbsp}${fixed(sd, decimals)}`;
   const bounds = interval === undefined
     ? ""
     : `[${interval.map((bound) => fixed(bound, decimals)).join(`,${nbsp}`)}], `;
-  return { main: `${fixed(mean, decimals)}${spread}`, detail: `${bounds}n${nbsp}=${nbsp}${n}` };
+  return {
+    main: `${fixed(mean, decimals)}${spread}`,
+    detail: `${bounds}n${nbsp}=${nbsp}${n}`,
+    ...mark && { mark },
+  };
 }
 
 /** Holds a figure together where a narrow column breaks lines. */
@@ -89,7 +95,8 @@ const nbsp = "\u00a0";
 
 /** Whether a value is a figure, which tables set flush right. */
 export function isNumeric(value: Value): boolean {
-  return typeof value === "number" || (typeof value === "object" && "mean" in value);
+  if (typeof value !== "object") return typeof value === "number";
+  return "mean" in value || ("mark" in value && /^[+−\d]/.test(value.text));
 }
 
 /** A number with so many decimals, a true minus sign, and a dash when it is not finite. */
@@ -97,4 +104,9 @@ export function fixed(value: number, decimals: number): string {
   if (!Number.isFinite(value)) return "–";
   const text = value.toFixed(decimals);
   return /^-0\.?0*$/.test(text) ? text.slice(1) : text.replace("-", "−");
+}
+
+/** The name, in a page, of the row of a run. */
+export function runAnchor(cell: string): string {
+  return `run-${cell}`;
 }

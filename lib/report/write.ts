@@ -6,6 +6,7 @@
 
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
+import { jsonText } from "./json.ts";
 import type { Rendered } from "./report.ts";
 
 /**
@@ -19,7 +20,7 @@ export async function writeReport(folder: string, rendered: Rendered): Promise<s
   const files = [
     ["report.md", rendered.markdown],
     ["report.html", rendered.html],
-    ["report.json", `${JSON.stringify(rendered.json, null, 1)}\n`],
+    ["report.json", jsonText(rendered.json)],
   ];
   try {
     await Deno.mkdir(folder, { recursive: true });

@@ -21,7 +21,7 @@ Deno.test("status tells cells done, running, failed and left, from the files alo
   });
 
   using claims = openClaims(out);
-  const claim = await claims.claim("c1");
+  const claim = await claims.claim("t1");
   assert.ok(claim);
   claim.note("epoch 2/10, loss 1.234");
   const failed = { schema: 1, id: "c2", cell: {}, error: "the loss is NaN", at: "" };
@@ -34,8 +34,8 @@ Deno.test("status tells cells done, running, failed and left, from the files alo
     code: 1,
     lines: [
       "1 of 4 cells done, 1 running, 1 failed, 1 left.",
-      `  running: coop on eurosat, 16 shots, seed 2, epoch 2/10, loss 1.234 (process ${Deno.pid} on ${Deno.hostname()})`,
-      "  failed: coop on eurosat, 16 shots, seed 3: the loss is NaN",
+      `  running: base-to-new, coop on eurosat, 16 shots, seed 2, epoch 2/10, loss 1.234 (process ${Deno.pid} on ${Deno.hostname()})`,
+      "  failed: base-to-new, coop on eurosat, 16 shots, seed 3: the loss is NaN",
     ],
   });
   await claim.release(true);

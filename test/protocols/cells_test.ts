@@ -200,7 +200,7 @@ Deno.test("experiments come to cells: everything crossed, each cell once", () =>
   ]);
   assert.equal(twice.length, 24 + 6);
   assert.deepEqual(
-    twice.filter(({ experiments }) => experiments.length === 2).map(({ cell }) => cell.dataset),
+    twice.filter(({ experiments }) => experiments.size === 2).map(({ cell }) => cell.dataset),
     Array(6).fill("eurosat"),
   );
   const [untrained, ...more] = draftCells([

@@ -96,3 +96,25 @@ Deno.test("reported base, new and H are consistent", () => {
     assert.ok(Math.abs(2 * base * novel / (base + novel) - H) < 0.02, `${base} ${novel} ${H}`);
   }
 });
+
+Deno.test("presets that are variants of a method are not held against its published values", () => {
+  const variant = { ...fair, preset: { name: "early-stopping", table: "ProGrad's comparison" } };
+  assert.match(
+    incomparable(coop(variant)[0]) ?? "",
+    /no value is published of the preset early-st/,
+  );
+  const prometar = (name: string) =>
+    record({ method: "prometar" }, [result("eurosat", "base", 90)], {
+      ...fair,
+      preset: { name, table: "" },
+    });
+  assert.equal(incomparable(prometar("official-code")), undefined);
+  assert.match(incomparable(prometar("paper")) ?? "", /of the preset paper/);
+  const maple = (protocol: string) =>
+    record({ method: "maple", protocol }, [], {
+      ...fair,
+      preset: { name: "cross-dataset", table: "" },
+    });
+  assert.equal(incomparable(maple("domain-generalization")), undefined);
+  assert.notEqual(incomparable(maple("base-to-new")), undefined);
+});

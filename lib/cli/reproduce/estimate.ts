@@ -85,7 +85,7 @@ export function outlookLines(
   };
   const rows = experiments.map(({ id }) => ({
     experiment: id,
-    ...sum(cells.filter(({ experiments }) => experiments.includes(id))),
+    ...sum(cells.filter(({ experiments }) => experiments.has(id))),
   }));
   const whole = {
     experiment: jobs > 1 ? `in all, ${jobs} processes` : "in all",

@@ -39,8 +39,8 @@ export interface ReadyCell {
   lab: Lab;
   /** Its place among the drafts of the reproduction, which are numbered alike by every process. */
   draft: number;
-  /** The experiments that it is part of. */
-  experiments: string[];
+  /** The experiments that it is part of, and its place in each. */
+  experiments: ReadonlyMap<string, number>;
 }
 
 /** What runs the cells. */
@@ -146,13 +146,13 @@ function named(
     const id = identity(planned[i], lab);
     const known = cells.get(id);
     if (known) {
-      known.experiments.push(...experiments);
+      known.experiments = new Map([...experiments, ...known.experiments]);
       continue;
     }
     const training = trainingIdentity(planned[i], lab);
     learners.set(training, (learners.get(training) ?? 0) + 1);
     const about = { id, training, shares: false, planned: planned[i], lab };
-    cells.set(id, { ...about, draft: places[i], experiments: [...experiments] });
+    cells.set(id, { ...about, draft: places[i], experiments });
   }
   return [...cells.values()].map((cell) => ({
     ...cell,

@@ -86,6 +86,17 @@ export const prometarExperiments: Experiment[] = [
   },
   {
     ...ablation,
+    id: "prometar/meta-gradient",
+    title: "ProMetaR: the share of the meta-gradient",
+    about:
+      "Not in the paper. With an outer loss of weight 0, what is left of the second step is momentum and weight decay.",
+    entries: [
+      ...varied({}, { outerRatio: 0 }, { outerRatio: 1, innerRate: 0.01 }),
+      { method: "prometar", preset: "no-meta-learning", settings: { modulation: "fixed" } },
+    ],
+  },
+  {
+    ...ablation,
     id: "prometar/regularisers",
     title: "ProMetaR: the regulariser",
     about: "Its comparison of regularisers, and of a learned with a fixed modulation.",

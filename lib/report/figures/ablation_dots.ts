@@ -7,13 +7,14 @@
 
 import * as Plot from "@observablehq/plot";
 import type { BaseToNewRow } from "../tables/base_to_new.ts";
-import { frame, marginFor, shortened } from "./frame.ts";
+import { frame, marginFor, rim, shortened } from "./frame.ts";
+import { type Ink, methodInks } from "./palette.ts";
 
 const measures = ["base classes", "new classes", "harmonic mean"];
-const ink = "#0072b2";
 
 /**
- * One line for every row, a panel for each measure; the first row's means are dashed levels to compare with.
+ * One line for every row in its method's colour, a panel for each measure; the first row's means are dashed levels to
+ * compare with.
  *
  * @param rows of one data set, or of the average; the first is what the others are variants of
  * @returns an SVG text, 820 pixels wide
@@ -32,6 +33,7 @@ const ink = "#0072b2";
  */
 export function ablationDots(title: string, rows: readonly BaseToNewRow[]): string {
   const labels = [...new Set(rows.map(({ label }) => label))];
+  const inks = methodInks(rows);
   const dots = rows.flatMap(({ label, base, novel, harmonic }) =>
     [base, novel, harmonic].flatMap((summary, i) =>
       summary === undefined ? [] : [{
@@ -40,6 +42,7 @@ export function ablationDots(title: string, rows: readonly BaseToNewRow[]): stri
         mean: summary.mean,
         low: summary.interval?.[0] ?? NaN,
         high: summary.interval?.[1] ?? NaN,
+        ...inks.get(label) as Ink,
       }]
     )
   );
@@ -50,7 +53,7 @@ export function ablationDots(title: string, rows: readonly BaseToNewRow[]): stri
     : "one seed, so no intervals";
   const place = { fx: "measure", y: "label" };
   return frame(title, `Top-1 accuracy in percent, ${seeded}; dashed: the first line's`, new Map(), {
-    height: 96 + 26 * labels.length,
+    height: 90 + 30 * labels.length,
     marginLeft: marginFor(labels),
     marginRight: 34,
     marginTop: 34,
@@ -64,17 +67,26 @@ export function ablationDots(title: string, rows: readonly BaseToNewRow[]): stri
     },
     y: { domain: labels, label: null, tickFormat: shortened, tickSize: 0 },
     fx: { domain: measures, label: null, padding: 0.16 },
+    color: { type: "identity" },
     marks: [
       Plot.gridX({ ticks: 5 }),
       Plot.ruleX(levels, { fx: "measure", x: "mean", strokeDasharray: "4,3", strokeOpacity: 0.6 }),
-      Plot.ruleY(intervals, { ...place, x1: "low", x2: "high", stroke: ink, strokeWidth: 1.5 }),
-      Plot.dot(dots, { ...place, x: "mean", fill: ink, r: 4 }),
+      Plot.ruleY(intervals, { ...place, x1: "low", x2: "high", stroke: "color", strokeWidth: 1.5 }),
+      Plot.dot(dots, {
+        ...place,
+        x: "mean",
+        symbol: "symbol",
+        fill: "color",
+        stroke: "color",
+        r: 3.5,
+      }),
       Plot.text(dots, {
         ...place,
         x: "mean",
         text: ({ mean }: { mean: number }) => mean.toFixed(1),
-        dy: -10,
+        dy: -12,
         fontSize: 11,
+        ...rim,
       }),
     ],
   });

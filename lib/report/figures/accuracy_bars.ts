@@ -7,7 +7,7 @@
 import * as Plot from "@observablehq/plot";
 import type { BaseToNewRow } from "../tables/base_to_new.ts";
 import { frame, marginFor, shortened } from "./frame.ts";
-import { inksOf } from "./palette.ts";
+import { methodInks } from "./palette.ts";
 
 const ticks = [0, 20, 40, 60, 80, 100];
 const measures = ["base classes", "new classes", "harmonic mean"];
@@ -28,7 +28,7 @@ const measures = ["base classes", "new classes", "harmonic mean"];
  * ```
  */
 export function accuracyBars(title: string, rows: readonly BaseToNewRow[]): string {
-  const inks = inksOf(rows);
+  const inks = methodInks(rows);
   const bars = rows.flatMap(({ dataset, label, base, novel, harmonic }) =>
     [base, novel, harmonic].flatMap((summary, i) =>
       summary === undefined ? [] : [{

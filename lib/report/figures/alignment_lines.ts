@@ -66,7 +66,9 @@ export function alignmentLines(
   const place = { fx, fy, x: "step" };
   return frame(
     title,
-    `Lines: running medians over ${k} ${k === 1 ? "step" : "steps"} of all seeds; bands: quartiles`,
+    `Lines: running medians over ${k} ${
+      k === 1 ? "step" : "steps"
+    } of all trainings; bands: quartiles`,
     inks,
     {
       height: 60 + 210 * Math.ceil(panels / 3),

@@ -7,7 +7,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Summary } from "../../engine/statistics.ts";
 import { facets } from "./facets.ts";
-import { frame, marginFor, shortened } from "./frame.ts";
+import { frame, marginFor, rim, shortened } from "./frame.ts";
 
 /** One difference. */
 export interface DifferenceRow {
@@ -57,10 +57,10 @@ export function differenceDots(
   const place = { fx, fy, y: "label" };
   const lines = Math.ceil(new Set(dots.map(({ panel }) => panel)).size / 3);
   return frame(title, note, new Map(), {
-    height: 48 + lines * (44 + 26 * labels.length),
+    height: 48 + lines * (50 + 32 * labels.length),
     marginLeft: marginFor(labels),
     marginRight: 30,
-    marginTop: 22,
+    marginTop: 26,
     marginBottom: 40,
     x: { nice: true, ticks: 5, label: unit, labelAnchor: "center", labelArrow: "none" },
     y: { domain: labels, label: null, tickFormat: shortened, tickSize: 0 },
@@ -84,8 +84,9 @@ export function differenceDots(
         ...place,
         x: "mean",
         text: ({ mean }: { mean: number }) => signed(mean),
-        dy: -11,
+        dy: -12,
         fontSize: 11,
+        ...rim,
       }),
     ],
   });

@@ -64,6 +64,9 @@ export function page(
   ].join("\n");
 }
 
+/** A rim of paper around numbers, so that lines do not cross them. */
+export const rim = { stroke: "#fff", strokeWidth: 4, fill: "#222" } as const;
+
 /** Pixels that labels take at the side of a plot. */
 export function marginFor(labels: readonly string[]): number {
   return 20 + letterWidth * Math.max(0, ...labels.map((label) => shortened(label).length));

@@ -42,10 +42,6 @@ const inks: Record<string, Ink> = {
 export function inksOf(methods: readonly { label: string; method: string }[]): Map<string, Ink> {
   const taken = new Map<string, Ink>();
   const used = new Set<Ink>();
-  const known = (method: string): Ink | undefined => {
-    const key = method.toLowerCase().replace(/[^a-z0-9]/g, "");
-    return Object.hasOwn(inks, key) ? inks[key] : undefined;
-  };
   for (const { label, method } of methods) {
     const ink = known(method);
     if (taken.has(label) || ink === undefined || used.has(ink)) continue;
@@ -60,4 +56,15 @@ export function inksOf(methods: readonly { label: string; method: string }[]): M
     used.add(ink);
   }
   return taken;
+}
+
+/** The inks of labels that stand beside what is drawn: variants of a method share its own. */
+export function methodInks(rows: readonly { label: string; method: string }[]): Map<string, Ink> {
+  const distinct = inksOf(rows);
+  return new Map(rows.map(({ label, method }) => [label, known(method) ?? distinct.get(label)!]));
+}
+
+function known(method: string): Ink | undefined {
+  const key = method.toLowerCase().replace(/[^a-z0-9]/g, "");
+  return Object.hasOwn(inks, key) ? inks[key] : undefined;
 }

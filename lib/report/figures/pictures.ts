@@ -4,6 +4,7 @@
  * @module
  */
 
+import { createHash } from "node:crypto";
 import { escape } from "he";
 import { type Drawn, figureWidth, page } from "./frame.ts";
 import { dataAddress } from "./predictions.ts";
@@ -47,7 +48,7 @@ const wrong = "#c04a00";
  */
 export function heatSheet(title: string, note: string, rows: readonly HeatRow[]): string {
   const labels = [...new Set(rows.map(({ label }) => label))];
-  const pictures = [...new Set(rows.map(({ picture }) => picture))];
+  const pictures = [...Map.groupBy(rows, ({ picture }) => nameOf(title, picture))];
   const columns = labels.length + 1;
   const cell = Math.min(170, (figureWidth - 16) / columns);
   const size = cell - 14;
@@ -55,18 +56,19 @@ export function heatSheet(title: string, note: string, rows: readonly HeatRow[])
   const body = (y: number): Drawn => ({
     svg: [
       ...labels.map((label, i) => text(label, 8 + (i + 1) * cell, y + 16, { weight: 600, size })),
-      ...pictures.flatMap((picture, r) => {
+      ...pictures.flatMap(([name, own], r) => {
         const top = y + 26 + r * rowHeight;
-        const own = rows.filter((row) => row.picture === picture);
         return [
-          image(own[0], 8, top, size),
+          image(own[0], name, 8, top, size),
           text(own[0].className, 8, top + size + 15, { weight: 600, size }),
           ...own.map((row) => {
-            const left = 8 + (labels.indexOf(row.label) + 1) * cell;
+            const across = (labels.indexOf(row.label) + 1) * cell;
             return [
-              image(row, left, top, size),
-              overlay(row, left, top, size),
-              ...row.predicted === undefined ? [] : [verdict(row, left, top + size + 15, size)],
+              `<use href="#${name}" x="${fixed(across)}"/>`,
+              overlay(row, 8 + across, top, size),
+              ...row.predicted === undefined
+                ? []
+                : [verdict(row, 8 + across, top + size + 15, size)],
             ].join("\n");
           }),
         ];
@@ -77,8 +79,20 @@ export function heatSheet(title: string, note: string, rows: readonly HeatRow[])
   return page(title, note, new Map(), body);
 }
 
-function image({ picture, className }: HeatRow, x: number, y: number, size: number): string {
-  return `<image href="${dataAddress(picture)}" x="${fixed(x)}" y="${fixed(y)}" ` +
+/** By what it shows, and in which figure: pages hold several. */
+function nameOf(title: string, picture: Uint8Array): string {
+  return `p${createHash("sha256").update(title).update(picture).digest("hex").slice(0, 16)}`;
+}
+
+/** The picture itself, once: its other places refer to it by its name. */
+function image(
+  { picture, className }: HeatRow,
+  name: string,
+  x: number,
+  y: number,
+  size: number,
+): string {
+  return `<image id="${name}" href="${dataAddress(picture)}" x="${fixed(x)}" y="${fixed(y)}" ` +
     `width="${fixed(size)}" height="${fixed(size)}" preserveAspectRatio="xMidYMid slice">` +
     `<title>${escape(className)}</title></image>`;
 }
@@ -86,15 +100,15 @@ function image({ picture, className }: HeatRow, x: number, y: number, size: numb
 /** The map's patches, more opaque the higher, over a veil that quietens the picture's own colours. */
 function overlay({ heat, side }: HeatRow, x: number, y: number, size: number): string {
   const most = Math.max(...heat) || 1;
-  const patch = size / side;
-  const cells = heat.map((value, i) =>
-    `<rect x="${fixed(x + (i % side) * patch)}" y="${fixed(y + Math.floor(i / side) * patch)}" ` +
-    `width="${fixed(patch)}" height="${fixed(patch)}" fill-opacity="${
-      fixed(0.75 * value / most)
-    }"/>`
-  );
+  const patches = heat.flatMap((value, i) => {
+    const opacity = fixed(0.75 * value / most);
+    const at = `x="${i % side}" y="${Math.floor(i / side)}"`;
+    return opacity === "0" ? [] : [`<rect ${at} width="1" height="1" fill-opacity="${opacity}"/>`];
+  });
   return `<rect x="${fixed(x)}" y="${fixed(y)}" width="${fixed(size)}" height="${fixed(size)}" ` +
-    `fill="#fff" fill-opacity="0.35"/><g fill="#b2002c">${cells.join("")}</g>`;
+    `fill="#fff" fill-opacity="0.35"/><g fill="#b2002c" transform="translate(${fixed(x)} ${
+      fixed(y)
+    }) scale(${fixed(size / side)})">${patches.join("")}</g>`;
 }
 
 function verdict(

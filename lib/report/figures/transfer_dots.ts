@@ -42,7 +42,7 @@ export function transferDots(title: string, rows: readonly TransferRow[]): strin
     : "one seed, so no intervals";
   const place = { fy: "target", y: "label" };
   return frame(title, `Top-1 accuracy in percent, ${seeded}`, inks, {
-    height: 60 + targets.length * (12 + 9 * Math.max(2, labels.length)),
+    height: 60 + targets.length * (16 + 10 * Math.max(2, labels.length)),
     marginLeft: marginFor(targets),
     marginRight: 24,
     marginTop: 10,
@@ -54,7 +54,7 @@ export function transferDots(title: string, rows: readonly TransferRow[]): strin
       labelAnchor: "center",
       labelArrow: "none",
     },
-    y: { domain: labels, axis: null, padding: 0.4 },
+    y: { domain: labels, axis: null, padding: 0.9 },
     fy: {
       domain: targets.map(shortened),
       label: null,

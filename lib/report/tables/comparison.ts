@@ -14,7 +14,7 @@ import {
   sameName,
 } from "../reported.ts";
 import { type Row, rowsOf } from "../rows.ts";
-import type { Marked, ReportTable } from "../table.ts";
+import type { Marked, Mean, ReportTable } from "../table.ts";
 import { averageTitle, baseToNew } from "./base_to_new.ts";
 import { fewShot } from "./few_shot.ts";
 import { targetMean, transfer } from "./transfer.ts";
@@ -73,7 +73,7 @@ interface Compared {
   dataset: string;
   measure: string;
   reported: number;
-  ours: Summary;
+  ours: Mean;
   gap: number;
   inside: Marked | string;
   origin: string;
@@ -89,6 +89,8 @@ interface Ours {
   label: string;
   dataset: string;
   measures: Record<string, Summary | undefined>;
+  /** Identities of the cells that they are means of. */
+  cells: string[];
 }
 
 function ours(rows: readonly Row[]): Ours[] {
@@ -100,11 +102,16 @@ function ours(rows: readonly Row[]): Ours[] {
   return [...groups.values()].flatMap((group): Ours[] => {
     const { protocol, clip, shots, dataset } = group[0];
     const whole = new Set(group.map((row) => row.dataset)).size === averaged;
-    const common = { protocol, clip, shots };
+    const common = (label: string, trained: string) => {
+      const of = group.filter((row) =>
+        row.label === label && (trained === averageTitle || row.dataset === trained)
+      );
+      return { protocol, clip, shots, cells: [...new Set(of.map(({ cell }) => cell))] };
+    };
     const kept = (row: { dataset: string }) => whole || row.dataset !== averageTitle;
     if (protocol === "base-to-new") {
       return baseToNew(group).filter(kept).map((row) => ({
-        ...common,
+        ...common(row.label, row.dataset),
         ...row,
         measures: {
           base: row.base,
@@ -116,7 +123,7 @@ function ours(rows: readonly Row[]): Ours[] {
     }
     if (protocol === "few-shot") {
       return fewShot(group).filter(kept).map((row) => ({
-        ...common,
+        ...common(row.label, row.dataset),
         ...row,
         measures: { accuracy: row.accuracy },
       }));
@@ -124,7 +131,7 @@ function ours(rows: readonly Row[]): Ours[] {
     if (!(protocol in transfers)) return [];
     const complete = new Set(group.map((row) => row.target)).size === transfers[protocol];
     return transfer(group).filter((row) => complete || row.target !== targetMean).map((row) => ({
-      ...common,
+      ...common(row.label, dataset),
       ...row,
       dataset,
       measures: { [row.target]: row.accuracy },
@@ -142,7 +149,7 @@ function compare(mine: Ours): Compared[] {
         dataset: mine.dataset,
         measure,
         reported,
-        ours: found,
+        ours: { ...found, cells: mine.cells },
         gap: found.mean - reported,
         inside: judged(reported, found),
         origin: value.origin,

@@ -6,14 +6,14 @@
 
 import { op } from "../arquero.ts";
 import { type Row, table } from "../rows.ts";
-import type { ReportTable, Value } from "../table.ts";
+import { type ReportTable, runAnchor, type Value } from "../table.ts";
 
 /** A row for every method, data set and group of classes. */
 export function measuresTable(rows: readonly Row[]): ReportTable {
   const found = rows.length === 0 ? [] : table(rows)
     .groupby("protocol", "label", "dataset", "shots", "target", "classes")
     .rollup({
-      n: op.count(),
+      cells: op.array_agg("cell"),
       images: op.max("images"),
       accuracy: op.mean("accuracy"),
       top5: op.mean("top5"),
@@ -21,7 +21,7 @@ export function measuresTable(rows: readonly Row[]): ReportTable {
       perClassAccuracy: op.mean("perClassAccuracy"),
       calibrationError: op.mean("calibrationError"),
     })
-    .objects() as Record<string, Value>[];
+    .objects() as (Record<string, Value> & { cells: string[] })[];
   return {
     id: "measures",
     title: "Further measures",
@@ -32,7 +32,7 @@ export function measuresTable(rows: readonly Row[]): ReportTable {
       { key: "shots", title: "shots", decimals: 0 },
       { key: "target", title: "tested on" },
       { key: "classes", title: "classes" },
-      { key: "n", title: "seeds", decimals: 0 },
+      { key: "n", title: "runs" },
       { key: "images", title: "images", decimals: 0 },
       { key: "accuracy", title: "top-1, %" },
       { key: "top5", title: "top-5, %" },
@@ -40,9 +40,12 @@ export function measuresTable(rows: readonly Row[]): ReportTable {
       { key: "perClassAccuracy", title: "per class, %" },
       { key: "calibrationError", title: "ECE, %" },
     ],
-    rows: found,
+    rows: found.map(({ cells, ...row }) => ({
+      ...row,
+      n: { text: String(cells.length), href: `#${runAnchor(cells[0])}` },
+    })),
     notes: [
-      "Means over seeds. Macro-F1 and the mean of per-class accuracies are over the classes that occur; ECE is the expected calibration error with 15 bins.",
+      "Means over seeds; the number of runs leads to the first of them. Macro-F1 and the mean of per-class accuracies are over the classes that occur; ECE is the expected calibration error with 15 bins.",
     ],
   };
 }
