@@ -7,8 +7,11 @@ import process from "node:process";
 import type { News, Order } from "./cases.ts";
 import { targets } from "./targets.ts";
 
-/** Milliseconds after which a case that says nothing is taken to hang: many times what it may take of the processor. */
-const HANGS = 60_000;
+/** Seconds of processor time that a case may take: no hang, on a busy machine either. */
+const LONGEST = 5;
+
+/** Milliseconds after which a case is taken to wait for what never comes, on however busy a machine. */
+const WAITS = 600_000;
 
 /** What the process may hold at its peak beyond what it held before, in KiB. The files are of kilobytes. */
 const MOST_MEMORY = 1024 * 1024;
@@ -21,10 +24,11 @@ for (const [i, name] of names.entries()) {
   const folder = join(root, "work", String(i));
   await Deno.mkdir(folder, { recursive: true });
   const time = 1000 * Number(seconds) / names.length;
-  await fuzz({ target: name, seed: Number(seed), time, folder });
-  const strays = [...Deno.readDirSync(root)].filter(({ name }) => name !== "work");
-  if (strays.length > 0) {
-    tell({ target: name, wrong: `wrote ${strays[0].name} outside its folder` });
+  await fuzz({ target: name, seed: Number(seed), time, longest: LONGEST, folder });
+  const strays = [root, join(root, "work")].flatMap((at) => [...Deno.readDirSync(at)])
+    .filter((entry) => !["work", String(i)].includes(entry.name));
+  for (const stray of strays) {
+    tell({ target: name, wrong: `wrote ${stray.name} outside its folder` });
   }
   await Deno.remove(folder, { recursive: true }).catch(() => {});
 }
@@ -42,14 +46,18 @@ async function fuzz(order: Order): Promise<void> {
   const before = process.resourceUsage().maxRSS;
   const worker = new Worker(new URL("./cases.ts", import.meta.url), { type: "module" });
   const { promise, resolve } = Promise.withResolvers<void>();
-  let at = order.seed;
-  let hangs = setTimeout(hung, HANGS);
-  function hung() {
-    tell({ target, case: at, wrong: `says nothing for ${HANGS / 1000} s` });
+  let [at, begun, spent] = [order.seed, performance.now(), process.cpuUsage()];
+  // A case that takes too long tells so itself once it ends: this is for those that do not.
+  const watch = setInterval(() => {
+    const { user, system } = process.cpuUsage(spent);
+    if (user + system > 2e6 * LONGEST) ends(`does not end after ${2 * LONGEST} s`);
+    else if (performance.now() - begun > WAITS) ends("waits for what never comes");
+  }, 1000);
+  function ends(wrong: string) {
+    tell({ target, case: at, wrong });
     resolve();
   }
   worker.onmessage = ({ data: news }: MessageEvent<News>) => {
-    clearTimeout(hangs);
     if ("ended" in news) {
       const peak = process.resourceUsage().maxRSS;
       const { cases, refused } = news;
@@ -57,17 +65,16 @@ async function fuzz(order: Order): Promise<void> {
       if (peak - before > MOST_MEMORY) tell({ target, wrong: `took ${peak - before} KiB` });
       return resolve();
     }
-    hangs = setTimeout(hung, HANGS);
-    if ("begins" in news) at = news.begins;
-    else tell({ target, case: news.case, wrong: news.wrong });
+    if ("begins" in news) {
+      [at, begun, spent] = [news.begins, performance.now(), process.cpuUsage()];
+    } else tell({ target, case: news.case, wrong: news.wrong });
   };
   worker.onerror = (event) => {
     event.preventDefault();
-    clearTimeout(hangs);
-    tell({ target, case: at, wrong: `ended the thread: ${event.message}` });
-    resolve();
+    ends(`ended the thread: ${event.message}`);
   };
   worker.postMessage(order);
   await promise;
+  clearInterval(watch);
   worker.terminate();
 }

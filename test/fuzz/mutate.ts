@@ -120,6 +120,17 @@ export function mutatedJson(seeds: readonly Uint8Array[], random: Random): Uint8
   return new TextEncoder().encode(JSON.stringify(value));
 }
 
+/** A safetensors file whose header says otherwise, or (every other time) whose bytes were changed. */
+export function mutatedHeader(seeds: readonly Uint8Array[], random: Random): Bytes {
+  if (random.random() < 0.5) return mutatedBytes(seeds, random);
+  const seed = oneOf(random, seeds);
+  const length = Number(new DataView(seed.buffer, seed.byteOffset).getBigUint64(0, true));
+  const header = mutatedJson([seed.subarray(8, 8 + length)], random);
+  const size = new Uint8Array(8);
+  new DataView(size.buffer).setBigUint64(0, BigInt(header.length), true);
+  return joined(size, header, seed.subarray(8 + length));
+}
+
 /** The value with one of its parts, at any depth, made something else. */
 export function changedValue(value: unknown, random: Random): unknown {
   const stop = random.random() < 0.15;

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { denoPath } from "../../lib/cli/deno_path.ts";
 import { hubSources } from "../../lib/clip/hub_sources.ts";
+import { writeSeededClip } from "../cli/seeded_clip.ts";
 import { datasets } from "../../lib/datasets/mod.ts";
 
 const root = decodeURIComponent(new URL("../../", import.meta.url).pathname);
@@ -67,36 +68,112 @@ Deno.test("docs/permissions.md lists every set", async () => {
 });
 
 /** Runs Deno under a permission set. */
-async function under(set: string, args: string[]) {
+async function under(set: string, args: string[], env: Record<string, string> = {}) {
   const { code, stdout, stderr } = await new Deno.Command(denoPath(), {
     args: ["run", "-q", `-P=${set}`, "--no-prompt", ...args],
     cwd: root,
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", PLUMBLINE_FEATURES: "off", ...env },
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { code, printed: text(stdout), said: text(stderr) };
 }
 
+const here = await Deno.makeTempDir();
+const at = (name: string) => join(here, name);
+
+/** What each task does under its set, in turn: later ones read what earlier ones wrote. */
+const work: {
+  set: string;
+  args: string[];
+  env?: Record<string, string>;
+  code?: number;
+  printed: RegExp;
+}[] = [
+  {
+    set: "reproduce",
+    args: [
+      ...["lib/cli/reproduce.ts", "--backend", "wasm", "--clip", "random"],
+      ...["--data", `pocket-tiles=${at("data")}`, "--methods", "zero-shot,coop"],
+      ...["--epochs", "1", "--seeds", "1", "--jobs", "2", "--out", at("one")],
+    ],
+    printed: /report\.html/,
+  },
+  {
+    set: "cell",
+    args: ["lib/cli/cell.ts", at("one"), "0-1"],
+    printed: /cells: 2\/2/,
+  },
+  { set: "status", args: ["lib/cli/status.ts", at("one")], printed: /2 of 2 cells done/ },
+  {
+    set: "compare",
+    args: ["lib/cli/compare.ts", at("one"), at("one")],
+    printed: /Two folders of results/,
+  },
+  {
+    set: "verify",
+    args: ["lib/cli/verify.ts", at("parity"), "--only", "vpt_shallow", "--backend", "wasm"],
+    printed: /vpt_shallow .* ok/,
+  },
+  {
+    set: "bench",
+    args: ["test/bench/main.ts", "--backend", "wasm", "--only", "augment"],
+    printed: /augment\/224px\/32/,
+  },
+  { set: "data", args: ["lib/cli/data.ts", "--list"], printed: /eurosat/i },
+  { set: "weights", args: ["lib/cli/weights.ts", "--list"], printed: /ViT-B\/16/ },
+  {
+    set: "weights",
+    args: ["lib/cli/weights.ts", "pocket", "--export", at("pocket.safetensors")],
+    printed: /pocket\.safetensors/,
+  },
+  {
+    set: "pretrain",
+    args: [
+      ...["lib/cli/pretrain.ts", "--steps", "1", "--batch", "2", "--blind"],
+      ...["--backend", "wasm", "--out", at("pretrain")],
+    ],
+    printed: /Wrote .*pocket\.safetensors/,
+  },
+  { set: "methods", args: ["lib/cli/methods.ts", "prograd"], printed: /preset/ },
+  { set: "docs", args: ["docs/rooms.ts"], printed: /^$/ },
+  {
+    set: "notebooks",
+    args: ["lib/cli/notebooks.ts", "04", "--preset", "/nowhere", "--out", at("html")],
+    code: 1, // and that is said by a kernel that was started
+    printed: /there is no \/nowhere\/report\.json/,
+  },
+  {
+    set: "jupyter",
+    args: ["lib/cli/jupyter.ts", "--install-only"],
+    env: { XDG_DATA_HOME: at("share") },
+    printed: /Installed the kernel/,
+  },
+];
+
+Deno.test("each task does its work under its set", async (t) => {
+  await Deno.mkdir(at("html"));
+  await writeSeededClip(here);
+  await Deno.mkdir(at("parity"));
+  for (const name of ["manifest.json", "vpt_shallow.safetensors"]) {
+    await Deno.copyFile(join(root, "test/fixtures/parity", name), join(at("parity"), name));
+  }
+  for (const { set, args, env, code, printed } of work) {
+    await t.step(`${args[0]} under ${set}`, async () => {
+      const done = await under(set, args, env);
+      assert.equal(done.code, code ?? 0, done.said);
+      assert.match(done.printed + done.said, printed);
+    });
+  }
+  await Deno.remove(here, { recursive: true });
+});
+
 for (const [name, { command }] of Object.entries(tasks)) {
   const [, set, script] = /^deno run (?:-q )?-P=([\w-]+) (lib\/cli\/\S+\.ts)$/.exec(command) ?? [];
   if (script === undefined) continue;
-  Deno.test(`deno task ${name} starts under its permissions`, async () => {
+  Deno.test(`deno task ${name} tells its usage under its set`, async () => {
     const { code, printed, said } = await under(set, [script, "--help"]);
     assert.equal(code, 0, said);
     assert.match(printed, /usage/i);
-  });
-}
-
-const actions: [set: string, args: string[], printed: RegExp][] = [
-  ["methods", ["lib/cli/methods.ts", "prograd"], /preset/],
-  ["data", ["lib/cli/data.ts", "--list"], /eurosat/i],
-  ["weights", ["lib/cli/weights.ts", "--list"], /ViT-B\/16/],
-];
-for (const [set, args, printed] of actions) {
-  Deno.test(`${args[0]} does its work under ${set}`, async () => {
-    const done = await under(set, args);
-    assert.equal(done.code, 0, done.said);
-    assert.match(done.printed, printed);
   });
 }
 

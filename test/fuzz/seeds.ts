@@ -1,0 +1,109 @@
+/** Files that are right: what the fuzzer damages. */
+import { report } from "../../lib/report/mod.ts";
+import { record, result } from "../report/records.ts";
+
+type Seeds = Uint8Array[];
+
+const fixtures = decodeURIComponent(new URL("../fixtures/", import.meta.url).pathname);
+const files = (...paths: string[]): Seeds =>
+  paths.map((path) => Deno.readFileSync(fixtures + path));
+const texts = (...values: string[]): Seeds =>
+  values.map((value) => new TextEncoder().encode(value));
+
+export const safetensors: Seeds = files(
+  "clip/python.safetensors",
+  "clip/python_written.safetensors",
+);
+
+export const weights: Seeds = files("parity/vpt_shallow.safetensors");
+
+/** A checkpoint of pre-training: a header, its strings, and two tensors of one number. */
+export const pretraining: Seeds = [framed({
+  __metadata__: {
+    run: "run",
+    at: JSON.stringify({ step: 3, log: [], recent: [], order: ["params/a", "momentum/a"] }),
+  },
+  "momentum/a": { dtype: "F32", shape: [1], data_offsets: [0, 4] },
+  "params/a": { dtype: "F32", shape: [1], data_offsets: [4, 8] },
+})];
+
+/** A safetensors file of eight bytes of numbers with the header. */
+function framed(header: unknown): Uint8Array {
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const file = new Uint8Array(8 + text.length + 8);
+  new DataView(file.buffer).setBigUint64(0, BigInt(text.length), true);
+  file.set(text, 8);
+  return file;
+}
+
+export const table: Seeds = texts(
+  'path,label,split\n1.jpg,wren,train\n"a,b.jpg","ro""bin",test\n2.jpg,robin,val\n',
+);
+
+export const parquet: Seeds = files(
+  "datasets/tables/birds.parquet",
+  "datasets/tables/plain.parquet",
+);
+
+export const matlab: Seeds = files(
+  "datasets/kinds.mat",
+  "datasets/oxford_flowers/imagelabels.mat",
+  "datasets/stanford_cars/cars_test_annos_withlabels.mat",
+);
+
+export const list: Seeds = texts("0034309 Boeing 707-320\n0034958 707-320\n1001 A 300\n");
+
+export const archives: Seeds = files(
+  ...["good.zip", "zip64.zip", "good.tar", "good.tar.gz", "good_gnu.tar", "good_pax.tar.gz"]
+    .map((name) => `datasets/archives/${name}`),
+);
+
+export const pictures: Seeds = files(
+  ...["image/baseline.jpg", "image/progressive.jpg", "image/cmyk.jpg", "image/exif_rotated.jpg"],
+  ...["image/rgb.png", "image/rgba_16bit.png", "image/palette_trns.png", "image/l_2bit.png"],
+  ...["image/rgb.webp", "image/rgba.webp"],
+);
+
+export const split: Seeds = texts(
+  '{"train":[["cat/1.jpg",0,"tabby cat"],["dog/1.jpg",1,"dog"]],"val":[["dog/2.jpg",1,"dog"]],"test":[["cat/2.jpg",0,"tabby cat"]]}',
+);
+
+export const notebook: Seeds = texts(
+  '{"nbformat":4,"nbformat_minor":5,"metadata":{},"cells":[{"cell_type":"code","id":"a","metadata":{"tags":["parameters"]},' +
+    '"source":["1+1\\n"],"outputs":[{"output_type":"stream","name":"stdout","text":["2"]},{"output_type":"display_data",' +
+    '"data":{"image/svg+xml":["<svg/>"]},"metadata":{}}],"execution_count":1},{"cell_type":"markdown","id":"b","metadata":{},"source":"# A"}]}',
+);
+
+export const plan: Seeds = texts(JSON.stringify({
+  schema: 2,
+  args: ["--out", "x"],
+  cwd: "/",
+  backend: "wasm",
+  data: [],
+  report: { headline: "Made up", command: "deno task reproduce", titles: {}, missing: [] },
+  cells: [{
+    index: 0,
+    id: "c0",
+    cell: { protocol: "base-to-new", method: "coop", dataset: "eurosat", shots: 4, seed: 1 },
+  }],
+}));
+
+export const reports: Seeds = texts(JSON.stringify(
+  report([record({}, [result("eurosat", "base", 80), result("eurosat", "new", 60)])], {
+    headline: "Made up",
+    command: "none",
+  }).json,
+));
+
+export const wheel: Seeds = files("tensor/wheel.zip");
+
+export const parity: Seeds = files("parity/manifest.json");
+
+export const native: Seeds = texts(
+  '{"wheels":{"a.whl":"00"},"sizes":{"tfjs_binding.node":3},"compiled":{"tfjs_binding.node":"00"}}',
+);
+
+export const words: Seeds = texts(
+  "a photo of a &amp;lt;caf&eacute;&gt;, schÃ¶n, ÃƒÂ©, ä½ å¥½ ﬁ … “quoted” 1234567 l'été's",
+  "\u202e\u0000\ufeff👩‍👩‍👧 &#x1F600; &#0; &notit; â€œ",
+);
