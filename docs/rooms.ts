@@ -65,5 +65,6 @@ export function withPicture(text: string, drawn: string): string {
 
 if (import.meta.main) {
   const text = await Deno.readTextFile(page);
-  await Deno.writeTextFile(page, withPicture(text, await picture()));
+  const drawn = withPicture(text, await picture());
+  if (drawn !== text) await Deno.writeTextFile(page, drawn);
 }

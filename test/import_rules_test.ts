@@ -21,7 +21,7 @@ const allowed: Record<string, string[]> = {
   "protocols": ["engine", "datasets", "methods", "clip", "random", "tensor"],
   "pretrain": ["clip", "datasets", "engine", "image", "optim", "random", "tensor"],
   "report": ["engine/record.ts (types)", "engine/statistics.ts"],
-  "notebook": ["report", "engine/statistics.ts"],
+  "notebook": ["clip", "datasets", "report", "engine/statistics.ts"],
   "cli": [
     "tensor",
     "random",

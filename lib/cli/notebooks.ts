@@ -17,6 +17,7 @@ import { run } from "./run.ts";
 const options = {
   names: others("NAME", "notebooks by name or number; all when none is given"),
   check: flag("compare the outputs with those that are kept, and write nothing"),
+  export: flag("run nothing: write the HTML of what is kept"),
   preset: text(
     "NAME|DIR",
     "what their first cells are to say: pocket, paper, or a folder of results",
@@ -31,12 +32,16 @@ export async function notebooks(
   args: readonly string[],
   say: (line: string) => void,
 ): Promise<number> {
-  const { names, check, preset, out } = parse("notebooks", options, args, summary);
+  const { names, check, export: only, preset, out } = parse("notebooks", options, args, summary);
   const parameters: Record<string, string> = preset ? { preset } : {};
   let code = 0;
   for (const name of await chosenNotebooks(names)) {
     const begun = performance.now();
     const kept = await readNotebook(name);
+    if (only) {
+      await writePage(out, name, kept);
+      continue;
+    }
     const { notebook, failure } = await executeNotebook(kept, { folder: shelf, parameters });
     const seconds = ((performance.now() - begun) / 1000).toFixed(0);
     const faults = failure
@@ -55,6 +60,10 @@ export async function notebooks(
 /** Writes the notebook and its HTML. */
 async function write(out: string, name: string, notebook: Notebook): Promise<void> {
   await writeNotebook(join(out, `${name}.ipynb`), notebook);
+  await writePage(out, name, notebook);
+}
+
+async function writePage(out: string, name: string, notebook: Notebook): Promise<void> {
   await writeWhole(join(out, "html", `${name}.html`), notebookHtml(notebook, name));
 }
 

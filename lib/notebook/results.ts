@@ -18,6 +18,14 @@ export interface ExperimentIds {
   paper: string;
 }
 
+/** A measurement, and how the method was set. */
+export interface ResultRow extends Row {
+  /** The preset's name. */
+  preset: string;
+  /** The settings, resolved, with those of the training. */
+  settings: Record<string, unknown>;
+}
+
 /** Where the pocket preset's results lie in this project. */
 const pocketReport = "data/pocket/report.json";
 
@@ -34,20 +42,28 @@ export async function results(
   preset: string,
   experiment: ExperimentIds,
   say: (line: string) => void = console.log,
-): Promise<Row[]> {
+): Promise<ResultRow[]> {
   if (preset === "pocket") {
     const text = new TextDecoder().decode(await moduleFile(pocketReport));
-    return reportRows(parseReport(text, pocketReport), experiment.pocket);
+    return rowsOf(parseReport(text, pocketReport), experiment.pocket);
   }
   if (preset !== "paper") {
     const report = await readReport(preset);
-    return reportRows(report, has(report, experiment.paper) ? experiment.paper : experiment.pocket);
+    return rowsOf(report, has(report, experiment.paper) ? experiment.paper : experiment.pocket);
   }
   const out = join(project(), "out", "paper");
   const made = await readReport(out).catch(() => undefined);
-  if (made && has(made, experiment.paper)) return reportRows(made, experiment.paper);
+  if (made && has(made, experiment.paper)) return rowsOf(made, experiment.paper);
   await reproduce(["--preset", "paper", "--only", experiment.paper, "--out", out], say);
-  return reportRows(await readReport(out), experiment.paper);
+  return rowsOf(await readReport(out), experiment.paper);
+}
+
+function rowsOf(report: ReportJson, experiment: string): ResultRow[] {
+  const configs = new Map(report.cells.map(({ id, config }) => [id, config]));
+  return reportRows(report, experiment).map((row) => {
+    const { preset, settings } = configs.get(row.cell)!;
+    return { ...row, preset: preset!.name, settings: settings! };
+  });
 }
 
 function has(report: ReportJson, experiment: string): boolean {

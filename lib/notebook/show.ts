@@ -58,7 +58,9 @@ export function mimeBundle(thing: Showable, limit = 60): MimeBundle {
   if ("toHTML" in thing) {
     return { "text/html": thing.toHTML({ limit }), "text/plain": thing.toMarkdown({ limit }) };
   }
-  const table = "columns" in thing ? thing : tableOf(thing as readonly Record<string, Value>[]);
+  const table = "columns" in thing
+    ? unlinked(thing)
+    : tableOf(thing as readonly Record<string, Value>[]);
   const heading = table.title === "" ? "" : `<p><b>${escape(table.title)}</b></p>\n`;
   return {
     "text/html": heading + tableHtml(table),
@@ -74,8 +76,20 @@ function tableOf(rows: readonly Record<string, Value>[]): ReportTable {
     id: "rows",
     title: "",
     columns: keys.map((key) => ({ key, title: key, ...(whole(key) ? { decimals: 0 } : {}) })),
-    rows: rows.map((row) => ({ ...row })),
+    rows: rows.map((row) => Object.fromEntries(keys.map((key) => [key, row[key] ?? "–"]))),
     notes: [],
+  };
+}
+
+/** A report's means link to the runs below them; a notebook shows the table alone. */
+function unlinked(table: ReportTable): ReportTable {
+  const plain = (value: Value) =>
+    typeof value === "object" && "cells" in value ? { ...value, cells: undefined } : value;
+  return {
+    ...table,
+    rows: table.rows.map((row) =>
+      Object.fromEntries(Object.entries(row).map(([key, value]) => [key, plain(value)]))
+    ),
   };
 }
 

@@ -13,18 +13,39 @@ function row(method: string, dataset: string, accuracy: number, more: Partial<Ro
   };
 }
 
+const untrained = { shots: 0, learns: false };
 const rows = [
   row("coop", "a", 50),
   row("coop", "a", 54, { seed: 2 }),
   row("coop", "b", 60),
-  row("coop", "c", 90),
-  row("zero-shot", "a", 60, { shots: 0 }),
-  row("zero-shot", "b", 65, { shots: 0 }),
+  row("coop", "c", 70),
+  row("coop", "d", 80),
+  row("coop", "e", 90),
+  row("zero-shot", "a", 60, untrained),
+  row("zero-shot", "b", 65, untrained),
+  row("zero-shot", "c", 70, untrained),
+  row("zero-shot", "d", 75, untrained),
 ];
 
 Deno.test("rows pair by data set, with seeds averaged first, and what has no partner is left out", () => {
   const difference = pairedOver(rows, { method: "coop" }, { method: "zero-shot" });
-  assert.deepEqual(difference, pairedDifference([52, 60], [60, 65]));
+  const { over, ...summary } = difference;
+  assert.deepEqual(summary, pairedDifference([52, 60, 70, 80], [60, 65, 70, 75]));
+  assert.equal(over, "data sets");
+});
+
+Deno.test("on few data sets every seed that both have is a pair; what learns nothing has all seeds", () => {
+  const few = rows.filter(({ dataset }) => dataset < "c");
+  const more = [row("coop", "b", 62, { seed: 2 }), row("prograd", "a", 58, { seed: 2 })];
+  const { over, ...summary } = pairedOver(
+    [...few, ...more],
+    { method: "coop" },
+    { method: "zero-shot" },
+  );
+  assert.deepEqual(summary, pairedDifference([50, 54, 60, 62], [60, 60, 65, 65]));
+  assert.equal(over, "runs: 2 seeds on 2 data sets");
+  const single = pairedOver([...few, ...more], { method: "prograd" }, { method: "coop" });
+  assert.deepEqual([single.n, single.mean], [1, 4], "seed 2 with seed 2");
 });
 
 Deno.test("where both sides name their classes, base pairs with new", () => {
@@ -45,14 +66,14 @@ Deno.test("a finding over rows calls methods by their labels and says what the p
     findingOver(measured, "CoOp forgets", { method: "coop" }, "below", { method: "zero-shot" });
   assert.equal(
     forgets(rows),
-    "- **Not decided here:** CoOp forgets. COOP is 6.5 points below ZERO-SHOT " +
-      "(95\u00a0% interval −25.6 to 12.6 over 2 data sets).",
+    "- **Not decided here:** CoOp forgets. COOP is 2.0 points below ZERO-SHOT " +
+      "(95\u00a0% interval −11.1 to 7.1 over 4 data sets).",
   );
-  const transferred = ["x", "y", "z"].flatMap((target, i) => [
+  const transferred = ["w", "x", "y", "z"].flatMap((target, i) => [
     row("coop", "a", 50 + i, { target }),
     row("zero-shot", "a", 60, { target }),
   ]);
-  assert.match(forgets(transferred), /^- \*\*Holds here:\*\* .*over 3 sets of test images\)\.$/);
+  assert.match(forgets(transferred), /^- \*\*Holds here:\*\* .*over 4 sets of test images\)\.$/);
 });
 
 Deno.test("each cell gets the harmonic mean of its own base and new accuracy", () => {

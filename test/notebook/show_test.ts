@@ -32,6 +32,8 @@ Deno.test("a table of a report is headed by its title, an Arquero table is cut a
     notes: [],
   };
   assert.match(mimeBundle(table)["text/html"], /^<p><b>A &amp; b<\/b><\/p>/);
+  const linked = { ...table, rows: [{ x: { n: 1, mean: 5, cells: ["0123"] } }] };
+  assert.doesNotMatch(mimeBundle(linked)["text/html"], /<a /, "the runs are not in the notebook");
   const long = from(Array.from({ length: 9 }, (_, i) => ({ i })));
   assert.equal(mimeBundle(long, 4)["text/html"].match(/<tr>/g)?.length, 5);
 });

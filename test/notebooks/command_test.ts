@@ -26,3 +26,11 @@ Deno.test("a notebook that fails is told with its cell and traceback, ends with 
   );
   assert.deepEqual(await Array.fromAsync(Deno.readDir(out)), []);
 });
+
+Deno.test("the HTML of what is kept is written without running it", async () => {
+  const out = await Deno.makeTempDir();
+  assert.equal(await notebooks(["04", "--export", "--out", out], () => {}), 0);
+  const page = await Deno.readTextFile(`${out}/html/04_prometar_base_to_new.html`);
+  assert.match(page, /<h1>ProMetaR: base-to-new generalization<\/h1>/);
+  assert.deepEqual(await Array.fromAsync(Deno.readDir(out), ({ name }) => name), ["html"]);
+});

@@ -52,7 +52,7 @@ Deno.test({
 import nbclient, nbformat, sys
 notebook = nbformat.read(${JSON.stringify(join(shelf, `${name}.ipynb`))}, as_version=4)
 for cell in notebook.cells: cell.pop("outputs", None) if cell.cell_type != "code" else cell.update(outputs=[])
-client = nbclient.NotebookClient(notebook, timeout=120, iopub_timeout=4, resources={"metadata": {"path": ${
+client = nbclient.NotebookClient(notebook, timeout=600, iopub_timeout=4, resources={"metadata": {"path": ${
       JSON.stringify(shelf)
     }}})
 client.execute()

@@ -46,9 +46,24 @@ Deno.test("another number, another word, one output more or fewer is stale, and 
 Deno.test("what was trained may differ as rounding makes it differ; what was measured, in numbers", () => {
   const trained = (text: string) => html(text, ["trained"]);
   assert.deepEqual(differences(trained("71.9 −3.1"), trained("72.9 −2.9")), []);
-  assert.equal(differences(trained("71.9"), trained("78.9")).length, 1);
+  assert.equal(differences(trained("71.9"), trained("81.9")).length, 1);
   assert.equal(differences(trained("71.9"), trained("−71.9")).length, 1);
+  assert.deepEqual(differences(trained("0.31"), trained("0.35")), []);
+  assert.equal(differences(trained("0.31"), trained("0.45")).length, 1);
+  assert.deepEqual(differences(trained("2.1e-5"), trained("3.9e-5")), []);
+  assert.equal(differences(trained("2.1e-5"), trained("2.1e-4")).length, 1);
   const measured = (text: string) => html(text, ["measured"]);
   assert.deepEqual(differences(measured("3.1 ms"), measured("97 ms")), []);
   assert.equal(differences(measured("3.1 ms"), measured("97 s")).length, 1);
+});
+
+Deno.test("of a figure of what was trained, the words are compared and not the shapes", () => {
+  const figure = (words: string, y: number) =>
+    shown({
+      "image/svg+xml": `<svg><text>${words}</text><text>0.${y}</text><rect y="${y}"/></svg>`,
+    }, [
+      "trained",
+    ]);
+  assert.deepEqual(differences(figure("CoOp", 3), figure("CoOp", 30)), []);
+  assert.equal(differences(figure("CoOp", 3), figure("ProGrad", 3)).length, 1);
 });

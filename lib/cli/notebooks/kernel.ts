@@ -23,8 +23,8 @@ export interface Kernel extends AsyncDisposable {
   execute(code: string, limit: number): Promise<Output[]>;
 }
 
-/** Milliseconds to wait for outputs that come after "idle". */
-const SETTLE = 2000;
+/** Milliseconds to wait for outputs that come after "idle": they do come, however busy the machine is. */
+const SETTLE = 60_000;
 
 /**
  * Starts a fresh kernel.

@@ -1,8 +1,9 @@
 /**
- * Whether outputs that are kept are still what the code makes: texts, tables and the numbers in them and in figures are
+ * Whether outputs that are kept are still what the code makes: texts, tables, figures and the numbers in them are
  * compared, bitmaps are not.
  *
- * A cell's tags say how its numbers may differ. `trained`: it trains, and another processor rounds otherwise.
+ * A cell's tags say how its numbers may differ. `trained`: it trains, another processor rounds otherwise, and training
+ * amplifies that; of its figures only the words that do not count are compared, since its values are in its tables.
  * `measured`: it measures time or memory, so that only the words are compared. All others have to be the same.
  *
  * @module
@@ -22,8 +23,8 @@ export function differences(kept: Notebook, made: Notebook): Difference[] {
   return made.cells.flatMap((cell, i) => {
     if (cell.cell_type !== "code") return [];
     const found = difference(
-      written(kept.cells[i]?.outputs ?? []),
-      written(cell.outputs),
+      written(kept.cells[i]?.outputs ?? [], cell),
+      written(cell.outputs, cell),
       rule(cell),
     );
     return found ? [{ cell: i + 1, ...found }] : [];
@@ -38,20 +39,33 @@ function rule({ metadata: { tags = [] } }: Cell): Agree {
   return tags.includes("trained") ? near : (kept, made) => kept === made;
 }
 
-/** Within 3 %, or 1.5 where it is more: a point of a percentage, a pixel of a figure. */
+/** Within a tenth of 1 or of the larger; in powers of ten, within a factor of two. */
 function near(kept: string, made: string): boolean {
   const [a, b] = [kept, made].map((text) => Number(text.replace("−", "-")));
-  return Math.abs(a - b) <= Math.max(1.5, 0.03 * Math.max(Math.abs(a), Math.abs(b)));
+  const powers = [kept, made].some((text) => text.includes("e"));
+  if (powers) return a === b || a / b >= 0.5 && a / b <= 2;
+  return Math.abs(a - b) <= 0.1 * Math.max(1, Math.abs(a), Math.abs(b));
 }
 
 /** All outputs as one text. */
-function written(outputs: readonly Output[]): string {
+function written(outputs: readonly Output[], { metadata: { tags = [] } }: Cell): string {
+  const drawn = tags.includes("trained") || tags.includes("measured") ? wordsOf : plain;
   return outputs.map((output) => {
     if (output.output_type === "stream") return output.text;
     if (output.output_type === "error") return `${output.ename}: ${output.evalue}\n`;
     return Object.keys(output.data).sort().filter((type) => !/^image\/(?!svg)/.test(type))
-      .map((type) => `[${type}] ${plain(output.data[type])}\n`).join("");
+      .map((type) =>
+        `[${type}] ${
+          type === "image/svg+xml" ? drawn(output.data[type]) : plain(output.data[type])
+        }\n`
+      ).join("");
   }).join("").replaceAll(/data:image\/[a-z]+;base64,[\w+/=]+/g, "(bitmap)");
+}
+
+/** What a figure says in letters, without its shapes and numbers. */
+function wordsOf(svg: unknown): string {
+  const texts = [...plain(svg).matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text);
+  return [...new Set(texts.filter((text) => !/\d/.test(text)))].join("\n");
 }
 
 function plain(value: unknown): string {
