@@ -22,7 +22,7 @@ const context = {
 };
 
 /** Prompts in both towers. */
-const deep = { training: { rate: 0.02, batchSize: 16 }, crops };
+const deep = { training: { rate: 0.02, batchSize: 16, epochs: 10 }, crops };
 
 /** A context for every image, from the same words as the papers'. */
 const conditional = { training: { rate: 0.02, batchSize: 8 }, crops };
@@ -119,7 +119,8 @@ function ablations(): Experiment[] {
       ...ablation,
       id: "pocket/plug-in",
       title: "ProMetaR on other methods",
-      about: "As ProMetaR's table 5: CoOp, VPT, IVLP and MaPLe, each without and with ProMetaR.",
+      about:
+        "As ProMetaR's table 5: CoOp, VPT, IVLP and MaPLe, each without and with ProMetaR, all trained equally long.",
       entries: [
         inDepth("coop", undefined, context.settings),
         ...["prometar-coop", "vpt", "prometar-vpt", "ivlp", "prometar", "maple", "prometar-maple"]
