@@ -74,9 +74,9 @@ function claims(fewShot: Found, base: Found, novel: Found): string[] {
   const lowest = Math.min(...zeroShot);
   const onBase = pairedDifference(base.of("coop", 16), base.of("zero-shot", 0));
   const onNew = pairedDifference(novel.of("coop", 16), novel.of("zero-shot", 0));
+  const curve = SHOTS.map((shots) => average(fewShot.of("coop", shots)));
   const rise = pairedDifference(fewShot.of("coop", 16), fewShot.of("coop", 1));
-  const steps = SHOTS.map((shots) => average(fewShot.of("coop", shots)));
-  const rises = steps.slice(1).every((value, i) => value > steps[i]);
+  const rises = curve.slice(1).every((value, i) => value > curve[i]);
   return [
     "| what it is meant to show | measured | does it |",
     "| --- | --- | --- |",
@@ -98,8 +98,10 @@ function claims(fewShot: Found, base: Found, novel: Found): string[] {
       onNew.interval !== undefined && onNew.interval[1] < 0,
     ),
     claim(
-      "accuracy of CoOp that rises with shots",
-      `from ${steps[0].toFixed(1)} to ${steps[4].toFixed(1)} %, ${points(rise)}`,
+      "few-shot accuracy of CoOp that rises with shots",
+      `${curve.map((value) => value.toFixed(1)).join(", ")} % at ${SHOTS.join(", ")} shots; ${
+        points(rise)
+      } from 1 to 16`,
       rises && rise.interval !== undefined && rise.interval[0] > 0,
     ),
   ];

@@ -33,6 +33,8 @@ export interface NeighbourOptions {
   metric?: "euclidean" | "cosine";
   /** Words for each vector; 5 by default. */
   count?: number;
+  /** Tokens to look among, where not all were trained; all by default. */
+  among?: ReadonlySet<number>;
 }
 
 /**
@@ -55,7 +57,7 @@ export interface NeighbourOptions {
 export function nearestWords(
   clip: Clip,
   vectors: Tensor,
-  { metric = "euclidean", count = 5 }: NeighbourOptions = {},
+  { metric = "euclidean", count = 5, among }: NeighbourOptions = {},
 ): NearestWords[] {
   const { width, tokens } = clip.text;
   const values = readSync(vectors);
@@ -64,7 +66,7 @@ export function nearestWords(
     const at = vector * width;
     const norm = lengthOf(values, at, width);
     const distances = Float64Array.from(norms, (own, id) => {
-      if (own === 0 || !endsWord(id)) return Infinity;
+      if (own === 0 || !endsWord(id) || among?.has(id) === false) return Infinity;
       const product = productOf(values, at, tokens, id * width, width);
       if (metric === "cosine") return norm === 0 ? 1 : 1 - product / (norm * own);
       return Math.sqrt(Math.max(0, norm ** 2 + own ** 2 - 2 * product));

@@ -7,10 +7,12 @@
 import { resolve } from "node:path";
 import { UserError } from "../errors.ts";
 import { argument, parse, UsageError } from "./options.ts";
+import { choose } from "./reproduce/choose.ts";
 import { openLab } from "./reproduce/open_lab.ts";
 import { reproduceOptions } from "./reproduce/options.ts";
 import { type Plan, readPlan, sharedTrainings } from "./reproduce/plan_file.ts";
 import { runCells } from "./reproduce/run_cells.ts";
+import { keepToOneThread } from "./reproduce/threads.ts";
 import { run } from "./run.ts";
 
 const cellOptions = {
@@ -29,6 +31,7 @@ export async function cell(
   const wanted = planned(plan, given.index);
   const options = parse("reproduce", reproduceOptions, plan.args);
   Deno.chdir(plan.cwd);
+  keepToOneThread(choose(options).experiments);
   // The planned backend, whatever would be the fastest here: the cell's identity holds it.
   const part = {
     drafts: wanted.map(({ draft }) => draft),

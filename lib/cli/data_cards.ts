@@ -24,6 +24,8 @@ export async function datasetCards(file: string): Promise<string> {
     "Lengths and checksums are those that the named collections recorded. **No address has been verified by fetching it**, except",
     "where a card gives the day.",
     "",
+    "The [pocket suite](pocket.md), eleven small sets and four shifts that stand in for these offline, is drawn on first use.",
+    "",
     "| data set | name | classes | train | val | test | size |",
     "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
     ...datasets.map(({ title, name, published }) => {

@@ -3,22 +3,24 @@
  *
  * @module
  */
-import { method } from "../methods/mod.ts";
-import { openIndex, readRecord, standing, sweepDone } from "../protocols/mod.ts";
+import { openIndex, standing, sweepDone } from "../protocols/mod.ts";
 import { parse } from "./options.ts";
+import { choose } from "./reproduce/choose.ts";
+import { dryRun } from "./reproduce/dry_run.ts";
 import { lookAhead, outlookLines } from "./reproduce/estimate.ts";
 import { jobsFor } from "./reproduce/jobs.ts";
 import { measureMachine } from "./reproduce/machine.ts";
-import { type OpenLab, openLab } from "./reproduce/open_lab.ts";
+import { planOf } from "./reproduce/make_plan.ts";
+import { openLab } from "./reproduce/open_lab.ts";
 import { type ReproduceOptions, reproduceOptions, summary } from "./reproduce/options.ts";
 import { type Plan, readPlan, writePlan } from "./reproduce/plan_file.ts";
-import { named, runCells } from "./reproduce/run_cells.ts";
+import { runCells } from "./reproduce/run_cells.ts";
 import { runJobs } from "./reproduce/run_jobs.ts";
+import { keepToOneThread } from "./reproduce/threads.ts";
 import { reportPlan } from "./reproduce/write_report.ts";
 import { run } from "./run.ts";
 import { slurmFor, type SlurmOptions } from "./slurm/options.ts";
 import { planRun, runPlanOnSlurm } from "./slurm/plan_run.ts";
-import { slurmDryRun } from "./slurm/run_on_slurm.ts";
 
 /**
  * Runs the command. → exit code: 1 when a cell failed
@@ -33,7 +35,11 @@ export async function reproduce(
   const options = parse("reproduce", reproduceOptions, args, summary);
   const { out } = options;
   const slurm = await slurmFor(options.runner, options.slurm);
-  if (options.dryRun) return await showCells(options, args, say, slurm);
+  if (!options.reportOnly) keepToOneThread(choose(options).experiments);
+  if (options.dryRun) {
+    await dryRun(options, args, say, slurm);
+    return 0;
+  }
   const plan = options.reportOnly
     ? await readPlan(out)
     : await runPlan(options, args, { say, leaves, slurm });
@@ -59,9 +65,7 @@ async function runPlan(
   const { length } = open.cells;
   await writePlan(out, plan);
   const outlook = await lookAhead(out, open.cells, await measureMachine());
-  const { backend } = open.cells[0].lab.shared;
-  const jobs = options.jobs ??
-    jobsFor(open.cells, outlook.costs, backend, navigator.hardwareConcurrency);
+  const jobs = options.jobs ?? jobsFor(open.cells, outlook.costs);
   for (const line of outlookLines(open.choice, open.cells, outlook, slurm ? 1 : jobs)) say(line);
   say(`Results go to ${out}.`);
   const seconds = new Map([...outlook.costs].map(([id, { seconds }]) => [id, seconds]));
@@ -82,84 +86,6 @@ async function sweepLearned(out: string, { cells }: Plan): Promise<void> {
   const waits = new Set(cells.filter(({ id }) => open.has(id)).map(({ training }) => training));
   const learned = new Set(cells.map(({ training }) => training)).difference(waits);
   await sweepDone(out, learned);
-}
-
-async function showCells(
-  options: ReproduceOptions,
-  args: readonly string[],
-  say: (line: string) => void,
-  slurm?: SlurmOptions,
-): Promise<number> {
-  using open = await openLab(options, args, say);
-  const plan = planOf(open, args);
-  if (slurm) {
-    console.log(await slurmDryRun(planRun(options.out, plan), slurm));
-    return 0;
-  }
-  let done = 0;
-  for (const { index, id, cell } of plan.cells) {
-    const isDone = await readRecord(options.out, id) !== undefined;
-    if (isDone) done++;
-    console.log(`${index} ${id} ${isDone ? "done" : "to run"}: ${named(cell)}`);
-  }
-  const outlook = await lookAhead(options.out, open.cells, await measureMachine());
-  for (const line of outlookLines(open.choice, open.cells, outlook, options.jobs ?? 1)) say(line);
-  say(`${plan.cells.length} cells, ${done} done. Nothing was run.`);
-  return 0;
-}
-
-function planOf(open: OpenLab, args: readonly string[]): Plan {
-  const { choice, backend, data, command } = open;
-  return {
-    schema: 2,
-    args: [...args],
-    cwd: Deno.cwd(),
-    backend,
-    data,
-    report: {
-      headline: headline(open),
-      command,
-      titles: titles(open),
-      missing: data.filter(({ missing }) => missing > 0).map(({ dataset, missing }) =>
-        `${missing} images of ${dataset} are not there and were left out.`
-      ),
-    },
-    experiments: choice.experiments.map(({ id, title, about, protocol }) => ({
-      ...{ id, title, about, protocol },
-      command: choice.recipe ? only(command, id) : command,
-      cells: open.cells.filter(({ experiments }) => experiments.has(id))
-        .sort((a, b) => a.experiments.get(id)! - b.experiments.get(id)!)
-        .map(({ id }) => id),
-    })),
-    cells: open.cells.map(({ id, training, draft, planned: { cell } }, index) => (
-      { index, id, training, draft, cell }
-    )),
-  };
-}
-
-/** The command for one experiment of those that it runs. */
-function only(command: string, id: string): string {
-  return `${command.replace(/ --only[ =]\S+/, "")} --only ${id}`;
-}
-
-function headline({ choice, cells }: OpenLab): string {
-  const clips = cells.map(({ lab }) => lab.shared.clip);
-  if (clips.some(({ description }) => description.includes("random weights"))) {
-    return "A check of the machinery, not a result: the CLIP has seeded random weights";
-  }
-  if (choice.headline) return choice.headline;
-  if (clips.every(({ published }) => published)) return "Prompt learning for CLIP, reproduced";
-  return `Prompt learning on ${
-    clips.find(({ published }) => !published)!.name
-  }: not the papers' weights, so not their experiments`;
-}
-
-function titles({ choice, datasets }: OpenLab): Record<string, string> {
-  const methods = choice.experiments.flatMap(({ entries }) => entries.map((e) => e.method));
-  return Object.fromEntries([
-    ...methods.map((name) => [name, method(name).title]),
-    ...[...datasets.values()].map(({ name, title }) => [name, title]),
-  ]);
 }
 
 if (import.meta.main) {

@@ -63,7 +63,7 @@ function block(block: Block): string {
     case "table":
       return block.folded
         ? folded(`${block.table.title} (${counted(block.table.rows)})`, tableHtml(block.table))
-        : `<h3>${escape(block.table.title)}</h3>\n${tableHtml(block.table)}`;
+        : `<h3 class="table">${escape(block.table.title)}</h3>\n${tableHtml(block.table)}`;
     case "figure": {
       const figure = `<figure>\n${block.svg}<figcaption>${
         escape(block.caption)

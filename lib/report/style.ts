@@ -25,8 +25,8 @@ main { max-width: 1080px; margin: 0 auto; padding: 32px 24px 64px; }
 h1 { font-size: 24px; line-height: 1.3; margin: 0 0 12px; text-wrap: balance; }
 h2 { font-size: 19px; margin: 56px 0 8px; padding-bottom: 4px; border-bottom: 1px solid var(--line); }
 h3 { font-size: 15px; margin: 28px 0 6px; }
-h3::before, figcaption::before { color: var(--quiet); font-weight: 400; }
-h3::before { counter-increment: table; content: "Table " counter(table) ". "; }
+h3.table::before, figcaption::before { color: var(--quiet); font-weight: 400; }
+h3.table::before { counter-increment: table; content: "Table " counter(table) ". "; }
 figcaption::before { counter-increment: figure; content: "Figure " counter(figure) ". "; }
 h1, p, li { max-width: 54em; }
 p, li, pre, td.long { overflow-wrap: anywhere; }
@@ -68,6 +68,9 @@ figure > svg { display: block; width: 100%; max-width: 900px; background: none !
   body { font-size: 11px; }
   main { max-width: none; padding: 0; }
   table { font-size: 10px; }
+  small { font-size: 8.5px; }
+  .note, figcaption { font-size: 10px; }
+  th, td { padding: 2px 6px; }
   .wide { overflow: visible; }
   details::details-content { content-visibility: visible; }
   h2, h3, summary { break-after: avoid; }

@@ -142,5 +142,8 @@ Deno.test("a vector between two words is near both, by either measure", async ()
     const [{ words }] = nearestWords(on.clip, tensor(between, [1, width]), { metric, count: 2 });
     assert.deepEqual(words.map(({ word }) => word), ["cat", "dog"]);
     assert.ok(words[0].distance < words[1].distance);
+    const among = new Set([encode("dog")[0]]);
+    const [{ words: only }] = nearestWords(on.clip, tensor(between, [1, width]), { metric, among });
+    assert.deepEqual(only.map(({ word }) => word), ["dog"]);
   }
 });

@@ -1,12 +1,11 @@
-/**
- * `deno task bench [--only NAME …] [--backend native|wasm] [--json] [--write]`: seconds, memory and work of training steps,
- * beside what the cost model predicts. A NAME is a case or the beginning of its name. By default everything is measured on
- * the best backend, and the pocket size on wasm too. `--write` writes RESULTS.md and results.json of it beside this file.
- */
+/** `deno task bench`: seconds, memory and work of training steps, beside what the cost model predicts. */
 
 import { cpus } from "node:os";
-import { parseArgs } from "node:util";
+import { fileURLToPath } from "node:url";
 import { denoPath } from "../../lib/cli/deno_path.ts";
+import { choice, flag, many, others, parse, UsageError } from "../../lib/cli/options.ts";
+import { run } from "../../lib/cli/run.ts";
+import { writeWhole } from "../../lib/protocols/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
 import { cases } from "./cases.ts";
 import type { Machine } from "./cost.ts";
@@ -20,25 +19,30 @@ const PAIRS = ["pocket/coop", "pocket/prometar"];
 /** A pair's name; it is no case, but may be asked for like one. */
 const together = (name: string) => `side-by-side/${name}`;
 
-if (import.meta.main) {
-  const { values, positionals } = parseArgs({
-    options: {
-      only: { type: "string", multiple: true },
-      backend: { type: "string" },
-      json: { type: "boolean" },
-      write: { type: "boolean" },
-    },
-    allowPositionals: true, // the further names after --only
-  });
-  const { name: best, device } = await useBackend(values.backend);
-  const wanted = [...values.only ?? [], ...positionals];
+const options = {
+  only: many("NAME", "a case, or the beginning of its name"),
+  more: others("NAME", "further names after --only"),
+  backend: choice(["native", "webgpu", "wasm", "cpu"], "what computes; by default the fastest"),
+  json: flag("print JSON and no tables"),
+  write: flag("write RESULTS.md and results.json beside this command's source"),
+};
+
+const summary = "Measures what a step costs: by default everything on the best backend, and the " +
+  "pocket size on wasm too.";
+
+async function main(args: readonly string[]): Promise<number> {
+  const { only, more, backend: asked, json, write } = parse("bench", options, args, summary);
+  const wanted = [...only, ...more];
+  const { name: best, device } = await useBackend(asked);
   const stranger = wanted.find((name) => chosen([name], best).length === 0);
   if (stranger !== undefined) {
-    fail(`no benchmark is called ${stranger}: they are ${chosen([""], best).join(", ")}`);
+    const names = chosen([""], best).join(", ");
+    throw new UsageError(`no benchmark is called ${stranger}: they are ${names}`);
   }
-  const whole = wanted.length === 0 && values.backend === undefined;
-  if (values.write && !whole) fail("--write is for a whole run: leave out --only and --backend");
-  const backends = whole && best !== "wasm" ? [best, "wasm"] : [best];
+  const whole = wanted.length === 0 && asked === undefined;
+  if (write && !whole) {
+    throw new UsageError("bench: --write is for a whole run: leave out --only and --backend");
+  }
   const bench: Bench = {
     measured: new Date().toISOString().slice(0, 10),
     machine: `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Deno.build.os} ${Deno.build.arch}`,
@@ -48,21 +52,17 @@ if (import.meta.main) {
     sideBySide: [],
   };
   let failures = 0;
-  for (const backend of backends) {
-    failures += await run(bench, chosen(wanted, backend), backend, values.json ?? false);
+  for (const backend of whole && best !== "wasm" ? [best, "wasm"] : [best]) {
+    failures += await measured(bench, chosen(wanted, backend), backend, json);
   }
-  if (values.json) console.log(JSON.stringify(bench));
-  if (failures > 0) Deno.exit(1);
-  if (values.write) {
-    const at = (file: string) => new URL(file, import.meta.url);
-    await Deno.writeTextFile(at("results.json"), `${JSON.stringify(bench, null, 1)}\n`);
-    await Deno.writeTextFile(at("RESULTS.md"), resultsPage(bench));
+  if (json) console.log(JSON.stringify(bench));
+  if (failures > 0) return 1;
+  if (write) {
+    const at = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+    await writeWhole(at("results.json"), `${JSON.stringify(bench, null, 1)}\n`);
+    await writeWhole(at("RESULTS.md"), resultsPage(bench));
   }
-}
-
-function fail(message: string): never {
-  console.error(message);
-  Deno.exit(2);
+  return 0;
 }
 
 /** The cases whose names begin with what is wanted. */
@@ -73,7 +73,7 @@ function chosen(wanted: string[], backend: string): string[] {
 }
 
 /** Adds to `bench` what the cases of these names give. Returns how many failed. */
-async function run(
+async function measured(
   bench: Bench,
   names: string[],
   backend: string,
@@ -113,3 +113,5 @@ async function apart<T>(name: string, backend: string): Promise<T | undefined> {
   if (!success) return void console.error(`${name} failed on ${backend}`);
   return JSON.parse(new TextDecoder().decode(stdout).trim().split("\n").at(-1)!);
 }
+
+if (import.meta.main) await run(() => main(Deno.args));

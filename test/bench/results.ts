@@ -23,7 +23,7 @@ interface Limit {
 }
 
 /** What this project has set itself, by case and backend. */
-const limits: Record<string, Limit> = {
+export const limits: Record<string, Limit> = {
   "coop/RN50/32x100/exact native": { seconds: 2.2 },
   "prograd/RN50/32x100/exact native": { seconds: 2.6, bytes: 3e9 },
   "prograd/RN50/32x100/views8 native": { seconds: 1 },

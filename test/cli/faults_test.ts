@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { countFiles, ended, quick, start } from "./commands.ts";
+import { countFiles, ended, quick, small, start } from "./commands.ts";
 
 const repository = decodeURIComponent(new URL("../../", import.meta.url).pathname);
 
@@ -110,4 +110,50 @@ Deno.test("a damaged record is made again, and nothing else", async () => {
   assert.ok(lines.includes("2 of 3 cells were already done."), lines.join("\n"));
   assert.deepEqual(results(out), before);
   assert.equal(countFiles(`${out}/records`), 3);
+});
+
+Deno.test("a damaged checkpoint is begun anew, to the same numbers", async () => {
+  const [out, whole] = await Promise.all([1, 2].map(() => Deno.makeTempDir()));
+  const args = [...small, "--methods", "prometar", "--epochs", "3", "--seeds", "1", "--shots", "2"];
+  const run = (out: string) => start("reproduce", [...args, "--jobs", "1", "--out", out]);
+  const running = run(out);
+  const ending = ended(running);
+  const found = () =>
+    countFiles(`${out}/checkpoints`, ".safetensors") > 0 || countFiles(`${out}/records`) > 0;
+  while (!found()) await new Promise((resolve) => setTimeout(resolve, 5));
+  running.kill("SIGKILL");
+  await ending;
+  const [{ name }] = [...Deno.readDirSync(`${out}/checkpoints`)]
+    .filter(({ name }) => name.endsWith(".safetensors"));
+  const path = `${out}/checkpoints/${name}`;
+  const bytes = await Deno.readFile(path);
+  bytes[bytes.length - 9] ^= 0x40; // a bit of the last tensor
+  await Deno.writeFile(path, bytes);
+  const again = await ended(run(out));
+  assert.equal(again.code, 0, again.lines.join("\n"));
+  assert.ok(again.lines.some((line) => line.includes(name)), again.lines.join("\n"));
+  assert.equal((await ended(run(whole))).code, 0);
+  assert.deepEqual(results(out), results(whole));
+});
+
+Deno.test("files from the future or from 1970 are what they say, not when", async () => {
+  const out = await Deno.makeTempDir();
+  const run = () => ended(start("reproduce", [...args, "--out", out]));
+  assert.equal((await run()).code, 0);
+  const before = results(out);
+  const tables = () => Deno.readTextFileSync(`${out}/report.md`);
+  const report = tables();
+  for (const year of [2096, 1970]) {
+    const at = new Date(Date.UTC(year, 1));
+    for (const folder of ["records", "."]) {
+      for (const { name, isFile } of Deno.readDirSync(`${out}/${folder}`)) {
+        if (isFile) await Deno.utime(`${out}/${folder}/${name}`, at, at);
+      }
+    }
+    const { code, lines } = await run();
+    assert.equal(code, 0);
+    assert.ok(lines.includes("3 of 3 cells were already done."), lines.join("\n"));
+    assert.deepEqual(results(out), before);
+    assert.equal(tables(), report);
+  }
 });

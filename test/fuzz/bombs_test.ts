@@ -25,7 +25,7 @@ for (const [what, target, bytes, refused] of bombs) {
     const file = await Deno.makeTempFile();
     await Deno.writeFile(file, bytes);
     const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-q", "-P=test", "--no-prompt", "test/fuzz/open.ts", target, file],
+      args: ["run", "-q", "-P=fuzz", "--no-prompt", "test/fuzz/open.ts", target, file],
       cwd: decodeURIComponent(new URL("../../", import.meta.url).pathname),
     }).output();
     await Deno.remove(file);

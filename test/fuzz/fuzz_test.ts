@@ -6,7 +6,7 @@ Deno.test("no damaged file gives anything but a clear error", async () => {
   const seconds = Deno.env.get("FUZZ_SECONDS") ?? "25";
   const seed = Deno.env.get("FUZZ_SEED") ?? "1";
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-P=test", "--no-prompt", "test/fuzz/main.ts", seconds, seed],
+    args: ["run", "-P=fuzz", "--no-prompt", "test/fuzz/main.ts", seconds, seed],
     cwd: decodeURIComponent(new URL("../../", import.meta.url).pathname),
     env: { NO_COLOR: "1" },
   }).output();

@@ -136,6 +136,7 @@ const work: {
   },
   { set: "methods", args: ["lib/cli/methods.ts", "prograd"], printed: /preset/ },
   { set: "docs", args: ["docs/rooms.ts"], printed: /^$/ },
+  { set: "fuzz", args: ["test/fuzz/main.ts", "0.1", "1", "images"], printed: /"cases":\d+/ },
   {
     set: "notebooks",
     args: ["lib/cli/notebooks.ts", "04", "--preset", "/nowhere", "--out", at("html")],
@@ -165,6 +166,12 @@ Deno.test("each task does its work under its set", async (t) => {
     });
   }
   await Deno.remove(here, { recursive: true });
+});
+
+Deno.test("no set is left out of these", () => {
+  // native's work takes minutes and the network: test/tensor builds it where PLUMBLINE_TEST_NATIVE says so.
+  const tried = new Set([...work.map(({ set }) => set), "native", "test"]);
+  assert.deepEqual(Object.keys(permissions).filter((name) => !tried.has(name)), []);
 });
 
 for (const [name, { command }] of Object.entries(tasks)) {

@@ -17,3 +17,13 @@ Deno.test("no room imports itself through others", async () => {
   };
   for (const room of all.keys()) assert.ok(!below(room, new Set()).has(room), room);
 });
+
+Deno.test("docs/architecture.md says of every room what it is", async () => {
+  const page = await Deno.readTextFile(new URL("../../docs/architecture.md", import.meta.url));
+  const named = [...page.matchAll(/^\| `(\w+)` /gm)].map(([, room]) => room);
+  const rooms = await Array.fromAsync(Deno.readDir(new URL("../../lib/", import.meta.url)));
+  assert.deepEqual(
+    named.sort(),
+    rooms.filter(({ isDirectory }) => isDirectory).map(({ name }) => name).sort(),
+  );
+});

@@ -52,6 +52,17 @@ Deno.test("what was trained may differ as rounding makes it differ; what was mea
   assert.equal(differences(trained("0.31"), trained("0.45")).length, 1);
   assert.deepEqual(differences(trained("2.1e-5"), trained("3.9e-5")), []);
   assert.equal(differences(trained("2.1e-5"), trained("2.1e-4")).length, 1);
+  const finding = (text: string) => shown({ "text/markdown": text }, ["trained"]);
+  const [holds, turned] = [
+    "Holds here: it is 0.2 points above",
+    "Not decided here: it is 0.1 points below",
+  ];
+  assert.deepEqual(differences(finding(holds), finding(turned)), []);
+  assert.equal(differences(finding(holds), finding(holds.replace("it", "he"))).length, 1);
+  const entries = (...values: string[]) => trained(values.map((x) => `<td>${x} (5)</td>`).join(""));
+  const words = ["a", "b", "c", "d", "e"];
+  assert.deepEqual(differences(entries(...words), entries(...words.with(1, "x"))), []);
+  assert.equal(differences(entries(...words), entries("v", "w", "x", "y", "z")).length, 1);
   const measured = (text: string) => html(text, ["measured"]);
   assert.deepEqual(differences(measured("3.1 ms"), measured("97 ms")), []);
   assert.equal(differences(measured("3.1 ms"), measured("97 s")).length, 1);

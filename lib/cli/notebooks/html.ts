@@ -72,11 +72,14 @@ pre.source .text { color: var(--text); }
 pre.source .aside { color: var(--aside); }
 pre.source .count { color: var(--count); }
 pre.error { border-left: 3px solid var(--bad); }
-a { color: inherit; }
+h3::before { content: none; }
 figure > svg, figure > img { max-width: 100%; height: auto; }
 .shown { overflow-x: auto; }
 @media print {
   pre.source { font-size: 9px; white-space: pre-wrap; }
   .shown { overflow: visible; }
+  small { font-size: 8.5px; }
+  .note { font-size: 10px; }
+  th, td { padding: 3px 5px; }
 }
 `;

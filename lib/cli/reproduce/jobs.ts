@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { RunRecord } from "../../engine/mod.ts";
 import type { Cost } from "../../protocols/mod.ts";
 import type { ReadyCell } from "./open_lab.ts";
 
@@ -20,9 +19,9 @@ const NARROW = 256;
 export function jobsFor(
   cells: readonly ReadyCell[],
   costs: ReadonlyMap<string, Cost>,
-  { name, device }: RunRecord["backend"],
-  cores: number,
+  cores: number = navigator.hardwareConcurrency,
 ): number {
+  const { name, device } = cells[0].lab.shared.backend;
   const open = cells.filter(({ id }) => costs.has(id));
   const isNarrow = open.every(({ lab }) => lab.images.clip.config.text.width <= NARROW);
   const isAlone = name === "webgpu" || device.includes("GPU") || (name === "native" && !isNarrow);

@@ -6,19 +6,17 @@
 import { cachedWeights, publishedNames } from "../../clip/mod.ts";
 import { dataset, stateOf } from "../../datasets/mod.ts";
 import type { Experiment } from "../../protocols/mod.ts";
-import { UsageError } from "../options.ts";
 
 /**
- * Sees to it that the weights and data sets of a recipe are there.
+ * What a recipe needs and this machine does not have, in a line; undefined when all is there.
  *
  * @param root the folder that data sets lie under
- * @throws {UsageError} when some are not, with all of them
  */
-export async function requireInputs(
+export async function lackingInputs(
   recipe: string,
   experiments: readonly Experiment[],
   root: string,
-): Promise<void> {
+): Promise<string | undefined> {
   const weights: string[] = [];
   for (const clip of distinct(experiments.map(({ clip }) => clip))) {
     const name = publishedNames.find((published) => published === clip);
@@ -39,14 +37,12 @@ export async function requireInputs(
       ? [`deno task data ${byHand.join(" ")}${where} (which says what is to be had by hand)`]
       : [],
   ];
-  if (commands.length === 0) return;
-  throw new UsageError(
-    `--preset ${recipe} lacks ${
-      [...weights.map((name) => `the weights ${name}`), ...fetched, ...byHand].join(", ")
-    }: run ${
-      commands.join(", ")
-    }; --only and --datasets take a part; --dry-run shows what there is to run`,
-  );
+  if (commands.length === 0) return undefined;
+  return `--preset ${recipe} lacks ${
+    [...weights.map((name) => `the weights ${name}`), ...fetched, ...byHand].join(", ")
+  }: run ${
+    commands.join(", ")
+  }; --only and --datasets take a part; --dry-run shows what there is to run`;
 }
 
 function distinct(names: string[]): string[] {

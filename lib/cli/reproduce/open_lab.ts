@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { disposeClip } from "../../clip/mod.ts";
 import type { Item, LoadedDataset } from "../../datasets/mod.ts";
 import { openImages, userFeatures } from "../../engine/mod.ts";
+import { UserError } from "../../errors.ts";
 import {
   codeVersion,
   type Draft,
@@ -23,10 +24,11 @@ import { type BackendName, useBackend } from "../../tensor/mod.ts";
 import { type Choice, choose } from "./choose.ts";
 import { findWeights } from "./find_weights.ts";
 import { type DataRecords, openClip, openDatasets, settleImages } from "./inputs.ts";
-import { requireInputs } from "./lacking.ts";
+import { lackingInputs } from "./lacking.ts";
 import { offerNative } from "./native_offer.ts";
 import type { ReproduceOptions } from "./options.ts";
 import { provenance } from "./provenance.ts";
+import { isOurs } from "./threads.ts";
 
 /** A cell that can be run. */
 export interface ReadyCell {
@@ -79,9 +81,9 @@ export async function openLab(
 ): Promise<OpenLab> {
   const choice = choose(options);
   const { recipe, experiments } = choice;
-  if (recipe) await requireInputs(recipe, experiments, options.root);
+  const lacking = recipe && await lackingInputs(recipe, experiments, options.root);
+  if (lacking) throw new UserError(lacking);
   for (const { clip } of experiments) if (!isOurs(clip)) await findWeights(clip);
-  keepToOneThread(experiments);
   await offerNative(options.backend, say);
   const backend = await useBackend(options.backend);
   say(`Computing with ${backend.reason} ${backend.device}.`);
@@ -112,23 +114,6 @@ export async function openLab(
       }
     },
   };
-}
-
-/** What TensorFlow takes its number of threads from. */
-export const THREADS = "TF_NUM_INTRAOP_THREADS";
-
-/**
- * A small CLIP's products are as fast on one thread as on several, and side by side faster: cells get one each, however
- * many run, so that their sums are in one order.
- */
-function keepToOneThread(experiments: readonly Experiment[]): void {
-  const isSmall = experiments.every(({ clip }) => isOurs(clip));
-  if (isSmall && Deno.env.get(THREADS) === undefined) Deno.env.set(THREADS, "1");
-}
-
-/** Whether a CLIP comes with this module. */
-function isOurs(clip: string): boolean {
-  return clip === "pocket" || clip === "random";
 }
 
 /** The cells with their identities, each once. */

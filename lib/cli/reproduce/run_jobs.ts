@@ -8,9 +8,9 @@ import { type NamedCell, readFailure, readRecord, standing } from "../../protoco
 import { denoPath } from "../deno_path.ts";
 import { progress } from "../progress.ts";
 import { eta } from "./eta.ts";
-import { THREADS } from "./open_lab.ts";
 import type { Plan } from "./plan_file.ts";
 import { named, type Tally } from "./run_cells.ts";
+import { THREADS } from "./threads.ts";
 
 /** Milliseconds between two looks at the folder. */
 const PAUSE = 500;

@@ -72,8 +72,8 @@ export async function limits(): Promise<Limits> {
   return { tasks, jobs };
 }
 
-/** An array that was taken, with its job's number, or why it was not. */
-export type Submission = { job: string } | { refused: string };
+/** An array that was taken, with its job's number, or why it was not: `silent`, for want of an answer. */
+export type Submission = { job: string } | { refused: string; silent: boolean };
 
 /**
  * Submits an array.
@@ -84,7 +84,11 @@ export async function submit({ folder }: SlurmArray, after?: string): Promise<Su
   const order = after === undefined ? [] : [`--dependency=afterany:${after}`];
   const { ok, stdout, message } = await slurm("sbatch", ["--parsable", ...order, "job.sh"], folder);
   const job = stdout.trim().split(";")[0];
-  return ok && /^\d+$/.test(job) ? { job } : { refused: message };
+  if (ok && /^\d+$/.test(job)) return { job };
+  return {
+    refused: message,
+    silent: /contact slurm controller|connection|timed out/i.test(message),
+  };
 }
 
 /**

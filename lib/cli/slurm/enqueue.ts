@@ -5,7 +5,7 @@
  */
 import { UserError } from "../../errors.ts";
 import { listArrays, makeArray } from "./arrays.ts";
-import { isActive, limits, queue, type Submission, submit } from "./commands.ts";
+import { isActive, type Limits, queue, type Submission, submit } from "./commands.ts";
 import type { Seen, Tracked } from "./look.ts";
 import type { SlurmOptions } from "./options.ts";
 import type { SlurmRun } from "./run_on_slurm.ts";
@@ -36,16 +36,16 @@ export async function pickUp(out: string, cells: readonly Tracked[]): Promise<st
  * Submits the cells that are due, in arrays as large as the cluster takes.
  *
  * @returns why it took no more, if it did not take all
- * @throws {UserError} when it took none and has nothing of this run
+ * @throws {UserError} when it refuses them and has nothing of this run; not when it is silent
  */
 export async function submitDue(
   run: SlurmRun,
   options: SlurmOptions,
+  { tasks: most, jobs: all }: Limits,
   seen: Seen,
   jobs: string[],
   say: (line: string) => void,
 ): Promise<string | undefined> {
-  const { tasks: most, jobs: all } = await limits();
   const queued = () => seen.running + seen.waiting;
   for (let from = 0; from < seen.due.length; from += most) {
     const part = seen.due.slice(from, from + most);
@@ -59,8 +59,10 @@ export async function submitDue(
     const after = options.atOnce === undefined ? undefined : jobs.at(-1);
     const answer: Submission = await submit(array, after);
     if ("refused" in answer) {
-      await Deno.remove(array.folder, { recursive: true });
-      if (queued() === 0) {
+      // Without an answer it may have been taken: once the queue can be seen again, that is found out.
+      if (answer.silent) part.forEach((tracked, task) => tracked.place = { array, task });
+      else await Deno.remove(array.folder, { recursive: true });
+      if (queued() === 0 && !answer.silent) {
         throw new UserError(`Slurm refuses the jobs: ${answer.refused}`);
       }
       return answer.refused;

@@ -64,6 +64,7 @@ export async function runOnSlurm(
   await markDone(run.out, cells);
   const kept = cells.filter(({ end }) => end).length;
   if (kept === cells.length) return ending(cells, kept);
+  const most = await limits();
   const jobs = await pickUp(run.out, cells);
   if (jobs.length > 0) say(`${named(jobs)} from before: picking up what is in the queue.`);
   const announce = () => leaves?.(leftBehind(jobs));
@@ -77,7 +78,7 @@ export async function runOnSlurm(
       answered = performance.now();
       const seen = await look(run.out, cells, tasks, options.retries);
       if (seen.due.length > 0) {
-        const last = await submitDue(run, options, seen, jobs, say);
+        const last = await submitDue(run, options, most, seen, jobs, say);
         announce();
         if (last && last !== refused) say(`The cluster takes no more for now: ${last}`);
         refused = last;

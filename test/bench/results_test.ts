@@ -1,0 +1,48 @@
+/** The page of benchmark results: what it computes, and that it is up to date. */
+import assert from "node:assert/strict";
+import { cases } from "./cases.ts";
+import { type Bench, limits, resultsPage } from "./results.ts";
+
+const bench: Bench = {
+  measured: "2000-01-01",
+  machine: "2 × a processor",
+  versions: "a backend",
+  machines: { native: { rate: 2e11, overhead: 1e-5 } },
+  results: [
+    {
+      name: "prograd/RN50/32x100/exact",
+      backend: "native",
+      secondsPerStep: 2.7,
+      peakBytes: 2.3e9,
+      ops: 2000,
+      flops: 4.4e11,
+    },
+  ],
+  sideBySide: [{ name: "pocket/coop", backend: "native", ratio: 1.75 }],
+};
+
+Deno.test("a step stands beside its prediction and its limits", () => {
+  const page = resultsPage(bench);
+  // 4.4e11 / 2e11 + 2000 · 1e-5
+  assert.match(
+    page,
+    /\| prograd\/\S+ \| 2\.70 s \| 2\.22 s \| 2\.20 s \| 440\.0 \| 2000 \| 2\.30 \|/,
+  );
+  assert.match(page, /\| prograd\/\S+, native \| 2\.70 s \| 2\.60 s \| 36.* \| \*\*no\*\* \|/);
+  assert.match(page, /\| prograd\/\S+, native \| 2\.30 GB \| 3 GB \| 36.* \| yes \|/);
+  assert.match(page, /\| pocket\/coop, native \| 1\.75 \| 1\.8 \| \*\*no\*\* \|/);
+  assert.match(page, /\*\*ProGrad\*\*:\s+440 GFLOP, 2\.20 s at this run's rate, 81 % of the step/);
+});
+
+Deno.test("each limit is of a case that there is", () => {
+  for (const key of Object.keys(limits)) {
+    const [name, backend] = key.split(" ");
+    assert.ok(name in cases && ["native", "wasm"].includes(backend), key);
+  }
+});
+
+Deno.test("RESULTS.md is what comes of results.json, where there is one", async () => {
+  const read = (file: string) => Deno.readTextFile(new URL(file, import.meta.url));
+  const kept = await read("results.json").catch(() => undefined);
+  if (kept !== undefined) assert.equal(await read("RESULTS.md"), resultsPage(JSON.parse(kept)));
+});
