@@ -16,14 +16,14 @@ export const tethered = plumbline.defineMethod({
       classTokenPosition: "end",
       classSpecific: false,
     });
-    const student = plumbline.student(task, text, plumbline.frozenImages);
+    const prompted = plumbline.student(task, text, plumbline.frozenImages);
     const { clip, classNames, template } = task;
     const words = plumbline.lazy(() => plumbline.templateFeatures(clip, classNames, template));
     const rule = plumbline.minimise(
-      (params, batch) => student.answer(params, batch),
+      (params, batch) => prompted.answer(params, batch),
       ({ logits, texts }, { labels }) =>
         add(labelLoss(logits, labels), scale(meanCosine(texts, words()), pull)),
     );
-    return plumbline.owning(plumbline.trained(student, rule), words);
+    return plumbline.owning(plumbline.trained(prompted, rule), words);
   },
 });

@@ -2,6 +2,7 @@
  * The page about the pocket suite, docs/pocket.md, its contact sheets, and the table in data/pocket/README.md:
  *
  *     deno run -P=pretrain docs/pocket.ts            # the pages anew from what was measured
+ *     deno run -P=pretrain docs/pocket.ts --draw     # the contact sheets too
  *     deno run -P=pretrain docs/pocket.ts --measure  # measures what the pocket CLIP knows, first
  *
  * Tests fail when the pages are not what comes out.
@@ -181,8 +182,10 @@ if (import.meta.main) {
   const measured = JSON.parse(await Deno.readTextFile(files.zeroShot));
   const known = await Deno.stat(files.report).then(() => true, () => false);
   const report = known ? await readReport(files.report) : undefined;
-  for (const set of [...sets, ...shifts]) {
-    await Deno.writeFile(at(`docs/pocket/${set.name}.png`), await sheetOf(set));
+  if (Deno.args.includes("--draw")) {
+    for (const set of [...sets, ...shifts]) {
+      await Deno.writeFile(at(`docs/pocket/${set.name}.png`), await sheetOf(set));
+    }
   }
   await Deno.writeTextFile(files.page, pocketPage(measured, report));
   await Deno.writeTextFile(

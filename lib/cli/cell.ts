@@ -6,7 +6,7 @@
  */
 import { resolve } from "node:path";
 import { UserError } from "../errors.ts";
-import { argument, parse, UsageError } from "./options.ts";
+import { argument, flag, parse, UsageError } from "./options.ts";
 import { choose } from "./reproduce/choose.ts";
 import { openLab } from "./reproduce/open_lab.ts";
 import { reproduceOptions } from "./reproduce/options.ts";
@@ -18,7 +18,11 @@ import { run } from "./run.ts";
 const cellOptions = {
   out: argument("OUT", "the folder that deno task reproduce planned in"),
   index: argument("INDEX", "the cell's place in its plan.json, from 0; or several, such as 0-9"),
+  attached: flag("end when the process that started it is gone, however it ended"),
 };
+
+/** Milliseconds between two looks whether the process that started this one is there. */
+const PAUSE = 500;
 
 /** Runs the command. → exit code */
 export async function cell(
@@ -26,6 +30,7 @@ export async function cell(
   say: (line: string) => void,
 ): Promise<number> {
   const given = parse("cell", cellOptions, args, "Runs one cell of a planned reproduction.");
+  if (given.attached) endWithParent();
   const out = resolve(given.out);
   const plan = await readPlan(out);
   const wanted = planned(plan, given.index);
@@ -49,6 +54,13 @@ export async function cell(
   }
   const { failed } = await runCells(open.cells, out, say);
   return failed > 0 ? 1 : 0;
+}
+
+/** Unlike a signal, this reaches a process whose parent was killed. */
+function endWithParent(): void {
+  const parent = Deno.ppid;
+  const look = setInterval(() => Deno.ppid === parent || Deno.exit(1), PAUSE);
+  Deno.unrefTimer(look);
 }
 
 function planned({ cells }: Plan, given: string): Plan["cells"] {

@@ -6,7 +6,14 @@
 import { harmonicMean, pairedDifference, summarize } from "../engine/mod.ts";
 import { UserError } from "../errors.ts";
 import { openIndex } from "../protocols/mod.ts";
-import { type ReportTable, tableMarkdown, type Value } from "../report/mod.ts";
+import {
+  type Form,
+  labels,
+  type ReportTable,
+  tableMarkdown,
+  type Value,
+  variant,
+} from "../report/mod.ts";
 import { argument, parse } from "./options.ts";
 import { readPlan } from "./reproduce/plan_file.ts";
 import { run } from "./run.ts";
@@ -25,7 +32,7 @@ export async function compare(
 ): Promise<number> {
   const { a, b } = parse("compare", compareOptions, args, summary);
   const [inA, inB] = [await accuracies(a), await accuracies(b)];
-  const table = compared(inA, inB);
+  const { table, alone } = compared(inA, inB);
   if (table.rows.length === 0) {
     throw new UserError(
       `${a} (${inA.size} results) and ${b} (${inB.size}) have no protocol, method, data set, shots and seed in common: ` +
@@ -34,8 +41,7 @@ export async function compare(
   }
   // In a terminal nothing needs the escapes of brackets.
   print(tableMarkdown(table).replaceAll(/\\([[\]])/g, "$1"));
-  const alone = [...new Set([...inA.keys()]).symmetricDifference(new Set(inB.keys()))];
-  if (alone.length > 0) print(`\n${alone.length} results are in one of the two alone.`);
+  if (alone > 0) print(`\n${alone} results are in one of the two alone.`);
   return 0;
 }
 
@@ -49,26 +55,45 @@ interface Measured {
   shots: number;
 }
 
-/** Accuracy in percent by seed, by what was measured. */
-type Accuracies = Map<string, { measured: Measured; bySeed: Map<number, number> }>;
+/** One form of a method: its accuracies in percent by seed. */
+interface Found {
+  form: Form;
+  bySeed: Map<number, number>;
+}
+
+/** By what was measured, and by the form of the method. */
+type Accuracies = Map<string, { measured: Measured; forms: Map<string, Found> }>;
 
 /** The accuracies of a folder's last plan: other cells that lie there may have other settings. */
 async function accuracies(out: string): Promise<Accuracies> {
   const { cells } = await readPlan(out);
   using index = await openIndex(out);
+  const forms = index.prepare("SELECT preset, settings, overrides FROM cells WHERE id = ?");
   const results = index.prepare("SELECT target, classes, accuracy FROM results WHERE id = ?");
   const found: Accuracies = new Map();
-  for (const { id, cell: { seed, ...cell } } of cells) {
+  for (const { id, cell } of cells) {
+    const known = forms.get(id);
+    if (!known) continue;
+    const { seed, ...of } = cell;
+    const form: Form = {
+      cell,
+      preset: { name: String(known.preset) },
+      settings: JSON.parse(String(known.settings)),
+      overrides: JSON.parse(String(known.overrides)),
+    };
     const rows = results.all(id).map((row) => ({
       target: String(row.target),
       classes: String(row.classes),
       accuracy: Number(row.accuracy),
     }));
-    for (const { accuracy, ...of } of [...rows, ...harmonicMeans(rows)]) {
-      const measured = { ...cell, ...of };
+    for (const { accuracy, ...tested } of [...rows, ...harmonicMeans(rows)]) {
+      const measured = { ...of, ...tested };
       const key = JSON.stringify(Object.values(measured));
-      if (!found.has(key)) found.set(key, { measured, bySeed: new Map() });
-      found.get(key)!.bySeed.set(seed, accuracy);
+      if (!found.has(key)) found.set(key, { measured, forms: new Map() });
+      const { forms } = found.get(key)!;
+      const name = variant(form);
+      if (!forms.has(name)) forms.set(name, { form, bySeed: new Map() });
+      forms.get(name)!.bySeed.set(seed, accuracy);
     }
   }
   return found;
@@ -83,23 +108,40 @@ function harmonicMeans(rows: { target: string; classes: string; accuracy: number
   return [{ target: base.target, classes: "H", accuracy }];
 }
 
-function compared(a: Accuracies, b: Accuracies): ReportTable {
+/** Forms with the same settings; or, where each folder has one form, these, whatever their settings. */
+function pairs(a: Map<string, Found>, b: Map<string, Found>): [Found, Found][] {
+  if (a.size === 1 && b.size === 1) return [[...a.values(), ...b.values()] as [Found, Found]];
+  return [...a].flatMap(([name, of]) => b.has(name) ? [[of, b.get(name)!] as [Found, Found]] : []);
+}
+
+function compared(a: Accuracies, b: Accuracies): { table: ReportTable; alone: number } {
   const rows: Record<string, Value>[] = [];
-  for (const [key, { measured, bySeed }] of a) {
-    const other = b.get(key)?.bySeed;
-    const seeds = [...bySeed.keys()].filter((seed) => other?.has(seed));
-    if (seeds.length === 0) continue;
-    const [ofA, ofB] = [bySeed, other!].map((by) => seeds.map((seed) => by.get(seed)!));
-    const difference = pairedDifference(ofB, ofA);
-    const { interval } = difference;
-    rows.push({
-      ...measured,
-      a: summarize(ofA),
-      b: summarize(ofB),
-      difference,
-      differs: interval ? interval[0] > 0 || interval[1] < 0 ? "yes" : "no" : "one seed",
-    });
+  const all = [a, b].flatMap((found) => [...found.values()].flatMap(({ forms }) => [...forms]));
+  let alone = all.length;
+  for (const [key, { measured, forms }] of a) {
+    const both = pairs(forms, b.get(key)?.forms ?? new Map());
+    const label = labels(both.map(([{ form }]) => form), (name) => name);
+    for (const [one, other] of both) {
+      const seeds = [...one.bySeed.keys()].filter((seed) => other.bySeed.has(seed));
+      if (seeds.length === 0) continue;
+      alone -= 2;
+      const [ofA, ofB] = [one, other].map(({ bySeed }) => seeds.map((seed) => bySeed.get(seed)!));
+      const difference = pairedDifference(ofB, ofA);
+      const { interval } = difference;
+      rows.push({
+        ...measured,
+        method: label(one.form),
+        a: summarize(ofA),
+        b: summarize(ofB),
+        difference,
+        differs: interval ? interval[0] > 0 || interval[1] < 0 ? "yes" : "no" : "one seed",
+      });
+    }
   }
+  return { table: tableOf(rows), alone };
+}
+
+function tableOf(rows: Record<string, Value>[]): ReportTable {
   const column = (key: string, title = key) => ({ key, title });
   return {
     id: "compare",

@@ -14,6 +14,8 @@ export interface Progress {
    * seconds until the end, where the caller knows better than by counting steps.
    */
   update(done: number, total: number, note?: string, left?: number): void;
+  /** Makes room for a line that is about to be printed. */
+  clear(): void;
   /** Ends the display and leaves the last state standing. May be called twice. */
   stop(): void;
 }
@@ -27,7 +29,7 @@ const lineInterval = 10;
  * @param label what is being done, shown first
  */
 export function progress(label: string, { silent = false }: { silent?: boolean } = {}): Progress {
-  if (silent) return { update() {}, stop() {} };
+  if (silent) return { update() {}, clear() {}, stop() {} };
   return Deno.stderr.isTerminal() ? bar(label) : lines(label, (line) => console.error(line));
 }
 
@@ -57,6 +59,7 @@ export function lines(
         waiting = undefined;
       }
     },
+    clear() {},
     stop() {
       if (waiting !== undefined) write(waiting);
       waiting = undefined;
@@ -83,6 +86,7 @@ function bar(label: string): Progress {
   const display: CliProgressBar = new cliProgress.SingleBar({
     format: `${label} {bar} {value}/{total} · {left} {note}`,
     hideCursor: true,
+    barsize: 16,
   }, cliProgress.Presets.shades_classic);
   const begun = performance.now();
   let running = false;
@@ -108,6 +112,9 @@ function bar(label: string): Progress {
         display.start(total, done, shown);
         running = true;
       }
+    },
+    clear() {
+      if (running) Deno.stderr.writeSync(new TextEncoder().encode("\r\x1b[K"));
     },
     stop,
   };

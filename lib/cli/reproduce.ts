@@ -20,7 +20,7 @@ import { keepToOneThread } from "./reproduce/threads.ts";
 import { reportPlan } from "./reproduce/write_report.ts";
 import { run } from "./run.ts";
 import { slurmFor, type SlurmOptions } from "./slurm/options.ts";
-import { planRun, runPlanOnSlurm } from "./slurm/plan_run.ts";
+import { runPlanOnSlurm } from "./slurm/plan_run.ts";
 
 /**
  * Runs the command. → exit code: 1 when a cell failed

@@ -11,14 +11,14 @@ import { explained, namesIn, removeIfThere } from "./files.ts";
 import { readRecord } from "./store.ts";
 
 /** Raised when the tables change. */
-const VERSION = 1;
+const VERSION = 2;
 
 const tables = `
   PRAGMA user_version = ${VERSION};
   CREATE TABLE files (id TEXT PRIMARY KEY, size INTEGER, changed REAL);
   CREATE TABLE cells (
     id TEXT PRIMARY KEY, protocol TEXT, method TEXT, dataset TEXT, shots INTEGER, seed INTEGER,
-    preset TEXT, clip TEXT, backend TEXT, started TEXT, seconds REAL, parameters INTEGER
+    preset TEXT, settings TEXT, overrides TEXT, clip TEXT, backend TEXT, started TEXT, seconds REAL, parameters INTEGER
   );
   CREATE TABLE results (
     id TEXT, target TEXT, classes TEXT, n INTEGER, accuracy REAL, top5 REAL, macroF1 REAL,
@@ -119,10 +119,20 @@ function forget(database: DatabaseSync, id: string): void {
 }
 
 function insert(database: DatabaseSync, id: string, record: RunRecord): void {
-  const { cell, preset, clip, backend, started, seconds, parameters, results } = record;
+  const { cell, preset, settings, overrides, clip, backend } = record;
+  const { started, seconds, parameters, results } = record;
   add(database, "cells", [
     ...[id, cell.protocol, cell.method, cell.dataset, cell.shots, cell.seed],
-    ...[preset.name, clip.name, backend.name, started, seconds.total, parameters],
+    ...[
+      preset.name,
+      JSON.stringify(settings),
+      JSON.stringify(overrides),
+      clip.name,
+      backend.name,
+      started,
+      seconds.total,
+      parameters,
+    ],
   ]);
   for (const { dataset, classes, metrics, predictions } of results) {
     const { n, accuracy, top5, macroF1, perClassAccuracy, calibrationError } = metrics;

@@ -32,7 +32,7 @@ export {
   reportedSources,
   reportedValues,
 } from "./reported.ts";
-export { type Measured, type Row, rowsOf } from "./rows.ts";
+export { type Form, labels, type Measured, type Row, rowsOf, variant } from "./rows.ts";
 export { style as pageStyle } from "./style.ts";
 export type { Column, Linked, Marked, Mean, ReportTable, Value, Written } from "./table.ts";
 export { baseToNew, type BaseToNewRow, baseToNewTable } from "./tables/base_to_new.ts";

@@ -18,6 +18,9 @@ export type Measured =
     results: Pick<ResultRecord, "dataset" | "classes" | "metrics">[];
   };
 
+/** What tells one form of a method from others. */
+export type Form = Pick<Measured, "cell" | "overrides" | "settings"> & { preset: { name: string } };
+
 /** One evaluation of one cell. */
 export interface Row extends Omit<Metrics, "n"> {
   /** The identity of the cell. */
@@ -97,9 +100,9 @@ export function latest<T extends Measured>(records: readonly T[]): T[] {
  * differ.
  */
 export function labels(
-  records: readonly Measured[],
+  records: readonly Form[],
   title: (name: string) => string,
-): (record: Measured) => string {
+): (record: Form) => string {
   const byMethod = [...Map.groupBy(records, ({ cell }) => cell.method)];
   const forms = new Map(byMethod.map(([method, form]) => [method, differing(form)]));
   return ({ cell, preset, settings }) => {
@@ -114,7 +117,7 @@ export function labels(
 }
 
 /** In what the records of one method differ: presets, and which of the settings that any of them changes. */
-function differing(form: readonly Measured[]): { presets: boolean; keys: string[] } {
+function differing(form: readonly Form[]): { presets: boolean; keys: string[] } {
   const several = (values: unknown[]) => new Set(values.map((x) => JSON.stringify(x))).size > 1;
   const changed = [...new Set(form.flatMap(({ overrides }) => overrides))];
   return {
@@ -150,6 +153,6 @@ export function over(values: readonly number[]): Summary | undefined {
 }
 
 /** What tells two forms of one method apart: the preset, and what was changed of it. */
-function variant({ preset, overrides, settings }: Measured): string {
+export function variant({ preset, overrides, settings }: Form): string {
   return JSON.stringify([preset.name, overrides.map((key) => [key, settings[key]])]);
 }

@@ -43,3 +43,20 @@ Deno.test("folders with nothing in common are told in one line", async () => {
   await assert.rejects(compare([a, b], () => {}), /have no protocol, method, .* in common/);
   await assert.rejects(compare([a, "/nowhere"], () => {}), /there is no \/nowhere\/plan\.json/);
 });
+
+Deno.test("of a method in several forms each is compared with itself; one form each are compared whatever they are", async () => {
+  const made = (lambda: number, accuracy: number): Made => ({
+    cell: { method: "prograd", seed: 1 },
+    accuracy: [accuracy, 50],
+    changes: { settings: { lambda }, overrides: ["lambda"] },
+  });
+  const a = await madeResults([made(0, 60), made(1, 70)]);
+  const b = await madeResults([made(1, 71), made(0, 62)]);
+  const text = await printed(a, b);
+  const line = (label: string) =>
+    text.split("\n").find((line) => line.includes(`| ${label} |`) && line.includes("| base |"));
+  assert.match(line("prograd (lambda 0)") ?? text, /\| 2\.00 \(n = 1\) \|/);
+  assert.match(line("prograd (lambda 1)") ?? text, /\| 1\.00 \(n = 1\) \|/);
+  const [one, other] = await Promise.all([[made(0, 60)], [made(1, 65)]].map(madeResults));
+  assert.match(await printed(one, other), /\| prograd \|.*\| 5\.00 \(n = 1\) \|/);
+});

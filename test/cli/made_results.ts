@@ -1,5 +1,5 @@
 /** Folders of results with made-up records, for commands that read them. */
-import type { Cell } from "../../lib/engine/record.ts";
+import type { Cell, RunRecord } from "../../lib/engine/record.ts";
 import { writePlan } from "../../lib/cli/reproduce/plan_file.ts";
 import { writeRecord } from "../../lib/protocols/mod.ts";
 import { record, result } from "../report/records.ts";
@@ -8,13 +8,15 @@ import { record, result } from "../report/records.ts";
 export interface Made {
   cell: Partial<Cell>;
   accuracy?: [base: number, novel: number];
+  /** What else its record says. */
+  changes?: Partial<RunRecord>;
 }
 
 /** Writes plan and records into a new folder; the ids are c0, c1, … */
 export async function madeResults(made: Made[]): Promise<string> {
   const out = await Deno.makeTempDir();
-  const records = made.map(({ cell, accuracy = [0, 0] }) =>
-    record(cell, [result("eurosat", "base", accuracy[0]), result("eurosat", "new", accuracy[1])])
+  const records = made.map(({ cell, accuracy: [base, novel] = [0, 0], changes }) =>
+    record(cell, [result("eurosat", "base", base), result("eurosat", "new", novel)], changes)
   );
   await writePlan(out, {
     schema: 2,

@@ -86,3 +86,21 @@ sharedTest(
     );
   },
 );
+
+Deno.test("what a preset lacks is told in one line with the commands that fetch it; a dry run lists its cells", async () => {
+  const args = ["--preset", "paper", "--only", "prograd/few-shot", "--methods", "coop"];
+  const root = await Deno.makeTempDir();
+  const out = `${root}/out`;
+  const lacks = /lacks .*dtd.*: run .*deno task data .*dtd/;
+  const refused = await ended(reproduce([...args, "--root", root, "--out", out]));
+  assert.equal(refused.code, 1);
+  assert.match(refused.lines.at(-1)!, lacks);
+  const { code, lines, printed } = await ended(
+    reproduce([...args, "--root", root, "--out", out, "--dry-run"]),
+  );
+  assert.equal(code, 0);
+  assert.equal(printed.length, 11 * 5 * 3);
+  assert.equal(printed[0], "0 to run: few-shot, coop on imagenet, 1 shots, seed 1");
+  assert.match(lines.at(-1)!, /^165 cells\. Nothing was run: --preset paper lacks /);
+  assert.equal(countFiles(out), 0);
+});

@@ -175,7 +175,8 @@ Deno.test("no set is left out of these", () => {
 });
 
 for (const [name, { command }] of Object.entries(tasks)) {
-  const [, set, script] = /^deno run (?:-q )?-P=([\w-]+) (lib\/cli\/\S+\.ts)$/.exec(command) ?? [];
+  const [, set, script] =
+    /^deno run (?:-q )?-P=([\w-]+) ((?:lib\/cli|test\/bench)\/\S+\.ts)$/.exec(command) ?? [];
   if (script === undefined) continue;
   Deno.test(`deno task ${name} tells its usage under its set`, async () => {
     const { code, printed, said } = await under(set, [script, "--help"]);

@@ -39,3 +39,12 @@ Deno.test("the rate warms up and then falls along half a cosine over all epochs"
   );
   assert.ok(epochRate(schedule, 9) > 0, "the last epoch is not the cosine's end");
 });
+
+// Dassl's LinearWarmupScheduler: its lowest rate first, then rate·epoch/epochs of the warm-up.
+Deno.test("a linear warm-up rises by equal steps from the second epoch", () => {
+  const schedule = {
+    ...{ rate: 0.3, epochs: 10, warmupEpochs: 3, warmupRate: 1e-5 },
+    warmup: "linear" as const,
+  };
+  close([0, 1, 2, 3].map((epoch) => epochRate(schedule, epoch)), [1e-5, 0.1, 0.2, 0.3]);
+});

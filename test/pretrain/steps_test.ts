@@ -1,4 +1,4 @@
-/** A step of pre-training against PyTorch: loss, the gradients of every weight, and where four steps lead. */
+/** A step of pre-training against PyTorch (fixtures/pretrain/make_steps.py): loss, every gradient, where four steps lead. */
 import assert from "node:assert/strict";
 import type { ClipConfig } from "../../lib/clip/mod.ts";
 import { randomWeights, uniform } from "../../lib/clip/random.ts";

@@ -57,6 +57,30 @@ Deno.test("all protocols, training, settings, machine and commands are there", (
   assert.match(markdown, /94 of 94 runs are not set beside published values/);
 });
 
+Deno.test("every number leads to a run, every run to its record and command, every section has its link", () => {
+  const records = all.map((run, i) => ({ ...run, id: i.toString(16).padStart(16, "0") }));
+  const { html } = report(records, context);
+  const places = new Set([...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));
+  const links = [...html.matchAll(/ href="#([^"]+)"/g)].map(([, id]) => id);
+  assert.deepEqual(links.filter((id) => !places.has(id)), []);
+  const runs = html.slice(html.indexOf('id="runs"'));
+  for (const { id } of records) {
+    assert.match(
+      runs,
+      new RegExp(`<tr id="run-${id}">.*<a href="records/${id}.json">.*<td>#1</td></tr>`),
+    );
+  }
+  const results = html.slice(html.indexOf('id="base-to-new"'), html.indexOf("<figure>"));
+  const numbers = results.match(/<td class="number">.*?<\/td>/g)!;
+  assert.ok(numbers.length > 20);
+  const published = results.indexOf("as published");
+  for (const number of numbers.filter((text) => results.indexOf(text) < published)) {
+    assert.match(number, /<a href="#run-/);
+  }
+  const sections = [...html.matchAll(/<h2 id="([^"]+)"/g)].map(([, id]) => id);
+  assert.deepEqual(links.filter((id) => id.startsWith("section-")), sections);
+});
+
 Deno.test("zero-shot, which has no shots, stands in the table of every number of shots", () => {
   const records = baseToNewRecords().map((run) =>
     run.cell.method === "zero-shot" ? { ...run, cell: { ...run.cell, shots: 0 } } : run

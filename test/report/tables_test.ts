@@ -138,3 +138,13 @@ Deno.test("a table escapes its data, in Markdown and in HTML", () => {
     "| \\<img src=x onerror=alert(1)\\> \\| \\`\\*\\[a\\](javascript:b)\\*\\` next | 1.50 |",
   );
 });
+
+Deno.test("rows that begin alike are a group that is named once, in HTML", () => {
+  const rows = [["a", 1], ["a", 2], ["b", 3]].map(([set, value]) => ({ set, value }));
+  const columns = [{ key: "set", title: "set" }, { key: "value", title: "value" }];
+  const html = tableHtml({ id: "x", title: "X", columns, rows, notes: [] });
+  assert.equal(html.match(/<tbody>/g)?.length, 2);
+  assert.match(html, /<tr><th scope="rowgroup" rowspan="2">a<\/th><td class="number">1\.00<\/td>/);
+  assert.match(html, /<tr><td class="number">2\.00<\/td><\/tr>/);
+  assert.match(html, /<tr><th scope="row">b<\/th>/);
+});

@@ -40,9 +40,7 @@ export async function lackingInputs(
   if (commands.length === 0) return undefined;
   return `--preset ${recipe} lacks ${
     [...weights.map((name) => `the weights ${name}`), ...fetched, ...byHand].join(", ")
-  }: run ${
-    commands.join(", ")
-  }; --only and --datasets take a part; --dry-run shows what there is to run`;
+  }: run ${commands.join(", ")}`;
 }
 
 function distinct(names: string[]): string[] {

@@ -12,7 +12,6 @@ import {
   codeVersion,
   type Draft,
   draftCells,
-  type Experiment,
   hashImages,
   identity,
   type Lab,
@@ -82,7 +81,11 @@ export async function openLab(
   const choice = choose(options);
   const { recipe, experiments } = choice;
   const lacking = recipe && await lackingInputs(recipe, experiments, options.root);
-  if (lacking) throw new UserError(lacking);
+  if (lacking) {
+    throw new UserError(
+      `${lacking}; --only and --datasets take a part, --dry-run shows what there is to run`,
+    );
+  }
   for (const { clip } of experiments) if (!isOurs(clip)) await findWeights(clip);
   await offerNative(options.backend, say);
   const backend = await useBackend(options.backend);

@@ -41,6 +41,10 @@ export async function runCells(
 ): Promise<Tally> {
   using claims = openClaims(out);
   const display = progress("cells");
+  const tell = (line: string) => {
+    display.clear();
+    say(line);
+  };
   const left = eta(seconds);
   const tally: Tally = { made: 0, kept: 0, failed: 0 };
   const busyBefore = new Set<string>();
@@ -52,7 +56,7 @@ export async function runCells(
   for (let open = [...cells]; open.length > 0;) {
     const busy: ReadyCell[] = [];
     for (const cell of open) {
-      const outcome = await complete(cell, out, claims, busyBefore, say, (part, note) => {
+      const outcome = await complete(cell, out, claims, busyBefore, tell, (part, note) => {
         left.at(cell.id, part);
         show(note);
       });
@@ -62,7 +66,7 @@ export async function runCells(
         left.ended(cell.id);
       }
       if (outcome.end === "made" || outcome.end === "kept") done.add(cell.id);
-      if (outcome.end === "failed") say(`Failed: ${named(cell.planned.cell)}: ${outcome.error}`);
+      if (outcome.end === "failed") tell(`Failed: ${named(cell.planned.cell)}: ${outcome.error}`);
     }
     for (const { id } of busy) busyBefore.add(id);
     open = busy;
@@ -88,7 +92,7 @@ async function complete(
   // It failed in the process that was waited for: here it would fail again.
   const failed = busyBefore.has(cell.id) ? await readFailure(out, cell.id) : undefined;
   if (failed) return { end: "failed", error: failed.error };
-  const name = named(cell.planned.cell);
+  const name = brief(cell.planned.cell);
   let accuracy = "";
   return await completeCell({ out, claims, ...cell }, {
     onNote: say,
@@ -104,6 +108,11 @@ async function complete(
 }
 
 /** A cell in words. */
-export function named({ protocol, method, dataset, shots, seed }: Cell): string {
-  return `${protocol}, ${method} on ${dataset}, ${shots} shots, seed ${seed}`;
+export function named(cell: Cell): string {
+  return `${cell.protocol}, ${brief(cell)}`;
+}
+
+/** A cell in the words that a line of a terminal has room for. */
+export function brief({ method, dataset, shots, seed }: Cell): string {
+  return `${method} on ${dataset}, ${shots} shots, seed ${seed}`;
 }

@@ -9,7 +9,7 @@ import { denoPath } from "../deno_path.ts";
 import { progress } from "../progress.ts";
 import { eta } from "./eta.ts";
 import type { Plan } from "./plan_file.ts";
-import { named, type Tally } from "./run_cells.ts";
+import { brief, named, type Tally } from "./run_cells.ts";
 import { THREADS } from "./threads.ts";
 
 /** Milliseconds between two looks at the folder. */
@@ -45,6 +45,7 @@ export async function runJobs(
     for (const { id, cell } of failed.filter(({ id }) => !told.has(id))) {
       told.add(id);
       const reason = (await readFailure(out, id))?.error ?? "no reason was noted";
+      display.clear();
       say(`Failed: ${named(cell)}: ${reason}`);
     }
   };
@@ -52,7 +53,7 @@ export async function runJobs(
   const ended = Promise.all(slots.map(({ last }) => last)).finally(() => over = true);
   while (!over) {
     const { done, failed, running } = await look();
-    const notes = running.map(({ cell, note }) => `${named(cell)}${note && `: ${note}`}`);
+    const notes = running.map(({ cell, note }) => `${brief(cell)}${note && `, ${note}`}`);
     for (const { id } of [...done, ...failed]) time.ended(id);
     await tell(failed);
     const known = seconds.size > 0 ? time.left() : undefined;
@@ -77,19 +78,31 @@ function startSlot(out: string, cells: number, jobs: number) {
   const share = Math.max(1, Math.floor(navigator.hardwareConcurrency / jobs));
   const threads = Deno.env.get(THREADS) ?? String(share);
   const script = decodeURIComponent(new URL("../cell.ts", import.meta.url).pathname);
-  const process = new Deno.Command(denoPath(), {
-    args: ["run", "-P=cell", "--no-prompt", script, out, `0-${cells - 1}`],
+  const command = new Deno.Command(denoPath(), {
+    args: ["run", "-P=cell", "--no-prompt", script, out, `0-${cells - 1}`, "--attached"],
     env: { [THREADS]: threads, NO_COLOR: "1" },
     stdin: "null",
     stdout: "null",
     stderr: "piped",
-  }).spawn();
+  });
+  const process = spawned(command);
   const last = process.output().then(({ code, stderr }) => ({
     code,
     line: new TextDecoder().decode(stderr).trim().split("\n")
       .findLast((line) => !line.startsWith("cells:")),
   }));
   return { process, last };
+}
+
+function spawned(command: Deno.Command): Deno.ChildProcess {
+  try {
+    return command.spawn();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new UserError(
+      "deno is not on the PATH, so that no other process can be started: add its folder to the PATH, or give --jobs 1",
+    );
+  }
 }
 
 function end(process: Deno.ChildProcess): void {

@@ -189,7 +189,7 @@ function ablations(): Experiment[] {
       title: "ProGrad: start or projection?",
       about:
         "Not in the paper, whose published runs start ProGrad from words and CoOp from noise. Here both start from both.",
-      entries: ["random", "template", context.settings.init].flatMap((init) => [
+      entries: ["random", context.settings.init].flatMap((init) => [
         onContext("coop", undefined, { init }),
         onContext("prograd", undefined, { init }),
       ]),

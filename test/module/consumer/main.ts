@@ -1,7 +1,6 @@
 import * as plumbline from "@plumbline/plumbline";
 
 const clip = await plumbline.loadClip("pocket");
-await plumbline.drawPocket("data", ["pocket-pets"]);
 const pets = await plumbline.dataset("pocket-pets").load("data");
 console.log((await plumbline.predict(clip, pets.test[0].path, pets.classNames))[0]);
 const shown = plumbline.fewShot(pets, 4, 1);
