@@ -32,7 +32,7 @@ export async function show(
   { limit = 60 }: { limit?: number } = {},
 ): Promise<void> {
   const bundle = mimeBundle(thing, limit);
-  const { jupyter } = Deno as { jupyter?: Jupyter };
+  const jupyter = kernel();
   if (jupyter) await jupyter.display(bundle, { raw: true });
   else console.log(bundle["text/plain"]);
 }
@@ -91,6 +91,15 @@ function unlinked(table: ReportTable): ReportTable {
       Object.fromEntries(Object.entries(row).map(([key, value]) => [key, plain(value)]))
     ),
   };
+}
+
+/** The notebook's kernel. Elsewhere there is none, and to ask for it is an error. */
+function kernel(): Jupyter | undefined {
+  try {
+    return (Deno as { jupyter?: Jupyter }).jupyter;
+  } catch {
+    return undefined;
+  }
 }
 
 interface Jupyter {

@@ -61,7 +61,9 @@ Deno.test("a notebook names its paper first, then its preset, imports ../mod.ts 
     assert.ok(cells.some(({ source }) => /^## What was found$/m.test(source)), name);
     assert.ok(cells.at(-1)!.outputs.length > 0, `${name} ends with an output`);
     for (const { cell_type, source, outputs } of cells) {
-      if (cell_type === "code" && /\bshow\(/.test(source)) assert.ok(outputs.length > 0, source);
+      if (cell_type === "code" && /\b(show|console\.log)\(/.test(source)) {
+        assert.ok(outputs.length > 0, source);
+      }
     }
   }
 });
