@@ -26,6 +26,11 @@ export function nullable(check: Check): Check {
   return (value, at) => value === null ? undefined : check(value, at);
 }
 
+/** undefined, where a field may be left out, or what the check says. */
+export function optional(check: Check): Check {
+  return (value, at) => value === undefined ? undefined : check(value, at);
+}
+
 /** A list of such. */
 export function array(check: Check): Check {
   return (value, at) =>

@@ -147,7 +147,9 @@ function cell(value: Value, decimals: number | undefined, numeric: boolean): str
 /** Numbers lead to their first run, records to their files. */
 function linked(value: Value, html: string): string {
   if (typeof value !== "object") return html;
-  if ("href" in value) return `<a href="${escape(encodeURI(value.href))}">${html}</a>`;
+  if ("href" in value) {
+    return `<a href="${escape(encodeURI(value.href.toWellFormed()))}">${html}</a>`;
+  }
   if (!("cells" in value) || !value.cells?.length) return html;
   const runs = value.cells.length === 1 ? "1 run" : `${value.cells.length} runs`;
   return `<a href="#${escape(runAnchor(value.cells[0]))}" title="${runs}">${html}</a>`;

@@ -4,11 +4,20 @@
  * @module
  */
 
-import { UserError } from "../errors.ts";
-import { nearest } from "../errors.ts";
+import { nearest, UserError } from "../errors.ts";
 import type { ReportCell, ReportJson } from "./json.ts";
 import { type Row, rowsOf } from "./rows.ts";
-import { array, type Check, literal, nullable, number, object, record, text } from "../shape.ts";
+import {
+  array,
+  type Check,
+  literal,
+  nullable,
+  number,
+  object,
+  optional,
+  record,
+  text,
+} from "../shape.ts";
 
 /**
  * The report in a file that `deno task reproduce` wrote.
@@ -152,6 +161,43 @@ const anyCell: Check = (value, at) =>
   object({ status: literal("done", "failed") })(value, at) ??
     ((value as ReportCell).status === "done" ? done : failed)(value, at);
 
+const mark = optional(literal("good", "bad", "changed"));
+
+/** What has no finite value is null in JSON. */
+const mean: Check = object({
+  n: number,
+  mean: nullable(number),
+  sd: optional(nullable(number)),
+  interval: optional(array(nullable(number))),
+  cells: optional(array(text)),
+  mark,
+});
+
+/** A link stays beside the report: it names no scheme, such as `javascript:`, and no host. */
+const relative: Check = (given, at) =>
+  text(given, at) ??
+    (/^[\w.#][^:]*$/.test(String(given)) ? undefined : `${at} is no relative path`);
+
+const word: Check = object({ text, href: optional(relative), mark });
+
+/** A key under which a row has its own value or none, not `__proto__` or `toString`. */
+const key: Check = (given, at) =>
+  text(given, at) ??
+    (String(given) in {} ? `${at} is the name of what every object has` : undefined);
+
+const decimals: Check = (given, at) =>
+  Number.isInteger(given) && Number(given) >= 0 && Number(given) <= 20
+    ? undefined
+    : `${at} is no whole number from 0 to 20`;
+
+/** An entry of a table: a text, a number, a mean, or a text that leads somewhere or is judged. */
+const value: Check = (given, at) => {
+  if (typeof given === "string" || typeof given === "number") return;
+  const isMean = typeof given === "object" && given !== null && "mean" in given &&
+    !("href" in given);
+  return (isMean ? mean : word)(given, at);
+};
+
 const schema: Check = object({
   schema: literal(1),
   headline: text,
@@ -170,8 +216,8 @@ const schema: Check = object({
     object({
       id: text,
       title: text,
-      columns: array(object({ key: text, title: text })),
-      rows: array(record()),
+      columns: array(object({ key, title: text, decimals: optional(decimals) })),
+      rows: array(record(value)),
       notes: array(text),
     }),
   ),
