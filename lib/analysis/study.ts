@@ -16,25 +16,18 @@ import {
   type SetUp,
   setUp,
   taskOf,
+  type TrainOptions,
   type Watch,
 } from "../engine/mod.ts";
-import type { Learner, Method, State, Training } from "../methods/mod.ts";
+import type { Learner, Method, State } from "../methods/mod.ts";
 import { streams } from "../random/mod.ts";
 
 /** What is trained, and on what. */
-export interface Study {
+export interface Study extends Pick<TrainOptions, "preset" | "settings" | "training" | "seed"> {
   /** The CLIP. */
   clip: Clip;
   /** The few-shot set to train on, as `fewShot` gives it; its base half where new classes are tested. */
   dataset: LoadedDataset;
-  /** The method's preset; its first by default. */
-  preset?: string;
-  /** Settings in place of the preset's. */
-  settings?: Record<string, unknown>;
-  /** Training in place of the preset's. */
-  training?: Partial<Training>;
-  /** Of every random draw; 1 by default. */
-  seed?: number;
   /** Fixed views of each image instead of new crops in every epoch. */
   views?: number;
   /** What to test on afterwards, by name: `{ base, new }`. */

@@ -6,33 +6,19 @@
 
 import { escape } from "he";
 import type { Block, Document } from "./document.ts";
-import { style } from "./style.ts";
+import { htmlPage } from "./page.ts";
 import { isNumeric, type ReportTable, runAnchor, type Value, written } from "./table.ts";
 
-/** The report as an HTML page. All data is escaped, and the page's policy forbids scripts and requests. */
+/** The report as an HTML page. All data is escaped. */
 export function html({ headline, blocks }: Document): string {
   const first = blocks.findIndex(({ kind }) => kind === "heading");
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escape(headline)}</title>
-<style>
-${style}</style>
-</head>
-<body>
-<main>
-<h1>${escape(headline)}</h1>
+  return htmlPage(
+    headline,
+    `<h1>${escape(headline)}</h1>
 ${blocks.slice(0, first).map(block).join("\n")}
 ${contents(blocks)}
-${blocks.slice(first).map(block).join("\n")}
-</main>
-</body>
-</html>
-`;
+${blocks.slice(first).map(block).join("\n")}`,
+  );
 }
 
 /** Links to the sections, where there are several. */

@@ -23,6 +23,7 @@ export { type EpochRow, trainingCurves } from "./figures/training_curves.ts";
 export { tableHtml } from "./html.ts";
 export type { ReportCell, ReportJson } from "./json.ts";
 export { tableMarkdown } from "./markdown.ts";
+export { htmlPage } from "./page.ts";
 export { parseReport, readReport, reportRows } from "./read.ts";
 export { type Rendered, report } from "./report.ts";
 export {
@@ -33,7 +34,6 @@ export {
   reportedValues,
 } from "./reported.ts";
 export { type Form, labels, type Measured, type Row, rowsOf, variant } from "./rows.ts";
-export { style as pageStyle } from "./style.ts";
 export type { Column, Linked, Marked, Mean, ReportTable, Value, Written } from "./table.ts";
 export { baseToNew, type BaseToNewRow, baseToNewTable } from "./tables/base_to_new.ts";
 export { fewShot, type FewShotRow, fewShotTable } from "./tables/few_shot.ts";

@@ -17,7 +17,7 @@ import { permitted, variable } from "./permitted.ts";
 export type NativeKind = "cpu" | "gpu";
 
 /** The releases that are built together. `recipe` counts changes of the build itself. */
-export const nativeVersions = { tensorflow: "2.21.0", addon: "4.22.0", recipe: 1 } as const;
+export const nativeVersions = { tensorflow: "2.18.1", addon: "4.22.0", recipe: 2 } as const;
 
 /** What lies in a build: written last, so a folder without it is no build. */
 export interface NativeManifest {

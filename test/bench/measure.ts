@@ -5,9 +5,9 @@
 
 import process from "node:process";
 import { measure } from "mitata";
+import { measureMachine } from "../../lib/cli/reproduce/machine.ts";
 import { countWork, useBackend } from "../../lib/tensor/mod.ts";
 import { cases, type Step } from "./cases.ts";
-import { measureMachine } from "./cost.ts";
 
 /** What one case gave. */
 export interface Measurement {
@@ -20,6 +20,10 @@ export interface Measurement {
   ops: number;
   flops: number;
 }
+
+/** Rows, inner size and columns of a product as large as a real step's. */
+const PRODUCT: [number, number, number] = [512, 1024, 1024];
+const TRIES = 21;
 
 /** After a first step, which warms up, and a second, whose work is counted: big ones until there are so many or the time is up; small ones as mitata likes. */
 const BIG_STEPS = 3;
@@ -55,7 +59,9 @@ function median(values: number[]): number {
 if (import.meta.main) {
   const [name, backend] = Deno.args;
   await useBackend(backend);
-  const result = name === "machine" ? await measureMachine() : await measureCase(name, backend);
+  const result = name === "machine"
+    ? await measureMachine(PRODUCT, TRIES)
+    : await measureCase(name, backend);
   console.log(JSON.stringify(result));
   Deno.exit(); // workers may still be reading ahead
 }

@@ -1,6 +1,7 @@
 /** The page of results, RESULTS.md, from what `deno task bench --write` measured. */
 
-import { type Machine, predict } from "./cost.ts";
+import type { Machine } from "../../lib/protocols/mod.ts";
+import { predict } from "./cost.ts";
 import type { Measurement } from "./measure.ts";
 
 /** A run of the benchmarks; what results.json holds and `--json` prints. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { choose } from "../../lib/cli/reproduce/choose.ts";
 import { reproduceOptions } from "../../lib/cli/reproduce/options.ts";
 import { parse, UsageError } from "../../lib/cli/options.ts";
+import { pocketSets } from "../../lib/datasets/mod.ts";
 import { draftCells } from "../../lib/protocols/mod.ts";
 
 const chosen = (...args: string[]) => choose(parse("reproduce", reproduceOptions, args));
@@ -44,6 +45,24 @@ Deno.test("experiments are named by id, beginning or end", () => {
     "pocket/few-shot",
     "pocket/cross-dataset",
   ]);
+});
+
+Deno.test("a name that nothing would run is refused, beside others that run", () => {
+  const refused = (message: RegExp, ...args: string[]) =>
+    assert.throws(() => chosen(...args), (error) => {
+      assert.ok(error instanceof UsageError);
+      assert.match(error.message, message);
+      return true;
+    });
+  refused(/--methods kgcoop is in none of pocket\/few-shot/, "--methods", "coop,kgcoop");
+  refused(
+    /--only prograd\/overfitting is none of pocket/,
+    ...["--only", "few-shot,prograd/overfitting"],
+  );
+  refused(
+    /--datasets imagenet is in none of pocket\//,
+    ...["--datasets", `${pocketSets[0].name},imagenet`],
+  );
 });
 
 Deno.test("data sets restrict; what trains on one set keeps it", () => {

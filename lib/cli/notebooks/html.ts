@@ -5,32 +5,15 @@
  * @module
  */
 import { escape } from "he";
-import { pageStyle } from "../../report/mod.ts";
+import { htmlPage } from "../../report/mod.ts";
 import { highlighted } from "./highlight.ts";
 import { type Cell, type Notebook, type Output, textOf } from "./ipynb.ts";
 import { markdownHtml } from "./markdown.ts";
 
-/** The page. All texts are escaped, and its policy forbids scripts and requests whatever the outputs hold. */
+/** The page. All texts are escaped. */
 export function notebookHtml({ cells }: Notebook, name: string): string {
   const title = cells.flatMap(({ source }) => source.match(/^# (.+)$/m)?.[1] ?? [])[0] ?? name;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escape(title)}</title>
-<style>
-${pageStyle}${style}</style>
-</head>
-<body>
-<main>
-${cells.map(cellHtml).join("\n")}
-</main>
-</body>
-</html>
-`;
+  return htmlPage(title, cells.map(cellHtml).join("\n"), style);
 }
 
 function cellHtml({ cell_type, source, outputs }: Cell): string {

@@ -3,7 +3,7 @@
  * compared, bitmaps are not.
  *
  * A cell's tags say how they may differ. `trained`: it trains, another processor rounds otherwise, and training amplifies
- * that. Four of five entries have to be near, and what turns on a number, such as a verdict, may turn; of figures the
+ * that. Half of the entries have to be near, and what turns on a number, such as a verdict, may turn; of figures the
  * words are compared, since their values are in tables. `measured`: it measures time or memory, so that only the words
  * are compared. All others have to be the same.
  *
@@ -42,7 +42,7 @@ interface Rule {
 
 function ruleOf({ metadata: { tags = [] } }: Cell): Rule {
   if (tags.includes("measured")) return { agree: () => true, spare: 0 };
-  if (tags.includes("trained")) return { agree: near, spare: 0.2 };
+  if (tags.includes("trained")) return { agree: near, spare: 0.5 };
   return { agree: (kept, made) => kept === made, spare: 0 };
 }
 

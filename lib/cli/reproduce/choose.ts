@@ -51,6 +51,7 @@ function ofRecipe(options: ReproduceOptions): Choice {
   }
   const experiments = named.flatMap((experiment) => restricted(experiment, options));
   if (experiments.length > 0) {
+    refuseUnused(options, all, experiments);
     return {
       recipe: recipe.name,
       headline: recipe.headline,
@@ -66,6 +67,23 @@ function ofRecipe(options: ReproduceOptions): Choice {
       part.join(" ")
     }: --dry-run lists what there is`,
   );
+}
+
+/** A name that is in nothing that would run is a mistake: what was asked for would be missing without a word. */
+function refuseUnused(options: ReproduceOptions, all: Experiment[], chosen: Experiment[]): void {
+  const ids = (experiments: Experiment[]) => experiments.map(({ id }) => id).join(", ");
+  const { only = [], methods = [], datasets = [] } = options;
+  const faults = [
+    ...only.filter((part) => !all.some(({ id }) => isNamed(id, part)))
+      .map((part) => `--only ${part} is none of ${ids(all)}`),
+    ...methods.filter((name) =>
+      !chosen.some(({ entries }) => entries.some((e) => isEntry(e, name)))
+    )
+      .map((name) => `--methods ${name} is in none of ${ids(chosen)}; --protocol takes any method`),
+    ...datasets.filter((name) => !chosen.some((experiment) => experiment.datasets.includes(name)))
+      .map((name) => `--datasets ${name} is in none of ${ids(chosen)}`),
+  ];
+  if (faults.length > 0) throw new UsageError(`reproduce: ${faults[0]}`);
 }
 
 /** Whether `part` is the id, or its beginning or end up to a slash. */

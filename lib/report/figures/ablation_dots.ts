@@ -7,7 +7,7 @@
 
 import * as Plot from "@observablehq/plot";
 import type { BaseToNewRow } from "../tables/base_to_new.ts";
-import { frame, marginFor, rim, shortened } from "./frame.ts";
+import { frame, labelled, marginFor, rim, shortened } from "./frame.ts";
 import { type Ink, methodInks } from "./palette.ts";
 
 const measures = ["base classes", "new classes", "harmonic mean"];
@@ -61,9 +61,7 @@ export function ablationDots(title: string, rows: readonly BaseToNewRow[]): stri
     x: {
       nice: true,
       ticks: 5,
-      label: "accuracy, %",
-      labelAnchor: "center",
-      labelArrow: "none",
+      ...labelled("accuracy, %"),
     },
     y: { domain: labels, label: null, tickFormat: shortened, tickSize: 0 },
     fx: { domain: measures, label: null, padding: 0.16 },

@@ -6,7 +6,7 @@
 
 import * as Plot from "@observablehq/plot";
 import type { BaseToNewRow } from "../tables/base_to_new.ts";
-import { frame, marginFor, shortened } from "./frame.ts";
+import { frame, labelled, marginFor, shortened } from "./frame.ts";
 import { methodInks } from "./palette.ts";
 
 const ticks = [0, 20, 40, 60, 80, 100];
@@ -56,10 +56,8 @@ export function accuracyBars(title: string, rows: readonly BaseToNewRow[]): stri
     marginBottom: 38,
     x: {
       domain: [0, 122],
-      label: "accuracy, %",
+      ...labelled("accuracy, %"),
       ticks,
-      labelAnchor: "center",
-      labelArrow: "none",
     },
     y: { domain: labels, label: null, tickFormat: shortened, tickSize: 0 },
     fx: { domain: measures, label: null, padding: 0.08 },

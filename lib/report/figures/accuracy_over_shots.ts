@@ -7,8 +7,8 @@
 
 import * as Plot from "@observablehq/plot";
 import type { FewShotRow } from "../tables/few_shot.ts";
-import { facets } from "./facets.ts";
-import { frame } from "./frame.ts";
+import { facets, panelBorder, panelOptions } from "./facets.ts";
+import { frame, labelled } from "./frame.ts";
 import { inksOf } from "./palette.ts";
 
 /**
@@ -54,32 +54,24 @@ export function accuracyOverShots(title: string, rows: readonly FewShotRow[]): s
   return frame(title, `Top-1 accuracy in percent, ${seeded}${levels}`, inks, {
     height,
     marginLeft: 48,
-    marginTop: 30,
-    marginBottom: 40,
+    ...panelOptions,
     x: {
       type: "log",
       base: 2,
       domain: [(shots[0] ?? 1) / 1.2, (shots.at(-1) ?? 1) * 1.2],
       ticks: shots,
       tickFormat: String,
-      label: "training images per class",
-      labelAnchor: "center",
-      labelArrow: "none",
+      ...labelled("training images per class"),
     },
     y: {
       domain: padded(points),
       grid: true,
       ticks: 5,
-      label: "accuracy, %",
-      labelAnchor: "center",
-      labelArrow: "none",
+      ...labelled("accuracy, %"),
     },
-    fx: { axis: null, padding: 0.1 },
-    fy: { axis: null, padding: 0.18 },
-    color: { type: "identity" },
     marks: [
       titles,
-      Plot.frame({ strokeOpacity: 0.25 }),
+      panelBorder(),
       Plot.ruleY(points.filter(({ shots }) => shots === 0), {
         fx,
         fy,

@@ -5,8 +5,8 @@
  */
 
 import * as Plot from "@observablehq/plot";
-import { facets } from "./facets.ts";
-import { frame } from "./frame.ts";
+import { facets, panelBorder, panelOptions } from "./facets.ts";
+import { frame, labelled } from "./frame.ts";
 import { inksOf } from "./palette.ts";
 
 /** One step of one training. */
@@ -73,25 +73,19 @@ export function alignmentLines(
     {
       height: 60 + 210 * Math.ceil(panels / 3),
       marginLeft: 52,
-      marginTop: 30,
-      marginBottom: 40,
-      x: { label: "step", ticks: 4, labelAnchor: "center", labelArrow: "none" },
+      ...panelOptions,
+      x: { ticks: 4, ...labelled("step") },
       y: {
         grid: true,
         ticks: 5,
         nice: true,
-        label: unit,
-        labelAnchor: "center",
-        labelArrow: "none",
+        ...labelled(unit),
       },
       insetLeft: 4,
       insetRight: 8,
-      fx: { axis: null, padding: 0.1 },
-      fy: { axis: null, padding: 0.18 },
-      color: { type: "identity" },
       marks: [
         titles,
-        Plot.frame({ strokeOpacity: 0.25 }),
+        panelBorder(),
         Plot.ruleY([0], { strokeOpacity: 0.6 }),
         Plot.areaY(lines, {
           ...place,

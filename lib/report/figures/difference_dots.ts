@@ -6,8 +6,8 @@
 
 import * as Plot from "@observablehq/plot";
 import type { Summary } from "../../engine/statistics.ts";
-import { facets } from "./facets.ts";
-import { frame, marginFor, rim, shortened } from "./frame.ts";
+import { facets, panelOptions } from "./facets.ts";
+import { frame, labelled, marginFor, rim, shortened } from "./frame.ts";
 
 /** One difference. */
 export interface DifferenceRow {
@@ -57,16 +57,14 @@ export function differenceDots(
   const place = { fx, fy, y: "label" };
   const lines = Math.ceil(new Set(dots.map(({ panel }) => panel)).size / 3);
   return frame(title, note, new Map(), {
+    ...panelOptions,
     height: 48 + lines * (50 + 32 * labels.length),
     marginLeft: marginFor(labels),
     marginRight: 30,
     marginTop: 26,
-    marginBottom: 40,
-    x: { nice: true, ticks: 5, label: unit, labelAnchor: "center", labelArrow: "none" },
+    x: { nice: true, ticks: 5, ...labelled(unit) },
     y: { domain: labels, label: null, tickFormat: shortened, tickSize: 0 },
-    fx: { axis: null, padding: 0.1 },
-    fy: { axis: null, padding: 0.3 },
-    color: { type: "identity" },
+    fy: { ...panelOptions.fy, padding: 0.3 },
     marks: [
       titles,
       Plot.gridX({ ticks: 5 }),

@@ -15,6 +15,20 @@ export interface Facets {
   height: number;
 }
 
+/** Options of a plot of panels, which `titles` name. */
+export const panelOptions = {
+  marginTop: 30,
+  marginBottom: 40,
+  fx: { axis: null, padding: 0.1 },
+  fy: { axis: null, padding: 0.18 },
+  color: { type: "identity" },
+} as const;
+
+/** The border of every panel. */
+export function panelBorder(): Plot.Markish {
+  return Plot.frame({ strokeOpacity: 0.25 });
+}
+
 const columns = 3;
 const panelHeight = 190;
 

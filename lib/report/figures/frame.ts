@@ -64,6 +64,11 @@ export function page(
   ].join("\n");
 }
 
+/** The label of an axis: in its middle, without an arrow. */
+export function labelled(label: string) {
+  return { label, labelAnchor: "center", labelArrow: "none" } as const;
+}
+
 /** A rim of paper around numbers, so that lines do not cross them. */
 export const rim = { stroke: "#fff", strokeWidth: 4, fill: "#222" } as const;
 

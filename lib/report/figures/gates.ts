@@ -5,7 +5,7 @@
  */
 
 import * as Plot from "@observablehq/plot";
-import { frame, marginFor } from "./frame.ts";
+import { frame, labelled, marginFor } from "./frame.ts";
 
 /** The mean γ of one prompt tensor at one step of one training. */
 export interface GateRow {
@@ -62,9 +62,7 @@ export function gateArrows(title: string, rows: readonly GateRow[]): string {
       x: {
         domain: [0, 1],
         grid: true,
-        label: "γ (0: the regulariser's gradient is dropped, 1: it is taken whole)",
-        labelAnchor: "center",
-        labelArrow: "none",
+        ...labelled("γ (0: the regulariser's gradient is dropped, 1: it is taken whole)"),
       },
       y: { domain: seeds, axis: null, padding: 0.5 },
       fy: { domain: layers, label: null, axis: "left", padding: 0.1, tickSize: 0 },

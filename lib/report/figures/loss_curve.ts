@@ -5,7 +5,7 @@
  */
 
 import * as Plot from "@observablehq/plot";
-import { frame } from "./frame.ts";
+import { frame, labelled } from "./frame.ts";
 
 /** A point of the curve: a mean over the steps since the last. */
 export interface LossPoint {
@@ -43,13 +43,11 @@ export function lossCurve(title: string, points: readonly LossPoint[], window = 
       marginLeft: 48,
       marginTop: 34,
       marginBottom: 40,
-      x: { label: "step", labelAnchor: "center", labelArrow: "none" },
+      x: labelled("step"),
       y: {
         grid: true,
         nice: true,
-        label: "contrastive loss, nats",
-        labelAnchor: "center",
-        labelArrow: "none",
+        ...labelled("contrastive loss, nats"),
       },
       marks: [
         Plot.dot(points, { x: "step", y: "loss", r: 1.5, fill: ink, fillOpacity: 0.4 }),

@@ -5,7 +5,7 @@
  */
 
 import * as Plot from "@observablehq/plot";
-import { frame } from "./frame.ts";
+import { frame, labelled } from "./frame.ts";
 import type { Ink } from "./palette.ts";
 
 /** The outer loss of one virtual task at one rate. */
@@ -83,16 +83,12 @@ export function outerLoss(
         domain: [Math.min(published, ...rates), Math.max(published, ...rates)],
         tickFormat: (rate: number) => Number(rate.toPrecision(1)).toString(),
         ticks: 6,
-        label: "α, rate of the inner step",
-        labelAnchor: "center",
-        labelArrow: "none",
+        ...labelled("α, rate of the inner step"),
       },
       y: {
         domain: [low - margin, high + margin],
         grid: true,
-        label: "change of the query loss, nats",
-        labelAnchor: "center",
-        labelArrow: "none",
+        ...labelled("change of the query loss, nats"),
       },
       color: { type: "identity" },
       insetLeft: 6,

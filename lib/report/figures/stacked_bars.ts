@@ -5,7 +5,7 @@
  */
 
 import * as Plot from "@observablehq/plot";
-import { frame, marginFor, shortened } from "./frame.ts";
+import { frame, labelled, marginFor, shortened } from "./frame.ts";
 import type { Ink } from "./palette.ts";
 
 /** A part of a bar. */
@@ -78,9 +78,7 @@ export function stackedBars(
       domain: [low, high || 1],
       nice: true,
       grid: true,
-      label: unit,
-      labelAnchor: "center",
-      labelArrow: "none",
+      ...labelled(unit),
     },
     y: { domain: labels, label: null, tickFormat: shortened, tickSize: 0, padding: 0.2 },
     color: { type: "identity" },

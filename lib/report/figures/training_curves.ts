@@ -6,8 +6,8 @@
 
 import { from, op } from "../arquero.ts";
 import * as Plot from "@observablehq/plot";
-import { facets } from "./facets.ts";
-import { frame } from "./frame.ts";
+import { facets, panelBorder, panelOptions } from "./facets.ts";
+import { frame, labelled } from "./frame.ts";
 import { inksOf } from "./palette.ts";
 
 /** One epoch of one run. */
@@ -57,29 +57,21 @@ export function trainingCurves(title: string, unit: string, rows: readonly Epoch
     {
       height,
       marginLeft: 48,
-      marginTop: 30,
-      marginBottom: 40,
+      ...panelOptions,
       x: {
-        label: "epoch",
+        ...labelled("epoch"),
         ticks: epochTicks(runs),
         tickFormat: String,
-        labelAnchor: "center",
-        labelArrow: "none",
       },
       y: {
         grid: true,
         nice: true,
         ticks: 5,
-        label: unit,
-        labelAnchor: "center",
-        labelArrow: "none",
+        ...labelled(unit),
       },
-      fx: { axis: null, padding: 0.1 },
-      fy: { axis: null, padding: 0.18 },
-      color: { type: "identity" },
       marks: [
         titles,
-        Plot.frame({ strokeOpacity: 0.25 }),
+        panelBorder(),
         Plot.line(runs, {
           ...place,
           z: ({ label, seed }: EpochRow) => `${label}\n${seed}`,

@@ -6,7 +6,7 @@
 
 import * as Plot from "@observablehq/plot";
 import type { TransferRow } from "../tables/transfer.ts";
-import { frame, marginFor, shortened } from "./frame.ts";
+import { frame, labelled, marginFor, shortened } from "./frame.ts";
 import { type Ink, inksOf } from "./palette.ts";
 
 /**
@@ -50,9 +50,7 @@ export function transferDots(title: string, rows: readonly TransferRow[]): strin
     x: {
       domain: span(dots),
       grid: true,
-      label: "accuracy, %",
-      labelAnchor: "center",
-      labelArrow: "none",
+      ...labelled("accuracy, %"),
     },
     y: { domain: labels, axis: null, padding: 0.9 },
     fy: {
