@@ -58,7 +58,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (failures > 0) return 1;
   if (write) {
     const at = (file: string) => fileURLToPath(new URL(file, import.meta.url));
-    await writeWhole(at("results.json"), `${JSON.stringify(bench, null, 1)}\n`);
+    await writeWhole(at("results.json"), `${JSON.stringify(bench, null, 2)}\n`);
     await writeWhole(at("RESULTS.md"), resultsPage(bench));
   }
   return 0;
