@@ -158,7 +158,7 @@ export function setUp(
     method: chosen,
     task: taskOf(data, clip),
     settings: resolveSettings(chosen, paper, changed, options.settings ?? {}),
-    training: { ...preset.training(shots), ...options.training },
+    training: { ...preset.training(shots, data.name), ...options.training },
     deviations,
   };
 }

@@ -50,6 +50,12 @@ export const coop: Method<CoOpSettings> = {
   settings: { ...contextSettings, ...controlSettings },
   presets: {
     paper,
+    cocoop: {
+      ...paper,
+      table: "CoOp's rows of ProMetaR's tables, which are those of CoCoOp's paper",
+      settings: { contextLength: 4, init: "a photo of a" },
+      backbone: "ViT-B/16",
+    },
     template: {
       ...paper,
       table: "CoOp from ProGrad's start, which the published comparison does not give it",

@@ -136,8 +136,8 @@ export interface Preset<S> {
   settings: Partial<S>;
   /** What the paper sets differently for some data sets and shots. */
   adjust?(at: { dataset: string; shots: number }): Partial<S>;
-  /** Training for a number of shots. */
-  training(shots: number): Training;
+  /** Training for a number of shots, on a data set for which the paper may have a rule of its own. */
+  training(shots: number, dataset?: string): Training;
   /** The backbone the table was made with. */
   backbone: string;
   /** What is not as the paper has it, a sentence each. */

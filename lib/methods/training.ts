@@ -5,9 +5,9 @@
  */
 import type { Training } from "./method.ts";
 
-/** CoOp's and ProGrad's: 50 epochs for one shot, 100 for two and four, 200 for more. */
-export function coopTraining(shots: number): Training {
-  const epochs = shots <= 1 ? 50 : shots <= 4 ? 100 : 200;
+/** CoOp's and ProGrad's: 50 epochs for one shot and on ImageNet, 100 for two and four, 200 for more. */
+export function coopTraining(shots: number, dataset?: string): Training {
+  const epochs = shots <= 1 || dataset === "imagenet" ? 50 : shots <= 4 ? 100 : 200;
   return { epochs, batchSize: 32, rate: 0.002, warmupEpochs: 1, warmupRate: 1e-5 };
 }
 

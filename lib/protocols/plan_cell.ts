@@ -117,7 +117,7 @@ function settled(entry: Entry, cell: Cell, config: ClipConfig) {
   const fitting = fitDepth(paper, config);
   const own = entry.settings ?? {};
   const settings = resolveSettings(by, paper, fitting.changed, own);
-  const published = preset.training(cell.shots);
+  const published = preset.training(cell.shots, cell.dataset);
   const learns = published.epochs > 0;
   const training = learns ? { ...published, ...entry.training } : published;
   const crops = learns ? entry.crops : undefined;

@@ -86,8 +86,14 @@ export function incomparable(run: RunRecord): string | undefined {
 
 /** Whether a preset is what its method's published values are of: other presets are variants and ablations. */
 export function isPublishedForm(
-  { cell: { method, protocol }, preset: { name } }: Pick<RunRecord, "cell" | "preset">,
+  { cell: { method, protocol }, preset: { name }, clip }: Pick<
+    RunRecord,
+    "cell" | "preset" | "clip"
+  >,
 ): boolean {
+  if (method === "coop" && protocol !== "few-shot" && clip.name === "ViT-B/16") {
+    return name === "cocoop"; // the tables quote CoCoOp's authors, who ran CoOp with four words
+  }
   if (method.startsWith("prometar")) return name === "official-code";
   const isTransfer = protocol === "cross-dataset" || protocol === "domain-generalization";
   return name === "paper" || name === protocol || (isTransfer && name === "cross-dataset");

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { type Batch, methods } from "../../lib/methods/mod.ts";
+import { type Batch, method, methods, presetOf } from "../../lib/methods/mod.ts";
 import { streams } from "../../lib/random/mod.ts";
 import { dispose, memory, pick, readSync, type Tensor, tidy } from "../../lib/tensor/mod.ts";
 import { learnerOf, needed, numbers, problem, train } from "./problem.ts";
@@ -28,6 +28,15 @@ for (const name of names) {
     given.dispose();
   });
 }
+
+Deno.test("CoOp and ProGrad train 50 epochs for one shot and on ImageNet, 100 for two and four, else 200", () => {
+  for (const name of ["coop", "prograd"]) {
+    const { training } = presetOf(method(name));
+    const epochs = [1, 2, 4, 8, 16].map((shots) => training(shots, "eurosat").epochs);
+    assert.deepEqual(epochs, [50, 100, 100, 200, 200]);
+    assert.deepEqual([1, 4, 16].map((shots) => training(shots, "imagenet").epochs), [50, 50, 50]);
+  }
+});
 
 for (const name of names) {
   Deno.test(`${name} leaves no tensor behind over 20 steps, and repeats itself bit for bit`, async () => {

@@ -9,6 +9,7 @@ const context = { headline: "test", command: "test", titles };
 /** Changes that make a record comparable: published weights, all images. */
 const fair: Partial<RunRecord> = {
   clip: { name: "ViT-B/16", sha256: "x", description: "OpenAI's weights", published: true },
+  preset: { name: "cocoop", table: "" },
   data: [{ dataset: "eurosat", splitSha256: "x", missing: 0 }],
 };
 
@@ -102,6 +103,12 @@ Deno.test("presets that are variants of a method are not held against its publis
   assert.match(
     incomparable(coop(variant)[0]) ?? "",
     /no value is published of the preset early-st/,
+  );
+  const paper = { ...fair, preset: { name: "paper", table: "" } };
+  assert.match(incomparable(coop(paper)[0]) ?? "", /of the preset paper/); // ProGrad's, on RN50
+  assert.equal(
+    incomparable(coop({ ...paper, clip: { ...fair.clip!, name: "RN50" } })[0]),
+    undefined,
   );
   const prometar = (name: string) =>
     record({ method: "prometar" }, [result("eurosat", "base", 90)], {
