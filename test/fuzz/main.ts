@@ -1,9 +1,11 @@
 /**
- * Fuzzes the readers: `main.ts SECONDS [SEED] [TARGET]`. Prints a line of JSON for each finding and one for each target,
- * and ends with 1 where anything was found. A case is repeated by its number: `main.ts 0.1 NUMBER TARGET`.
+ * `deno task fuzz [SECONDS] [SEED] [READER]`: damaged files for every reader. Prints a line of JSON for each finding and one for each target,
+ * and ends with 1 where anything was found. A case is repeated by its number: `deno task fuzz 0.1 NUMBER READER`.
  */
 import { join } from "node:path";
 import process from "node:process";
+import { argument, parse, UsageError } from "../../lib/cli/options.ts";
+import { run } from "../../lib/cli/run.ts";
 import type { News, Order } from "./cases.ts";
 import { targets } from "./targets.ts";
 
@@ -16,24 +18,40 @@ const WAITS = 600_000;
 /** What the process may hold at its peak beyond what it held before, in KiB. The files are of kilobytes. */
 const MOST_MEMORY = 1024 * 1024;
 
-const [seconds = "20", seed = "1", only] = Deno.args;
-const names = Object.keys(targets).filter((name) => only === undefined || name === only);
-const root = await Deno.makeTempDir({ prefix: "plumbline-fuzz-" });
+const options = {
+  seconds: argument("SECONDS", "for all readers together", "20"),
+  seed: argument("SEED", "the number of each reader's first case", "1"),
+  reader: argument("READER", "one alone", ""),
+};
+
 let found = 0;
-for (const [i, name] of names.entries()) {
-  const folder = join(root, "work", String(i));
-  await Deno.mkdir(folder, { recursive: true });
-  const time = 1000 * Number(seconds) / names.length;
-  await fuzz({ target: name, seed: Number(seed), time, longest: LONGEST, folder });
-  const strays = [root, join(root, "work")].flatMap((at) => [...Deno.readDirSync(at)])
-    .filter((entry) => !["work", String(i)].includes(entry.name));
-  for (const stray of strays) {
-    tell({ target: name, wrong: `wrote ${stray.name} outside its folder` });
+await run(() => main(Deno.args), () => "Nothing is kept.");
+
+async function main(args: readonly string[]): Promise<number> {
+  const { seconds, seed, reader } = parse("fuzz", options, args, "Damaged files for every reader.");
+  const names = Object.keys(targets).filter((name) => reader === "" || name === reader);
+  if (names.length === 0) {
+    throw new UsageError(`fuzz: no reader is called ${reader}: ${Object.keys(targets).join(", ")}`);
   }
-  await Deno.remove(folder, { recursive: true }).catch(() => {});
+  if (!(Number(seconds) > 0) || !Number.isSafeInteger(Number(seed))) {
+    throw new UsageError(`fuzz: seconds and a whole number are needed, not ${seconds} and ${seed}`);
+  }
+  const root = await Deno.makeTempDir({ prefix: "plumbline-fuzz-" });
+  for (const [i, name] of names.entries()) {
+    const folder = join(root, "work", String(i));
+    await Deno.mkdir(folder, { recursive: true });
+    const time = 1000 * Number(seconds) / names.length;
+    await fuzz({ target: name, seed: Number(seed), time, longest: LONGEST, folder });
+    const strays = [root, join(root, "work")].flatMap((at) => [...Deno.readDirSync(at)])
+      .filter((entry) => !["work", String(i)].includes(entry.name));
+    for (const stray of strays) {
+      tell({ target: name, wrong: `wrote ${stray.name} outside its folder` });
+    }
+    await Deno.remove(folder, { recursive: true }).catch(() => {});
+  }
+  await Deno.remove(root, { recursive: true });
+  return found > 0 ? 1 : 0;
 }
-await Deno.remove(root, { recursive: true });
-Deno.exit(found > 0 ? 1 : 0);
 
 function tell(finding: { target: string; case?: number; wrong: string }): void {
   found++;

@@ -1,10 +1,12 @@
 /**
- * `deno task mutants [PART OF A FILE'S NAME …]`: puts one error at a time into a copy of the numerics, and runs the tests
+ * `deno task mutants [FILE …]`: puts one error at a time into a copy of the numerics, and runs the tests
  * of that file. An error that no test finds is printed, and makes the exit code 1: a test is missing, or the error is none
  * and belongs on the list below.
  */
 import { cpSync } from "node:fs";
 import { join } from "node:path";
+import { others, parse, UsageError } from "../../lib/cli/options.ts";
+import { run } from "../../lib/cli/run.ts";
 import { type Mutant, mutants } from "./mutate.ts";
 
 /** The arguments of `deno test`, the quickest first. */
@@ -66,16 +68,29 @@ async function found(checkout: string, tests: string[][]): Promise<boolean> {
   return false;
 }
 
-const wanted = Object.entries(files).filter(([file]) =>
-  Deno.args.length === 0 || Deno.args.some((part) => file.includes(part))
-);
-const checkout = copied();
-let survivors = 0;
-for (const [file, tests] of wanted) {
+const options = { files: others("FILE", "files by a part of their names; all when none is given") };
+const summary = "Puts one error at a time into the numerics, for the tests to find.";
+
+async function main(args: readonly string[]): Promise<number> {
+  const { files: parts } = parse("mutants", options, args, summary);
+  const wanted = Object.entries(files).filter(([file]) =>
+    parts.length === 0 || parts.some((part) => file.includes(part))
+  );
+  if (wanted.length === 0) {
+    throw new UsageError(`mutants: no file is called ${parts}: ${Object.keys(files).join(", ")}`);
+  }
+  const checkout = copied();
+  let survivors = 0;
+  for (const [file, tests] of wanted) survivors += await survivorsOf(checkout, file, tests);
+  await Deno.remove(join(checkout, ".."), { recursive: true });
+  return survivors > 0 ? 1 : 0;
+}
+
+/** How many errors of a file no test finds; each is printed. */
+async function survivorsOf(checkout: string, file: string, tests: string[][]): Promise<number> {
   if (await found(checkout, tests)) {
     console.log(`${file}: its tests fail as it is: nothing can be said.`);
-    survivors++;
-    continue;
+    return 1;
   }
   const text = await Deno.readTextFile(join(root, file));
   const all = mutants(text);
@@ -87,7 +102,7 @@ for (const [file, tests] of wanted) {
   await Deno.writeTextFile(join(checkout, file), text);
   console.log(`${file}: ${all.length - left.length} of ${all.length} found`);
   for (const { line, was, is } of left) console.log(`  ${line}: ${was}\n    as  ${is}`);
-  survivors += left.length;
+  return left.length;
 }
-await Deno.remove(join(checkout, ".."), { recursive: true });
-Deno.exit(survivors > 0 ? 1 : 0);
+
+await run(() => main(Deno.args), () => "Nothing is kept.");
