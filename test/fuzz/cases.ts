@@ -1,4 +1,4 @@
-/** The thread that runs cases of one target: says which case it is at, and what it found. */
+/** The thread that runs cases of one target and says what it found. */
 import { UserError } from "../../lib/errors.ts";
 import { Random } from "../../lib/random/mod.ts";
 import process from "node:process";
@@ -12,13 +12,16 @@ export interface Order {
   time: number;
   /** Seconds of processor time, of all threads of the process, that a case may take. */
   longest: number;
+  /** What the process may hold more after a case than before, in KiB. */
+  most: number;
   /** A folder of its own. */
   folder: string;
+  /** Shared: the number of the case that is being run. */
+  at: Float64Array;
 }
 
-/** What it says: the case it begins, something that should not be, or that its time is over. */
+/** What it says: something that should not be, or that its time is over. */
 export type News =
-  | { begins: number }
   | { case: number; wrong: string }
   | { ended: true; cases: number; refused: number };
 
@@ -30,14 +33,16 @@ const port = self as unknown as {
   postMessage(news: News): void;
 };
 
-port.onmessage = async ({ data: { target, seed, time, longest, folder } }) => {
+port.onmessage = async ({ data: { target, seed, time, longest, most, folder, at } }) => {
   const { mutated, open } = targets[target];
   const end = performance.now() + time;
   let [cases, refused] = [0, 0];
   for (; cases < FEWEST || performance.now() < end; cases++) {
     const number = seed + cases;
-    port.postMessage({ begins: number });
+    at[0] = number;
+    if (cases % 256 === 0) await new Promise((resolve) => setTimeout(resolve)); // let memory be freed
     const before = process.cpuUsage();
+    const held = process.resourceUsage().maxRSS;
     try {
       await open(mutated(new Random(number)), folder);
     } catch (error) {
@@ -50,6 +55,8 @@ port.onmessage = async ({ data: { target, seed, time, longest, folder } }) => {
     if (seconds > longest) {
       port.postMessage({ case: number, wrong: `took ${seconds.toFixed(1)} s` });
     }
+    const more = process.resourceUsage().maxRSS - held;
+    if (more > most) port.postMessage({ case: number, wrong: `took ${more} KiB` });
     if (polluted()) port.postMessage({ case: number, wrong: "changed Object.prototype" });
   }
   port.postMessage({ ended: true, cases, refused });
