@@ -12,7 +12,7 @@ import { type Mutant, mutants } from "./mutate.ts";
 /** The arguments of `deno test`, the quickest first. */
 const optim = [["test/optim/sgd_test.ts"]];
 const methods = [
-  ["test/methods/controls_test.ts", "test/methods/prometar_test.ts"],
+  ["test/methods/losses_test.ts", "test/methods/controls_test.ts", "test/methods/prometar_test.ts"],
   [
     "--filter",
     "settings that the parity records lack are followed on wasm",
