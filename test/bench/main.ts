@@ -60,6 +60,7 @@ async function main(args: readonly string[]): Promise<number> {
     const at = (file: string) => fileURLToPath(new URL(file, import.meta.url));
     await writeWhole(at("results.json"), `${JSON.stringify(bench, null, 2)}\n`);
     await writeWhole(at("RESULTS.md"), resultsPage(bench));
+    console.error("Wrote RESULTS.md and results.json; `deno task notebooks 11` shows them.");
   }
   return 0;
 }
