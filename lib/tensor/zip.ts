@@ -43,7 +43,6 @@ export async function unzip(
       if (!/^[\w+.-][^\\:\0]*$/.test(entry.name) || entry.name.split("/").includes("..")) {
         throw broken(archive, `it holds a file named ${JSON.stringify(entry.name)}`);
       }
-      await mkdir(dirname(`${folder}/${entry.name}`), { recursive: true });
       await extract(file, archive, entry, `${folder}/${entry.name}`);
       sizes[entry.name] = entry.size;
     }
@@ -90,6 +89,11 @@ async function extract(file: FileHandle, archive: string, entry: Entry, to: stri
   if (entry.method !== 0 && entry.method !== 8) {
     throw broken(archive, `${entry.name} is packed by method ${entry.method}`);
   }
+  const fail = (error: unknown) => {
+    if (error instanceof UserError || codeOf(error) === "ENOSPC") throw error;
+    throw broken(archive, `${entry.name} can't be unpacked (${(error as Error).message})`);
+  };
+  await mkdir(dirname(to), { recursive: true }).catch(fail);
   const start = entry.offset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
   let [size, crc] = [0, 0];
   const counted = new Transform({
@@ -103,12 +107,7 @@ async function extract(file: FileHandle, archive: string, entry: Entry, to: stri
     ? new PassThrough().end()
     : createReadStream(archive, { start, end: start + entry.packed - 1, highWaterMark: 1 << 20 });
   const plain = entry.method === 8 ? createInflateRaw({ chunkSize: 1 << 20 }) : new PassThrough();
-  try {
-    await pipeline(packed, plain, counted, createWriteStream(to));
-  } catch (error) {
-    if (error instanceof UserError || codeOf(error) === "ENOSPC") throw error;
-    throw broken(archive, `${entry.name} can't be unpacked (${(error as Error).message})`);
-  }
+  await pipeline(packed, plain, counted, createWriteStream(to)).catch(fail);
   if (size !== entry.size || crc !== entry.crc) {
     throw broken(archive, `${entry.name} has a wrong checksum`);
   }

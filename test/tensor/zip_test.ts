@@ -103,3 +103,15 @@ Deno.test("a file that unpacks to more than it declares is stopped", async () =>
     await assert.rejects(unpack(), { name: "UserError", message: /too large/ });
   });
 });
+
+Deno.test("a name that is a file and a folder is refused in one line", async () => {
+  await unpacked((bytes) => bytes, async (unpack, folder) => {
+    await Deno.mkdir(`${folder}/a/b/tensorflow`, { recursive: true });
+    await Deno.writeTextFile(`${folder}/a/b/tensorflow/include`, "a file");
+    await assert.rejects(unpack, (error) => {
+      assert.ok(error instanceof UserError);
+      assert.match(error.message, /can't be unpacked/);
+      return true;
+    });
+  });
+});
