@@ -90,7 +90,8 @@ async function extract(file: FileHandle, archive: string, entry: Entry, to: stri
     throw broken(archive, `${entry.name} is packed by method ${entry.method}`);
   }
   const fail = (error: unknown) => {
-    if (error instanceof UserError || codeOf(error) === "ENOSPC") throw error;
+    const ours = error instanceof UserError || error instanceof Deno.errors.NotCapable;
+    if (ours || codeOf(error) === "ENOSPC") throw error;
     throw broken(archive, `${entry.name} can't be unpacked (${(error as Error).message})`);
   };
   await mkdir(dirname(to), { recursive: true }).catch(fail);
