@@ -1,6 +1,7 @@
 /**
- * `deno task fuzz [SECONDS] [SEED] [READER]`: damaged files for every reader. Prints a line of JSON for each finding and one for each target,
- * and ends with 1 where anything was found. A case is repeated by its number: `deno task fuzz 0.1 NUMBER READER`.
+ * `deno task fuzz [SECONDS] [SEED] [READER]`: damaged files for every reader. Prints a line of JSON for each finding and
+ * one for each reader, and ends with 1 where anything was found. A case is repeated by its number:
+ * `deno task fuzz 0.1 NUMBER READER`.
  */
 import { join } from "node:path";
 import process from "node:process";
@@ -15,7 +16,7 @@ const LONGEST = 5;
 /** Milliseconds after which a case is taken to wait for what never comes, on however busy a machine. */
 const WAITS = 600_000;
 
-/** What the process may hold after a case beyond what it held before, in KiB. The files are of kilobytes. */
+/** What the process may hold beyond what it held before, after a case and after all of a reader's, in KiB. */
 const MOST_MEMORY = 1024 * 1024;
 
 const options = {
@@ -63,6 +64,7 @@ function tell(finding: { target: string; case?: number; wrong: string }): void {
 /** Runs a target's cases in a thread that can be ended. */
 async function fuzz(order: Order): Promise<void> {
   const { target } = order;
+  const before = process.resourceUsage().maxRSS;
   const worker = new Worker(new URL("./cases.ts", import.meta.url), { type: "module" });
   const { promise, resolve } = Promise.withResolvers<void>();
   let [at, begun, spent] = [NaN, performance.now(), process.cpuUsage()];
@@ -84,6 +86,7 @@ async function fuzz(order: Order): Promise<void> {
       const peak = process.resourceUsage().maxRSS;
       const { cases, refused } = news;
       console.log(JSON.stringify({ target, cases, refused, peakMiB: Math.round(peak / 1024) }));
+      if (peak - before > order.most) tell({ target, wrong: `took ${peak - before} KiB` });
       return resolve();
     }
     tell({ target, ...news });

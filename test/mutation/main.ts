@@ -1,7 +1,7 @@
 /**
- * `deno task mutants [FILE …]`: puts one error at a time into a copy of the numerics, and runs the tests
- * of that file. An error that no test finds is printed, and makes the exit code 1: a test is missing, or the error is none
- * and belongs on the list below.
+ * `deno task mutants [FILE …]`: puts one error at a time into a copy of the numerics, and runs the tests of that file. An
+ * error that no test finds is printed, and makes the exit code 1: a test is missing, or the error is none and belongs on
+ * the list below.
  */
 import { cpSync } from "node:fs";
 import { join } from "node:path";
