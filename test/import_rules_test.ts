@@ -5,7 +5,10 @@ import { dirname, join, normalize, relative } from "node:path";
 const lib = decodeURIComponent(new URL("../lib", import.meta.url).pathname);
 
 /** Files of no room that every room may import. */
-const common = ["errors.ts", "module_file.ts", "shape.ts", "templates.ts"];
+const common = [
+  ...["bounds.ts", "child.ts", "errors.ts", "module_file.ts", "shape.ts", "templates.ts"],
+  ...["terminal.ts", "waiting.ts"],
+];
 
 /** What each room may import besides itself, these files and packages; `(types)` allows `import type` alone. */
 const allowed: Record<string, string[]> = {
