@@ -32,7 +32,7 @@ const unprintable =
   // deno-lint-ignore no-control-regex -- these are what must not be printed
   /[\0-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-/** The text with all that would steer a terminal, break the line or reverse the writing as its code: `\\u001b`. */
+/** The text with all that would steer a terminal, break the line or reverse the writing as its code: `\u001b`. */
 export function printable(text: string): string {
   return text.replace(unprintable, code);
 }

@@ -24,3 +24,8 @@ export function tell(text: string): void {
 export function safe(text: string): string {
   return text.split("\n").map(printable).join("\n");
 }
+
+/** Empties the terminal's current line, which a progress display is on. */
+export function clearLine(): void {
+  Deno.stderr.writeSync(new TextEncoder().encode("\r\x1b[K"));
+}

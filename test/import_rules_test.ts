@@ -104,3 +104,12 @@ Deno.test("nothing imports by URL or by an unlisted specifier", async () => {
   );
   assert.deepEqual(unlisted, []);
 });
+
+Deno.test("only lib/terminal.ts writes to a terminal, where names of others are escaped", async () => {
+  const writers: string[] = [];
+  for await (const path of sources(lib)) {
+    const code = (await Deno.readTextFile(path)).replace(/\/\*[\s\S]*?\*\/|`[^`]*`/g, "");
+    if (/\bconsole\.\w|\bstd(out|err)\.write/.test(code)) writers.push(relative(lib, path));
+  }
+  assert.deepEqual(writers, ["terminal.ts"]);
+});

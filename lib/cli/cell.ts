@@ -14,6 +14,7 @@ import { type Plan, readPlan, sharedTrainings } from "./reproduce/plan_file.ts";
 import { runCells } from "./reproduce/run_cells.ts";
 import { keepToOneThread } from "./reproduce/threads.ts";
 import { run } from "./run.ts";
+import { tell } from "../terminal.ts";
 
 const cellOptions = {
   out: argument("OUT", "the folder that deno task reproduce planned in"),
@@ -74,4 +75,4 @@ function planned({ cells }: Plan, given: string): Plan["cells"] {
   );
 }
 
-if (import.meta.main) await run(() => cell(Deno.args, (line) => console.error(line)));
+if (import.meta.main) await run(() => cell(Deno.args, tell));

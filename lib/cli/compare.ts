@@ -17,6 +17,7 @@ import {
 import { argument, parse } from "./options.ts";
 import { readPlan } from "./reproduce/plan_file.ts";
 import { run } from "./run.ts";
+import { print } from "../terminal.ts";
 
 const compareOptions = {
   a: argument("A", "a folder that deno task reproduce has written"),
@@ -161,4 +162,4 @@ function tableOf(rows: Record<string, Value>[]): ReportTable {
   };
 }
 
-if (import.meta.main) await run(() => compare(Deno.args, (line) => console.log(line)));
+if (import.meta.main) await run(() => compare(Deno.args, print));

@@ -21,6 +21,7 @@ import { reportPlan } from "./reproduce/write_report.ts";
 import { run } from "./run.ts";
 import { slurmFor, type SlurmOptions } from "./slurm/options.ts";
 import { runPlanOnSlurm } from "./slurm/plan_run.ts";
+import { tell } from "../terminal.ts";
 
 /**
  * Runs the command. → exit code: 1 when a cell failed
@@ -91,7 +92,7 @@ async function sweepLearned(out: string, { cells }: Plan): Promise<void> {
 if (import.meta.main) {
   let left: string | undefined;
   await run(
-    () => reproduce(Deno.args, (line) => console.error(line), (line) => left = line),
+    () => reproduce(Deno.args, tell, (line) => left = line),
     () => left ?? "Finished files are kept; the same command starts again.",
   );
 }

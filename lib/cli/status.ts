@@ -8,6 +8,7 @@ import { argument, flag, parse } from "./options.ts";
 import { readPlan } from "./reproduce/plan_file.ts";
 import { named } from "./reproduce/run_cells.ts";
 import { run } from "./run.ts";
+import { print } from "../terminal.ts";
 
 const statusOptions = {
   out: argument("DIR", "the folder that deno task reproduce writes to"),
@@ -65,4 +66,4 @@ function more(cells: readonly NamedCell[]): string[] {
   return cells.length > MOST ? [`  … and ${cells.length - MOST} more`] : [];
 }
 
-if (import.meta.main) await run(() => status(Deno.args, (line) => console.log(line)));
+if (import.meta.main) await run(() => status(Deno.args, print));
