@@ -5,7 +5,7 @@ import { dirname, join, normalize, relative } from "node:path";
 const lib = decodeURIComponent(new URL("../lib", import.meta.url).pathname);
 
 /** Files of no room that every room may import. */
-const common = ["errors.ts", "module_file.ts", "shape.ts", "templates.ts"];
+const common = ["deno_path.ts", "errors.ts", "module_file.ts", "shape.ts", "templates.ts"];
 
 /** What each room may import besides itself, these files and packages; `(types)` allows `import type` alone. */
 const allowed: Record<string, string[]> = {
@@ -22,6 +22,11 @@ const allowed: Record<string, string[]> = {
   "pretrain": ["clip", "datasets", "engine", "image", "optim", "random", "tensor"],
   "report": ["engine/record.ts (types)", "engine/statistics.ts"],
   "notebook": ["clip", "datasets", "report", "engine/statistics.ts"],
+  "lab": [
+    ...["tensor", "image", "clip", "datasets", "methods", "engine", "protocols", "report"],
+    "cli",
+  ],
+  "jupyter": ["report", "protocols/files.ts"],
   "cli": [
     "tensor",
     "random",
@@ -34,6 +39,8 @@ const allowed: Record<string, string[]> = {
     "pretrain",
     "protocols",
     "report",
+    "lab",
+    "jupyter",
   ],
 };
 

@@ -5,8 +5,8 @@
  */
 import { type NamedCell, readFailure, type Standing, standing } from "../protocols/mod.ts";
 import { argument, flag, parse } from "./options.ts";
-import { readPlan } from "./reproduce/plan_file.ts";
-import { named } from "./reproduce/run_cells.ts";
+import { readPlan } from "../lab/plan_file.ts";
+import { named } from "../lab/run_cells.ts";
 import { run } from "./run.ts";
 
 const statusOptions = {
