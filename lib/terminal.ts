@@ -29,3 +29,8 @@ export function safe(text: string): string {
 export function clearLine(): void {
   Deno.stderr.writeSync(new TextEncoder().encode("\r\x1b[K"));
 }
+
+/** Empties the whole terminal. */
+export function clearScreen(): void {
+  console.clear();
+}

@@ -6,8 +6,8 @@ const lib = decodeURIComponent(new URL("../lib", import.meta.url).pathname);
 
 /** Files of no room that every room may import. */
 const common = [
-  ...["bounds.ts", "child.ts", "errors.ts", "module_file.ts", "shape.ts", "templates.ts"],
-  ...["terminal.ts", "waiting.ts"],
+  ...["bounds.ts", "child.ts", "deno_path.ts", "errors.ts", "module_file.ts", "shape.ts"],
+  ...["templates.ts", "terminal.ts", "waiting.ts"],
 ];
 
 /** What each room may import besides itself, these files and packages; `(types)` allows `import type` alone. */
@@ -25,6 +25,11 @@ const allowed: Record<string, string[]> = {
   "pretrain": ["clip", "datasets", "engine", "image", "optim", "random", "tensor"],
   "report": ["engine/record.ts (types)", "engine/statistics.ts"],
   "notebook": ["clip", "datasets", "report", "engine/statistics.ts"],
+  "lab": [
+    ...["tensor", "image", "clip", "datasets", "methods", "engine", "protocols", "report"],
+    "cli",
+  ],
+  "jupyter": ["report", "protocols/files.ts"],
   "cli": [
     "tensor",
     "random",
@@ -37,6 +42,8 @@ const allowed: Record<string, string[]> = {
     "pretrain",
     "protocols",
     "report",
+    "lab",
+    "jupyter",
   ],
 };
 

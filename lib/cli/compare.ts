@@ -15,7 +15,7 @@ import {
   variant,
 } from "../report/mod.ts";
 import { argument, parse } from "./options.ts";
-import { readPlan } from "./reproduce/plan_file.ts";
+import { readPlan } from "../lab/plan_file.ts";
 import { run } from "./run.ts";
 import { print } from "../terminal.ts";
 

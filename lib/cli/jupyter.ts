@@ -6,9 +6,9 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
-import { denoPath } from "./deno_path.ts";
+import { denoPath } from "../deno_path.ts";
 import { writeWhole } from "../protocols/files.ts"; // not mod.ts: it would load native code
-import { shelf } from "./notebooks/shelf.ts";
+import { shelf } from "../jupyter/shelf.ts";
 import { flag, parse } from "./options.ts";
 import { run } from "./run.ts";
 import { tell } from "../terminal.ts";

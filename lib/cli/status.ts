@@ -5,10 +5,10 @@
  */
 import { type NamedCell, readFailure, type Standing, standing } from "../protocols/mod.ts";
 import { argument, flag, parse } from "./options.ts";
-import { readPlan } from "./reproduce/plan_file.ts";
-import { named } from "./reproduce/run_cells.ts";
+import { readPlan } from "../lab/plan_file.ts";
+import { named } from "../lab/run_cells.ts";
 import { run } from "./run.ts";
-import { print } from "../terminal.ts";
+import { clearScreen, print } from "../terminal.ts";
 
 const statusOptions = {
   out: argument("DIR", "the folder that deno task reproduce writes to"),
@@ -31,7 +31,7 @@ export async function status(
     const found = await look();
     const text = await describe(out, cells.length, found);
     if (text !== said) {
-      if (watch && Deno.stdout.isTerminal()) console.clear();
+      if (watch && Deno.stdout.isTerminal()) clearScreen();
       print(text);
     }
     said = text;

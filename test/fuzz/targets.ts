@@ -1,8 +1,8 @@
 /** Every reader of a file that others may have written: what to damage, and how it is opened. */
 import { isAbsolute, join, relative } from "node:path";
-import { notebookHtml } from "../../lib/cli/notebooks/html.ts";
-import { parseNotebook } from "../../lib/cli/notebooks/ipynb.ts";
-import { readPlan } from "../../lib/cli/reproduce/plan_file.ts";
+import { notebookHtml } from "../../lib/jupyter/html.ts";
+import { parseNotebook } from "../../lib/jupyter/ipynb.ts";
+import { readPlan } from "../../lib/lab/plan_file.ts";
 import { status } from "../../lib/cli/status.ts";
 import { readFolder } from "../../lib/cli/verify/manifest.ts";
 import { loadWeights, parseSafetensors, tokenize } from "../../lib/clip/mod.ts";

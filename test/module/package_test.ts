@@ -1,7 +1,7 @@
 /** What is published, and what a reader of the repository finds: whole, of one version, and within JSR's limits. */
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
-import { denoPath } from "../../lib/cli/deno_path.ts";
+import { denoPath } from "../../lib/deno_path.ts";
 import { figures } from "../../docs/readme_figure.ts";
 import { isPublished, project } from "./registry.ts";
 

@@ -1,9 +1,9 @@
 /** The script's text and the options, which need no Slurm; what a task does, by running the script in bash. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { slurmOptions } from "../../lib/cli/slurm/options.ts";
-import { slurmDryRun } from "../../lib/cli/slurm/run_on_slurm.ts";
-import { slurmScript } from "../../lib/cli/slurm/script.ts";
+import { slurmOptions } from "../../lib/cli/reproduce/slurm_given.ts";
+import { slurmDryRun } from "../../lib/lab/slurm/run_on_slurm.ts";
+import { slurmScript } from "../../lib/lab/slurm/script.ts";
 
 const job = {
   name: "plumbline-0-0",

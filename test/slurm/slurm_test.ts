@@ -4,8 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { slurmOptions } from "../../lib/cli/slurm/options.ts";
-import { runOnSlurm, slurmDryRun, type SlurmRun } from "../../lib/cli/slurm/run_on_slurm.ts";
+import { slurmOptions } from "../../lib/cli/reproduce/slurm_given.ts";
+import { runOnSlurm, slurmDryRun, type SlurmRun } from "../../lib/lab/slurm/run_on_slurm.ts";
 import { readRecord, writeRecord } from "../../lib/protocols/mod.ts";
 import { record, result } from "../report/records.ts";
 import { type Cluster, lacking, PATIENCE, startCluster, until } from "./cluster.ts";

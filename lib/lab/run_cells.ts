@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Cell } from "../../engine/mod.ts";
+import type { Cell } from "../engine/mod.ts";
 import {
   type Claims,
   completeCell,
@@ -11,8 +11,8 @@ import {
   type Outcome,
   readFailure,
   sweepDone,
-} from "../../protocols/mod.ts";
-import { progress } from "../progress.ts";
+} from "../protocols/mod.ts";
+import { progress } from "../cli/progress.ts";
 import { eta } from "./eta.ts";
 import type { ReadyCell } from "./open_lab.ts";
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import project from "../../../deno.json" with { type: "json" };
-import type { RunRecord } from "../../engine/mod.ts";
+import project from "../../deno.json" with { type: "json" };
+import type { RunRecord } from "../engine/mod.ts";
 
 /** The part of a record that does not depend on the cell. */
 export async function provenance(
@@ -21,7 +21,7 @@ export async function provenance(
 /** Commit and dirtiness of the checkout; undefined outside one, or without git. */
 async function codeState(): Promise<RunRecord["code"]> {
   const git = async (...args: string[]) => {
-    const at = new URL("../../../", import.meta.url);
+    const at = new URL("../../", import.meta.url);
     const { success, stdout } = await new Deno.Command("git", { args, cwd: at, stderr: "null" })
       .output();
     return success ? new TextDecoder().decode(stdout).trim() : undefined;

@@ -6,12 +6,12 @@
  * @module
  */
 import { UserError } from "../../errors.ts";
-import { progress } from "../progress.ts";
+import { progress } from "../../cli/progress.ts";
 import { nextJobName, type PlanCell } from "./arrays.ts";
 import { defaultLimits, limits, queue } from "./commands.ts";
 import { count, named, pickUp, submitDue } from "./enqueue.ts";
 import { look, markDone, type Seen, type Tracked } from "./look.ts";
-import type { SlurmOptions } from "./options.ts";
+import type { SlurmOptions } from "../../cli/reproduce/slurm_given.ts";
 import { slurmScript } from "./script.ts";
 
 /** What is to be run. */

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { UserError } from "../../errors.ts";
-import { type NamedCell, readFailure, readRecord, standing } from "../../protocols/mod.ts";
+import { UserError } from "../errors.ts";
+import { type NamedCell, readFailure, readRecord, standing } from "../protocols/mod.ts";
 import { denoPath } from "../deno_path.ts";
-import { progress } from "../progress.ts";
+import { progress } from "../cli/progress.ts";
 import { eta } from "./eta.ts";
 import type { Plan } from "./plan_file.ts";
 import { brief, named, type Tally } from "./run_cells.ts";
@@ -77,7 +77,7 @@ export async function runJobs(
 function startSlot(out: string, cells: number, jobs: number) {
   const share = Math.max(1, Math.floor(navigator.hardwareConcurrency / jobs));
   const threads = Deno.env.get(THREADS) ?? String(share);
-  const script = decodeURIComponent(new URL("../cell.ts", import.meta.url).pathname);
+  const script = decodeURIComponent(new URL("../cli/cell.ts", import.meta.url).pathname);
   const command = new Deno.Command(denoPath(), {
     args: ["run", "-P=cell", "--no-prompt", script, out, `0-${cells - 1}`, "--attached"],
     env: { [THREADS]: threads, NO_COLOR: "1" },

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Cost } from "../../protocols/mod.ts";
+import type { Cost } from "../protocols/mod.ts";
 import type { ReadyCell } from "./open_lab.ts";
 
 /** Seconds of work that a process of its own must save to be worth its start. */

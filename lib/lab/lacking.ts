@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { cachedWeights, publishedNames } from "../../clip/mod.ts";
-import { dataset, stateOf } from "../../datasets/mod.ts";
-import type { Experiment } from "../../protocols/mod.ts";
+import { cachedWeights, publishedNames } from "../clip/mod.ts";
+import { dataset, stateOf } from "../datasets/mod.ts";
+import type { Experiment } from "../protocols/mod.ts";
 
 /**
  * What a recipe needs and this machine does not have, in a line; undefined when all is there.

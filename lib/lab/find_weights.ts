@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { cachedWeights, publishedNames } from "../../clip/mod.ts";
-import { nearest, UserError } from "../../errors.ts";
-import { UsageError } from "../options.ts";
+import { cachedWeights, publishedNames } from "../clip/mod.ts";
+import { nearest, UserError } from "../errors.ts";
+import { UsageError } from "../cli/options.ts";
 
 /** Where weights lie, and the published name that they must live up to, if it was one. */
 export interface Found {

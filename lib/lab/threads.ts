@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Experiment } from "../../protocols/mod.ts";
+import type { Experiment } from "../protocols/mod.ts";
 
 /** What TensorFlow takes its number of threads from, when it is loaded. */
 export const THREADS = "TF_NUM_INTRAOP_THREADS";

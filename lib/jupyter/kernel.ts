@@ -5,7 +5,7 @@
  * @module
  */
 import { randomUUID } from "node:crypto";
-import { UserError } from "../../errors.ts";
+import { UserError } from "../errors.ts";
 import type { Output } from "./ipynb.ts";
 import { freePorts, spawnKernel, START, whenListening } from "./kernel_process.ts";
 import { listen, type Listener, type Message, signed, type Wire } from "./messages.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { UserError } from "../../errors.ts";
+import { UserError } from "../errors.ts";
 import { denoPath } from "../deno_path.ts";
 
 /** Milliseconds for a kernel to answer at all. */

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import type { RunRecord } from "../../engine/mod.ts";
-import { corrections, type Cost, cost, type Machine, readRecord } from "../../protocols/mod.ts";
-import type { Choice } from "./choose.ts";
-import { duration } from "../progress.ts";
+import type { RunRecord } from "../engine/mod.ts";
+import { corrections, type Cost, cost, type Machine, readRecord } from "../protocols/mod.ts";
+import type { Choice } from "../cli/reproduce/choose.ts";
+import { duration } from "../cli/progress.ts";
 import type { ReadyCell } from "./open_lab.ts";
 
 /** What is to come. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { method } from "../../methods/mod.ts";
+import { method } from "../methods/mod.ts";
 import type { OpenLab } from "./open_lab.ts";
 import type { Plan } from "./plan_file.ts";
 

@@ -5,12 +5,12 @@
  * @module
  */
 import { join } from "node:path";
-import type { Cell } from "../../engine/mod.ts";
-import { UserError } from "../../errors.ts";
-import { array, number, object, text } from "../../shape.ts";
-import { writeWhole } from "../../protocols/mod.ts";
-import type { ReportExperiment } from "../../report/mod.ts";
-import type { BackendName } from "../../tensor/mod.ts";
+import type { Cell } from "../engine/mod.ts";
+import { UserError } from "../errors.ts";
+import { array, number, object, text } from "../shape.ts";
+import { writeWhole } from "../protocols/mod.ts";
+import type { ReportExperiment } from "../report/mod.ts";
+import type { BackendName } from "../tensor/mod.ts";
 import type { DataRecords } from "./inputs.ts";
 
 /** A cell of a plan. */

@@ -6,9 +6,9 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { noteFailure } from "../../protocols/mod.ts";
-import type { Plan } from "../reproduce/plan_file.ts";
-import { named } from "../reproduce/run_cells.ts";
-import type { SlurmOptions } from "./options.ts";
+import type { Plan } from "../plan_file.ts";
+import { named } from "../run_cells.ts";
+import type { SlurmOptions } from "../../cli/reproduce/slurm_given.ts";
 import { runOnSlurm, type SlurmRun } from "./run_on_slurm.ts";
 
 /** The run of the cells that are planned in the folder of results `out`. */

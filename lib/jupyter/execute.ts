@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { UserError } from "../../errors.ts";
+import { UserError } from "../errors.ts";
 import type { Cell, Notebook, Output } from "./ipynb.ts";
 import { startKernel } from "./kernel.ts";
 

@@ -4,10 +4,10 @@
  * @module
  */
 import { join } from "node:path";
-import { disposeClip } from "../../clip/mod.ts";
-import type { Item, LoadedDataset } from "../../datasets/mod.ts";
-import { openImages, userFeatures } from "../../engine/mod.ts";
-import { UserError } from "../../errors.ts";
+import { disposeClip } from "../clip/mod.ts";
+import type { Item, LoadedDataset } from "../datasets/mod.ts";
+import { openImages, userFeatures } from "../engine/mod.ts";
+import { UserError } from "../errors.ts";
 import {
   codeVersion,
   type Draft,
@@ -18,14 +18,14 @@ import {
   type PlannedCell,
   planner,
   trainingIdentity,
-} from "../../protocols/mod.ts";
-import { type BackendName, useBackend } from "../../tensor/mod.ts";
-import { type Choice, choose } from "./choose.ts";
+} from "../protocols/mod.ts";
+import { type BackendName, useBackend } from "../tensor/mod.ts";
+import { type Choice, choose } from "../cli/reproduce/choose.ts";
 import { findWeights } from "./find_weights.ts";
 import { type DataRecords, openClip, openDatasets, settleImages } from "./inputs.ts";
 import { lackingInputs } from "./lacking.ts";
-import { offerNative } from "./native_offer.ts";
-import type { ReproduceOptions } from "./options.ts";
+import { offerNative } from "../cli/reproduce/native_offer.ts";
+import type { ReproduceOptions } from "../cli/reproduce/options.ts";
 import { provenance } from "./provenance.ts";
 import { isOurs } from "./threads.ts";
 

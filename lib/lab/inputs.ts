@@ -12,7 +12,7 @@ import {
   pocketWeights,
   randomClip,
   smallConfig,
-} from "../../clip/mod.ts";
+} from "../clip/mod.ts";
 import {
   dataset,
   type Item,
@@ -21,11 +21,11 @@ import {
   pocketSets,
   pocketShifts,
   presentImages,
-} from "../../datasets/mod.ts";
-import type { RunRecord } from "../../engine/mod.ts";
-import { UserError } from "../../errors.ts";
-import { explained } from "../../protocols/mod.ts";
-import { parseData } from "./data_given.ts";
+} from "../datasets/mod.ts";
+import type { RunRecord } from "../engine/mod.ts";
+import { UserError } from "../errors.ts";
+import { explained } from "../protocols/mod.ts";
+import { parseData } from "../cli/reproduce/data_given.ts";
 import { findWeights } from "./find_weights.ts";
 
 /**

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Machine } from "../../protocols/mod.ts";
-import { add, matMul, read, slice, type Tensor, tidy, wrap } from "../../tensor/mod.ts";
+import type { Machine } from "../protocols/mod.ts";
+import { add, matMul, read, slice, type Tensor, tidy, wrap } from "../tensor/mod.ts";
 
 /**
  * Times a matrix product and a chain of small sums; the fastest of some tries counts.

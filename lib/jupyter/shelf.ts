@@ -5,11 +5,11 @@
  */
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { nearest, UserError } from "../../errors.ts";
+import { nearest, UserError } from "../errors.ts";
 import { type Notebook, parseNotebook } from "./ipynb.ts";
 
 /** The folder of the notebooks. */
-export const shelf: string = fileURLToPath(new URL("../../../notebooks", import.meta.url));
+export const shelf: string = fileURLToPath(new URL("../../notebooks", import.meta.url));
 
 /** The notebooks' names, `01_quickstart` and so on, in their order. */
 export async function notebookNames(): Promise<string[]> {

@@ -5,7 +5,7 @@
  * @module
  */
 import { escape } from "he";
-import { htmlPage } from "../../report/mod.ts";
+import { htmlPage } from "../report/mod.ts";
 import { highlighted } from "./highlight.ts";
 import { type Cell, type Notebook, type Output, textOf } from "./ipynb.ts";
 import { markdownHtml } from "./markdown.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { UserError } from "../../errors.ts";
-import { writeWhole } from "../../protocols/files.ts"; // not mod.ts: it would load native code
+import { UserError } from "../errors.ts";
+import { writeWhole } from "../protocols/files.ts"; // not mod.ts: it would load native code
 
 /** Representations of one output by MIME type; JSON types hold values, the others texts. */
 export type MimeBundle = Record<string, unknown>;

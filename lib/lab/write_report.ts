@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { readFailure, readRecord } from "../../protocols/mod.ts";
-import { type Failure, report, type Run, writeReport } from "../../report/mod.ts";
+import { readFailure, readRecord } from "../protocols/mod.ts";
+import { type Failure, report, type Run, writeReport } from "../report/mod.ts";
 import type { Plan } from "./plan_file.ts";
 
 /** Writes the report into the folder of results. → its files, and how many cells failed or have no record */
