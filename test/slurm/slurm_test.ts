@@ -191,7 +191,8 @@ async function reproduce(...args: string[]): Promise<{ printed: string; said: st
  * cell makes it wait (`hold`), fail, or be killed once or always.
  */
 async function stub(count: number): Promise<{ run: SlurmRun; folder: string }> {
-  const folder = await Deno.makeTempDir({ prefix: `it's "$(a)" \`b\` & ;*` });
+  const folder = join(await Deno.makeTempDir(), `it's "$(a)" \`b\` & ;* é`);
+  await Deno.mkdir(folder);
   const out = join(folder, "out");
   const cells = Array.from({ length: count }, (_, index) => ({ index, id: `id-${index}` }));
   for (const { index, id } of cells) {
