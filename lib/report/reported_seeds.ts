@@ -65,11 +65,17 @@ function harmonicMeans(
 
 /** What was measured, in the words of a table. */
 export interface SeedQuery {
+  /** As in {@linkcode ReportedSeeds}. */
   protocol: string;
+  /** CLIP's architecture. */
   clip: string;
+  /** Training images of each class. */
   shots: number;
+  /** Short name of the method. */
   method: string;
+  /** The papers' name of the data set. */
   dataset: string;
+  /** `base`, `new`, `H` or `accuracy`. */
   measure: string;
 }
 
