@@ -10,6 +10,8 @@
  */
 import {
   dispose,
+  gelu,
+  geluTanh,
   isTracked,
   type Linear,
   linear,
@@ -22,12 +24,17 @@ import {
   tidy,
   unitLength,
 } from "../tensor/mod.ts";
+import type { Activation, BlockTraits } from "./config.ts";
 import { readLinear, readNorm, type Source } from "./fold.ts";
 
 /** One block's frozen layers, with what surrounds them folded in. */
 export interface Block {
   /** Attention heads. */
   heads: number;
+  /** ε of its layer norms. */
+  epsilon: number;
+  /** Of the hidden layer; for QuickGELU its factor lies in the layers around. */
+  activate(x: Tensor): Tensor;
   /** Queries (scaled), keys and values, [width, 3·width]. The last block has none: not all of its rows ask. */
   all?: Linear;
   /** The last block's: queries, [width, width]; keys and values, [width, 2·width]. */
@@ -36,18 +43,34 @@ export interface Block {
   keyValue?: Linear;
   /** [width, width] */
   out: Linear;
-  /** [width, 4·width] */
+  /** [width, hidden] */
   expand: Linear;
-  /** [4·width, width] */
+  /** [hidden, width] */
   contract: Linear;
 }
 
-/** Reads the blocks under `name` (`transformer` or `visual.transformer`). */
+/** ε of a layer norm where nothing else is said: PyTorch's. */
+export const EPSILON = 1e-5;
+
+/** The activations: each with the factor on its input whose inverse is on its output. */
+export const activations: Record<Activation, { activate: (x: Tensor) => Tensor; factor?: number }> = {
+  "quick-gelu": { activate: silu, factor: QUICK },
+  "gelu": { activate: gelu },
+  "gelu-tanh": { activate: geluTanh },
+};
+
+/**
+ * Reads the blocks under `name` (`transformer` or `visual.transformer`). `some` says that of the last block's output only
+ * some rows are wanted.
+ */
 export function readBlocks(
   source: Source,
   name: string,
-  { layers, heads, width }: { layers: number; heads: number; width: number },
+  config: BlockTraits & { layers: number; heads: number; width: number },
+  some = true,
 ): Block[] {
+  const { layers, heads, width, epsilon = EPSILON, activation = "quick-gelu", layerScale } = config;
+  const { activate, factor } = activations[activation];
   return Array.from({ length: layers }, (_, layer) => {
     const at = `${name}.resblocks.${layer}`;
     const scale = (column: number) => column < width ? Math.sqrt(heads / width) : 1;
@@ -57,21 +80,28 @@ export function readBlocks(
         scale,
         columns,
       }));
-    const last = layer === layers - 1;
+    const last = some && layer === layers - 1;
+    // A layer scale is a factor on what a branch adds to the rows.
+    const added = (branch: string) =>
+      layerScale ? { outputScale: source.read(`${at}.${branch}.gamma`) } : {};
     return {
       heads,
+      epsilon,
+      activate,
       all: last ? undefined : attend(),
       query: last ? attend([0, width]) : undefined,
       keyValue: last ? attend([width, 3 * width]) : undefined,
       out: readLinear(source, `${at}.attn.out_proj.weight`, `${at}.attn.out_proj.bias`, () => ({
+        ...added("ls_1"),
         centred: true,
       })),
       expand: readLinear(source, `${at}.mlp.c_fc.weight`, `${at}.mlp.c_fc.bias`, () => ({
         norm: readNorm(source, `${at}.ln_2`),
-        scale: () => QUICK,
+        scale: factor === undefined ? undefined : () => factor,
       })),
       contract: readLinear(source, `${at}.mlp.c_proj.weight`, `${at}.mlp.c_proj.bias`, () => ({
-        inputScale: 1 / QUICK,
+        inputScale: factor === undefined ? undefined : 1 / factor,
+        ...added("ls_2"),
         centred: true,
       })),
     };
@@ -98,7 +128,7 @@ export function runBlock(
   tracked = false,
 ): Tensor {
   const run = () => {
-    const normed = norm(x);
+    const normed = norm(x, b.epsilon);
     if (b.all) {
       const together = linear(normed, b.all);
       return feedForward(b, addAttention(attend.all(b, together), x, b, together));
@@ -112,11 +142,9 @@ export function runBlock(
 }
 
 /** What is left of a layer norm: rows centred already, to unit length. */
-export function norm(x: Tensor): Tensor {
-  return unitLength(x, EPSILON * x.shape[x.rank - 1]);
+export function norm(x: Tensor, epsilon: number): Tensor {
+  return unitLength(x, epsilon * x.shape[x.rank - 1]);
 }
-
-const EPSILON = 1e-5;
 
 /** x plus what attention found. No rule reads what went into attention and, of a frozen block, came out of it: that goes. */
 function addAttention(attended: Tensor, x: Tensor, b: Block, inputs: Tensor | Tensor[]): Tensor {
@@ -132,10 +160,10 @@ export function consume<T>(x: Tensor, f: (x: Tensor) => T): T {
   return y;
 }
 
-/** x + mlp(norm(x)). At first order silu's slope is all that its derivative needs. */
+/** x + mlp(norm(x)). At first order the activation's slope is all that its derivative needs. */
 function feedForward(b: Block, x: Tensor): Tensor {
-  const hidden = linear(norm(x), b.expand);
-  const gated = silu(hidden);
+  const hidden = linear(norm(x, b.epsilon), b.expand);
+  const gated = b.activate(hidden);
   if (order(hidden) < 2) dispose(hidden);
   if (isTracked(b.contract.weight)) return linear(gated, b.contract, x);
   return consume(gated, (gated) => linear(gated, b.contract, x));
