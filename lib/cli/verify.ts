@@ -12,6 +12,7 @@ import { run } from "./run.ts";
 import { type ParityRecord, readFolder } from "./verify/manifest.ts";
 import { type Row, verifyRecord } from "./verify/record.ts";
 import { table } from "./verify/table.ts";
+import { print } from "../terminal.ts";
 
 export type { Row } from "./verify/record.ts";
 
@@ -97,4 +98,4 @@ export async function verify(
   }
 }
 
-if (import.meta.main) await run(() => verify(Deno.args, (line) => console.log(line)));
+if (import.meta.main) await run(() => verify(Deno.args, print));
