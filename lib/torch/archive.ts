@@ -5,7 +5,7 @@ import { BadArchive } from "../archive_entry.ts";
 import { UserError } from "../errors.ts";
 import { zipEntries, type ZipEntry } from "../zip.ts";
 import { type Fail, PickledStorage } from "./globals.ts";
-import { unpickle } from "./pickle.ts";
+import { LONGEST, unpickle } from "./pickle.ts";
 import { Cursor, type Source } from "./source.ts";
 import { damaged, itemBytes, type Storage, type TorchDType } from "./tensor.ts";
 
@@ -30,6 +30,8 @@ export async function readArchive(source: Source): Promise<unknown> {
   refuseBigEndian(source, places.get(`${folder}byteorder`), fail);
   const made = new Map<string, PickledStorage>();
   const { start, size } = places.get(pickle)!;
+  if (size > LONGEST) fail(`its pickle is longer than ${LONGEST} bytes`);
+  checkSum(source, places.get(pickle)!, "data.pkl");
   return unpickle(new Cursor(source, start, start + size), {
     persistent(id) {
       const { dtype, key, count } = storageOf(id, fail);
@@ -66,6 +68,7 @@ export function storageOf(
 
 async function findPlaces(source: Source, fail: Fail): Promise<Map<string, Place>> {
   const places = new Map<string, Place>();
+  let left = source.size;
   using file = await Deno.open(source.name);
   try {
     for await (const entry of zipEntries(file)) {
@@ -73,6 +76,8 @@ async function findPlaces(source: Source, fail: Fail): Promise<Map<string, Place
       if (places.has(entry.name)) fail(`it holds ${JSON.stringify(entry.name.slice(0, 80))} twice`);
       const start = await entry.start() ??
         fail(`it packs "${entry.name.slice(0, 80)}", which torch.save stores as it is`);
+      left -= entry.size;
+      if (left < 0) fail("files in it lie in one another");
       places.set(entry.name, { start, size: entry.size, crc: entry.crc });
     }
   } catch (error) {
@@ -96,6 +101,16 @@ function refuseBigEndian(source: Source, place: Place | undefined, fail: Fail): 
 /** Bytes whose checksum is taken at a time. */
 const CHUNK = 1 << 22;
 
+function checkSum(source: Source, place: Place, what: string): void {
+  let sum = 0;
+  for (let at = 0; at < place.size; at += CHUNK) {
+    sum = crc32(source.range(place.start + at, Math.min(CHUNK, place.size - at)), sum);
+  }
+  if (sum !== place.crc) {
+    damaged(source.name)(`the checksum of its ${what} is wrong; fetch it again`);
+  }
+}
+
 function placed(
   { source, place, dtype, key, count }: {
     source: Source;
@@ -109,17 +124,8 @@ function placed(
   return {
     ...{ dtype, key, count },
     range(offset, length) {
-      if (!whole) {
-        let sum = 0;
-        for (let at = 0; at < place.size; at += CHUNK) {
-          const chunk = source.range(place.start + at, Math.min(CHUNK, place.size - at));
-          sum = crc32(chunk, sum);
-        }
-        if (sum !== place.crc) {
-          damaged(source.name)(`the checksum of its storage ${key} is wrong; fetch it again`);
-        }
-        whole = true;
-      }
+      if (!whole) checkSum(source, place, `storage ${key}`);
+      whole = true;
       return source.range(place.start + offset, length);
     },
   };

@@ -18,12 +18,13 @@ export interface Global {
   dtype?: TorchDType;
 }
 
-/** An instance of a Python class that is not tensors: its fields, for whoever looks; it does nothing. */
-export class TorchObject extends Map<string, unknown> {
-  /** @param of the class, `module.name` */
-  constructor(readonly of: string) {
-    super();
-  }
+/** An instance of a Python class that is no tensor: its fields, for whoever looks; it does nothing. */
+export class TorchObject {
+  /** By their names; empty where it has none. */
+  fields: ReadonlyMap<unknown, unknown> = new Map();
+
+  /** Of the class `of`, `module.name`. */
+  constructor(readonly of: string) {}
 }
 
 const storages: Record<string, TorchDType> = {
@@ -43,7 +44,7 @@ const calls: Record<string, Global["call"]> = {
   "torch._utils._rebuild_parameter": ([data], fail) =>
     data instanceof TorchTensor ? data : fail("a parameter in it is no tensor"),
   "torch.Size": ([sizes], fail) => sizes ?? fail("a size in it has no numbers"),
-  "torch.device": (names) => names.map(String).join(":"),
+  "torch.device": ([name], fail) => typeof name === "string" ? name : fail("a device has no name"),
   "torch.jit._pickle.restore_type_tag": ([value]) => value,
   ...Object.fromEntries(
     ["intlist", "doublelist", "boollist", "tensorlist"].map((kind) => [
@@ -63,7 +64,7 @@ const inert = [
 
 /** Names that are passed on and never called: the types of elements. */
 const constants =
-  /^torch\.(float(16|32|64)?|half|double|bfloat16|u?int(8|16|32|64)|long|int|bool)$|^builtins\.(dict|list|int|float)$/;
+  /^torch\.(float(16|32|64)?|half|double|bfloat16|u?int(8|16|32|64)|long|int|bool)$|^(builtins|__builtin__)\.(dict|list|int|float)$/;
 
 /** The global of that name; undefined where a torch file has no business with it. */
 export function allowed(module: string, name: string): Global | undefined {
@@ -78,17 +79,21 @@ export function allowed(module: string, name: string): Global | undefined {
   return constants.test(whole) ? { name: whole } : undefined;
 }
 
-function dict(pairs: unknown, fail: Fail): Map<unknown, unknown> {
-  if (pairs === undefined) return new Map();
-  if (pairs instanceof Map) return new Map(pairs);
-  const whole = Array.isArray(pairs) &&
+/** What a dictionary is called with is copied, as often as it is named: milestones are few, a model's tensors are set. */
+const MOST_PAIRS = 100;
+
+function dict(given: unknown, fail: Fail): Map<unknown, unknown> {
+  if (given === undefined) return new Map();
+  const pairs = given instanceof Map && given.size <= MOST_PAIRS ? [...given] : given;
+  const whole = Array.isArray(pairs) && pairs.length <= MOST_PAIRS &&
     pairs.every((pair) => Array.isArray(pair) && pair.length === 2 && isKey(pair[0]));
   return whole ? new Map(pairs as [unknown, unknown][]) : fail("a dictionary in it has no pairs");
 }
 
-/** Whether a value may be a dictionary's key. */
+/** Whether a value may be a dictionary's key; an optimizer's are its parameters. */
 export function isKey(value: unknown): boolean {
-  return value === null || ["string", "number", "boolean", "bigint"].includes(typeof value);
+  const plain = ["string", "number", "boolean", "bigint"].includes(typeof value);
+  return plain || value === null || value instanceof TorchTensor;
 }
 
 /** What tells storages from everything else that a pickle can make. */

@@ -10,7 +10,7 @@ import type { Cursor } from "./source.ts";
 import { damaged } from "./tensor.ts";
 
 /** Bytes of a pickle; a state dict of ten thousand tensors has two million. */
-const LONGEST = 16 * 2 ** 20;
+export const LONGEST = 16 * 2 ** 20;
 
 /** Containers and remembered values of a pickle; each costs a hundred bytes or so. */
 const MOST_OBJECTS = 1_000_000;
@@ -134,13 +134,15 @@ class Machine {
     this.make(named.global.call(args.map(plain), this.fail));
   }
 
-  /** Python's `__setstate__`, or its default: the fields of an object. What a dictionary has beside its keys is dropped. */
+  /** Gives an object its fields. What Python's dictionaries have beside their keys is dropped. */
   build(): void {
     const state = this.pop();
     const object = this.stack.at(-1);
-    if (!(object instanceof Map)) return this.fail("its pickle gives fields to what has none");
-    if (!(object instanceof TorchObject) || !(state instanceof Map)) return;
-    for (const [key, value] of state) object.set(String(key), value);
+    if (object instanceof TorchObject) {
+      if (state instanceof Map) object.fields = state;
+    } else if (!(object instanceof Map)) {
+      this.fail("its pickle gives fields to what has none");
+    }
   }
 
   text(length: number): void {

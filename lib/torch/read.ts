@@ -6,7 +6,7 @@
  */
 
 import { UserError } from "../errors.ts";
-import type { TorchObject } from "./globals.ts";
+import { TorchObject } from "./globals.ts";
 import { isLegacy, readLegacy } from "./legacy.ts";
 import { fileSource, type Source } from "./source.ts";
 import { damaged, TorchTensor } from "./tensor.ts";
@@ -22,7 +22,7 @@ export type TorchValue =
   | TorchTensor
   | TorchObject
   | TorchValue[]
-  | Map<string | number, TorchValue>;
+  | Map<string | number | TorchTensor, TorchValue>;
 
 /** A torch file, whose tensors are read when they are asked for. */
 export interface TorchFile {
@@ -84,8 +84,10 @@ export function torchTensors({ name, value }: TorchFile): Map<string, TorchTenso
     if (++seen > MOST_VALUES) fail(`it holds more than ${MOST_VALUES} values`);
     if (depth > DEEPEST) fail(`its containers lie more than ${DEEPEST} deep in one another`);
     if (value instanceof TorchTensor) return void found.set(path, value);
-    if (!(value instanceof Map)) return;
-    for (const [key, inner] of value) {
+    const inside = value instanceof TorchObject ? value.fields : value;
+    if (!(inside instanceof Map)) return;
+    for (const [key, inner] of inside) {
+      if (key instanceof TorchTensor) continue; // an optimizer's state of a parameter
       visit(inner, path === "" ? String(key) : `${path}.${String(key)}`, depth + 1);
     }
   };
