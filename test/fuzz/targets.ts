@@ -4,7 +4,7 @@ import { notebookHtml } from "../../lib/cli/notebooks/html.ts";
 import { parseNotebook } from "../../lib/cli/notebooks/ipynb.ts";
 import { readPlan } from "../../lib/cli/reproduce/plan_file.ts";
 import { status } from "../../lib/cli/status.ts";
-import { readFolder } from "../../lib/cli/verify/manifest.ts";
+import { readFolder } from "../../lib/parity/manifest.ts";
 import { loadWeights, parseSafetensors, tokenize } from "../../lib/clip/mod.ts";
 import { dataset, parseSplit, type Splits, tableDataset } from "../../lib/datasets/mod.ts";
 import { extract } from "../../lib/datasets/extract.ts";

@@ -4,7 +4,7 @@
  */
 
 import assert from "node:assert/strict";
-import { recordedFunction } from "../../lib/cli/verify/derivatives.ts";
+import { recordedFunction } from "../../lib/parity/derivatives.ts";
 import { readSafetensors } from "../../lib/clip/mod.ts";
 import {
   abs,

@@ -11,8 +11,8 @@ import {
   loadWeights,
   readSafetensors,
   type TensorFile,
-} from "../../clip/mod.ts";
-import { UserError } from "../../errors.ts";
+} from "../clip/mod.ts";
+import { UserError } from "../errors.ts";
 
 /** One record of a manifest. What is optional is there where the record's kind has it. */
 export interface ParityRecord {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { TensorFile } from "../../clip/mod.ts";
+import type { TensorFile } from "../clip/mod.ts";
 import type { ParityFolder, ParityRecord } from "./manifest.ts";
 import { tensorsNamed } from "./manifest.ts";
 import { observation, parameterName } from "./names.ts";
