@@ -8,6 +8,7 @@ import { table, verifyFolder } from "../parity/mod.ts";
 import { argument, choice, many, parse } from "./options.ts";
 import { progress } from "./progress.ts";
 import { run } from "./run.ts";
+import { print } from "../terminal.ts";
 
 const options = {
   dir: argument("DIR", "folder with manifest.json and its records"),
@@ -40,4 +41,4 @@ export async function verify(
   }
 }
 
-if (import.meta.main) await run(() => verify(Deno.args, (line) => console.log(line)));
+if (import.meta.main) await run(() => verify(Deno.args, print));
