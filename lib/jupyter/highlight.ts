@@ -11,8 +11,9 @@ const words =
 
 const token = new RegExp(
   [
-    /(?<aside>\/\/[^\n]*|\/\*[\s\S]*?\*\/)/,
-    /(?<text>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)/,
+    // What is not closed goes on to the end of its line or of the code: no letter is read twice.
+    /(?<aside>\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$))/,
+    /(?<text>"[^"\\\n]*(?:\\.[^"\\\n]*)*(?:"|(?=\n)|$)|'[^'\\\n]*(?:\\.[^'\\\n]*)*(?:'|(?=\n)|$)|`[^`\\]*(?:\\[^][^`\\]*)*(?:`|$))/,
     new RegExp(`(?<word>\\b(?:${words})\\b)`),
     /(?<count>\b\d[\d_]*(?:\.\d+)?(?:e[-+]?\d+)?\b)/,
   ].map(({ source }) => source).join("|"),

@@ -102,8 +102,8 @@ function parseOutput(raw: Record<string, unknown>): Output {
     return { output_type: type, name, text: joined(raw.text) };
   }
   if (type === "error") {
-    const traceback = Array.isArray(raw.traceback) ? raw.traceback.map(String) : [];
-    const [ename, evalue] = [String(raw.ename), String(raw.evalue)];
+    const traceback = Array.isArray(raw.traceback) ? raw.traceback.map(plain) : [];
+    const [ename, evalue] = [plain(raw.ename), plain(raw.evalue)];
     return { output_type: type, ename, evalue, traceback };
   }
   const entries = isObject(raw.data) ? Object.entries(raw.data) : [];
@@ -128,7 +128,12 @@ function isJson(type: string): boolean {
 }
 
 function joined(text: unknown): string {
-  return Array.isArray(text) ? text.map(String).join("") : typeof text === "string" ? text : "";
+  return Array.isArray(text) ? text.map(plain).join("") : typeof text === "string" ? text : "";
+}
+
+/** A line of a text; what is no text is none. */
+function plain(line: unknown): string {
+  return typeof line === "string" || typeof line === "number" ? String(line) : "";
 }
 
 /** Lines with their ends, as nbformat has them. */

@@ -92,7 +92,7 @@ function inline(text: string): string {
 
 function emphasis(html: string): string {
   return html
-    .replaceAll(/\[([^\]]+)\]\((https?:\/\/[^\s)]+|[\w./#-][^\s):]*)\)/g, (_, words, to) => {
+    .replaceAll(/\[([^[\]]+)\]\((https?:\/\/[^\s()]+|[\w./#-][^\s():]*)\)/g, (_, words, to) => {
       const target = to.replace(/\.ipynb(?=$|#)/, ".html");
       return `<a href="${target}">${words}</a>`;
     })

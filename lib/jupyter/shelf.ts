@@ -5,6 +5,7 @@
  */
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { readText } from "../bounds.ts";
 import { nearest, UserError } from "../errors.ts";
 import { type Notebook, parseNotebook } from "./ipynb.ts";
 
@@ -40,5 +41,5 @@ export async function chosenNotebooks(asked: readonly string[]): Promise<string[
 /** The notebook of a name. */
 export async function readNotebook(name: string): Promise<Notebook> {
   const path = join(shelf, `${name}.ipynb`);
-  return parseNotebook(await Deno.readTextFile(path), path);
+  return parseNotebook(await readText(path), path);
 }

@@ -75,7 +75,7 @@ const turning = /\b(Holds|Contradicted|Not decided) here\b|\bpoints (above|below
 
 /** What a figure says in letters, without its shapes and numbers. */
 function wordsOf(svg: unknown): string {
-  const texts = [...plain(svg).matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text);
+  const texts = [...plain(svg).matchAll(/<text[^<>]*>([^<]*)<\/text>/g)].map(([, text]) => text);
   return [...new Set(texts.filter((text) => !/\d/.test(text)))].join("\n");
 }
 

@@ -5,6 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
+import { readWhole } from "../bounds.ts";
 import {
   buildClip,
   type Clip,
@@ -111,7 +112,7 @@ export async function settleImages(
 async function splitHash({ splitFrom, train, val, test }: LoadedDataset): Promise<string> {
   const hash = createHash("sha256");
   try {
-    return hash.update(await Deno.readFile(splitFrom)).digest("hex");
+    return hash.update(await readWhole(splitFrom)).digest("hex");
   } catch {
     // No split file: a rule made the splits, so they are hashed themselves.
     return hash.update(JSON.stringify([train, val, test])).digest("hex");

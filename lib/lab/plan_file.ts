@@ -5,6 +5,7 @@
  * @module
  */
 import { join } from "node:path";
+import { readText } from "../bounds.ts";
 import type { Cell } from "../engine/mod.ts";
 import { UserError } from "../errors.ts";
 import { array, number, object, text } from "../shape.ts";
@@ -70,7 +71,7 @@ export async function readPlan(out: string): Promise<Plan> {
   const path = join(out, "plan.json");
   let plan: Plan | undefined;
   try {
-    plan = JSON.parse(await Deno.readTextFile(path));
+    plan = JSON.parse(await readText(path));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
       throw new UserError(

@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { readText } from "../../bounds.ts";
 import { nearest } from "../../errors.ts";
+import { type SiteLines, siteLines } from "../../lab/slurm/site_lines.ts";
 import { UsageError } from "../options.ts";
 
 /** How the jobs are submitted. Every text is checked: none can break out of its line of the script. */
@@ -61,7 +63,7 @@ export async function slurmOptions(given: readonly string[]): Promise<SlurmOptio
     atOnce: whole("at-once"),
     retries: whole("retries") ?? 2,
     detach: texts.get("detach") === "true",
-    ...file === undefined ? { directives: [], setup: [] } : await siteLines(file),
+    ...file === undefined ? { directives: [], setup: [] } : await readSite(file),
   };
 }
 
@@ -104,34 +106,12 @@ function advice(key: string): string {
   return meant === undefined ? `one of ${slurmKeys.join(", ")}` : `did you mean ${meant}?`;
 }
 
-/** What the runner decides itself: a second value would break the bookkeeping. */
-const ours = ["array", "job-name", "output", "error", "open-mode", "requeue", "no-requeue", "wrap"]
-  .flatMap((name) => [`--${name}`])
-  .concat("-a", "-J", "-o", "-e", "-D", "--chdir");
-
-async function siteLines(path: string): Promise<{ directives: string[]; setup: string[] }> {
+async function readSite(path: string): Promise<SiteLines> {
   let text: string;
   try {
-    text = await Deno.readTextFile(path);
+    text = await readText(path);
   } catch {
     throw new UsageError(`--slurm file=${path} can't be read: name a file with #SBATCH lines`);
   }
-  const directives: string[] = [];
-  const setup: string[] = [];
-  for (const line of text.split(/\r?\n/)) {
-    const directive = line.match(/^#SBATCH\s+(\S.*)$/)?.[1].trim();
-    if (directive === undefined) {
-      if (line.trim() !== "" && !line.startsWith("#")) setup.push(line);
-      continue;
-    }
-    const name = directive.match(/^--[\w-]+|^-\w/)?.[0] ?? directive;
-    if (ours.includes(name)) {
-      throw new UsageError(
-        `${path} sets ${name}, which the runner sets itself: take the line out` +
-          (name === "--array" || name === "-a" ? " and use --slurm at-once=N" : ""),
-      );
-    }
-    directives.push(directive);
-  }
-  return { directives, setup };
+  return siteLines(text, path);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { basename, dirname, join, resolve } from "node:path";
+import { readText } from "../../bounds.ts";
 import {
   buildClip,
   type Clip,
@@ -140,7 +141,7 @@ async function readManifest(path: string): Promise<Manifest> {
 }
 
 async function readJson<T>(path: string): Promise<T> {
-  const text = await Deno.readTextFile(path);
+  const text = await readText(path);
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -4,7 +4,9 @@
  *
  * @module
  */
+import { type Budget, budget, extent } from "../../bounds.ts";
 import type { TensorFile } from "../../clip/mod.ts";
+import { UserError } from "../../errors.ts";
 import type { ParityFolder, ParityRecord } from "./manifest.ts";
 import { tensorsNamed } from "./manifest.ts";
 import { observation, parameterName } from "./names.ts";
@@ -51,7 +53,10 @@ function fromRows(file: TensorFile, rate: number): Trajectory {
   const read = (key: string) => file.readFloats(key);
   const start: Trajectory["start"] = {};
   const outside: string[] = [];
-  const steps: Trajectory["steps"] = Array.from({ length: stepsOf(file) }, () => new Map());
+  const count = stepsOf(file);
+  const left = budgetOf(file);
+  left.take(STEP * count, "its steps");
+  const steps: Trajectory["steps"] = Array.from({ length: count }, () => new Map());
   for (const key of file.keys.filter((key) => !given.test(key))) {
     const name = observation(key);
     if (!name) {
@@ -59,7 +64,8 @@ function fromRows(file: TensorFile, rate: number): Trajectory {
       continue;
     }
     const { shape, data } = read(key);
-    const size = data.length / shape[0];
+    const size = shape[0] > 0 ? data.length / shape[0] : 0;
+    left.take(STEP * count, `the rows of ${key}`);
     const row = (i: number) => data.slice(i * size, (i + 1) * size);
     const isParam = name.startsWith("param/");
     if (isParam) start[name.slice("param/".length)] = { shape: shape.slice(1), data: row(0) };
@@ -69,10 +75,17 @@ function fromRows(file: TensorFile, rate: number): Trajectory {
   return { start, steps, rates, outside };
 }
 
+/** Bytes of memory that a step takes besides its numbers. */
+const STEP = 256;
+
+function budgetOf(file: TensorFile): Budget {
+  return budget(file.keys.reduce((n, key) => n + extent(file.shape(key)), 0), file.name);
+}
+
 /** Parameters have a row more than there are steps. */
 function stepsOf(file: TensorFile): number {
   const param = file.keys.find((key) => key.startsWith("param."));
-  return param ? file.shape(param)[0] - 1 : 0;
+  return param ? Math.max(0, (file.shape(param)[0] ?? 0) - 1) : 0;
 }
 
 async function fromSteps(
@@ -87,6 +100,7 @@ async function fromSteps(
     for (const key of modulation.keys) start[parameterName(key)] = modulation.readFloats(key);
   }
   const steps: Trajectory["steps"] = [];
+  const most = file.keys.length; // every step has one
   for (const key of file.keys) {
     const [, step, recorded] = key.match(/^s(\d+)\/(.+)$/) ?? [];
     if (step === undefined) {
@@ -94,12 +108,19 @@ async function fromSteps(
       else start[parameterName(key.slice("init/".length))] = file.readFloats(key);
       continue;
     }
+    if (Number(step) >= most) {
+      throw new UserError(
+        `${file.name} has a step ${step} and ${most} tensors: steps count from 0.`,
+      );
+    }
     const observations = steps[Number(step)] ??= new Map();
     if (given.test(recorded)) continue;
     const name = observation(recorded);
     if (name) observations.set(name, file.readFloats(key).data);
     else outside.push(key);
   }
+  const missing = Array.from(steps, (step, i) => step ? -1 : i).find((i) => i >= 0);
+  if (missing !== undefined) throw new UserError(`${file.name} has steps, but none is ${missing}.`);
   const rates = steps.map((_, i) =>
     record.draws?.[i]?.lr ?? file.readFloats(`s${i}/phase1.lr`).data[0]
   );

@@ -6,6 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
+import { readText } from "../../bounds.ts";
 import { UserError } from "../../errors.ts";
 
 /** A cell of the plan, as far as a runner has to know it. */
@@ -77,7 +78,7 @@ function jobName(out: string, number: number): string {
 /** The code that a task ended with, or undefined when it has not ended by itself. */
 export async function exitCode({ folder }: SlurmArray, task: number): Promise<number | undefined> {
   try {
-    const code = Number.parseInt(await Deno.readTextFile(join(folder, `${task}.exit`)));
+    const code = Number.parseInt(await readText(join(folder, `${task}.exit`), 100));
     return Number.isNaN(code) ? undefined : code;
   } catch {
     return undefined;
@@ -92,7 +93,7 @@ export function logOf({ folder }: SlurmArray, task: number): string {
 /** The last line that a task wrote, which for a failed cell says why. */
 export async function lastLine(array: SlurmArray, task: number): Promise<string | undefined> {
   try {
-    const text = await Deno.readTextFile(logOf(array, task));
+    const text = await tail(logOf(array, task));
     return text.trimEnd().split("\n").at(-1)?.trim() || undefined;
   } catch {
     return undefined;
@@ -116,11 +117,20 @@ function arraysFolder(out: string): string {
   return folder;
 }
 
+/** The end of a file: a log may be of any length. */
+async function tail(path: string, bytes = 65_536): Promise<string> {
+  if (!(await Deno.stat(path)).isFile) return "";
+  using file = await Deno.open(path);
+  await file.seek(Math.max(0, (await file.stat()).size - bytes), Deno.SeekMode.Start);
+  const end = new Uint8Array(bytes);
+  return new TextDecoder().decode(end.subarray(0, await file.read(end) ?? 0));
+}
+
 async function numbersIn(folder: string): Promise<number[]> {
   const numbers: number[] = [];
   try {
     for await (const { name } of Deno.readDir(folder)) {
-      if (/^\d+$/.test(name)) numbers.push(Number(name));
+      if (/^\d{1,9}$/.test(name)) numbers.push(Number(name));
     }
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
@@ -130,7 +140,7 @@ async function numbersIn(folder: string): Promise<number[]> {
 
 async function readCells(path: string): Promise<PlanCell[]> {
   try {
-    return (await Deno.readTextFile(path)).split("\n").filter((line) => line !== "")
+    return (await readText(path)).split("\n").filter((line) => line !== "")
       .map((line) => {
         const [index, id] = line.split(" ");
         return { index: Number(index), id };

@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { type ChildOutput, runChild } from "../../child.ts";
 import { UserError } from "../../errors.ts";
+import { lasting } from "../../waiting.ts";
 import type { SlurmArray } from "./arrays.ts";
 
 /** A task as the queue shows it. */
@@ -38,6 +40,9 @@ const over = new Set([
 export function isActive({ state }: QueuedTask): boolean {
   return !over.has(state);
 }
+
+/** Milliseconds in which Slurm's commands have to answer; a full queue makes `sbatch` try again for two minutes. */
+export const ANSWER = { scontrol: 60_000, squeue: 60_000, sbatch: 300_000 };
 
 /** What the cluster takes. */
 export interface Limits {
@@ -82,12 +87,13 @@ export type Submission = { job: string } | { refused: string; silent: boolean };
  */
 export async function submit({ folder }: SlurmArray, after?: string): Promise<Submission> {
   const order = after === undefined ? [] : [`--dependency=afterany:${after}`];
-  const { ok, stdout, message } = await slurm("sbatch", ["--parsable", ...order, "job.sh"], folder);
+  const answer = await slurm("sbatch", ["--parsable", ...order, "job.sh"], folder);
+  const { ok, stdout, message, late } = answer;
   const job = stdout.trim().split(";")[0];
   if (ok && /^\d+$/.test(job)) return { job };
   return {
     refused: message,
-    silent: /contact slurm controller|connection|timed out/i.test(message),
+    silent: late || /contact slurm controller|connection|timed out/i.test(message),
   };
 }
 
@@ -113,16 +119,15 @@ export function readTask(line: string): QueuedTask {
   return { name, job, task: /^\d+$/.test(task) ? Number(task) : undefined, state, reason };
 }
 
-/** Runs a command of Slurm's. `message` is its complaint in one line. */
+/** Runs a command of Slurm's, which is ended when it hangs. `message` is its complaint in one line. */
 async function slurm(
-  program: string,
+  program: keyof typeof ANSWER,
   args: string[],
   cwd?: string,
-): Promise<{ ok: boolean; stdout: string; message: string }> {
-  const command = new Deno.Command(program, { args, cwd, stdout: "piped", stderr: "piped" });
-  let output: Deno.CommandOutput;
+): Promise<{ ok: boolean; stdout: string; message: string; late: boolean }> {
+  let output: ChildOutput;
   try {
-    output = await command.output();
+    output = await runChild(program, args, { cwd, most: ANSWER[program] });
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new UserError(
@@ -130,9 +135,13 @@ async function slurm(
         "--runner local uses the cores at hand",
     );
   }
-  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  const message = decode(output.stderr).split("\n")
+  const { code, stdout, stderr, late } = output;
+  if (late !== undefined) {
+    const message = `${program} gave no answer in ${lasting(late)}`;
+    return { ok: false, stdout: "", message, late: true };
+  }
+  const message = stderr.split("\n")
     .map((line) => line.replace(/^\w+: (error: )?/, "").trim())
-    .filter((line) => line !== "").join("; ") || `${program} ended with ${output.code}`;
-  return { ok: output.success, stdout: decode(output.stdout), message };
+    .filter((line) => line !== "").join("; ") || `${program} ended with ${code}`;
+  return { ok: code === 0, stdout, message, late: false };
 }

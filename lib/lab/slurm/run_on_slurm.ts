@@ -10,6 +10,7 @@ import { progress } from "../../cli/progress.ts";
 import { nextJobName, type PlanCell } from "./arrays.ts";
 import { defaultLimits, limits, queue } from "./commands.ts";
 import { count, named, pickUp, submitDue } from "./enqueue.ts";
+import { lasting, pause } from "../../waiting.ts";
 import { look, markDone, type Seen, type Tracked } from "./look.ts";
 import type { SlurmOptions } from "../../cli/reproduce/slurm_given.ts";
 import { slurmScript } from "./script.ts";
@@ -58,7 +59,7 @@ export interface SlurmEnding {
 export async function runOnSlurm(
   run: SlurmRun,
   options: SlurmOptions,
-  { say, leaves, every = pause, patience = 600_000, silent }: SlurmWatch,
+  { say, leaves, every = between, patience = 600_000, silent }: SlurmWatch,
 ): Promise<SlurmEnding> {
   const cells: Tracked[] = run.cells.map((cell) => ({ cell, tries: 0, unseen: 0 }));
   await markDone(run.out, cells);
@@ -90,13 +91,19 @@ export async function runOnSlurm(
         say(leftBehind(jobs) + (not > 0 ? ` ${count(not)} are not submitted yet.` : ""));
         return ending(cells, kept);
       }
-    } else if (performance.now() - answered > patience) {
-      throw new UserError(
-        `the Slurm controller has not answered for ${Math.round(patience / 60_000)} min. ` +
-          leftBehind(jobs),
-      );
-    } else display.note("the Slurm controller does not answer, waiting for it");
-    await new Promise((resolve) => setTimeout(resolve, every(looks)));
+    } else {
+      // What the queue does not say the records may: a run that is finished needs no answer.
+      await markDone(run.out, cells.filter(({ end }) => !end));
+      if (cells.every(({ end }) => end)) return ending(cells, kept);
+      const silence = performance.now() - answered;
+      if (silence > patience) {
+        throw new UserError(
+          `the Slurm controller has not answered for ${lasting(silence)}. ${leftBehind(jobs)}`,
+        );
+      }
+      display.note(`the Slurm controller has not answered for ${lasting(silence)}, waiting for it`);
+    }
+    await pause(every(looks));
   }
 }
 
@@ -115,7 +122,7 @@ export async function slurmDryRun(run: SlurmRun, options: SlurmOptions): Promise
 }
 
 /** Seconds at first, half a minute in the long run: a look costs the controller one request. */
-function pause(look: number): number {
+function between(look: number): number {
   return Math.min(30_000, 2000 * 1.5 ** look);
 }
 
