@@ -4,6 +4,7 @@
  * those of `globals.ts`. Memory is bounded in proportion to the bytes read.
  */
 
+import { type Budget, budget } from "../bounds.ts";
 import { UserError } from "../errors.ts";
 import { allowed, type Fail, type Global, isKey, TorchObject } from "./globals.ts";
 import type { Cursor } from "./source.ts";
@@ -12,8 +13,11 @@ import { damaged } from "./tensor.ts";
 /** Bytes of a pickle; a state dict of ten thousand tensors has two million. */
 export const LONGEST = 16 * 2 ** 20;
 
-/** Containers and remembered values of a pickle; each costs a hundred bytes or so. */
-const MOST_OBJECTS = 1_000_000;
+/** Bytes of memory that a container or a remembered value takes, about. */
+const OBJECT = 128;
+
+/** And a value on the stack. */
+const VALUE = 16;
 
 /** Bytes of a whole number: Python's are endless, torch files' are not. */
 const LONGEST_NUMBER = 32;
@@ -49,13 +53,15 @@ class Machine {
   readonly marks: number[] = [];
   readonly memo = new Map<number, unknown>();
   readonly fail: Fail;
-  #objects = 0;
+  readonly #budget: Budget;
 
   constructor(readonly cursor: Cursor, readonly persistent: PickleOptions["persistent"]) {
     this.fail = damaged(cursor.source.name);
+    this.#budget = budget(cursor.source.size, cursor.source.name);
   }
 
   push(value: unknown): void {
+    this.#budget.take(VALUE, "the values of its pickle");
     this.stack.push(value);
   }
 
@@ -66,9 +72,7 @@ class Machine {
   }
 
   count(): void {
-    if (++this.#objects > MOST_OBJECTS) {
-      this.fail(`its pickle makes more than ${MOST_OBJECTS} objects`);
-    }
+    this.#budget.take(OBJECT, "the objects of its pickle");
   }
 
   pop(): unknown {

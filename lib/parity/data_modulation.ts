@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { TensorFile } from "../../clip/mod.ts";
-import { UserError } from "../../errors.ts";
-import { initModulation } from "../../methods/modulation.ts";
-import { streams } from "../../random/mod.ts";
-import { tidy, zeros } from "../../tensor/mod.ts";
+import type { TensorFile } from "../clip/mod.ts";
+import { UserError } from "../errors.ts";
+import { initModulation } from "../methods/modulation.ts";
+import { streams } from "../random/mod.ts";
+import { tidy, zeros } from "../tensor/mod.ts";
 import { type Comparison, same } from "./compare.ts";
 import type { DataCheck } from "./data.ts";
 import { type ParityFolder, type ParityRecord, tensorsNamed } from "./manifest.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { evaluateLogits } from "../../engine/metrics.ts";
-import { harmonicMean, publishedSpread, summarize } from "../../engine/statistics.ts";
-import { epochRate } from "../../optim/mod.ts";
+import { evaluateLogits } from "../engine/metrics.ts";
+import { harmonicMean, publishedSpread, summarize } from "../engine/statistics.ts";
+import { epochRate } from "../optim/mod.ts";
 import { type Comparison, near, same, skip } from "./compare.ts";
 import type { DataCheck } from "./data.ts";
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { expectedShapes } from "../../clip/config.ts";
-import { type ClipConfig, loadWeights, type Weights } from "../../clip/mod.ts";
+import { expectedShapes } from "../clip/config.ts";
+import { type ClipConfig, loadWeights, type Weights } from "../clip/mod.ts";
 import { type Comparison, near, same } from "./compare.ts";
 import type { DataCheck } from "./data.ts";
 

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { type Budget, budget, extent } from "../../bounds.ts";
-import type { TensorFile } from "../../clip/mod.ts";
-import { UserError } from "../../errors.ts";
+import { type Budget, budget, extent } from "../bounds.ts";
+import type { TensorFile } from "../clip/mod.ts";
+import { UserError } from "../errors.ts";
 import type { ParityFolder, ParityRecord } from "./manifest.ts";
 import { tensorsNamed } from "./manifest.ts";
 import { observation, parameterName } from "./names.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { UserError } from "../../errors.ts";
+import { UserError } from "../errors.ts";
 import type { Comparison } from "./compare.ts";
 import { comparatorChecks } from "./comparators.ts";
 import { inputsCheck } from "./data_inputs.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { baseNew, fewShot, type Item, type LoadedDataset } from "../../datasets/mod.ts";
-import { splitTrainval } from "../../datasets/made_split.ts";
-import { Random } from "../../random/mod.ts";
+import { baseNew, fewShot, type Item, type LoadedDataset } from "../datasets/mod.ts";
+import { splitTrainval } from "../datasets/made_split.ts";
+import { Random } from "../random/mod.ts";
 import { type Comparison, same, skip } from "./compare.ts";
 import type { DataCheck } from "./data.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { attention, mergeHeads, splitHeads } from "../../clip/mod.ts";
+import { attention, mergeHeads, splitHeads } from "../clip/mod.ts";
 import {
   abs,
   add,
@@ -32,7 +32,7 @@ import {
   type Tensor,
   tensor,
   unitLength,
-} from "../../tensor/mod.ts";
+} from "../tensor/mod.ts";
 
 /** The arrays of the record, by key. */
 export type Arrays = (key: string) => Tensor;

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { type Row, verify, verifyFolder } from "../../lib/cli/verify.ts";
+import { verify } from "../../lib/cli/verify.ts";
+import { type Row, verifyFolder } from "../../lib/parity/mod.ts";
 import { nativeCache, nativeFault, nativeFolder } from "../../lib/tensor/native.ts";
 import { sharedPath, sharedTest } from "../shared.ts";
-import { writeSeededClip } from "./seeded_clip.ts";
+import { writeSeededClip } from "../cli/seeded_clip.ts";
 
 const hasNative = nativeFault(nativeFolder("cpu", nativeCache() ?? "")) === undefined;
 

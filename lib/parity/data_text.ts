@@ -3,15 +3,15 @@
  *
  * @module
  */
-import { decode, encode, tokenize } from "../../clip/mod.ts";
+import { decode, encode, tokenize } from "../clip/mod.ts";
 import {
   type CustomSet,
   customTemplate,
   datasets,
   ensemble,
   type EnsembleName,
-} from "../../datasets/mod.ts";
-import { UserError } from "../../errors.ts";
+} from "../datasets/mod.ts";
+import { UserError } from "../errors.ts";
 import { type Comparison, same, skip } from "./compare.ts";
 import type { DataCheck } from "./data.ts";
 

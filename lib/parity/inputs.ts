@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Batch } from "../../methods/mod.ts";
-import { UserError } from "../../errors.ts";
-import { wrap } from "../../tensor/mod.ts";
+import type { Batch } from "../methods/mod.ts";
+import { UserError } from "../errors.ts";
+import { wrap } from "../tensor/mod.ts";
 import { type ParityFolder, tensorsNamed } from "./manifest.ts";
 
 /** Gives the batch of a step: the first `size` images of its batch, in turn. The caller frees its pixels. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { centerView, decodeImage, preprocess, type ViewOptions } from "../../image/mod.ts";
+import { centerView, decodeImage, preprocess, type ViewOptions } from "../image/mod.ts";
 import { type Comparison, relativeError, skip } from "./compare.ts";
 import type { DataCheck } from "./data.ts";
 import type { ParityFolder, ParityRecord } from "./manifest.ts";

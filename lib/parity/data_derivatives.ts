@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dispose, grad, mul, readSync, sum, type Tensor, tensor, tidy } from "../../tensor/mod.ts";
+import { dispose, grad, mul, readSync, sum, type Tensor, tensor, tidy } from "../tensor/mod.ts";
 import { type Comparison, near, skip } from "./compare.ts";
 import type { DataCheck } from "./data.ts";
 import { recordedFunction } from "./derivatives.ts";

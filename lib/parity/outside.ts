@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { TensorFile } from "../../clip/mod.ts";
-import { ensemble } from "../../datasets/mod.ts";
-import type { Batch, Learner, Task } from "../../methods/mod.ts";
-import { diverseTeacher, ensembleFeatures, templateFeatures } from "../../methods/zero_shot.ts";
+import type { TensorFile } from "../clip/mod.ts";
+import { ensemble } from "../datasets/mod.ts";
+import type { Batch, Learner, Task } from "../methods/mod.ts";
+import { diverseTeacher, ensembleFeatures, templateFeatures } from "../methods/zero_shot.ts";
 import {
   dispose,
   readSync,
@@ -16,7 +16,7 @@ import {
   type Tensors,
   tidy,
   unitLength,
-} from "../../tensor/mod.ts";
+} from "../tensor/mod.ts";
 
 /** What is computed from. */
 export interface Situation {

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { type Clip, encodeImages, encodeTexts } from "../../clip/mod.ts";
-import { ensemble } from "../../datasets/mod.ts";
-import { spoken } from "../../methods/context.ts";
-import { ensembleFeatures, templateFeatures } from "../../methods/zero_shot.ts";
-import { add, matMul, readSync, scale, type Tensor, tidy, unitLength } from "../../tensor/mod.ts";
+import { type Clip, encodeImages, encodeTexts } from "../clip/mod.ts";
+import { ensemble } from "../datasets/mod.ts";
+import { spoken } from "../methods/context.ts";
+import { ensembleFeatures, templateFeatures } from "../methods/zero_shot.ts";
+import { add, matMul, readSync, scale, type Tensor, tidy, unitLength } from "../tensor/mod.ts";
 import { near, skip } from "./compare.ts";
 import type { DataCheck } from "./data.ts";
 import { released } from "./outside.ts";

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { encodeTexts, type TensorFile, tokenize } from "../../clip/mod.ts";
-import { ensemble } from "../../datasets/mod.ts";
-import { spoken } from "../../methods/context.ts";
-import type { State } from "../../methods/mod.ts";
-import { epochWeights } from "../../methods/promptsrc.ts";
-import { ensembleFeatures } from "../../methods/zero_shot.ts";
-import { readSync, tensor, tidy, unitLength } from "../../tensor/mod.ts";
+import { encodeTexts, type TensorFile, tokenize } from "../clip/mod.ts";
+import { ensemble } from "../datasets/mod.ts";
+import { spoken } from "../methods/context.ts";
+import type { State } from "../methods/mod.ts";
+import { epochWeights } from "../methods/promptsrc.ts";
+import { ensembleFeatures } from "../methods/zero_shot.ts";
+import { readSync, tensor, tidy, unitLength } from "../tensor/mod.ts";
 import { type Comparison, near, same, skip } from "./compare.ts";
 import type { DataCheck } from "./data.ts";
 import { parameterName } from "./names.ts";

@@ -10,6 +10,7 @@ export interface Comparison {
   what: string;
   /** Largest difference over the largest recorded magnitude; 1 for plain data that are just not equal. */
   error: number;
+  /** How large `error` may be. */
   tolerance: number;
   /** Present where nothing could be compared, and why. */
   skipped?: string;

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import type { TensorFile } from "../../clip/mod.ts";
-import { linearProbe, searchC } from "../../methods/linear_probe.ts";
-import { accuracy, type Examples, type Logistic, solveLogistic } from "../../methods/logistic.ts";
-import { resolveSettings } from "../../methods/mod.ts";
+import type { TensorFile } from "../clip/mod.ts";
+import { linearProbe, searchC } from "../methods/linear_probe.ts";
+import { accuracy, type Examples, type Logistic, solveLogistic } from "../methods/logistic.ts";
+import { resolveSettings } from "../methods/mod.ts";
 import { type Comparison, near, same } from "./compare.ts";
 import type { DataCheck } from "./data.ts";
 import type { ParityRecord } from "./manifest.ts";

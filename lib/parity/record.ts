@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { UserError } from "../../errors.ts";
+import { UserError } from "../errors.ts";
 import { type Comparison, same, skip, strain } from "./compare.ts";
 import { verifyData } from "./data.ts";
 import type { ParityFolder, ParityRecord } from "./manifest.ts";
@@ -11,6 +11,7 @@ import { verifyTrajectory } from "./trajectory.ts";
 
 /** What became of a record: a line of the table. */
 export interface Row {
+  /** The record's name in the manifest. */
   record: string;
   /** Steps of a trajectory, comparisons of a data record. */
   items: number;
@@ -22,7 +23,9 @@ export interface Row {
   failure?: string;
   /** What the record holds and was not compared, a line each. */
   notes: string[];
+  /** What computed. */
   backend: string;
+  /** How long it took, with reading. */
   seconds: number;
 }
 

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { encodeImages, type TensorFile } from "../../clip/mod.ts";
-import { UserError } from "../../errors.ts";
+import { encodeImages, type TensorFile } from "../clip/mod.ts";
+import { UserError } from "../errors.ts";
 import {
   type Batch,
   type Draws,
@@ -14,10 +14,10 @@ import {
   resolveSettings,
   type State,
   type Task,
-} from "../../methods/mod.ts";
-import { streams } from "../../random/mod.ts";
-import { dispose, readSync, type Tensor, tensor, type Tensors, tidy } from "../../tensor/mod.ts";
-import { disposeReplaced } from "../../engine/mod.ts";
+} from "../methods/mod.ts";
+import { streams } from "../random/mod.ts";
+import { dispose, readSync, type Tensor, tensor, type Tensors, tidy } from "../tensor/mod.ts";
+import { disposeReplaced } from "../engine/mod.ts";
 import { epochComparisons, epochKey } from "./data_promptsrc.ts";
 import { type Comparison, near, relativeError, skip } from "./compare.ts";
 import { readInputs } from "./inputs.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { encode, EOT } from "../../clip/mod.ts";
-import { contextPrompts, type ContextSettings, spoken } from "../../methods/context.ts";
-import type { Task } from "../../methods/mod.ts";
+import { encode, EOT } from "../clip/mod.ts";
+import { contextPrompts, type ContextSettings, spoken } from "../methods/context.ts";
+import type { Task } from "../methods/mod.ts";
 import { type Comparison, same } from "./compare.ts";
 import type { ParityRecord } from "./manifest.ts";
 import { parameterName } from "./names.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { basename, dirname, join, resolve } from "node:path";
-import { readText } from "../../bounds.ts";
+import { readText } from "../bounds.ts";
 import {
   buildClip,
   type Clip,
@@ -12,8 +12,8 @@ import {
   loadWeights,
   readSafetensors,
   type TensorFile,
-} from "../../clip/mod.ts";
-import { UserError } from "../../errors.ts";
+} from "../clip/mod.ts";
+import { UserError } from "../errors.ts";
 
 /** One record of a manifest. What is optional is there where the record's kind has it. */
 export interface ParityRecord {
