@@ -121,10 +121,6 @@ const bombs: [what: string, bytes: Uint8Array][] = [
     "a dictionary that names the one before twice, sixty times",
     archived(pickle(...doubled(60), stop)),
   ],
-  [
-    "three million remembered values",
-    archived(pickle("N", repeated(0x71, 6_000_000), stop)),
-  ],
   ["20 MB of nothing", archived(pickle(repeated(0x4e, 2e7), stop))],
   ["copies of a list of pairs", archived(pickle(copies(), stop))],
 ];
