@@ -106,18 +106,18 @@ export function readLinear(
   });
 }
 
-/** The projection stored as `key` [in, out], after a layer norm of `width` numbers. */
+/** The projection stored as `key` [in, out], of `width` numbers, after a layer norm where one is named. */
 export function readProjection(
   source: Source,
   key: string,
-  norm: string,
+  norm: string | undefined,
   { projection = "matrix", width }: { projection?: Projection; width: number },
 ): Linear {
   return source.scope(() =>
     foldInto(
       projection === "none" ? identity(width) : source.read(key),
       projection === "biased" ? source.read(`${key}.bias`) : undefined,
-      { norm: readNorm(source, norm) },
+      norm === undefined ? {} : { norm: readNorm(source, norm) },
     )
   );
 }

@@ -29,7 +29,12 @@ export function inspect(shapes: Shapes): ClipConfig {
   };
   const [imageSize, vision] = inspectVision(shapes, size);
   const width = size("ln_final.weight", 1, 0);
-  const projection = projectionOf(shapes, "text_projection");
+  // Where pictures are pooled by attention, texts may go without a projection (SigLIP).
+  const projection = shapes.has("visual.attn_pool.latent")
+    ? projectionOf(shapes, "text_projection")
+    : shapes.has("text_projection.bias")
+    ? "biased"
+    : "matrix";
   return {
     embedDim: projection === "none" ? width : size("text_projection", 2, 1),
     imageSize,

@@ -3,13 +3,20 @@
  *
  * @module
  */
-export {
-  type ClipConfig,
-  expectedShapes as clipShapes,
-  type ResNetConfig,
-  type TextConfig,
-  type VitConfig,
+export type {
+  Activation,
+  BlockTraits,
+  Cleaning,
+  ClipConfig,
+  Projection,
+  ResNetConfig,
+  TextConfig,
+  TokenizerConfig,
+  VitConfig,
 } from "./config.ts";
+export { expectedShapes as clipShapes } from "./shapes.ts";
+export { clipTokenizer, parseTokenizer, type TextTokenizer } from "./text_tokenizer.ts";
+export type { LatentPool } from "./attention_pool.ts";
 export { type Get, learned, type Source as ParameterSource, type Stored } from "./fold.ts";
 export { cachedWeights, fetchWeights, type HubOptions, weightsCache } from "./hub.ts";
 export { loadClip } from "./load.ts";
@@ -21,6 +28,7 @@ export {
   type Layout as PromptLayout,
   layOut,
   type Slot,
+  type Whole,
 } from "./prompt.ts";
 export type { AttentionPool, Bottleneck, ModifiedResNet } from "./resnet.ts";
 export {
@@ -32,10 +40,21 @@ export {
   type TensorFile,
 } from "./safetensors.ts";
 export { type WriteOptions, writeSafetensors } from "./safetensors_write.ts";
-export { encodeText, readTextTower, type TextTower } from "./text.ts";
+export { type BlockHook, type Hook, unfolded, wholeNorm } from "./hook.ts";
+export { disposeLate, type Late, layOutLate } from "./late.ts";
+export { read as readAlong, type Readable, readableImages, readableTexts } from "./readers.ts";
+export { encodeText, type IntoTexts, readTextTower, type TextTower } from "./text.ts";
 export { decode, encode, EOT, SOS, tokenize, type TokenizeOptions } from "./tokenizer.ts";
 export { attention, mergeHeads, splitHeads } from "../tensor/mod.ts";
-export { encodeWithTransformer, readVisionTransformer, type VisionTransformer } from "./vit.ts";
+export {
+  encodeWithTransformer,
+  imageRows,
+  type IntoImages,
+  preNorm,
+  readVisionTransformer,
+  refusePooled,
+  type VisionTransformer,
+} from "./vit.ts";
 export { loadWeights, type Weights } from "./weights.ts";
 export { fillRows, type TokenRows, tokenRowsMetadata } from "./compact_tokens.ts";
 export { pocketWeights } from "./pocket.ts";

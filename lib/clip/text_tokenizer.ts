@@ -24,6 +24,18 @@ export interface TextTokenizer {
 /** OpenAI's. */
 export const clipTokenizer: TextTokenizer = { begin: [SOS], end: [EOT], encode };
 
+/** What a `tokenizer.json` holds. */
+export interface ParsedTokenizer {
+  /** The tokenizer. */
+  tokenizer: TextTokenizer;
+  /** One more than the largest id. */
+  size: number;
+  /** The id that pads, where the file says one. */
+  pad?: number;
+  /** The id of a token. */
+  idOf(token: string): number | undefined;
+}
+
 /** Letters of a text at most, as for CLIP's own. */
 const LONGEST = 20_000;
 
@@ -33,23 +45,25 @@ const LONGEST = 20_000;
  * @param where the file, for messages
  * @throws {UserError} when it is none
  */
-export function parseTokenizer(json: string, clean: Cleaning, where: string): TextTokenizer {
-  const library = open(json, where);
+export function parseTokenizer(json: string, clean: Cleaning, where: string): ParsedTokenizer {
+  const [library, pad] = open(json, where);
   const encodeWith = (text: string, specials: boolean) => {
     try {
       return library.encode(text, { add_special_tokens: specials }).ids;
     } catch (error) {
-      throw new UserError(`${where} cannot encode ${JSON.stringify(text.slice(0, 60))} (${
-        (error as Error).message.split("\n")[0]
-      }): take the file that was published with the weights.`);
+      throw new UserError(
+        `${where} cannot encode ${JSON.stringify(text.slice(0, 60))} (${
+          (error as Error).message.split("\n")[0]
+        }): take the file that was published with the weights.`,
+      );
     }
   };
   const [plain, marked] = [encodeWith("a", false), encodeWith("a", true)];
   const at = marked.findIndex((_, i) => plain.every((id, j) => marked[i + j] === id));
-  return {
+  const tokenizer = {
     begin: at < 0 ? [] : marked.slice(0, at),
     end: at < 0 ? [] : marked.slice(at + plain.length),
-    encode(text) {
+    encode(text: string) {
       if (text.length > LONGEST) {
         throw new UserError(
           `A text of ${text.length} letters is more than the ${LONGEST} that are read: shorten it.`,
@@ -58,11 +72,15 @@ export function parseTokenizer(json: string, clean: Cleaning, where: string): Te
       return encodeWith(cleaned(text, clean), false);
     },
   };
+  const largest = library.get_vocab(true).values().reduce((a, b) => Math.max(a, b), -1);
+  return { tokenizer, size: largest + 1, pad, idOf: (token) => library.token_to_id(token) };
 }
 
-function open(json: string, where: string): Tokenizer {
+function open(json: string, where: string): [Tokenizer, pad: number | undefined] {
   try {
-    return new Tokenizer(JSON.parse(json), {});
+    const parsed = JSON.parse(json);
+    const pad = parsed.padding?.pad_id;
+    return [new Tokenizer(parsed, {}), Number.isInteger(pad) ? pad : undefined];
   } catch (error) {
     throw new UserError(
       `${where} is no tokenizer that is read (${

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { UserError } from "../errors.ts";
 import {
   add,
   attention,
@@ -28,7 +29,8 @@ import {
 } from "../tensor/mod.ts";
 import { type LatentPool, poolLatent, readLatentPool } from "./attention_pool.ts";
 import type { VitConfig } from "./config.ts";
-import { readNorm, readProjection, type Source } from "./fold.ts";
+import { type Norm, readNorm, readProjection, type Source } from "./fold.ts";
+import type { Hook } from "./hook.ts";
 import {
   type Attend,
   type Block,
@@ -61,8 +63,10 @@ export interface VisionTransformer {
   pool: "class" | "mean" | LatentPool;
   /** Whether the mean is taken before the final norm. */
   normAfterPool: boolean;
-  /** [width, embedding], the final norm folded in. Of what an attention pool found, absent where that is the feature. */
-  project?: Linear;
+  /** [width, embedding], the final norm folded in; that of an attention pool comes before it. */
+  project: Linear;
+  /** The final norm itself. */
+  lastNorm: Norm;
   /** By batch size: where the class tokens are. */
   classRows: Map<string, RowIndex>;
 }
@@ -85,9 +89,11 @@ export function readVisionTransformer(
       stride: patch,
       padding: 0,
     },
-    classToken: before === 0 ? undefined : scope(() =>
-      reshape(add(read("visual.class_embedding"), slice(positions(), 0, 0, 1)), [1, 1, width])
-    ),
+    classToken: before === 0
+      ? undefined
+      : scope(() =>
+        reshape(add(read("visual.class_embedding"), slice(positions(), 0, 0, 1)), [1, 1, width])
+      ),
     positions: scope(() => {
       const all = positions();
       const patches = all.shape[0] - before;
@@ -98,84 +104,117 @@ export function readVisionTransformer(
     blocks: readBlocks(source, "visual.transformer", config, pool === "class"),
     pool: pool === "attention" ? readLatentPool(source, config) : pool,
     normAfterPool: config.normAfterPool ?? false,
-    project: pool === "attention"
-      ? readPooledProjection(source, config)
-      : readProjection(source, "visual.proj", "visual.ln_post", config),
+    project: readProjection(
+      source,
+      "visual.proj",
+      pool === "attention" ? undefined : "visual.ln_post",
+      config,
+    ),
+    lastNorm: readNorm(source, "visual.ln_post"),
     classRows: new Map(),
   };
 }
 
-/** What follows an attention pool: the final norm is before it. */
-function readPooledProjection(
-  { read, scope }: Source,
-  { projection = "matrix" }: VitConfig,
-): Linear | undefined {
-  if (projection === "none") return undefined;
-  const bias = projection === "biased" ? read("visual.proj.bias") : undefined;
-  return { weight: scope(() => read("visual.proj")), bias };
+/** What may be put into the image tower. */
+export interface IntoImages {
+  /**
+   * Asked block by block, [heads, batch, tokens, size], for queries without prompts that the next block replaces, and in
+   * the last block for the kept tokens' alone: who looks at attention puts its own there.
+   */
+  attend?: (q: Tensor, k: Tensor, v: Tensor) => Tensor;
+  /** What is put into the blocks. */
+  hook?: Hook;
+  /** Whether the first block's prompts enter after the norm before it, not through it. */
+  within?: boolean;
+  /** Whether the last prompts come out too, after the class tokens. */
+  kept?: boolean;
 }
 
 /**
  * Image features, not yet of unit length. [batch, size, size, 3] → [batch, embedding]
  *
- * `prompts[0]`, [n, width], are put at the end of the sequence before the first norm; `prompts[i]` replaces the last n
- * tokens before block i. Later blocks go on with what the last prompts became. Prompts that the next block replaces are
- * looked at and never look themselves: they are computed once for all images, and only as keys and values.
+ * `prompts[0]`, [n, width], are put at the end of the sequence before the first norm; `prompts[i]` before block i, in
+ * place of those that are there. Later blocks go on with what the last prompts became. Prompts that the next block
+ * replaces are looked at and never look themselves: they are computed once for all images, and only as keys and values.
  *
- * A mean, or attention, over patches leaves prompts out.
- *
- * `attend` is asked block by block, [heads, batch, tokens, size], for queries without such prompts, and in the last block
- * for the class tokens' alone: who looks at attention puts its own there.
+ * A mean of the patches, or attention to them, leaves prompts out.
  */
 export function encodeWithTransformer(
   tower: VisionTransformer,
   pixels: Tensor,
-  prompts: Tensor[] = [],
-  attend: (q: Tensor, k: Tensor, v: Tensor) => Tensor = attention,
+  prompts: (Tensor | undefined)[] = [],
+  into: IntoImages = {},
+): Tensor {
+  return poolRows(tower, lastRows(tower, pixels, prompts, into), pixels.shape[0]);
+}
+
+/**
+ * What the projection is given: of each image the class token's row, or with `kept` that and those of the last prompts,
+ * of unit length, before the last norm's gain and bias. → [batch · kept tokens, width]
+ *
+ * @throws {UserError} where the feature is no token's but pooled (SigLIP)
+ */
+export function imageRows(
+  tower: VisionTransformer,
+  pixels: Tensor,
+  prompts: (Tensor | undefined)[] = [],
+  into: IntoImages = {},
+): Tensor {
+  refusePooled(tower);
+  return norm(lastRows(tower, pixels, prompts, into), tower.epsilon);
+}
+
+/** For what reads the class token: refuses a tower whose feature is pooled from the patches. */
+export function refusePooled({ pool }: VisionTransformer): void {
+  if (pool === "class") return;
+  throw new UserError(
+    "this CLIP's image feature is pooled from all patches, and there is no class token to read: take a CLIP with one",
+  );
+}
+
+/** The rows after the last block: the class tokens', or with `kept` the prompts' too, or all of them where the feature is pooled. */
+function lastRows(
+  tower: VisionTransformer,
+  pixels: Tensor,
+  prompts: (Tensor | undefined)[],
+  { attend = attention, hook, within = false, kept = false }: IntoImages,
 ): Tensor {
   const batch = pixels.shape[0];
-  const { width, epsilon, classToken } = tower;
-  const preNorm = (x: Tensor) =>
-    centre(
-      tower.norm
-        ? add(mul(standardize(x, epsilon), tower.norm.gain), tower.norm.bias)
-        : x,
-    );
-
-  const patches = add(reshape(convolve(pixels, tower.embed), [batch, -1, width]), tower.positions);
-  const x = preNorm(
-    classToken
-      ? concat([broadcastTo(classToken, [batch, 1, width]), patches], 1)
-      : patches,
-  ); // [batch, tokens, width]
-  const tokens = x.shape[1] + (prompts[0]?.shape[0] ?? 0);
-  const chosen = classRows(tower, batch, tokens);
+  const { width } = tower;
+  const x = embedImages(tower, pixels);
+  const last = prompts.findLast((prompt) => prompt !== undefined)?.shape[0] ?? 0;
+  const chosen = classRows(tower, batch, x.shape[1] + last, kept ? last : 0);
   let rows = reshape(x, [-1, width]);
+  let present = 0; // prompts at the end of each image's rows
   tower.blocks.forEach((b, i) => {
-    const prompt = i >= prompts.length
-      ? undefined
-      : i === 0
-      ? preNorm(prompts[0])
-      : centre(prompts[i]);
-    if (prompt && i < prompts.length - 1) {
-      rows = runBlock(b, rows, attendWithin(batch, attend, prompt), chosen, isTracked(prompt));
+    const given = prompts[i];
+    const prompt = given && (i === 0 && !within ? preNorm(tower, given) : centre(given));
+    const own = hook?.(i);
+    if (prompt && present > 0) {
+      const images = reshape(rows, [batch, -1, width]);
+      rows = reshape(slice(images, 1, 0, images.shape[1] - present), [-1, width]);
+      present = 0;
+    }
+    if (prompt && prompts[i + 1]) {
+      const look = attendWithin(batch, attend, prompt);
+      rows = runBlock(b, rows, look, chosen, isTracked(prompt), own);
       return;
     }
     if (prompt) {
       const images = reshape(rows, [batch, -1, width]);
-      const n = prompt.shape[0];
-      const everywhere = broadcastTo(reshape(prompt, [1, n, width]), [batch, n, width]);
+      present = prompt.shape[0];
+      const everywhere = broadcastTo(reshape(prompt, [1, present, width]), [batch, present, width]);
       rows = reshape(concat([images, everywhere], 1), [-1, width]);
     }
-    rows = runBlock(b, rows, attendWithin(batch, attend), chosen);
+    rows = runBlock(b, rows, attendWithin(batch, attend), chosen, false, own);
   });
-  return poolRows(tower, rows, batch);
+  return rows;
 }
 
 /** The tokens after the last block, [batch · tokens, width], or of class tokens those alone → [batch, embedding] */
 function poolRows(tower: VisionTransformer, rows: Tensor, batch: number): Tensor {
-  const { width, epsilon, pool, project } = tower;
-  const projected = (x: Tensor) => project ? linear(x, project) : x;
+  const { width, epsilon, pool } = tower;
+  const projected = (x: Tensor) => linear(x, tower.project);
   if (pool === "class") return projected(norm(rows, epsilon));
   const patches = () =>
     slice(reshape(rows, [batch, -1, width]), 1, tower.classToken ? 1 : 0, tower.positions.shape[1]);
@@ -184,6 +223,21 @@ function poolRows(tower: VisionTransformer, rows: Tensor, batch: number): Tensor
   }
   if (tower.normAfterPool) return projected(norm(mean(patches(), [1]), epsilon));
   return projected(mean(norm(patches(), epsilon), [1]));
+}
+
+/** The tokens of images as the first block gets them, the class token first, [batch, tokens, width]. */
+export function embedImages(tower: VisionTransformer, pixels: Tensor): Tensor {
+  const batch = pixels.shape[0];
+  const { width, classToken } = tower;
+  const embedded = reshape(convolve(pixels, tower.embed), [batch, -1, width]);
+  const patches = add(embedded, tower.positions);
+  if (!classToken) return preNorm(tower, patches);
+  return preNorm(tower, concat([broadcastTo(classToken, [batch, 1, width]), patches], 1));
+}
+
+/** The norm before the first block, where there is one; centred. */
+export function preNorm({ norm, epsilon }: VisionTransformer, x: Tensor): Tensor {
+  return centre(norm ? add(mul(standardize(x, epsilon), norm.gain), norm.bias) : x);
 }
 
 /** Attention of all tokens of an image; to `prompt`, [n, width], too, where that does not attend itself. */
@@ -212,11 +266,19 @@ function attendWithin(
   };
 }
 
-function classRows(tower: VisionTransformer, batch: number, tokens: number): RowIndex {
-  const key = `${batch}×${tokens}`;
+/** Where in the images' tokens the class tokens are, and the last so many tokens. */
+function classRows(
+  tower: VisionTransformer,
+  batch: number,
+  tokens: number,
+  kept: number,
+): RowIndex {
+  const key = `${batch}×${tokens}×${kept}`;
   let index = tower.classRows.get(key);
   if (!index) {
-    index = rowIndex(Array.from({ length: batch }, (_, i) => i * tokens), batch * tokens);
+    const places = [0, ...Array.from({ length: kept }, (_, i) => tokens - kept + i)];
+    const rows = Array.from({ length: batch }, (_, i) => places.map((at) => i * tokens + at));
+    index = rowIndex(rows.flat(), batch * tokens);
     tower.classRows.set(key, index);
   }
   return index;

@@ -23,7 +23,10 @@ export interface ImageJob {
  *
  * @throws {UserError} naming the file, as {@link decodeImage} does.
  */
-export async function readImage({ path, draws, format }: ImageJob, size: number): Promise<Float32Array> {
+export async function readImage(
+  { path, draws, format }: ImageJob,
+  size: number,
+): Promise<Float32Array> {
   const raster = await decodeImage(path);
   if (!draws) return preprocess(raster, size, { format });
   const crop = cropOf(draws, raster.width, raster.height);

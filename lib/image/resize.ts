@@ -47,7 +47,8 @@ export function resize(
   raster: Raster,
   width: number,
   height: number,
-  { source = all(raster), keep = all({ width, height }), pillow = 12, filter = "bicubic" }: ResizeOptions = {},
+  { source = all(raster), keep = all({ width, height }), pillow = 12, filter = "bicubic" }:
+    ResizeOptions = {},
 ): Raster {
   check(source, raster);
   check(keep, { width, height });

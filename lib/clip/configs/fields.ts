@@ -107,7 +107,9 @@ export function fieldsOf(value: unknown, where: string, at: string): Fields {
       const strange = Object.keys(object).find((key) => !known.includes(key));
       if (strange !== undefined) {
         fail(
-          `${place(strange.slice(0, 40))} is not known here and may decide numbers, so these weights are not loaded`,
+          `${
+            place(strange.slice(0, 40))
+          } is not known here and may decide numbers, so these weights are not loaded`,
         );
       }
     },

@@ -90,7 +90,9 @@ function imageTower(config: Fields, activation: Activation): Pick<Stated, "visio
 function textTower(config: Fields, activation: Activation): Pick<Stated, "text" | "tokenizer"> {
   const bert = config.text("hf_model_name");
   if (bert !== undefined) config.fail(`the text tower ${bert} of transformers is not computed`);
-  if (config.flag("embed_cls")) config.fail("a text tower with a class token (CoCa's) is not computed");
+  if (config.flag("embed_cls")) {
+    config.fail("a text tower with a class token (CoCa's) is not computed");
+  }
   refuseVariants(config);
   config.only([
     ...["context_length", "vocab_size", "hf_tokenizer_name", "tokenizer_kwargs", "tokenizer_mode"],
@@ -103,7 +105,9 @@ function textTower(config: Fields, activation: Activation): Pick<Stated, "text" 
   const pool = config.text("pool_type") ?? "argmax";
   if (!["argmax", "eos", "last"].includes(pool)) config.fail(`pool_type ${pool} is not computed`);
   const isCausal = !config.flag("no_causal_mask");
-  if (pool === "last" && isCausal) config.fail("a causal text tower read at its last token is not computed");
+  if (pool === "last" && isCausal) {
+    config.fail("a causal text tower read at its last token is not computed");
+  }
   const projection = config.text("proj_type") ?? "linear";
   if (projection !== "linear" && projection !== "none") {
     config.fail(`proj_type ${projection} is not computed`);
@@ -131,7 +135,9 @@ function blockTraits(config: Fields, activation: Activation) {
   act?.only(["approximate"]);
   norm?.only(["eps"]);
   const approximate = act?.text("approximate") ?? "none";
-  if (approximate !== "none" && approximate !== "tanh") config.fail(`GELU's ${approximate} is not known`);
+  if (approximate !== "none" && approximate !== "tanh") {
+    config.fail(`GELU's ${approximate} is not known`);
+  }
   return {
     activation: approximate === "tanh" ? "gelu-tanh" as const : activation,
     epsilon: norm?.number("eps") ?? 1e-5,
@@ -147,7 +153,9 @@ function tokenizerOf(config: Fields, pool: string): StatedTokenizer | undefined 
   options?.only(["clean", "strip_sep_token"]);
   const clean = options?.text("clean") ?? (name === undefined ? "lower" : "whitespace");
   if (name === undefined) {
-    return clean === "lower" ? undefined : config.fail(`CLIP's tokenizer with texts cleaned by ${clean} is not computed`);
+    return clean === "lower"
+      ? undefined
+      : config.fail(`CLIP's tokenizer with texts cleaned by ${clean} is not computed`);
   }
   if (clean !== "canonicalize" && clean !== "lower" && clean !== "whitespace") {
     return config.fail(`texts cleaned by ${clean} are not known`);

@@ -39,7 +39,8 @@ export function transformersPixels(config: Fields): PixelFormat {
   const size = config.raw("size");
   // A shortest edge is followed by a crop of the centre; both edges are a squash.
   const isCropped = config.flag("do_center_crop") ??
-    (typeof size === "number" || (size as { shortest_edge?: unknown })?.shortest_edge !== undefined);
+    (typeof size === "number" ||
+      (size as { shortest_edge?: unknown })?.shortest_edge !== undefined);
   return {
     mean: config.numbers("image_mean", 3) ?? CLIP_PIXELS.mean,
     std: deviations(config, "image_std") ?? CLIP_PIXELS.std,

@@ -54,13 +54,19 @@ export function settle(seen: ClipConfig, stated: Stated, where: string): ClipCon
   const side = vision.kind === "vit" ? vision.patch : 32;
   if (stated.imageSize !== undefined) {
     // A size that patches do not fill is cut.
-    same(Math.floor(stated.imageSize / side), seen.imageSize / side, "patches a side:", from, where);
+    same(
+      Math.floor(stated.imageSize / side),
+      seen.imageSize / side,
+      "patches a side:",
+      from,
+      where,
+    );
   }
   const { pixels } = stated;
   const isUsual = pixels === undefined || JSON.stringify(pixels) === JSON.stringify(CLIP_PIXELS);
   return {
     ...seen,
-    ...towers as Pick<ClipConfig, "vision" | "text">,
+    ...towers as unknown as Pick<ClipConfig, "vision" | "text">,
     imageSize: stated.imageSize ?? seen.imageSize,
     ...!isUsual && { pixels },
   };
@@ -86,8 +92,9 @@ function settleTower(
   for (const [key, value] of Object.entries(stated)) {
     if (value === undefined) continue;
     if (shown.includes(key)) same(value, seen[key], `${what} with ${key}`, from, where);
-    else if (key === "hidden") same(value, seen.hidden ?? 4 * wide, `${what} with ${key}`, from, where);
-    else if (key === "pool" && (value === "attention") !== (seen.pool === "attention")) {
+    else if (key === "hidden") {
+      same(value, seen.hidden ?? 4 * wide, `${what} with ${key}`, from, where);
+    } else if (key === "pool" && (value === "attention") !== (seen.pool === "attention")) {
       same(value, seen.pool ?? "class", `${what} with ${key}`, from, where);
     } else if (decided.includes(key)) same(value, seen[key], `${what} with ${key}`, from, where);
     else if (usual[key] !== value) config[key] = value;

@@ -55,7 +55,9 @@ export function transformersStated(
 ): Stated {
   const type = file.text("model_type") ?? file.fail("model_type is missing");
   const defaults = models[type];
-  if (!defaults) return file.fail(`models of type ${type.slice(0, 40)} are not computed, clip and siglip are`);
+  if (!defaults) {
+    return file.fail(`models of type ${type.slice(0, 40)} are not computed, clip and siglip are`);
+  }
   const empty = () => emptyFields;
   const text = file.object("text_config") ?? file.object("text_config_dict") ?? empty();
   const vision = file.object("vision_config") ?? file.object("vision_config_dict") ?? empty();
@@ -76,9 +78,7 @@ export function transformersStated(
   });
   return {
     from: TRANSFORMERS_CONFIG,
-    embedDim: isSiglip
-      ? text.number("projection_size")
-      : file.number("projection_dim") ?? 512,
+    embedDim: isSiglip ? text.number("projection_size") : file.number("projection_dim") ?? 512,
     imageSize: vision.side("image_size") ?? defaults.vision[4],
     vision: {
       kind: "vit",

@@ -29,6 +29,6 @@ export function fromOpenClip(file: TensorFile): TensorFile | undefined {
       parts.set(own, { keys: [key], shape: [] });
     } else parts.set(own, { keys: [key] });
   }
-  if (hasTrunk) for (const [key, part] of timmKeys(file, "visual.trunk.")) parts.set(key, part);
+  if (hasTrunk) { for (const [key, part] of timmKeys(file, "visual.trunk.")) parts.set(key, part); }
   return view(file, parts);
 }
