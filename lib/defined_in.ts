@@ -12,8 +12,9 @@
 export function definedIn(own: string): string | undefined {
   const frames = (new Error().stack ?? "").split("\n").slice(1);
   for (const frame of frames) {
-    const [, url] = /((?:file|https?):\/\/\S+?):\d+:\d+\)?$/.exec(frame) ?? [];
-    if (url === undefined) return undefined;
+    const [, shown] = /((?:file|https?):\/\/.+?):\d+:\d+\)?$/.exec(frame) ?? [];
+    if (shown === undefined) return undefined;
+    const url = new URL(shown).href; // the stack shows a blank as it is
     if (url !== own && url !== import.meta.url) return url;
   }
   return undefined;

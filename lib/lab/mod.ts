@@ -14,6 +14,7 @@ export {
 } from "./events.ts";
 export { type Eta, eta } from "./eta.ts";
 export type { GivenDataset, GivenEntry, GivenExperiment } from "./experiments.ts";
+export { inLines } from "./lines.ts";
 export { findWeights } from "./find_weights.ts";
 export type { DataPlaces } from "./inputs.ts";
 export { lackingInputs } from "./lacking.ts";

@@ -48,7 +48,8 @@ async function sources(module: string): Promise<string[]> {
 }
 
 function bare(text: string): string {
-  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "").replace(/\s+/g, " ");
+  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "").replace(/\s+/g, " ")
+    .trim();
 }
 
 function hash(texts: readonly string[]): string {

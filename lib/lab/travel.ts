@@ -39,7 +39,7 @@ export async function travelling(
   for (const [name, value] of methods) {
     const found = await exportOf(value, value.module);
     if (found) travels.methods[name] = found;
-    else stays.set(name, `the method ${name} is no export of a module but the program`);
+    else stays.set(name, `the method ${name} is exported by no module but the program`);
   }
   for (const [name, given] of specs) {
     travels.datasets[name] = { spec: absolute(given), root: root(name) };
@@ -47,7 +47,7 @@ export async function travelling(
   for (const [name, value] of datasets) {
     const found = "load" in value ? await exportOf(value, value.module) : undefined;
     if (found) travels.datasets[name] = { ...found, root: root(name) };
-    else stays.set(name, `the data set ${name} is no export of a module but the program`);
+    else stays.set(name, `the data set ${name} is exported by no module but the program`);
   }
   for (const [name, { name: title }] of clips) stays.set(name, `the CLIP ${title} is in memory`);
   return { travels, stays };
