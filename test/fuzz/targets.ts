@@ -4,8 +4,8 @@ import { notebookHtml } from "../../lib/jupyter/html.ts";
 import { parseNotebook } from "../../lib/jupyter/ipynb.ts";
 import { readPlan } from "../../lib/lab/plan_file.ts";
 import { status } from "../../lib/cli/status.ts";
-import { readFolder } from "../../lib/cli/verify/manifest.ts";
-import { readTrajectory } from "../../lib/cli/verify/recorded.ts";
+import { readFolder } from "../../lib/parity/manifest.ts";
+import { readTrajectory } from "../../lib/parity/recorded.ts";
 import { loadWeights, parseSafetensors, readSafetensors, tokenize } from "../../lib/clip/mod.ts";
 import { dataset, parseSplit, type Splits, tableDataset } from "../../lib/datasets/mod.ts";
 import { extract } from "../../lib/datasets/extract.ts";
@@ -22,6 +22,8 @@ import { openIndex, readRecord } from "../../lib/protocols/mod.ts";
 import type { Random } from "../../lib/random/mod.ts";
 import { baseToNew, parseReport, report, reportRows, tableHtml } from "../../lib/report/mod.ts";
 import { unzip } from "../../lib/tensor/zip.ts";
+import { readTorch, torchTensors } from "../../lib/torch/mod.ts";
+import { archived } from "../torch/pickles.ts";
 import { nativeFault } from "../../lib/tensor/mod.ts";
 import { grownBytes, grownHeader, grownJson } from "./grow.ts";
 import { mutatedBytes, mutatedHeader, mutatedJson } from "./mutate.ts";
@@ -53,6 +55,10 @@ async function put(folder: string, name: string, content: Uint8Array): Promise<s
   await Deno.mkdir(join(path, ".."), { recursive: true });
   await Deno.writeFile(path, content);
   return path;
+}
+
+async function readTensors(path: string): Promise<void> {
+  for (const tensor of torchTensors(await readTorch(path)).values()) tensor.readFloats();
 }
 
 /** Throws where a path leads out of the folder. */
@@ -107,6 +113,14 @@ export const targets: Record<string, Target> = {
       const record = { name: "t", file: "t.safetensors", kind: "trajectory" } as const;
       await readTrajectory({ open: () => Promise.resolve(file) } as never, record, file);
     },
+  },
+  torch: {
+    mutated: bytes(seeds.torch),
+    open: async (content, folder) => await readTensors(await put(folder, "t.pt", content)),
+  },
+  pickle: {
+    mutated: (random) => archived(mutatedBytes(seeds.pickles, random)),
+    open: async (content, folder) => await readTensors(await put(folder, "p.pt", content)),
   },
   split: {
     mutated: json(seeds.split),
