@@ -21,9 +21,9 @@ export const weights: Seeds = files("parity/vpt_shallow.safetensors");
 export const pretraining: Seeds = [framed({
   __metadata__: {
     run: "run",
-    at: JSON.stringify({ step: 3, log: [], recent: [], order: ["params/a", "momentum/a"] }),
+    at: JSON.stringify({ step: 3, log: [], recent: [], order: ["params/a", "optimiser/a"] }),
   },
-  "momentum/a": { dtype: "F32", shape: [1], data_offsets: [0, 4] },
+  "optimiser/a": { dtype: "F32", shape: [1], data_offsets: [0, 4] },
   "params/a": { dtype: "F32", shape: [1], data_offsets: [4, 8] },
 })];
 
