@@ -23,7 +23,7 @@ export class UserError extends Error {
 
   /** Makes the message one line that is safe to print. */
   constructor(message: string) {
-    super(shortened(message.replace(unprintable, code)));
+    super(shortened(printable(message)));
   }
 }
 
@@ -31,6 +31,11 @@ export class UserError extends Error {
 const unprintable =
   // deno-lint-ignore no-control-regex -- these are what must not be printed
   /[\0-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** The text with all that would steer a terminal, break the line or reverse the writing as its code: `\u001b`. */
+export function printable(text: string): string {
+  return text.replace(unprintable, code);
+}
 
 function code(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
@@ -59,6 +64,8 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   let best: string | undefined;
   let fewest = Math.max(2, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {
+    // So many letters more or fewer are so many edits: long names cost nothing.
+    if (Math.abs(candidate.length - word.length) >= fewest) continue;
     const edits = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (edits < fewest) [best, fewest] = [candidate, edits];
   }

@@ -74,8 +74,27 @@ function first(checks: (() => string | undefined)[]): string | undefined {
 function wrong(value: unknown, at: string, right: string): string {
   const place = at === "" ? "the file" : at;
   if (value === undefined) return `${place} is missing`;
-  const shown = JSON.stringify(value);
-  return `${place} is ${shown.length > 40 ? `${shown.slice(0, 40)}…` : shown}, not ${right}`;
+  return `${place} is ${shown(value)}, not ${right}`;
+}
+
+/** Of a value as JSON has it what a message has room for, however deep or long it is. */
+export function shown(value: unknown, most = 40): string {
+  const text = written(value, most, 0);
+  return text.length > most ? `${text.slice(0, most)}…` : text;
+}
+
+function written(value: unknown, most: number, depth: number): string {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, most + 1));
+  if (typeof value !== "object" || value === null) return String(value);
+  if (depth > 3) return "…";
+  const items: string[] = [];
+  const isList = Array.isArray(value);
+  for (const key in value) {
+    if (items.length > most / 2) break;
+    const item = written((value as Record<string, unknown>)[key], most, depth + 1);
+    items.push(isList ? item : `${JSON.stringify(key.slice(0, most))}:${item}`);
+  }
+  return isList ? `[${items.join(",")}]` : `{${items.join(",")}}`;
 }
 
 function join(at: string, key: string): string {

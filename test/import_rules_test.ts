@@ -5,7 +5,10 @@ import { dirname, join, normalize, relative } from "node:path";
 const lib = decodeURIComponent(new URL("../lib", import.meta.url).pathname);
 
 /** Files of no room that every room may import. */
-const common = ["errors.ts", "module_file.ts", "shape.ts", "templates.ts"];
+const common = [
+  ...["bounds.ts", "child.ts", "deno_path.ts", "errors.ts", "module_file.ts", "shape.ts"],
+  ...["templates.ts", "terminal.ts", "waiting.ts"],
+];
 
 /** What each room may import besides itself, these files and packages; `(types)` allows `import type` alone. */
 const allowed: Record<string, string[]> = {
@@ -19,9 +22,15 @@ const allowed: Record<string, string[]> = {
   "engine": ["methods", "datasets (types)", "clip", "image", "optim", "random", "tensor"],
   "analysis": ["engine", "methods", "datasets (types)", "clip", "optim", "random", "tensor"],
   "protocols": ["engine", "datasets", "methods", "clip", "random", "tensor"],
+  "parity": ["clip", "datasets", "engine", "image", "methods", "optim", "random", "tensor"],
   "pretrain": ["clip", "datasets", "engine", "image", "optim", "random", "tensor"],
   "report": ["engine/record.ts (types)", "engine/statistics.ts"],
   "notebook": ["clip", "datasets", "report", "engine/statistics.ts"],
+  "lab": [
+    ...["tensor", "image", "clip", "datasets", "methods", "engine", "protocols", "report"],
+    "cli",
+  ],
+  "jupyter": ["report", "protocols/files.ts"],
   "cli": [
     "tensor",
     "random",
@@ -31,9 +40,12 @@ const allowed: Record<string, string[]> = {
     "optim",
     "methods",
     "engine",
+    "parity",
     "pretrain",
     "protocols",
     "report",
+    "lab",
+    "jupyter",
   ],
 };
 
@@ -100,4 +112,13 @@ Deno.test("nothing imports by URL or by an unlisted specifier", async () => {
     !listed.some((name) => to === name || to.startsWith(`${name}/`))
   );
   assert.deepEqual(unlisted, []);
+});
+
+Deno.test("only lib/terminal.ts writes to a terminal, where names of others are escaped", async () => {
+  const writers: string[] = [];
+  for await (const path of sources(lib)) {
+    const code = (await Deno.readTextFile(path)).replace(/\/\*[\s\S]*?\*\/|`[^`]*`/g, "");
+    if (/\bconsole\.\w|\bstd(out|err)\.write/.test(code)) writers.push(relative(lib, path));
+  }
+  assert.deepEqual(writers, ["terminal.ts"]);
 });

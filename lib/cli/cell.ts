@@ -8,12 +8,13 @@ import { resolve } from "node:path";
 import { UserError } from "../errors.ts";
 import { argument, flag, parse, UsageError } from "./options.ts";
 import { choose } from "./reproduce/choose.ts";
-import { openLab } from "./reproduce/open_lab.ts";
+import { openLab } from "../lab/open_lab.ts";
 import { reproduceOptions } from "./reproduce/options.ts";
-import { type Plan, readPlan, sharedTrainings } from "./reproduce/plan_file.ts";
-import { runCells } from "./reproduce/run_cells.ts";
-import { keepToOneThread } from "./reproduce/threads.ts";
+import { type Plan, readPlan, sharedTrainings } from "../lab/plan_file.ts";
+import { runCells } from "../lab/run_cells.ts";
+import { keepToOneThread } from "../lab/threads.ts";
 import { run } from "./run.ts";
+import { tell } from "../terminal.ts";
 
 const cellOptions = {
   out: argument("OUT", "the folder that deno task reproduce planned in"),
@@ -74,4 +75,4 @@ function planned({ cells }: Plan, given: string): Plan["cells"] {
   );
 }
 
-if (import.meta.main) await run(() => cell(Deno.args, (line) => console.error(line)));
+if (import.meta.main) await run(() => cell(Deno.args, tell));

@@ -5,18 +5,22 @@
  */
 import { harmonicMean, pairedDifference, summarize } from "../engine/mod.ts";
 import { UserError } from "../errors.ts";
+import { datasets } from "../datasets/mod.ts";
 import { openIndex } from "../protocols/mod.ts";
 import {
   type Form,
+  isPublishedForm,
   labels,
   type ReportTable,
+  seedsInWords,
   tableMarkdown,
   type Value,
   variant,
 } from "../report/mod.ts";
 import { argument, parse } from "./options.ts";
-import { readPlan } from "./reproduce/plan_file.ts";
+import { readPlan } from "../lab/plan_file.ts";
 import { run } from "./run.ts";
+import { print } from "../terminal.ts";
 
 const compareOptions = {
   a: argument("A", "a folder that deno task reproduce has written"),
@@ -58,6 +62,8 @@ interface Measured {
 /** One form of a method: its accuracies in percent by seed. */
 interface Found {
   form: Form;
+  /** What its CLIP is called. */
+  clip: string;
   bySeed: Map<number, number>;
 }
 
@@ -68,7 +74,7 @@ type Accuracies = Map<string, { measured: Measured; forms: Map<string, Found> }>
 async function accuracies(out: string): Promise<Accuracies> {
   const { cells } = await readPlan(out);
   using index = await openIndex(out);
-  const forms = index.prepare("SELECT preset, settings, overrides FROM cells WHERE id = ?");
+  const forms = index.prepare("SELECT preset, settings, overrides, clip FROM cells WHERE id = ?");
   const results = index.prepare("SELECT target, classes, accuracy FROM results WHERE id = ?");
   const found: Accuracies = new Map();
   for (const { id, cell } of cells) {
@@ -92,7 +98,7 @@ async function accuracies(out: string): Promise<Accuracies> {
       if (!found.has(key)) found.set(key, { measured, forms: new Map() });
       const { forms } = found.get(key)!;
       const name = variant(form);
-      if (!forms.has(name)) forms.set(name, { form, bySeed: new Map() });
+      if (!forms.has(name)) forms.set(name, { form, clip: String(known.clip), bySeed: new Map() });
       forms.get(name)!.bySeed.set(seed, accuracy);
     }
   }
@@ -135,10 +141,25 @@ function compared(a: Accuracies, b: Accuracies): { table: ReportTable; alone: nu
         b: summarize(ofB),
         difference,
         differs: interval ? interval[0] > 0 || interval[1] < 0 ? "yes" : "no" : "one seed",
+        seeds: othersSeeds(measured, one),
       });
     }
   }
   return { table: tableOf(rows), alone };
+}
+
+/** What others' seeds gave of the same, in words; empty where none are known. */
+function othersSeeds(
+  { protocol, method, dataset, target, classes, shots }: Measured,
+  { form, clip: name }: Found,
+): string {
+  const clip = { name } as Parameters<typeof isPublishedForm>[0]["clip"];
+  const { cell, preset, overrides } = form;
+  const published = isPublishedForm({ cell, preset: { ...preset, table: "" }, clip });
+  if (dataset !== target || overrides.length > 0 || !published) return "";
+  const title = datasets.find((set) => set.name === dataset)?.title ?? dataset;
+  const measure = classes === "all" ? "accuracy" : classes;
+  return seedsInWords({ protocol, clip: name, shots, method, dataset: title, measure });
 }
 
 function tableOf(rows: Record<string, Value>[]): ReportTable {
@@ -151,6 +172,7 @@ function tableOf(rows: Record<string, Value>[]): ReportTable {
       { ...column("shots"), decimals: 0 },
       ...[column("a", "A, %"), column("b", "B, %"), column("difference", "B − A")],
       column("differs"),
+      ...rows.some(({ seeds }) => seeds !== "") ? [column("seeds", "others' seeds")] : [],
     ],
     rows,
     notes: [
@@ -161,4 +183,4 @@ function tableOf(rows: Record<string, Value>[]): ReportTable {
   };
 }
 
-if (import.meta.main) await run(() => compare(Deno.args, (line) => console.log(line)));
+if (import.meta.main) await run(() => compare(Deno.args, print));

@@ -20,6 +20,7 @@ import { bytesOf, datasetCards, formatBytes } from "./data_cards.ts";
 import { argument, flag, integer, type Option, parse, text, UsageError } from "./options.ts";
 import { progress } from "./progress.ts";
 import { run } from "./run.ts";
+import { print } from "../terminal.ts";
 
 const options = {
   all: flag("every published data set"),
@@ -200,4 +201,4 @@ async function cards(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-if (import.meta.main) await run(() => data(Deno.args, (line) => console.log(line)));
+if (import.meta.main) await run(() => data(Deno.args, print));

@@ -6,11 +6,12 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
-import { denoPath } from "./deno_path.ts";
+import { denoPath } from "../deno_path.ts";
 import { writeWhole } from "../protocols/files.ts"; // not mod.ts: it would load native code
-import { shelf } from "./notebooks/shelf.ts";
+import { shelf } from "../jupyter/shelf.ts";
 import { flag, parse } from "./options.ts";
 import { run } from "./run.ts";
+import { tell } from "../terminal.ts";
 
 const options = { installOnly: flag("install the kernel and open nothing") };
 
@@ -70,4 +71,4 @@ function jupyterData(): string {
   return join(Deno.env.get("XDG_DATA_HOME") ?? join(homedir(), ".local", "share"), "jupyter");
 }
 
-if (import.meta.main) await run(() => jupyter(Deno.args, (line) => console.error(line)));
+if (import.meta.main) await run(() => jupyter(Deno.args, tell));

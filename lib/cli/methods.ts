@@ -8,6 +8,7 @@ import { useBackend } from "../tensor/mod.ts";
 import { describe, methodsPage } from "./methods_page.ts";
 import { argument, flag, parse, UsageError } from "./options.ts";
 import { run } from "./run.ts";
+import { print } from "../terminal.ts";
 
 const options = {
   name: argument("NAME", "one method, such as prograd (default: all)", ""),
@@ -39,4 +40,4 @@ export async function describeMethods(
   say((name ? [method(name)] : methods).map(describe).join("\n\n"));
 }
 
-if (import.meta.main) await run(() => describeMethods(Deno.args, (line) => console.log(line)));
+if (import.meta.main) await run(() => describeMethods(Deno.args, print));

@@ -8,6 +8,7 @@
 import { buildNative, removeNative, useBackend } from "../tensor/mod.ts";
 import { flag, parse, UsageError } from "./options.ts";
 import { run } from "./run.ts";
+import { print } from "../terminal.ts";
 
 const options = {
   gpu: flag("take TensorFlow's CUDA build and NVIDIA's libraries (downloads 3 GB)"),
@@ -31,4 +32,4 @@ export async function native(args: readonly string[], say: (line: string) => voi
   say(`The native backend is ready in ${folder} and computes on: ${device}.`);
 }
 
-if (import.meta.main) await run(() => native(Deno.args, (line) => console.log(line)));
+if (import.meta.main) await run(() => native(Deno.args, print));

@@ -7,12 +7,13 @@
 import { join } from "node:path";
 import { writeWhole } from "../protocols/files.ts"; // not mod.ts: it would load native code
 import { flag, others, parse, text } from "./options.ts";
-import { executeNotebook } from "./notebooks/execute.ts";
-import { notebookHtml } from "./notebooks/html.ts";
-import { type Notebook, writeNotebook } from "./notebooks/ipynb.ts";
-import { chosenNotebooks, readNotebook, shelf } from "./notebooks/shelf.ts";
-import { differences } from "./notebooks/stale.ts";
+import { executeNotebook } from "../jupyter/execute.ts";
+import { notebookHtml } from "../jupyter/html.ts";
+import { type Notebook, writeNotebook } from "../jupyter/ipynb.ts";
+import { chosenNotebooks, readNotebook, shelf } from "../jupyter/shelf.ts";
+import { differences } from "../jupyter/stale.ts";
 import { run } from "./run.ts";
+import { tell } from "../terminal.ts";
 
 const options = {
   names: others("NAME", "notebooks by name or number; all when none is given"),
@@ -81,7 +82,7 @@ async function stale(name: string, kept: Notebook, made: Notebook): Promise<stri
 
 if (import.meta.main) {
   await run(
-    () => notebooks(Deno.args, (line) => console.error(line)),
+    () => notebooks(Deno.args, tell),
     () => "Notebooks that were done are written; the same command starts again.",
   );
 }

@@ -14,6 +14,7 @@ import { flag, integer, number, parse, text } from "./options.ts";
 import { progress } from "./progress.ts";
 import { offerNative } from "./reproduce/native_offer.ts";
 import { run } from "./run.ts";
+import { print } from "../terminal.ts";
 
 const options = {
   out: text("DIR", "the folder for weights, log, curve and checkpoint", "out/pretrain"),
@@ -91,7 +92,7 @@ function table(accuracy: Record<string, number>): string[] {
 
 if (import.meta.main) {
   await run(
-    () => pretrain(Deno.args, (line) => console.log(line)),
+    () => pretrain(Deno.args, print),
     () => "The last checkpoint is kept; the same command goes on from it.",
   );
 }

@@ -6,6 +6,8 @@
  */
 
 import cliProgress from "cli-progress";
+import { printable } from "../errors.ts";
+import { clearLine, tell } from "../terminal.ts";
 
 /** A running display. */
 export interface Progress {
@@ -30,7 +32,7 @@ const lineInterval = 10;
  */
 export function progress(label: string, { silent = false }: { silent?: boolean } = {}): Progress {
   if (silent) return { update() {}, clear() {}, stop() {} };
-  return Deno.stderr.isTerminal() ? bar(label) : lines(label, (line) => console.error(line));
+  return Deno.stderr.isTerminal() ? bar(label) : lines(label, tell);
 }
 
 /**
@@ -104,7 +106,7 @@ function bar(label: string): Progress {
       seconds = byCount((performance.now() - begun) / 1000, done, total),
     ) {
       const left = seconds === undefined ? "" : `${duration(seconds)} left`;
-      const shown = { left, note: note === "" ? "" : `· ${note}` };
+      const shown = { left, note: note === "" ? "" : `· ${printable(note)}` };
       if (running) {
         display.setTotal(total);
         display.update(done, shown);
@@ -114,7 +116,7 @@ function bar(label: string): Progress {
       }
     },
     clear() {
-      if (running) Deno.stderr.writeSync(new TextEncoder().encode("\r\x1b[K"));
+      if (running) clearLine();
     },
     stop,
   };

@@ -7,20 +7,21 @@ import { openIndex, standing, sweepDone } from "../protocols/mod.ts";
 import { parse } from "./options.ts";
 import { choose } from "./reproduce/choose.ts";
 import { dryRun } from "./reproduce/dry_run.ts";
-import { lookAhead, outlookLines } from "./reproduce/estimate.ts";
-import { jobsFor } from "./reproduce/jobs.ts";
-import { measureMachine } from "./reproduce/machine.ts";
-import { planOf } from "./reproduce/make_plan.ts";
-import { openLab } from "./reproduce/open_lab.ts";
+import { lookAhead, outlookLines } from "../lab/estimate.ts";
+import { jobsFor } from "../lab/jobs.ts";
+import { measureMachine } from "../lab/machine.ts";
+import { planOf } from "../lab/make_plan.ts";
+import { openLab } from "../lab/open_lab.ts";
 import { type ReproduceOptions, reproduceOptions, summary } from "./reproduce/options.ts";
-import { type Plan, readPlan, writePlan } from "./reproduce/plan_file.ts";
-import { runCells } from "./reproduce/run_cells.ts";
-import { runJobs } from "./reproduce/run_jobs.ts";
-import { keepToOneThread } from "./reproduce/threads.ts";
-import { reportPlan } from "./reproduce/write_report.ts";
+import { type Plan, readPlan, writePlan } from "../lab/plan_file.ts";
+import { runCells } from "../lab/run_cells.ts";
+import { runJobs } from "../lab/run_jobs.ts";
+import { keepToOneThread } from "../lab/threads.ts";
+import { reportPlan } from "../lab/write_report.ts";
 import { run } from "./run.ts";
-import { slurmFor, type SlurmOptions } from "./slurm/options.ts";
-import { runPlanOnSlurm } from "./slurm/plan_run.ts";
+import { slurmFor, type SlurmOptions } from "./reproduce/slurm_given.ts";
+import { runPlanOnSlurm } from "../lab/slurm/plan_run.ts";
+import { tell } from "../terminal.ts";
 
 /**
  * Runs the command. → exit code: 1 when a cell failed
@@ -91,7 +92,7 @@ async function sweepLearned(out: string, { cells }: Plan): Promise<void> {
 if (import.meta.main) {
   let left: string | undefined;
   await run(
-    () => reproduce(Deno.args, (line) => console.error(line), (line) => left = line),
+    () => reproduce(Deno.args, tell, (line) => left = line),
     () => left ?? "Finished files are kept; the same command starts again.",
   );
 }

@@ -7,6 +7,7 @@
 
 import { UserError } from "../errors.ts";
 import { HelpRequest, UsageError } from "./options.ts";
+import { print, tell } from "../terminal.ts";
 
 /** How a command ended: the exit code, and what to print where. */
 export interface Ending {
@@ -58,8 +59,8 @@ export function ending(error: unknown, stack: boolean): Ending {
  */
 function leave({ code, stdout, stderr }: Ending): never {
   globalThis.addEventListener("unload", () => {
-    if (stderr !== undefined) console.error(stderr);
-    if (stdout !== undefined) console.log(stdout);
+    if (stderr !== undefined) tell(stderr);
+    if (stdout !== undefined) print(stdout);
   });
   Deno.exit(code);
 }

@@ -5,9 +5,10 @@
  */
 import { type NamedCell, readFailure, type Standing, standing } from "../protocols/mod.ts";
 import { argument, flag, parse } from "./options.ts";
-import { readPlan } from "./reproduce/plan_file.ts";
-import { named } from "./reproduce/run_cells.ts";
+import { readPlan } from "../lab/plan_file.ts";
+import { named } from "../lab/run_cells.ts";
 import { run } from "./run.ts";
+import { clearScreen, print } from "../terminal.ts";
 
 const statusOptions = {
   out: argument("DIR", "the folder that deno task reproduce writes to"),
@@ -30,7 +31,7 @@ export async function status(
     const found = await look();
     const text = await describe(out, cells.length, found);
     if (text !== said) {
-      if (watch && Deno.stdout.isTerminal()) console.clear();
+      if (watch && Deno.stdout.isTerminal()) clearScreen();
       print(text);
     }
     said = text;
@@ -65,4 +66,4 @@ function more(cells: readonly NamedCell[]): string[] {
   return cells.length > MOST ? [`  … and ${cells.length - MOST} more`] : [];
 }
 
-if (import.meta.main) await run(() => status(Deno.args, (line) => console.log(line)));
+if (import.meta.main) await run(() => status(Deno.args, print));

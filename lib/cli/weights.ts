@@ -15,6 +15,7 @@ import { loadWeights } from "../clip/weights.ts";
 import { argument, flag, parse, text, UsageError } from "./options.ts";
 import { progress } from "./progress.ts";
 import { run } from "./run.ts";
+import { print } from "../terminal.ts";
 
 const options = {
   name: argument("NAME", `a published CLIP: ${publishedNames.join(", ")}; or pocket`, ""),
@@ -87,4 +88,4 @@ async function listed(cache: string, say: (line: string) => void): Promise<void>
   }
 }
 
-if (import.meta.main) await run(() => weights(Deno.args, (line) => console.log(line)));
+if (import.meta.main) await run(() => weights(Deno.args, print));

@@ -4,6 +4,7 @@
  * trained rows' size. The file's metadata say which rows it has and how to make the others.
  */
 
+import { budget, extent } from "../bounds.ts";
 import { UserError } from "../errors.ts";
 import { uniform } from "./random.ts";
 import type { StoredTensor, TensorFile } from "./safetensors.ts";
@@ -82,5 +83,12 @@ function parseRows(text: string, file: TensorFile): TokenRows {
   if (ids.length !== file.shape(TABLE)[0] || ids.at(-1)! >= total) {
     return fail(`name ${ids.length} of ${total} rows, but ${TABLE} has ${file.shape(TABLE)[0]}`);
   }
+  // Half precision's steps are made beside the numbers.
+  budget(storedBytes(file), file.name).take(6 * total * file.shape(TABLE)[1], "its token table");
   return rows;
+}
+
+/** At least so many bytes lie in the file. */
+function storedBytes(file: TensorFile): number {
+  return file.keys.reduce((bytes, key) => bytes + extent(file.shape(key)), 0);
 }

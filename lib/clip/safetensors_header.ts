@@ -3,7 +3,10 @@
  * before anything is allocated for what it describes: names, types, shapes and places must account for every byte.
  */
 
+import { type Budget, budget, extent } from "../bounds.ts";
 import { UserError } from "../errors.ts";
+import { shown } from "../shape.ts";
+import { repeatedKey } from "./repeated_key.ts";
 
 /** The element types that are read, with their bytes, in the order in which the reference writes them. */
 export const itemBytes = {
@@ -34,8 +37,8 @@ export interface Header {
   metadata: Map<string, string>;
 }
 
-/** The reference implementation's limit for a header, in bytes. */
-const LONGEST_HEADER = 100_000_000;
+/** Bytes of a header at most. The reference allows 100 MB; those of the largest CLIPs have a tenth of a megabyte. */
+const LONGEST_HEADER = 16 * 2 ** 20;
 
 /**
  * The length of the header that starts a file of `fileBytes` bytes.
@@ -72,6 +75,7 @@ export function parseHeader(json: Uint8Array, dataBytes: number, name: string): 
   const fail = (what: string): never => {
     throw new UserError(`${name}: ${what}; the file is damaged, fetch or convert it again.`);
   };
+  const left = budget(8 + json.length + dataBytes, name);
   const fields = parseObject(json, fail);
   const metadata = new Map<string, string>();
   const entries = new Map<string, Entry>();
@@ -84,7 +88,7 @@ export function parseHeader(json: Uint8Array, dataBytes: number, name: string): 
         metadata.set(k, v as string);
       }
     } else {
-      entries.set(key, parseEntry(value, 8 + json.length, (what) => fail(`${key} ${what}`)));
+      entries.set(key, parseEntry(value, 8 + json.length, left, (what) => fail(`${key} ${what}`)));
     }
   }
   checkPlaces(entries, 8 + json.length, dataBytes, name, fail);
@@ -112,31 +116,17 @@ function parseObject(json: Uint8Array, fail: Fail): [string, unknown][] {
   return Object.entries(value);
 }
 
-/** A key that occurs twice in one object of a valid JSON text: JSON.parse would silently keep the last. */
-function repeatedKey(json: string): string | undefined {
-  const open: Set<string>[] = [];
-  for (const [token, colon] of json.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?|[{}]/g)) {
-    if (token === "{") open.push(new Set());
-    else if (token === "}") open.pop();
-    else if (colon) {
-      const key: string = JSON.parse(token.slice(0, -colon.length));
-      if (open.at(-1)!.has(key)) return key;
-      open.at(-1)!.add(key);
-    }
-  }
-}
-
-function parseEntry(value: unknown, dataStart: number, fail: Fail): Entry {
+function parseEntry(value: unknown, dataStart: number, left: Budget, fail: Fail): Entry {
   if (!isObject(value)) return fail("is described by no object");
   const { dtype, shape, data_offsets: place } = value;
   if (typeof dtype !== "string" || !Object.hasOwn(itemBytes, dtype)) {
     return fail(
-      `has type ${JSON.stringify(dtype)}, not one of ${Object.keys(itemBytes).join(", ")}`,
+      `has type ${shown(dtype)}, not one of ${Object.keys(itemBytes).join(", ")}`,
     );
   }
-  if (!isSizes(shape)) return fail(`has shape ${JSON.stringify(shape)}, not a list of sizes`);
+  if (!isSizes(shape)) return fail(`has shape ${shown(shape)}, not a list of sizes`);
   if (!isSizes(place) || place.length !== 2 || place[1] < place[0]) {
-    return fail(`lies at ${JSON.stringify(place)}, which is no range of bytes`);
+    return fail(`lies at ${shown(place)}, which is no range of bytes`);
   }
   const bytes = shape.reduce((product, size) => product * size, itemBytes[dtype as DType]);
   if (bytes !== place[1] - place[0]) {
@@ -146,6 +136,7 @@ function parseEntry(value: unknown, dataStart: number, fail: Fail): Entry {
       } bytes`,
     );
   }
+  left.take(4 * extent(shape), "the shapes of its tensors");
   return { dtype: dtype as DType, shape, offset: dataStart + place[0], bytes };
 }
 

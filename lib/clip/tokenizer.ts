@@ -21,7 +21,7 @@ export const SOS = 49406;
 export const EOT = 49407;
 
 /**
- * The token ids of `text`, without SOS and EOT. The words `<|startoftext|>` and `<|endoftext|>` in a text become the
+ * The token ids of `text` of at most 20,000 letters, without SOS and EOT. The words `<|startoftext|>` and `<|endoftext|>` in a text become the
  * ids of those tokens, as in the published tokenizer.
  *
  * @example
@@ -34,6 +34,14 @@ export const EOT = 49407;
 export function encode(text: string): readonly number[] {
   const known = encoded.get(text);
   if (known) return known;
+  if (text.length > LONGEST) {
+    throw new UserError(
+      `The text ${
+        JSON.stringify(`${text.slice(0, 60)}…`)
+      } has ${text.length} letters, more than the ${LONGEST} that ` +
+        "are read: shorten it.",
+    );
+  }
   const ids = clean(text).match(words)?.flatMap((word) => specials.get(word) ?? encodeWord(word));
   if (encoded.size >= 100_000) encoded.clear();
   const result = Object.freeze(ids ?? []);
@@ -108,6 +116,9 @@ function tooLong(text: string, tokens: number, contextLength: number): UserError
       `${contextLength}: shorten it, or pass { truncate: true } to cut it.`,
   );
 }
+
+/** Letters of a text at most: CLIP reads 77 tokens, and entities within entities take a pass each. */
+const LONGEST = 20_000;
 
 const encoded = new Map<string, readonly number[]>();
 

@@ -22,6 +22,7 @@ export function entryName(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new BadArchive(`has a name that is not UTF-8, "${new TextDecoder().decode(bytes)}"`);
+    const name = new TextDecoder().decode(bytes.subarray(0, 200));
+    throw new BadArchive(`has a name that is not UTF-8, "${name}"`);
   }
 }

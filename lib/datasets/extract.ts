@@ -76,21 +76,20 @@ async function writeEntries(
   progress: (files: number) => void,
 ): Promise<void> {
   using file = await Deno.open(path);
-  let [files, bytes] = [0, 0];
+  let files = 0;
+  const count = counter(limit);
   const made = new Set<string>();
-  for await (const entry of entries(file)) {
+  for await (const entry of entries(file, count)) {
     const name = checkedName(entry);
     const wanted = under(folder, name);
     if (wanted === undefined || entry.kind !== "file") continue;
     const target = join(to, wanted);
+    if (new TextEncoder().encode(target).length > LONGEST_PATH) throw tooLong(name);
     if (!made.has(dirname(target))) await makeFolder(dirname(target), name);
     made.add(dirname(target));
     using output = await create(target, name);
     for await (const chunk of entry.content()) {
-      bytes += chunk.length;
-      if (bytes > limit) {
-        throw new BadArchive(`unpacks to more than ${limit} bytes, as a zip bomb does`);
-      }
+      if (entry.counts) count(chunk.length);
       for (let at = 0; at < chunk.length;) at += await output.write(chunk.subarray(at));
     }
     if (++files > MOST_FILES) throw new BadArchive(`holds more than ${MOST_FILES} files`);
@@ -100,13 +99,46 @@ async function writeEntries(
 }
 
 /** The entries of an archive of any of the three formats. */
-async function* entries(file: Deno.FsFile): AsyncGenerator<ArchiveEntry> {
+async function* entries(
+  file: Deno.FsFile,
+  count: Count,
+): AsyncGenerator<ArchiveEntry & { counts?: true }> {
   const head = new Uint8Array(4);
   await file.read(head);
   await file.seek(0, Deno.SeekMode.Start);
-  if (head[0] === 0x50 && head[1] === 0x4b) return yield* zipEntries(file);
+  if (head[0] === 0x50 && head[1] === 0x4b) {
+    // Of a zip archive only what is wanted is unpacked.
+    for await (const entry of zipEntries(file)) yield { ...entry, counts: true };
+    return;
+  }
   const stream = file.readable.values({ preventCancel: true });
-  yield* tarEntries(head[0] === 0x1f && head[1] === 0x8b ? gunzipped(stream) : stream);
+  yield* tarEntries(
+    counted(head[0] === 0x1f && head[1] === 0x8b ? gunzipped(stream) : stream, count),
+  );
+}
+
+/** Counts bytes that come out of an archive. */
+type Count = (bytes: number) => void;
+
+function counter(limit: number): Count {
+  let bytes = 0;
+  return (more) => {
+    bytes += more;
+    if (bytes > limit) {
+      throw new BadArchive(`unpacks to more than ${limit} bytes, as a zip bomb does`);
+    }
+  };
+}
+
+/** Of a tar archive all is unpacked to find what is wanted, so all of it counts: headers, zeros, other folders. */
+async function* counted(
+  stream: AsyncIterable<Uint8Array>,
+  count: Count,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of stream) {
+    count(chunk.length);
+    yield chunk;
+  }
 }
 
 async function* gunzipped(
@@ -128,11 +160,22 @@ function checkedName({ name, kind }: ArchiveEntry): string {
   if (kind === "other") {
     throw new BadArchive(`has the entry "${name}", which is a link or a device`);
   }
+  if (name.length > LONGEST_PATH) throw tooLong(name);
   const parts = name.split("/").filter((part) => part !== "" && part !== ".");
   if (parts.length > 64 || parts.some((part) => new TextEncoder().encode(part).length > 255)) {
-    throw new BadArchive(`has the entry "${name.slice(0, 80)}…", whose name is too long`);
+    throw tooLong(name);
+  }
+  if (parts.length === 0 && kind === "file") {
+    throw new BadArchive(`has a file whose name is ${JSON.stringify(name)}`);
   }
   return parts.join("/");
+}
+
+/** Bytes of a path that every system takes. */
+const LONGEST_PATH = 4000;
+
+function tooLong(name: string): BadArchive {
+  return new BadArchive(`has the entry "${name.slice(0, 80)}…", whose name is too long`);
 }
 
 /** `name` relative to `folder`, if it lies in it. */

@@ -6,6 +6,7 @@
  */
 
 import { join } from "node:path";
+import { readWhole } from "../bounds.ts";
 import { UserError } from "../errors.ts";
 import { Random } from "../random/mod.ts";
 import type { Item, Splits } from "./dataset.ts";
@@ -100,7 +101,7 @@ export async function lines(file: string): Promise<string[]> {
  */
 export async function needed(file: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return await Deno.readFile(file);
+    return await readWhole(file);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new UserError(`there is no file ${file}: fetch the data set, or add the file.`);

@@ -6,6 +6,7 @@
  */
 
 import { inflateSync } from "node:zlib";
+import { type Budget, budget, PER_BYTE } from "../bounds.ts";
 import { UserError } from "../errors.ts";
 
 /** A MATLAB array, its elements in MATLAB's (column-major) order; text is one string, a list of cells or structures is an array. */
@@ -15,9 +16,6 @@ export type MatlabValue = string | number[] | MatlabValue[] | MatlabStructure;
 export interface MatlabStructure {
   [field: string]: MatlabValue;
 }
-
-/** No label file comes near this many bytes; a compressed one that does is not one. */
-const LARGEST = 256 * 2 ** 20;
 
 /**
  * The variables of a MAT-file by name.
@@ -30,16 +28,17 @@ export function readMatlab(bytes: Uint8Array, where: string): Record<string, Mat
     const mark = String.fromCharCode(...bytes.subarray(126, 128));
     if (mark !== "IM" && mark !== "MI") throw new RangeError("no level 5 header");
     const variables: [name: string, value: MatlabValue][] = [];
+    const left = budget(bytes.length, where);
     for (const element of elements(bytes.subarray(128), mark === "IM")) {
       const matrix = element.type === COMPRESSED
-        ? [...elements(inflateSync(element.data, { maxOutputLength: LARGEST }), mark === "IM")][0]
+        ? [...elements(inflated(element.data, left), mark === "IM")][0]
         : element;
-      const { name, value } = readArray(matrix);
+      const { name, value } = readArray(matrix, left);
       variables.push([name, value]);
     }
     return Object.fromEntries(variables);
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
+    if (!(error instanceof Error) || error instanceof UserError) throw error;
     throw new UserError(
       `${where} is not a MATLAB file that can be read (${error.message}): fetch it again.`,
     );
@@ -87,7 +86,18 @@ function* elements(bytes: Uint8Array, little: boolean): Generator<Element> {
   }
 }
 
-function readArray(matrix: Element | undefined): { name: string; value: MatlabValue } {
+/** What a compressed element holds; each of its bytes may become a number of eight. */
+function inflated(data: Uint8Array, left: Budget): Uint8Array {
+  const most = 2 ** 20 + (PER_BYTE / 8) * data.length;
+  const bytes = inflateSync(data, { maxOutputLength: most });
+  left.take(bytes.length, "what its arrays unpack to");
+  return bytes;
+}
+
+function readArray(
+  matrix: Element | undefined,
+  left: Budget,
+): { name: string; value: MatlabValue } {
   if (matrix?.type !== 14) throw new RangeError("an array is expected");
   const parts = [...elements(matrix.data, matrix.little)];
   if (parts.length === 0) return { name: "", value: [] };
@@ -95,15 +105,15 @@ function readArray(matrix: Element | undefined): { name: string; value: MatlabVa
   const name = text(nameBytes);
   const kind = flags.data[matrix.little ? 0 : 3];
   const count = readNumbers(shape).reduce((a, b) => a * b, 1);
-  if (kind === 1) return { name, value: rest.map((part) => readArray(part).value) };
-  if (kind === 2) return { name, value: structures(count, rest) };
+  if (kind === 1) return { name, value: rest.map((part) => readArray(part, left).value) };
+  if (kind === 2) return { name, value: structures(count, rest, left) };
   if (kind === 4) return { name, value: text(rest[0]) };
   if (kind >= 6 && kind <= 15) return { name, value: readNumbers(rest[0]) };
   throw new RangeError(`its array "${name}" is of kind ${kind}`);
 }
 
 /** `count` structures: the length of a field's name, the names, then each structure's fields in turn. */
-function structures(count: number, [length, names, ...values]: Element[]) {
+function structures(count: number, [length, names, ...values]: Element[], left: Budget) {
   const width = readNumbers(length)[0];
   if (!Number.isInteger(width) || width < 1) {
     throw new RangeError("a structure's names are damaged");
@@ -113,9 +123,10 @@ function structures(count: number, [length, names, ...values]: Element[]) {
     (_, i) => text({ ...names, data: names.data.subarray(i * width, (i + 1) * width) }),
   );
   if (values.length !== count * fields.length) throw new RangeError("a structure lacks fields");
+  left.take(64 * count, "its structures");
   return Array.from({ length: count }, (_, i) =>
     Object.fromEntries(
-      fields.map((field, j) => [field, readArray(values[i * fields.length + j]).value]),
+      fields.map((field, j) => [field, readArray(values[i * fields.length + j], left).value]),
     ));
 }
 

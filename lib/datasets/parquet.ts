@@ -25,10 +25,11 @@ const TIME = 60_000;
 export async function parquetRows(bytes: Uint8Array<ArrayBuffer>, where: string): Promise<Row[]> {
   const answer = await answerOf(bytes);
   if ("rows" in answer) return answer.rows.map((row) => Object.fromEntries(row));
-  throw new UserError(
-    `${where} cannot be read as Parquet (${answer.wrong.split("\n")[0]}): ` +
-      "write it with Snappy compression, or as CSV.",
-  );
+  const wrong = answer.wrong.split("\n")[0];
+  const remedy = /^its column /.test(wrong)
+    ? "write the names themselves into it."
+    : "write it with Snappy compression, or as CSV.";
+  throw new UserError(`${where} cannot be read as Parquet (${wrong}): ${remedy}`);
 }
 
 async function answerOf(bytes: Uint8Array<ArrayBuffer>): Promise<Answer> {

@@ -5,7 +5,9 @@
  * @module
  */
 
+import { readText } from "../bounds.ts";
 import { UserError } from "../errors.ts";
+import { shown } from "../shape.ts";
 import type { Item, Splits } from "./dataset.ts";
 
 /**
@@ -16,7 +18,7 @@ import type { Item, Splits } from "./dataset.ts";
 export async function readSplit(file: string): Promise<Splits> {
   let text: string;
   try {
-    text = await Deno.readTextFile(file);
+    text = await readText(file);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new UserError(`there is no split file ${file}: check the path, or fetch the data set.`);
@@ -109,7 +111,7 @@ function items(parsed: Record<string, unknown>, split: string, where: string): I
   const rows = parsed[split];
   if (!Array.isArray(rows)) throw malformed(where, `has no list "${split}"`);
   return rows.map((row: unknown, i) => {
-    const at = () => `${split}[${i}] is ${JSON.stringify(row)?.slice(0, 120)}`;
+    const at = () => `${split}[${i}] is ${shown(row, 120)}`;
     if (!Array.isArray(row) || row.length !== 3) {
       throw malformed(where, `${at()}, not [path, label, class name]`);
     }

@@ -93,19 +93,28 @@ function paxFields(bytes: Uint8Array): { path?: string; size?: number } {
   const fields: { path?: string; size?: number } = {};
   for (let at = 0; at < bytes.length;) {
     const space = bytes.indexOf(32, at);
-    const length = Number(new TextDecoder().decode(bytes.subarray(at, space)));
-    if (space < 0 || !Number.isInteger(length) || length < 5 || at + length > bytes.length) {
+    // Twenty digits are more than any length has; a longer field is not looked at.
+    const length = wholeNumber(
+      new TextDecoder().decode(bytes.subarray(at, Math.min(space, at + 20))),
+    );
+    if (space < 0 || length < 5 || at + length > bytes.length) {
       throw new BadArchive("is damaged: a pax header is malformed");
     }
     const [key, ...value] = entryName(bytes.subarray(space + 1, at + length - 1)).split("=");
     if (key === "path") fields.path = value.join("=");
-    if (key === "size") fields.size = Number(value.join("="));
+    if (key === "size") fields.size = wholeNumber(value.join("="));
     at += length;
   }
-  if (fields.size !== undefined && !Number.isSafeInteger(fields.size)) {
+  return fields;
+}
+
+/** A length in decimal digits and nothing else: no sign, no exponent, no blank. */
+function wholeNumber(text: string): number {
+  const value = /^\d{1,16}$/.test(text) ? Number(text) : NaN;
+  if (!Number.isSafeInteger(value)) {
     throw new BadArchive("is damaged: it states an impossible length");
   }
-  return fields;
+  return value;
 }
 
 function untilZero(bytes: Uint8Array): Uint8Array {

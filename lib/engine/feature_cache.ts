@@ -9,6 +9,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { readWhole } from "../bounds.ts";
 import type { Clip } from "../clip/mod.ts";
 import type { ImageJob } from "../image/mod.ts";
 
@@ -25,6 +26,9 @@ const RECIPE = 1;
 
 /** Most bytes that a cache takes on disk: the test images of all fifteen data sets, for several CLIPs. */
 const LIMIT = 2 ** 31;
+
+/** Bytes of an image file at most. */
+const LARGEST = 512 * 2 ** 20;
 
 /** Bytes of a SHA-256, which each file begins with. */
 const CHECKSUM = 32;
@@ -67,7 +71,7 @@ export function openFeatureCache(folder: string, limit: number = LIMIT): Feature
     async read(key, count) {
       const path = `${folder}/${key}`;
       try {
-        const bytes = await Deno.readFile(path);
+        const bytes = await readWhole(path, CHECKSUM + 4 * count);
         const numbers = bytes.slice(CHECKSUM);
         if (numbers.length !== 4 * count || !isChecksum(bytes.subarray(0, CHECKSUM), numbers)) {
           return undefined;
@@ -121,7 +125,7 @@ export async function chunkKey(
 export function fileHashes(): (path: string) => Promise<string> {
   const known = new Map<string, Promise<string>>();
   const hashed = async (path: string) =>
-    createHash("sha256").update(await Deno.readFile(path)).digest("hex");
+    createHash("sha256").update(await readWhole(path, LARGEST)).digest("hex");
   return (path) => {
     const hash = known.get(path) ?? hashed(path);
     known.set(path, hash);

@@ -14,6 +14,15 @@ import { loadSharp } from "./sharp.ts";
 /** More pixels than this are refused before anything is allocated: Pillow's own warning limit. */
 export const MAX_PIXELS = 89_478_485;
 
+/** Pixels of a side at most: JPEG's own limit. A decoder holds whole rows, so a row of millions costs gigabytes. */
+const MAX_SIDE = 65_535;
+
+/** Pixels for each byte of a file at most, besides {@link FEW_PIXELS}: what deflate can pack. */
+const PIXELS_PER_BYTE = 1032;
+
+/** Pixels that any file may have. */
+const FEW_PIXELS = 2 ** 24;
+
 /** Larger files are refused before they are read. */
 const MAX_BYTES = 512 * 2 ** 20;
 
@@ -38,6 +47,7 @@ export async function decodeImage(
   try {
     const header = await image.metadata();
     const { width, height } = header;
+    checkSize(width, height, bytes.length, name);
     const mode = format === "png" ? pngMode(bytes, name) : modeOf(header);
     if (mode === "CMYK") image.pipelineColourspace("cmyk").toColourspace("cmyk");
     else if (mode !== "RGBA") image.removeAlpha();
@@ -56,6 +66,21 @@ export async function decodeImage(
     }
     throw new UserError(
       `${name} is damaged or cut short (${reason}): fetch it again or remove it.`,
+    );
+  }
+}
+
+/** By the header alone, before anything is decoded. */
+function checkSize(width: number, height: number, bytes: number, name: string): void {
+  const size = `${width} × ${height} pixels by its header`;
+  if (Math.max(width, height) > MAX_SIDE) {
+    throw new UserError(
+      `${name} has ${size}, a side of more than ${MAX_SIDE}: cut it or remove it.`,
+    );
+  }
+  if (width * height > FEW_PIXELS + PIXELS_PER_BYTE * bytes) {
+    throw new UserError(
+      `${name} has ${size} and only ${bytes} bytes: it is damaged, or made to fill the memory; remove it.`,
     );
   }
 }

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { UserError } from "../errors.ts";
 import { moduleFile } from "../module_file.ts";
 import { parseReport, readReport, type ReportJson, reportRows, type Row } from "../report/mod.ts";
+import { print } from "../terminal.ts";
 
 /** The experiment of each preset that shows the same thing: `{ pocket: "pocket/few-shot", paper: "prograd/few-shot" }`. */
 export interface ExperimentIds {
@@ -41,7 +42,7 @@ const pocketReport = "data/pocket/report.json";
 export async function results(
   preset: string,
   experiment: ExperimentIds,
-  say: (line: string) => void = console.log,
+  say: (line: string) => void = print,
 ): Promise<ResultRow[]> {
   if (preset === "pocket") {
     const text = new TextDecoder().decode(await moduleFile(pocketReport));

@@ -6,6 +6,7 @@
 import type { ColumnTable } from "arquero";
 import { escape } from "he";
 import { type ReportTable, tableHtml, tableMarkdown, type Value } from "../report/mod.ts";
+import { print } from "../terminal.ts";
 
 /**
  * A figure (an SVG text), a text in Markdown, a table of a report, an Arquero table, or rows with a value for each
@@ -34,7 +35,7 @@ export async function show(
   const bundle = mimeBundle(thing, limit);
   const jupyter = kernel();
   if (jupyter) await jupyter.display(bundle, { raw: true });
-  else console.log(bundle["text/plain"]);
+  else print(bundle["text/plain"]);
 }
 
 /**

@@ -4,7 +4,9 @@
  * @module
  */
 import { basename, dirname, join } from "node:path";
-import { explained, namesIn, places, removeIfThere } from "./files.ts";
+import { UserError } from "../errors.ts";
+import { lasting } from "../waiting.ts";
+import { explained, namesIn, places, removeIfThere, writeAll } from "./files.ts";
 import type { Answer, Order } from "./heartbeat.ts";
 import {
   type FoundLock,
@@ -12,9 +14,12 @@ import {
   lastLocks,
   lockBytes,
   lockPath,
+  lockPulse,
   type LockText,
-  readLock,
+  lockText,
+  MOST_TAKERS,
   STALE,
+  STUCK,
 } from "./lock_file.ts";
 
 /** A cell that this process, and no other, runs. */
@@ -31,20 +36,34 @@ export interface Claim {
 
 /** Claims cells of one folder of results. Holds a thread until disposed of. */
 export interface Claims extends Disposable {
-  /** Claims a cell, by its identity or that of what it learns; undefined while another process has it. */
+  /**
+   * Claims a cell, by its identity or that of what it learns; undefined while another process has it.
+   *
+   * @throws {UserError} when that process lives and has not moved for ten minutes
+   */
   claim(id: string): Promise<Claim | undefined>;
 }
 
-/** Opens the claims of the folder of results `out`. One cell is claimed at a time. */
-export function openClaims(out: string): Claims {
+/**
+ * Opens the claims of the folder of results `out`. One cell is claimed at a time.
+ *
+ * @param now milliseconds of a clock that nobody sets
+ */
+export function openClaims(out: string, now?: () => number): Claims {
   const worker = new Worker(new URL("./heartbeat.ts", import.meta.url), { type: "module" });
   const order = (order: Order) => worker.postMessage(order);
   let lost: Answer["lost"];
   let rests = () => {};
   worker.onmessage = ({ data }: MessageEvent<Answer>) => data.rests ? rests() : lost = data.lost;
-  const isDead = watch();
+  const look = watch(now);
 
   async function take(id: string, generation: number): Promise<Claim | undefined> {
+    if (generation > MOST_TAKERS) {
+      const { locks } = places(out, id);
+      throw new UserError(
+        `${locks} says that ${generation} processes died over the cell ${id}: remove its files there, and run again.`,
+      );
+    }
     const text: LockText = { host: Deno.hostname(), pid: Deno.pid, beat: 0, note: "" };
     const path = lockPath(out, id, generation);
     const file = await explained(path, () => makeLock(path, text));
@@ -56,7 +75,7 @@ export function openClaims(out: string): Claims {
       lost: () => lost?.id === id && lost.generation === generation,
       async release(done) {
         await new Promise<void>((resolve) => (rests = resolve, order({})));
-        if (!done) await file.write(lockBytes({ ...text, free: true }));
+        if (!done) await writeAll(file, lockBytes({ ...text, free: true }));
         file.close();
         if (!done) return;
         for (let made = generation; made >= 0; made--) await removeIfThere(lockPath(out, id, made));
@@ -67,8 +86,10 @@ export function openClaims(out: string): Claims {
   return {
     async claim(id) {
       const last = (await lastLocks(out)).get(id);
-      if (last && !await isDead(last)) return undefined;
-      return await take(id, last ? last.generation + 1 : 0);
+      if (!last) return await take(id, 0);
+      const { dead, still, text } = await look(last);
+      if (dead) return await take(id, last.generation + 1);
+      if (still > STUCK) throw hangs(last, still, text);
     },
     [Symbol.dispose]: () => worker.terminate(),
   };
@@ -104,7 +125,8 @@ async function makeLock(path: string, text: LockText): Promise<Deno.FsFile | und
   try {
     // Where the file system has no such locks, the beat alone tells.
     await file.lock(true).catch(() => {});
-    await file.write(lockBytes(text));
+    await writeAll(file, lockBytes(text));
+    await file.syncData();
     await file.seek(0, Deno.SeekMode.Start);
     await Deno.link(own, path);
     return file;
@@ -117,24 +139,46 @@ async function makeLock(path: string, text: LockText): Promise<Deno.FsFile | und
   }
 }
 
+function hangs({ path }: FoundLock, still: number, text: LockText | undefined): UserError {
+  const who = text ? `process ${text.pid} on ${text.host}` : "a process";
+  const end = text ? `end it (kill ${text.pid} there)` : "end it";
+  return new UserError(
+    `${path} is held by ${who}, which has not moved for ${
+      lasting(still)
+    }: ${end} and run the same command again; ` +
+      "finished cells are kept.",
+  );
+}
+
+/** What a look at a lock shows. */
+export interface Holder {
+  /** It died, or gave the cell up. */
+  dead: boolean;
+  /** Milliseconds of watching for which its file has not changed. */
+  still: number;
+  /** What it says, where it says anything. */
+  text?: LockText;
+}
+
 /**
- * Whether a lock's holder is dead, or gave up. Remembers the beats it saw, to see which stand still.
+ * What looks at the holders of locks: the kernel's lock and the beat decide, then the text. Remembers what it saw, to see
+ * what stands still.
  *
  * @param now milliseconds of a clock that nobody sets
  */
 export function watch(
   now: () => number = () => performance.now(),
-): (lock: FoundLock) => Promise<boolean> {
-  const beats = new Map<string, { beat: number; since: number }>();
+): (lock: FoundLock) => Promise<Holder> {
+  const seen = new Map<string, { pulse: string; since: number }>();
   return async ({ path }) => {
-    const text = await readLock(path);
-    if (!text) return false;
-    if (text.free) return true;
-    const lives = text.host === Deno.hostname() ? await holderLives(path) : undefined;
-    if (lives !== undefined) return !lives;
-    const seen = beats.get(path);
-    if (seen?.beat === text.beat) return now() - seen.since > STALE;
-    beats.set(path, { beat: text.beat, since: now() });
-    return false;
+    const pulse = await lockPulse(path);
+    if (pulse === undefined) return { dead: false, still: 0 }; // gone: the next look finds another or none
+    if (seen.get(path)?.pulse !== pulse) seen.set(path, { pulse, since: now() });
+    const still = now() - seen.get(path)!.since;
+    const lives = await holderLives(path);
+    const text = lockText(pulse);
+    const here = text?.host === Deno.hostname();
+    const dead = text?.free === true || (!lives && (here && lives === false || still > STALE));
+    return { dead, still, text };
   };
 }

@@ -8,7 +8,7 @@ import { type Checkpoint, checkpointFile, writeCheckpoint } from "../engine/mod.
 import { UserError } from "../errors.ts";
 import { type Claim, type Claims, sweep } from "./claim.ts";
 import { forgetFailure, noteFailure } from "./failures.ts";
-import { explained, namesIn, places, removeIfThere } from "./files.ts";
+import { checkPlace, explained, namesIn, places, removeIfThere } from "./files.ts";
 import type { PlannedCell } from "./plan_cell.ts";
 import { type CellEvents, type Lab, runCell } from "./run_cell.ts";
 import { readRecord, writeRecord } from "./store.ts";
@@ -71,6 +71,7 @@ async function runClaimed(
   const { record } = places(out, id);
   const { checkpoint } = places(out, training);
   if (claim.inherited) await sweep([record, checkpoint]);
+  for (const path of [record, checkpoint]) await checkPlace(path);
   // Between the look and the claim another process may have finished it. Listing makes NFS look again.
   await namesIn(dirname(record));
   let end: "kept" | "made" = "kept";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readText } from "../bounds.ts";
 import type { Cell } from "../engine/mod.ts";
 import { places, removeIfThere, writeWhole } from "./files.ts";
 
@@ -35,7 +36,7 @@ export async function noteFailure(
 /** The noted failure of a cell, if there is one. */
 export async function readFailure(out: string, id: string): Promise<FailedCell | undefined> {
   try {
-    const failed = JSON.parse(await Deno.readTextFile(places(out, id).failure));
+    const failed = JSON.parse(await readText(places(out, id).failure));
     return failed?.schema === 1 && typeof failed.error === "string" ? failed : undefined;
   } catch {
     return undefined;

@@ -26,7 +26,8 @@ export function places(out: string, id: string): Places {
 }
 
 /**
- * Writes a text under a temporary name and renames it, so that no reader and no kill ever leaves half of one.
+ * Writes a text under a temporary name and renames it, so that no reader, no kill and no loss of power ever leaves half of
+ * one: it is on the disk before it has its name.
  *
  * @throws {UserError} when the disk is full or the folder cannot be written
  */
@@ -35,13 +36,33 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   await explained(path, async () => {
     try {
       await Deno.mkdir(dirname(path), { recursive: true });
-      await Deno.writeTextFile(part, text);
+      {
+        using file = await Deno.open(part, { createNew: true, write: true });
+        await writeAll(file, new TextEncoder().encode(text));
+        await file.sync();
+      }
       await Deno.rename(part, path);
     } catch (error) {
       await Deno.remove(part).catch(() => {});
       throw error;
     }
   });
+  await syncFolder(dirname(path));
+}
+
+/** Writes all bytes where the file stands. */
+export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+}
+
+/** Sees to it that the names in a folder are on the disk, where the system can. */
+async function syncFolder(path: string): Promise<void> {
+  try {
+    using folder = await Deno.open(path);
+    await folder.sync();
+  } catch {
+    // Windows opens no folders, and some shared file systems sync none: the names are safe there in their own way.
+  }
 }
 
 /**
@@ -57,9 +78,26 @@ export async function explained<T>(path: string, write: () => Promise<T>): Promi
     if (!(error instanceof Error && "code" in error && typeof error.code === "string")) throw error;
     const [reason] = error.message.replace(/\s+/g, " ").split(/: \w+ '/);
     throw new UserError(
-      `${path} cannot be written (${reason}): make room or choose another --out; finished cells are kept.`,
+      `${path} cannot be written (${reason}): ${remedy(error.code)}; finished cells are kept.`,
     );
   }
+}
+
+function remedy(code: string): string {
+  if (/^(ENOSPC|EDQUOT)$/.test(code)) return "make room or choose another --out";
+  if (/^(EROFS|EACCES|EPERM)$/.test(code)) return "allow it or choose another --out";
+  return "move away what is in its place, or choose another --out";
+}
+
+/**
+ * Sees to it that a file can be put at `path`: before hours of work, not after them.
+ *
+ * @throws {UserError} when a folder or something else is in its place
+ */
+export async function checkPlace(path: string): Promise<void> {
+  const found = await Deno.lstat(path).catch(() => undefined);
+  if (!found || found.isFile || found.isSymlink) return;
+  throw new UserError(`${path} is no file, but should become one: move it away.`);
 }
 
 /** Removes a file that may not be there. */
@@ -71,12 +109,23 @@ export async function removeIfThere(path: string): Promise<void> {
   }
 }
 
-/** The names of the files in a folder that may not be there. */
+/**
+ * The names of the files in a folder that may not be there.
+ *
+ * @throws {UserError} when something else is in its place
+ */
 export async function namesIn(folder: string): Promise<string[]> {
   try {
     return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
+    if (error instanceof Deno.errors.NotFound) {
+      if (!await Deno.lstat(folder).then(({ isSymlink }) => isSymlink, () => false)) return [];
+      throw new UserError(`${folder} is a link that leads nowhere: remove it, or make its folder.`);
+    }
+    if (!(error instanceof Error && "code" in error && typeof error.code === "string")) throw error;
+    const [reason] = error.message.split(/: \w+ '/);
+    throw new UserError(
+      `${folder} cannot be listed (${reason}): it must be a folder; move away what is in its place.`,
+    );
   }
 }

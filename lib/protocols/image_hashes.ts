@@ -5,10 +5,14 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { readText, readWhole } from "../bounds.ts";
 import { writeWhole } from "./files.ts";
 
 /** What is remembered of a file: size in bytes, time of change in milliseconds, SHA-256. */
 type Known = [size: number, changed: number, sha256: string];
+
+/** Bytes of an image file at most. */
+const LARGEST = 512 * 2 ** 20;
 
 /** Files read at a time. */
 const LANES = 16;
@@ -33,7 +37,7 @@ export async function hashImages(
       const changed = info.mtime?.getTime() ?? 0;
       const before = known.get(path);
       const same = before?.[0] === info.size && before[1] === changed;
-      const hash = same ? before[2] : sha256(await Deno.readFile(path));
+      const hash = same ? before[2] : sha256(await readWhole(path, LARGEST));
       if (!same) {
         known.set(path, [info.size, changed, hash]);
         read++;
@@ -49,7 +53,7 @@ export async function hashImages(
 /** What an earlier run left; nothing where the file is missing, damaged or another. */
 async function remembered(memory: string): Promise<Map<string, Known>> {
   try {
-    const entries = Object.entries(JSON.parse(await Deno.readTextFile(memory)));
+    const entries = Object.entries(JSON.parse(await readText(memory)));
     return new Map(entries.filter((entry): entry is [string, Known] => isKnown(entry[1])));
   } catch {
     return new Map();

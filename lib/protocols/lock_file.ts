@@ -5,11 +5,14 @@
  *
  * A holder is known to be dead by two signs, neither a clock's: on its own machine the kernel has dropped its lock on the
  * file, at once and after SIGKILL too; from elsewhere, where such locks may not reach (Lustre's localflock, NFS's
- * nolock), the file's beat has stood still for as long as the watcher watched.
+ * nolock), the file has stood still for as long as the watcher watched. What the file says comes after both: one that was
+ * emptied by a loss of power stands still like any other.
  *
  * @module
  */
 import { join } from "node:path";
+import { UserError } from "../errors.ts";
+import { number, object, text } from "../shape.ts";
 import { namesIn, places } from "./files.ts";
 
 /** What a lock file says. */
@@ -40,6 +43,12 @@ export const BEAT = 2000;
 /** A holder elsewhere is dead when its beat has stood still for so many milliseconds of watching. */
 export const STALE = 15 * BEAT;
 
+/** One whom the kernel knows to live, but whose beat has stood still for so long, hangs: nothing more is waited for. */
+export const STUCK = 300 * BEAT;
+
+/** Takers of one cell, each after the death of the one before. */
+export const MOST_TAKERS = 100_000;
+
 /** Bytes of a lock file: beats overwrite it in place, so it never changes its length. */
 const LENGTH = 512;
 
@@ -52,7 +61,7 @@ export function lockPath(out: string, id: string, generation: number): string {
 export async function lastLocks(out: string): Promise<Map<string, FoundLock>> {
   const found = new Map<string, FoundLock>();
   for (const name of await namesIn(places(out, "").locks)) {
-    const [, id, number] = /^(\w+)\.(\d+)\.json$/.exec(name) ?? [];
+    const [, id, number] = /^(\w+)\.(\d{1,6})\.json$/.exec(name) ?? [];
     const generation = Number(number);
     if (id === undefined || generation < (found.get(id)?.generation ?? 0)) continue;
     found.set(id, { id, generation, path: lockPath(out, id, generation) });
@@ -69,13 +78,41 @@ export function lockBytes(text: LockText): Uint8Array {
   return bytes;
 }
 
-/** What a lock file says; undefined when it is gone or just being written. */
-export async function readLock(path: string): Promise<LockText | undefined> {
+/**
+ * The bytes of a lock file as they are now, which a holder that lives changes with every beat; undefined when it is gone.
+ *
+ * @throws {UserError} when it is no file
+ */
+export async function lockPulse(path: string): Promise<string | undefined> {
   try {
-    return JSON.parse(await Deno.readTextFile(path));
+    if (!(await Deno.stat(path)).isFile) {
+      throw new UserError(`${path} is no file, but a lock's place: move it away.`);
+    }
+    using file = await Deno.open(path);
+    const bytes = new Uint8Array(LENGTH);
+    return new TextDecoder().decode(bytes.subarray(0, await file.read(bytes) ?? 0));
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    return undefined;
+  }
+}
+
+/** What the bytes of a lock file say; undefined where they say nothing: just being written, or damaged. */
+export function lockText(pulse: string): LockText | undefined {
+  try {
+    const value: unknown = JSON.parse(pulse);
+    return shape(value, "") === undefined ? value as LockText : undefined;
   } catch {
     return undefined;
   }
+}
+
+const shape = object({ host: text, pid: number, beat: number, note: text });
+
+/** What a lock file says; undefined when it is gone or says nothing. */
+export async function readLock(path: string): Promise<LockText | undefined> {
+  const pulse = await lockPulse(path);
+  return pulse === undefined ? undefined : lockText(pulse);
 }
 
 /** Whether the holder on this machine lives; undefined where the file system cannot tell. */

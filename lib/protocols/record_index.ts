@@ -6,6 +6,7 @@
  */
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { isDeepStrictEqual } from "node:util";
 import type { RunRecord } from "../engine/mod.ts";
 import { explained, namesIn, removeIfThere } from "./files.ts";
 import { readRecord } from "./store.ts";
@@ -69,8 +70,12 @@ function filesIn(path: string): Files | undefined {
     Deno.statSync(path);
     using database = new DatabaseSync(path, { readOnly: true });
     const { user_version: version } = database.prepare("PRAGMA user_version").get() ?? {};
+    // A stranger's file may have views that never end where ours has tables.
+    if (version !== VERSION || !isDeepStrictEqual(schemaOf(database), ownSchema())) {
+      return undefined;
+    }
     const { quick_check: check } = database.prepare("PRAGMA quick_check(1)").get() ?? {};
-    if (version !== VERSION || check !== "ok") return undefined;
+    if (check !== "ok") return undefined;
     const rows = database.prepare("SELECT id, size, changed FROM files").all();
     return new Map(
       rows.map(({ id, size, changed }) => [
@@ -81,6 +86,18 @@ function filesIn(path: string): Files | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What a database has, by the statements that made it. */
+function schemaOf(database: DatabaseSync): unknown[] {
+  return database.prepare("SELECT type, name, sql FROM sqlite_schema ORDER BY name LIMIT 100")
+    .all();
+}
+
+function ownSchema(): unknown[] {
+  using database = new DatabaseSync(":memory:");
+  database.exec(tables);
+  return schemaOf(database);
 }
 
 /** Writes the index under another name, from the old one where that is of use, and renames it. */

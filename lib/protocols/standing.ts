@@ -8,7 +8,7 @@ import { dirname } from "node:path";
 import type { Cell } from "../engine/mod.ts";
 import { watch } from "./claim.ts";
 import { namesIn, places } from "./files.ts";
-import { lastLocks, type LockText, readLock } from "./lock_file.ts";
+import { lastLocks, type LockText } from "./lock_file.ts";
 
 /** A planned cell. */
 export interface NamedCell {
@@ -40,7 +40,7 @@ export type Look = () => Promise<Standing>;
  * apart show that it is not. Records are counted, not read.
  */
 export function standing(out: string, cells: readonly NamedCell[]): Look {
-  const isDead = watch();
+  const holder = watch();
   const ids = async (path: string) =>
     new Set((await namesIn(dirname(path))).map((name) => name.replace(/\.json$/, "")));
   return async () => {
@@ -52,7 +52,8 @@ export function standing(out: string, cells: readonly NamedCell[]): Look {
     const found: Standing = { done: [], running: [], failed: [], left: [] };
     for (const { id, training = id, cell } of cells) {
       const lock = done.has(id) ? undefined : locks.get(training);
-      const text = lock && !await isDead(lock) ? await readLock(lock.path) : undefined;
+      const held = lock && await holder(lock);
+      const text = held && !held.dead ? held.text : undefined;
       // Of cells that learn the same, one runs.
       if (text) locks.delete(training);
       if (done.has(id)) found.done.push({ id, cell });

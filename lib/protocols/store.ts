@@ -5,6 +5,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { readText } from "../bounds.ts";
 import type { Item } from "../datasets/mod.ts";
 import type { RunRecord } from "../engine/mod.ts";
 import { places, writeWhole } from "./files.ts";
@@ -80,9 +81,7 @@ function short(decides: unknown): string {
 /** The record of a finished cell in the folder of results `out`, or undefined. */
 export async function readRecord(out: string, id: string): Promise<RunRecord | undefined> {
   try {
-    const { sha256: hash, ...record } = JSON.parse(
-      await Deno.readTextFile(places(out, id).record),
-    );
+    const { sha256: hash, ...record } = JSON.parse(await readText(places(out, id).record));
     return isRunRecord(record) && hash === recordHash(id, record) ? record : undefined;
   } catch {
     return undefined;

@@ -28,11 +28,18 @@ export { parseReport, readReport, reportRows } from "./read.ts";
 export { type Rendered, report } from "./report.ts";
 export {
   incomparable,
+  isPublishedForm,
   type Reported,
   type ReportedSource,
   reportedSources,
   reportedValues,
 } from "./reported.ts";
+export {
+  type ReportedSeeds,
+  reportedSeeds,
+  type SeedQuery,
+  seedsInWords,
+} from "./reported_seeds.ts";
 export { type Form, labels, type Measured, type Row, rowsOf, variant } from "./rows.ts";
 export type { Column, Linked, Marked, Mean, ReportTable, Value, Written } from "./table.ts";
 export { baseToNew, type BaseToNewRow, baseToNewTable } from "./tables/base_to_new.ts";

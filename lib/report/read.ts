@@ -4,6 +4,7 @@
  * @module
  */
 
+import { readText } from "../bounds.ts";
 import { nearest, UserError } from "../errors.ts";
 import type { ReportCell, ReportJson } from "./json.ts";
 import { type Row, rowsOf } from "./rows.ts";
@@ -41,7 +42,7 @@ export async function readReport(path: string | URL): Promise<ReportJson> {
   const file = where.endsWith(".json") ? where : `${where.replace(/\/$/, "")}/report.json`;
   let source: string;
   try {
-    source = await Deno.readTextFile(file);
+    source = await readText(file);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) {
       throw error;

@@ -38,6 +38,8 @@ export interface ReportedSource {
   title: string;
   /** Its address, or where in it. */
   where: string;
+  /** Under what terms it is published, where that was looked up. */
+  licence?: string;
 }
 
 /** The documents, by the keys that {@linkcode Reported} names. */

@@ -9,7 +9,9 @@ import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import process from "node:process";
 import util from "node:util";
+import { readWholeSync } from "../bounds.ts";
 import { UserError } from "../errors.ts";
+import { shown } from "../shape.ts";
 import { registerNativeKernels } from "./native_kernels.ts";
 import { permitted, variable } from "./permitted.ts";
 
@@ -54,12 +56,15 @@ export function nativeFolder(kind: NativeKind, cache: string): string {
 export function nativeFault(folder: string): string | undefined {
   let manifest: NativeManifest;
   try {
-    manifest = JSON.parse(Deno.readTextFileSync(`${folder}/manifest.json`));
+    manifest = JSON.parse(new TextDecoder().decode(readWholeSync(`${folder}/manifest.json`)));
   } catch (error) {
-    return error instanceof Deno.errors.NotFound ? "is not set up" : "has a broken manifest.json";
+    const isNone = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotADirectory;
+    return isNone ? "is not set up" : "has a broken manifest.json";
   }
   if (!isManifest(manifest)) return "has a broken manifest.json";
   for (const [file, size] of Object.entries(manifest.sizes)) {
+    if (!isInside(file)) return `is damaged (it lists ${shown(file)})`;
     const found = sizeOf(`${folder}/${file}`);
     if (found !== size) {
       return `is damaged (${file} ${
@@ -69,7 +74,7 @@ export function nativeFault(folder: string): string | undefined {
   }
   for (const [file, hash] of Object.entries(manifest.compiled)) {
     if (!Object.hasOwn(manifest.sizes, file)) return `is damaged (${file} has no size)`;
-    const found = createHash("sha256").update(Deno.readFileSync(`${folder}/${file}`)).digest("hex");
+    const found = createHash("sha256").update(readWholeSync(`${folder}/${file}`)).digest("hex");
     if (found !== hash) return `is damaged (${file} does not have the hash it was built with)`;
   }
 }
@@ -81,9 +86,16 @@ function isManifest(value: unknown): value is NativeManifest {
   return isRecord(sizes) && isRecord(compiled) && Object.hasOwn(compiled!, addonFile);
 }
 
+/** Whether a name of a build stays in its folder. */
+function isInside(file: string): boolean {
+  return /^[\w+.-]+(\/[\w+.-]+)*$/.test(file) &&
+    !file.split("/").some((part) => /^\.+$/.test(part));
+}
+
 function sizeOf(path: string): number | undefined {
   try {
-    return Deno.statSync(path).size;
+    const { isFile, size } = Deno.statSync(path);
+    return isFile ? size : undefined;
   } catch {
     return undefined;
   }

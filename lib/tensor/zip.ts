@@ -11,7 +11,11 @@ import { dirname } from "node:path";
 import { PassThrough, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { crc32, createInflateRaw } from "node:zlib";
+import { ALLOWANCE } from "../bounds.ts";
 import { UserError } from "../errors.ts";
+
+/** Bytes that may come out for each that went in; TensorFlow's library comes to five. */
+const RATIO = 20;
 
 interface Entry {
   name: string;
@@ -38,8 +42,12 @@ export async function unzip(
   const sizes: Record<string, number> = {};
   const file = await open(archive);
   try {
+    const most = ALLOWANCE + RATIO * (await file.stat()).size;
+    let bytes = 0;
     for (const entry of await directory(file, archive)) {
       if (entry.name.endsWith("/") || !wanted(entry.name)) continue;
+      bytes += entry.size;
+      if (bytes > most) throw broken(archive, `it unpacks to more than ${most} bytes`);
       if (!/^[\w+.-][^\\:\0]*$/.test(entry.name) || entry.name.split("/").includes("..")) {
         throw broken(archive, `it holds a file named ${JSON.stringify(entry.name)}`);
       }

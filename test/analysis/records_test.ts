@@ -8,10 +8,10 @@ import { conflictOf } from "../../lib/analysis/conflicts.ts";
 import { expand } from "../../lib/analysis/expansion.ts";
 import { probeOf } from "../../lib/analysis/probe.ts";
 import { iteration } from "../../lib/analysis/updates.ts";
-import { methodSettings } from "../../lib/cli/verify/settings.ts";
-import { readInputs } from "../../lib/cli/verify/inputs.ts";
-import { type ParityFolder, readFolder } from "../../lib/cli/verify/manifest.ts";
-import { readTrajectory, type Trajectory } from "../../lib/cli/verify/recorded.ts";
+import { methodSettings } from "../../lib/parity/settings.ts";
+import { readInputs } from "../../lib/parity/inputs.ts";
+import { type ParityFolder, readFolder } from "../../lib/parity/manifest.ts";
+import { readTrajectory, type Trajectory } from "../../lib/parity/recorded.ts";
 import { encodeImages } from "../../lib/clip/mod.ts";
 import { headed, innerProduct, type Vectors } from "../../lib/engine/mod.ts";
 import {

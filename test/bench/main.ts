@@ -2,7 +2,7 @@
 
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
-import { denoPath } from "../../lib/cli/deno_path.ts";
+import { denoPath } from "../../lib/deno_path.ts";
 import { choice, flag, many, others, parse, UsageError } from "../../lib/cli/options.ts";
 import { run } from "../../lib/cli/run.ts";
 import { type Machine, writeWhole } from "../../lib/protocols/mod.ts";

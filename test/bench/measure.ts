@@ -5,7 +5,7 @@
 
 import process from "node:process";
 import { measure } from "mitata";
-import { measureMachine } from "../../lib/cli/reproduce/machine.ts";
+import { measureMachine } from "../../lib/lab/machine.ts";
 import { countWork, useBackend } from "../../lib/tensor/mod.ts";
 import { cases, type Step } from "./cases.ts";
 

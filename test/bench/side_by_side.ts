@@ -3,7 +3,7 @@
  * alone. `side_by_side.ts NAME BACKEND` is such a process: it warms up, waits for a line, and counts its steps.
  */
 
-import { denoPath } from "../../lib/cli/deno_path.ts";
+import { denoPath } from "../../lib/deno_path.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
 import { cases } from "./cases.ts";
 

@@ -60,3 +60,19 @@ Deno.test("of a method in several forms each is compared with itself; one form e
   const [one, other] = await Promise.all([[made(0, 60)], [made(1, 65)]].map(madeResults));
   assert.match(await printed(one, other), /\| prograd \|.*\| 5\.00 \(n = 1\) \|/);
 });
+
+Deno.test("others' seeds stand beside what they are of, and beside nothing else", async () => {
+  const promptsrc = (overrides: string[]): Made => ({
+    cell: { method: "promptsrc", seed: 1 },
+    accuracy: [92, 75],
+    changes: { preset: { name: "paper", table: "" }, overrides },
+  });
+  const folders = await Promise.all([[promptsrc([])], [promptsrc([])]].map(madeResults));
+  const text = await printed(...folders);
+  assert.match(
+    text,
+    /\| base \| 16 \|.*\| three published seeds: 91\.5, 94\.0, 94\.0 \(a third party/,
+  );
+  const own = await Promise.all([[promptsrc(["depth"])], [promptsrc(["depth"])]].map(madeResults));
+  assert.doesNotMatch(await printed(...own), /published seeds/);
+});

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { eta } from "../../lib/cli/reproduce/eta.ts";
+import { eta } from "../../lib/lab/eta.ts";
 import { corrections, cost } from "../../lib/protocols/mod.ts";
 import { smallConfig } from "../../lib/clip/mod.ts";
 

@@ -1,6 +1,6 @@
 /** Folders of results with made-up records, for commands that read them. */
 import type { Cell, RunRecord } from "../../lib/engine/record.ts";
-import { writePlan } from "../../lib/cli/reproduce/plan_file.ts";
+import { writePlan } from "../../lib/lab/plan_file.ts";
 import { writeRecord } from "../../lib/protocols/mod.ts";
 import { record, result } from "../report/records.ts";
 

@@ -1,6 +1,6 @@
 /** Ten thousand cells, made up: looking at them stays quick. Measured in CPU time, which a busy machine does not change. */
 import assert from "node:assert/strict";
-import { type Plan, writePlan } from "../../lib/cli/reproduce/plan_file.ts";
+import { type Plan, writePlan } from "../../lib/lab/plan_file.ts";
 import { dataset } from "../../lib/datasets/mod.ts";
 import { type Draft, draftCells, recipes, writeRecord } from "../../lib/protocols/mod.ts";
 import { record, result } from "../report/records.ts";

@@ -1,7 +1,7 @@
 /** What changed is run again, and nothing else: one process, no start-up, so that it can be looked at closely. */
 import assert from "node:assert/strict";
 import { parse } from "../../lib/cli/options.ts";
-import { openLab } from "../../lib/cli/reproduce/open_lab.ts";
+import { openLab } from "../../lib/lab/open_lab.ts";
 import { reproduceOptions } from "../../lib/cli/reproduce/options.ts";
 import { dataset } from "../../lib/datasets/mod.ts";
 

@@ -167,7 +167,7 @@ Deno.test("files that are too short, oversized or something else are refused by 
       whole.slice(0, -1),
       /cut2 ends after 734 bytes of 735: it is truncated; fetch it again/,
     ],
-    ["big", oversized, /big announces a header of \d+ bytes \(at most 100000000/],
+    ["big", oversized, /big announces a header of \d+ bytes \(at most 16777216/],
     [
       "lfs",
       new TextEncoder().encode("version https://git-lfs.github.com/spec/v1\n"),

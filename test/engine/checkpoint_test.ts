@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { type Clip, disposeClip, randomClip, smallConfig, writeSafetensors } from "../../lib/clip/mod.ts";
+import {
+  type Clip,
+  disposeClip,
+  randomClip,
+  smallConfig,
+  writeSafetensors,
+} from "../../lib/clip/mod.ts";
 import { drawnShapes, drawShapes } from "../../lib/datasets/mod.ts";
 import { readCheckpoint, writeCheckpoint } from "../../lib/engine/checkpoint.ts";
 import {
@@ -14,7 +20,6 @@ import {
   type Snapshot,
 } from "../../lib/engine/mod.ts";
 import {
-  coopPrompting,
   defineMethod,
   type Method,
   method,
@@ -22,6 +27,7 @@ import {
   resolveSettings,
   trained,
 } from "../../lib/methods/mod.ts";
+import { coopPrompting } from "../../lib/methods/coop.ts";
 import { adam, grouped, sgd } from "../../lib/optim/mod.ts";
 import { streams } from "../../lib/random/mod.ts";
 import { memory, readSync, useBackend } from "../../lib/tensor/mod.ts";

@@ -15,6 +15,18 @@ export const safetensors: Seeds = files(
   "clip/python_written.safetensors",
 );
 
+/** Recorded steps in both of their forms. */
+export const trajectory: Seeds = [
+  framed({
+    "param.ctx": { dtype: "F32", shape: [3, 1], data_offsets: [0, 12] },
+    "loss": { dtype: "F32", shape: [2], data_offsets: [12, 20] },
+  }, 20),
+  framed({
+    "s0/loss": { dtype: "F32", shape: [1], data_offsets: [0, 4] },
+    "s0/phase1.lr": { dtype: "F32", shape: [1], data_offsets: [4, 8] },
+  }),
+];
+
 export const weights: Seeds = files("parity/vpt_shallow.safetensors");
 
 /** A checkpoint of pre-training: a header, its strings, and two tensors of one number. */
@@ -27,10 +39,10 @@ export const pretraining: Seeds = [framed({
   "params/a": { dtype: "F32", shape: [1], data_offsets: [4, 8] },
 })];
 
-/** A safetensors file of eight bytes of numbers with the header. */
-function framed(header: unknown): Uint8Array {
+/** A safetensors file with the header, and so many bytes of numbers, all zero. */
+export function framed(header: unknown, bytes = 8): Uint8Array {
   const text = new TextEncoder().encode(JSON.stringify(header));
-  const file = new Uint8Array(8 + text.length + 8);
+  const file = new Uint8Array(8 + text.length + bytes);
   new DataView(file.buffer).setBigUint64(0, BigInt(text.length), true);
   file.set(text, 8);
   return file;

@@ -1,11 +1,12 @@
 /** Every reader of a file that others may have written: what to damage, and how it is opened. */
 import { isAbsolute, join, relative } from "node:path";
-import { notebookHtml } from "../../lib/cli/notebooks/html.ts";
-import { parseNotebook } from "../../lib/cli/notebooks/ipynb.ts";
-import { readPlan } from "../../lib/cli/reproduce/plan_file.ts";
+import { notebookHtml } from "../../lib/jupyter/html.ts";
+import { parseNotebook } from "../../lib/jupyter/ipynb.ts";
+import { readPlan } from "../../lib/lab/plan_file.ts";
 import { status } from "../../lib/cli/status.ts";
-import { readFolder } from "../../lib/cli/verify/manifest.ts";
-import { loadWeights, parseSafetensors, tokenize } from "../../lib/clip/mod.ts";
+import { readFolder } from "../../lib/parity/manifest.ts";
+import { readTrajectory } from "../../lib/parity/recorded.ts";
+import { loadWeights, parseSafetensors, readSafetensors, tokenize } from "../../lib/clip/mod.ts";
 import { dataset, parseSplit, type Splits, tableDataset } from "../../lib/datasets/mod.ts";
 import { extract } from "../../lib/datasets/extract.ts";
 import { readMatlab } from "../../lib/datasets/matlab.ts";
@@ -86,6 +87,15 @@ export const targets: Record<string, Target> = {
       }
     },
   },
+  trajectory: {
+    mutated: header(seeds.trajectory),
+    async open(content, folder) {
+      await put(folder, "t.safetensors", content);
+      const file = await readSafetensors(join(folder, "t.safetensors"));
+      const record = { name: "t", file: "t.safetensors", kind: "trajectory" } as const;
+      await readTrajectory({ open: () => Promise.resolve(file) } as never, record, file);
+    },
+  },
   split: {
     mutated: json(seeds.split),
     open: (content) => inside("", parseSplit(text(content), "split.json")),
@@ -123,6 +133,15 @@ export const targets: Record<string, Target> = {
       const to = join(folder, "to");
       await Deno.remove(to, { recursive: true }).catch(() => {});
       await extract(path, to, { folder: "" });
+    },
+  },
+  wanted: {
+    mutated: bytes(seeds.archives),
+    async open(content, folder) {
+      const path = await put(folder, "set.archive", content);
+      const to = join(folder, "to");
+      await Deno.remove(to, { recursive: true }).catch(() => {});
+      await extract(path, to, { folder: "images" });
     },
   },
   wheel: {

@@ -112,7 +112,9 @@ Deno.test("weight decay is added to the gradient before the momentum", async () 
     return kept as Record<string, number[]>;
   };
   const [none, some] = [first(0), first(0.5)];
-  some["1/momentum.text.0"].forEach((x, i) => close(x, none["1/momentum.text.0"][i] + 0.5 * none.start[i]));
+  some["1/momentum.text.0"].forEach((x, i) =>
+    close(x, none["1/momentum.text.0"][i] + 0.5 * none.start[i])
+  );
   given.dispose();
 });
 

@@ -1,7 +1,7 @@
 /** Every public symbol is documented, and its page is built. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { denoPath } from "../../lib/cli/deno_path.ts";
+import { denoPath } from "../../lib/deno_path.ts";
 
 const root = decodeURIComponent(new URL("../../", import.meta.url).pathname);
 

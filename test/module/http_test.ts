@@ -1,7 +1,7 @@
 /** The module imported over HTTP by a project of its own, as from JSR: nothing may assume that it lies on disk. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { startKernel } from "../../lib/cli/notebooks/kernel.ts";
+import { startKernel } from "../../lib/jupyter/kernel.ts";
 import { serve } from "./registry.ts";
 
 const consumer = decodeURIComponent(new URL("./consumer/", import.meta.url).pathname);

@@ -1,7 +1,7 @@
 /** Each task under its own permissions: what deno.json grants is enough, and no more than docs/permissions.md says. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { denoPath } from "../../lib/cli/deno_path.ts";
+import { denoPath } from "../../lib/deno_path.ts";
 import { hubSources } from "../../lib/clip/hub_sources.ts";
 import { writeSeededClip } from "../cli/seeded_clip.ts";
 import { datasets } from "../../lib/datasets/mod.ts";

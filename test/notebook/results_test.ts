@@ -1,6 +1,6 @@
 /** Where a notebook's results come from. */
 import assert from "node:assert/strict";
-import { denoPath } from "../../lib/cli/deno_path.ts";
+import { denoPath } from "../../lib/deno_path.ts";
 import { results } from "../../lib/notebook/mod.ts";
 import { report, writeReport } from "../../lib/report/mod.ts";
 import { record, result } from "../report/records.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { notebookNames, shelf } from "../../lib/cli/notebooks/shelf.ts";
+import { notebookNames, shelf } from "../../lib/jupyter/shelf.ts";
 import { chromium, openPage } from "./browser.ts";
 
 const program = await chromium();

@@ -1,7 +1,7 @@
 /** deno task notebooks: its arguments. */
 import assert from "node:assert/strict";
 import { notebooks } from "../../lib/cli/notebooks.ts";
-import { chosenNotebooks, notebookNames } from "../../lib/cli/notebooks/shelf.ts";
+import { chosenNotebooks, notebookNames } from "../../lib/jupyter/shelf.ts";
 
 Deno.test("notebooks are asked for by number, name or file; all when none is", async () => {
   const first = ["01_quickstart"];

@@ -1,10 +1,10 @@
 /** The export of notebooks to HTML. */
 import assert from "node:assert/strict";
 import { unescape } from "he";
-import { highlighted } from "../../lib/cli/notebooks/highlight.ts";
-import { notebookHtml } from "../../lib/cli/notebooks/html.ts";
-import { parseNotebook } from "../../lib/cli/notebooks/ipynb.ts";
-import { markdownHtml } from "../../lib/cli/notebooks/markdown.ts";
+import { highlighted } from "../../lib/jupyter/highlight.ts";
+import { notebookHtml } from "../../lib/jupyter/html.ts";
+import { parseNotebook } from "../../lib/jupyter/ipynb.ts";
+import { markdownHtml } from "../../lib/jupyter/markdown.ts";
 
 Deno.test("Markdown's headings, lists, tables, fences, emphasis and links become HTML", () => {
   assert.equal(markdownHtml("# A *b* `c*d*`"), "<h1>A <em>b</em> <code>c*d*</code></h1>");

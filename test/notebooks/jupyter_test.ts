@@ -1,10 +1,10 @@
 /** Jupyter's own libraries on our notebooks and kernel; skips with a message where Python lacks them. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { denoPath } from "../../lib/cli/deno_path.ts";
-import { readNotebook, shelf } from "../../lib/cli/notebooks/shelf.ts";
-import { differences } from "../../lib/cli/notebooks/stale.ts";
-import { parseNotebook } from "../../lib/cli/notebooks/ipynb.ts";
+import { denoPath } from "../../lib/deno_path.ts";
+import { readNotebook, shelf } from "../../lib/jupyter/shelf.ts";
+import { differences } from "../../lib/jupyter/stale.ts";
+import { parseNotebook } from "../../lib/jupyter/ipynb.ts";
 
 /** A Python with nbclient; CI makes one. */
 const python = Deno.env.get("PLUMBLINE_TEST_PYTHON") ?? "python3";

@@ -1,8 +1,8 @@
 /** Our client of Deno's Jupyter kernel, against the kernel itself. */
 import assert from "node:assert/strict";
-import { executeNotebook } from "../../lib/cli/notebooks/execute.ts";
-import { type Cell, type Notebook, textOf } from "../../lib/cli/notebooks/ipynb.ts";
-import { startKernel } from "../../lib/cli/notebooks/kernel.ts";
+import { executeNotebook } from "../../lib/jupyter/execute.ts";
+import { type Cell, type Notebook, textOf } from "../../lib/jupyter/ipynb.ts";
+import { startKernel } from "../../lib/jupyter/kernel.ts";
 
 /** Milliseconds; far more than these cells take. */
 const LIMIT = 60_000;

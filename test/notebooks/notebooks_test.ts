@@ -4,11 +4,11 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { denoPath } from "../../lib/cli/deno_path.ts";
-import { executeNotebook } from "../../lib/cli/notebooks/execute.ts";
-import { notebookHtml } from "../../lib/cli/notebooks/html.ts";
-import { notebookNames, readNotebook, shelf } from "../../lib/cli/notebooks/shelf.ts";
-import { differences } from "../../lib/cli/notebooks/stale.ts";
+import { denoPath } from "../../lib/deno_path.ts";
+import { executeNotebook } from "../../lib/jupyter/execute.ts";
+import { notebookHtml } from "../../lib/jupyter/html.ts";
+import { notebookNames, readNotebook, shelf } from "../../lib/jupyter/shelf.ts";
+import { differences } from "../../lib/jupyter/stale.ts";
 import { nativeCache, nativeFault, nativeFolder } from "../../lib/tensor/native.ts";
 
 /** Milliseconds after which a cell counts as hanging. */

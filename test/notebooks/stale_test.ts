@@ -1,7 +1,7 @@
 /** What counts as a stale output. */
 import assert from "node:assert/strict";
-import type { Cell, Notebook, Output } from "../../lib/cli/notebooks/ipynb.ts";
-import { differences } from "../../lib/cli/notebooks/stale.ts";
+import type { Cell, Notebook, Output } from "../../lib/jupyter/ipynb.ts";
+import { differences } from "../../lib/jupyter/stale.ts";
 
 function shown(data: Record<string, unknown>, tags: string[] = []): Notebook {
   const output: Output = { output_type: "display_data", data, metadata: {} };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openClaims, watch } from "../../lib/protocols/claim.ts";
-import { lastLocks, lockBytes, lockPath, STALE } from "../../lib/protocols/lock_file.ts";
+import { lastLocks, lockBytes, lockPath, STALE, STUCK } from "../../lib/protocols/lock_file.ts";
 
 const claimer = new URL("claimer.ts", import.meta.url).pathname;
 
@@ -76,7 +76,8 @@ Deno.test("a holder on another machine is dead when its beat stands still, whate
   const write = (beat: number) =>
     Deno.writeFile(path, lockBytes({ host: "elsewhere", pid: 1, beat, note: "" }));
   let now = 0;
-  const isDead = watch(() => now);
+  const look = watch(() => now);
+  const isDead = async (lock: Parameters<typeof look>[0]) => (await look(lock)).dead;
   const lock = { id: "cell", generation: 0, path };
   await write(1);
   await Deno.utime(path, 0, 0);
@@ -90,6 +91,95 @@ Deno.test("a holder on another machine is dead when its beat stands still, whate
   assert.equal(await isDead(lock), true);
   await Deno.writeTextFile(path, "{");
   assert.equal(await isDead(lock), false, "what cannot be read is no sign of death");
+});
+
+const damaged: [what: string, bytes: Uint8Array][] = [
+  ["empty", new Uint8Array()],
+  ["zeros", new Uint8Array(512)],
+  ["a megabyte of letters", new TextEncoder().encode("x".repeat(2 ** 20))],
+  ["cut", lockBytes({ host: "elsewhere", pid: 1, beat: 3, note: "" }).subarray(0, 20)],
+  ["null", new TextEncoder().encode("null")],
+  ["a list", new TextEncoder().encode("[]")],
+  ["another's JSON", new TextEncoder().encode('{"host":7,"beat":null}')],
+];
+for (const [what, bytes] of damaged) {
+  Deno.test(`a lock file that a loss of power left (${what}) is waited for half a minute, not for ever`, async () => {
+    const out = await Deno.makeTempDir();
+    await Deno.mkdir(`${out}/locks`);
+    const path = lockPath(out, "cell", 0);
+    await Deno.writeFile(path, bytes);
+    let now = 0;
+    const look = watch(() => now);
+    const lock = { id: "cell", generation: 0, path };
+    assert.deepEqual(await look(lock), { dead: false, still: 0, text: undefined });
+    now += STALE;
+    assert.equal((await look(lock)).dead, false);
+    now += 1;
+    assert.equal((await look(lock)).dead, true);
+    {
+      using file = await Deno.open(path, { read: true, write: true });
+      await file.lock(true);
+      assert.equal((await look(lock)).dead, false, "the kernel knows its holder to live");
+    }
+    await Deno.writeFile(path, lockBytes({ host: Deno.hostname(), pid: 1, beat: 0, note: "" }));
+    assert.equal((await look(lock)).dead, true, "no lock is held here");
+  });
+}
+
+Deno.test("a holder that lives and does not move for ten minutes ends the wait in one line", async () => {
+  const out = await Deno.makeTempDir();
+  await Deno.mkdir(`${out}/locks`);
+  const path = lockPath(out, "cell", 0);
+  await Deno.writeFile(path, lockBytes({ host: Deno.hostname(), pid: 77, beat: 0, note: "" }));
+  using file = await Deno.open(path, { read: true, write: true });
+  await file.lock(true);
+  let now = 0;
+  using claims = openClaims(out, () => now);
+  assert.equal(await claims.claim("cell"), undefined);
+  now += STUCK;
+  assert.equal(await claims.claim("cell"), undefined);
+  now += 1;
+  await assert.rejects(claims.claim("cell"), {
+    name: "UserError",
+    message: /cell\.0\.json is held by process 77 on .*, which has not moved for 10 min: end it/,
+  });
+});
+
+Deno.test("what is in a lock's, a record's or their folder's place is told in one line", async () => {
+  const wrong: [string, (out: string) => Promise<void>, RegExp][] = [
+    [
+      "a folder as lock",
+      (out) => Deno.mkdir(`${out}/locks/cell.0.json`, { recursive: true }),
+      /cell\.0\.json is no file/,
+    ],
+    [
+      "a file as locks",
+      (out) => Deno.writeTextFile(`${out}/locks`, ""),
+      /locks cannot be listed \(Not a directory/,
+    ],
+    [
+      "a link to nowhere",
+      (out) => Deno.symlink("nowhere", `${out}/locks`),
+      /locks is a link that leads nowhere/,
+    ],
+    ["a pipe as lock", async (out) => {
+      await Deno.mkdir(`${out}/locks`);
+      await new Deno.Command("mkfifo", { args: [`${out}/locks/cell.0.json`] }).output();
+    }, /cell\.0\.json is no file/],
+    ["no end of takers", async (out) => {
+      await Deno.mkdir(`${out}/locks`);
+      await Deno.writeFile(
+        `${out}/locks/cell.999999.json`,
+        lockBytes({ host: Deno.hostname(), pid: 1, beat: 0, note: "" }),
+      );
+    }, /1000000 processes died over the cell cell: remove its files/],
+  ];
+  for (const [what, make, message] of wrong) {
+    const out = await Deno.makeTempDir();
+    await make(out);
+    using claims = openClaims(out);
+    await assert.rejects(claims.claim("cell"), { name: "UserError", message }, what);
+  }
 });
 
 Deno.test("who slept while another took over learns of it", async () => {

@@ -1,9 +1,11 @@
 /** The script's text and the options, which need no Slurm; what a task does, by running the script in bash. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { slurmOptions } from "../../lib/cli/slurm/options.ts";
-import { slurmDryRun } from "../../lib/cli/slurm/run_on_slurm.ts";
-import { slurmScript } from "../../lib/cli/slurm/script.ts";
+import { slurmOptions } from "../../lib/cli/reproduce/slurm_given.ts";
+import { siteLines } from "../../lib/lab/slurm/site_lines.ts";
+import { slurmDryRun } from "../../lib/lab/slurm/run_on_slurm.ts";
+import { slurmScript } from "../../lib/lab/slurm/script.ts";
+import { lacking } from "./cluster.ts";
 
 const job = {
   name: "plumbline-0-0",
@@ -99,10 +101,71 @@ Deno.test("wrong keys and a site's file that takes what the runner sets are refu
   await assert.rejects(slurmOptions(["mem=1G", "mem=2G"]), /mem is given twice/);
   await assert.rejects(slurmOptions(["file=/nowhere/x"]), /\/nowhere\/x can't be read/);
   const file = join(await Deno.makeTempDir(), "site");
-  for (const line of ["--array=0-3", "-a 0-3", "--output /x", "-J name", "-o/x"]) {
-    await Deno.writeTextFile(file, `#SBATCH ${line}\n`);
-    await assert.rejects(slurmOptions([`file=${file}`]), /sets -.*, which the runner sets itself/);
+  for (const line of settingOurs) {
+    await Deno.writeTextFile(file, `${line}\n`);
+    await assert.rejects(
+      slurmOptions([`file=${file}`]),
+      /^UserError: line 1 of .*site sets --[\w-]+, which the runner sets itself/,
+      line,
+    );
   }
+});
+
+/** Lines that set what the runner sets, in every way that sbatch takes. */
+const settingOurs = [
+  ...["#SBATCH --array=0-3", "#SBATCH -a 0-3", "#SBATCH --output /x", "#SBATCH -J name"],
+  ...["#SBATCH -o/x", "#SBATCH --qos=long --array=0-3", "#SBATCH --qos long -a 0-3"],
+  ...["#SBATCH --arr=0-3", "#SBATCH --arra 0-3", "#SBATCH --job=x", "#SBATCH --err=x"],
+  ...["#SBATCH-a0-3", "#SBATCH\t--qos=a\v-J x", "#SBATCH -Ha0-3", "#SBATCH -Qsa0-3"],
+  ...['#SBATCH "--array=0-3"', "#SBATCH '--arr'ay=0-3", "#SBATCH \\--array=0-3"],
+  ...["#SBATCH --comment=a\\#b -J z", "#SBATCH --comment='a\"b' -J k", "#SBATCH --comment=x\\ -Jy"],
+  ...["#SBATCH --wait", "#SBATCH --test-only", "#SBATCH -W", "#SBATCH --clusters=x"],
+];
+
+Deno.test("what else sbatch would refuse or not read is told by its line", () => {
+  const wrong: [string, RegExp][] = [
+    ['#SBATCH --comment="a b', /line 1 of site has a " that is not closed/],
+    ["#SBATCH hetjob", /has the word "hetjob", which is no option/],
+    ["#SBATCHED --qos=x", /has the word "ED"/],
+    ["#SBATCH : --qos=x", /has the word ":"/],
+    ["#SBATCH --qos=a b", /has the word "b"/],
+    ["#SBATCH -- --qos=x", /has the word "--"/],
+    ["module load cuda\n#SBATCH --qos=x", /line 2 of site has #SBATCH after a command/],
+  ];
+  for (const [text, message] of wrong) {
+    assert.throws(() => siteLines(text, "site"), { name: "UserError", message }, text);
+  }
+  assert.deepEqual(
+    siteLines("#SBATCH --qos=long --mail-type END # -J no\n#SBATCH -p main\n # a\ncd x\n", "site"),
+    { directives: ["--qos=long --mail-type END", "-p main"], setup: ["cd x"] },
+  );
+});
+
+const slurm = lacking() === undefined;
+
+Deno.test({
+  name: "sbatch itself takes each of these lines as setting what the runner sets" +
+    (slurm ? "" : " (skipped: no Slurm here)"),
+  ignore: !slurm,
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    const conf = "ClusterName=x\nSlurmctldHost=localhost\nSlurmctldPort=1\nAuthType=auth/none\n" +
+      "MessageTimeout=1\nNodeName=n\nPartitionName=main Nodes=n\n";
+    await Deno.writeTextFile(join(folder, "slurm.conf"), conf);
+    for (const line of settingOurs.filter((line) => !/clusters|=x\\\\ /.test(line))) {
+      await Deno.writeTextFile(join(folder, "job.sh"), `#!/bin/bash\n${line}\n`);
+      const { stderr } = await new Deno.Command("sbatch", {
+        args: ["-vv", "job.sh"],
+        cwd: folder,
+        env: { SLURM_CONF: join(folder, "slurm.conf") },
+      }).output();
+      assert.match(
+        new TextDecoder().decode(stderr),
+        /^sbatch: (array|job-name|output|error|wait|test-only) +: /m,
+        line,
+      );
+    }
+  },
 });
 
 Deno.test("a results folder that Slurm would take for a pattern is refused", async () => {

@@ -4,8 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { slurmOptions } from "../../lib/cli/slurm/options.ts";
-import { runOnSlurm, slurmDryRun, type SlurmRun } from "../../lib/cli/slurm/run_on_slurm.ts";
+import { slurmOptions } from "../../lib/cli/reproduce/slurm_given.ts";
+import { runOnSlurm, slurmDryRun, type SlurmRun } from "../../lib/lab/slurm/run_on_slurm.ts";
 import { readRecord, writeRecord } from "../../lib/protocols/mod.ts";
 import { record, result } from "../report/records.ts";
 import { type Cluster, lacking, PATIENCE, startCluster, until } from "./cluster.ts";
@@ -121,7 +121,7 @@ async function silence(cluster: Cluster) {
   await assert.rejects(watched(run), /^UserError: (the Slurm controller|Slurm) does not answer: /);
   await assert.rejects(
     impatient,
-    /^UserError: the Slurm controller has not answered for 0 min\. Job \d+ will go on: scancel/,
+    /^UserError: the Slurm controller has not answered for \d+ s\. Job \d+ will go on: scancel/,
   );
   for (let i = 0; i < 2; i++) await Deno.remove(join(folder, `hold-${i}`));
   await cluster.startController();
@@ -191,7 +191,8 @@ async function reproduce(...args: string[]): Promise<{ printed: string; said: st
  * cell makes it wait (`hold`), fail, or be killed once or always.
  */
 async function stub(count: number): Promise<{ run: SlurmRun; folder: string }> {
-  const folder = await Deno.makeTempDir({ prefix: "it's a " });
+  const folder = join(await Deno.makeTempDir(), `it's "$(a)" \`b\` & ;* é`);
+  await Deno.mkdir(folder);
   const out = join(folder, "out");
   const cells = Array.from({ length: count }, (_, index) => ({ index, id: `id-${index}` }));
   for (const { index, id } of cells) {

@@ -4,18 +4,19 @@
  * @module
  */
 import { draftCells, readRecord } from "../../protocols/mod.ts";
-import { slurmDryRun } from "../slurm/run_on_slurm.ts";
-import type { SlurmOptions } from "../slurm/options.ts";
-import { planRun } from "../slurm/plan_run.ts";
+import { slurmDryRun } from "../../lab/slurm/run_on_slurm.ts";
+import type { SlurmOptions } from "./slurm_given.ts";
+import { planRun } from "../../lab/slurm/plan_run.ts";
 import { choose } from "./choose.ts";
-import { lookAhead, outlookLines } from "./estimate.ts";
-import { jobsFor } from "./jobs.ts";
-import { lackingInputs } from "./lacking.ts";
-import { measureMachine } from "./machine.ts";
-import { planOf } from "./make_plan.ts";
-import { openLab } from "./open_lab.ts";
+import { lookAhead, outlookLines } from "../../lab/estimate.ts";
+import { jobsFor } from "../../lab/jobs.ts";
+import { lackingInputs } from "../../lab/lacking.ts";
+import { measureMachine } from "../../lab/machine.ts";
+import { planOf } from "../../lab/make_plan.ts";
+import { openLab } from "../../lab/open_lab.ts";
 import type { ReproduceOptions } from "./options.ts";
-import { named } from "./run_cells.ts";
+import { named } from "../../lab/run_cells.ts";
+import { print } from "../../terminal.ts";
 
 /** Prints it: the cells to stdout, the rest by `say`. Without weights or data, cells have names and no identities. */
 export async function dryRun(
@@ -29,19 +30,19 @@ export async function dryRun(
   if (lacking) {
     const drafts = draftCells(experiments);
     for (const [index, { cell }] of drafts.entries()) {
-      console.log(`${index} to run: ${named(cell)}`);
+      print(`${index} to run: ${named(cell)}`);
     }
     say(`${drafts.length} cells. Nothing was run: ${lacking}`);
     return;
   }
   using open = await openLab(options, args, say);
   const plan = planOf(open, args);
-  if (slurm) return console.log(await slurmDryRun(planRun(options.out, plan), slurm));
+  if (slurm) return print(await slurmDryRun(planRun(options.out, plan), slurm));
   let done = 0;
   for (const { index, id, cell } of plan.cells) {
     const isDone = await readRecord(options.out, id) !== undefined;
     if (isDone) done++;
-    console.log(`${index} ${id} ${isDone ? "done" : "to run"}: ${named(cell)}`);
+    print(`${index} ${id} ${isDone ? "done" : "to run"}: ${named(cell)}`);
   }
   const outlook = await lookAhead(options.out, open.cells, await measureMachine());
   const jobs = options.jobs ?? jobsFor(open.cells, outlook.costs);

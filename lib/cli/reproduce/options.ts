@@ -6,7 +6,7 @@
 import { datasets, pocketSets, pocketShifts } from "../../datasets/mod.ts";
 import { methods } from "../../methods/mod.ts";
 import { protocols, recipes } from "../../protocols/mod.ts";
-import { slurmKeys } from "../slurm/options.ts";
+import { slurmKeys } from "./slurm_given.ts";
 import { choice, flag, integer, integers, many, text, type Values, words } from "../options.ts";
 import { experimentNames, methodNames } from "./choose.ts";
 

@@ -13,6 +13,7 @@ import {
   reportedValues,
   sameName,
 } from "../reported.ts";
+import { seedsInWords } from "../reported_seeds.ts";
 import { type Row, rowsOf } from "../rows.ts";
 import type { Marked, Mean, ReportTable } from "../table.ts";
 import { averageTitle, baseToNew } from "./base_to_new.ts";
@@ -54,6 +55,7 @@ export function comparison(
         { key: "ours", title: "ours, %" },
         { key: "gap", title: "gap" },
         { key: "inside", title: "reported within our interval" },
+        { key: "seeds", title: "others' seeds" },
         { key: "origin", title: "whose run" },
         { key: "sources", title: "read in" },
       ],
@@ -76,6 +78,7 @@ interface Compared {
   ours: Mean;
   gap: number;
   inside: Marked | string;
+  seeds: string;
   origin: string;
   sources: string[];
 }
@@ -152,6 +155,7 @@ function compare(mine: Ours): Compared[] {
         ours: { ...found, cells: mine.cells },
         gap: found.mean - reported,
         inside: judged(reported, found),
+        seeds: seedsInWords({ ...mine, measure }),
         origin: value.origin,
         sources: value.sources,
       }];
