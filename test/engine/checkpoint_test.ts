@@ -28,7 +28,7 @@ import {
   trained,
 } from "../../lib/methods/mod.ts";
 import { coopPrompting } from "../../lib/methods/coop.ts";
-import { adam, grouped, sgd } from "../../lib/optim/mod.ts";
+import { adam } from "../../lib/optim/mod.ts";
 import { streams } from "../../lib/random/mod.ts";
 import { memory, readSync, useBackend } from "../../lib/tensor/mod.ts";
 
@@ -107,17 +107,14 @@ function mortal(path: string, lives: number): Checkpoint {
   };
 }
 
-/** CoOp by Adam, its first vectors by SGD at another rate. */
+/** CoOp by Adam. */
 const byAdam = defineMethod({
   ...coopPrompting,
   name: "coop-by-adam",
   learner(task, own) {
     const by = coopPrompting.student(task, own);
-    const optimiser = grouped((_, [vectors]) => vectors > 4 ? "slow" : "others", {
-      slow: { optimiser: sgd(), rate: 0.1 },
-      others: { optimiser: adam({ decay: 5e-4 }) },
-    });
-    return trained(by, minimise((params, batch) => by.answer(params, batch)), optimiser);
+    const rule = minimise((params, batch) => by.answer(params, batch));
+    return trained(by, rule, adam({ decay: 5e-4 }));
   },
 }) as unknown as Method;
 

@@ -1,6 +1,7 @@
 /** Files that are right: what the fuzzer damages. */
 import { report } from "../../lib/report/mod.ts";
 import { record, result } from "../report/records.ts";
+import { int, pickle, tensor, text } from "../torch/pickles.ts";
 
 type Seeds = Uint8Array[];
 
@@ -28,6 +29,16 @@ export const trajectory: Seeds = [
 ];
 
 export const weights: Seeds = files("parity/vpt_shallow.safetensors");
+
+export const torch: Seeds = files(
+  ...["zip.pt", "zip4.pt", "legacy.pt", "script.pt", "dassl.pt"].map((name) => `torch/${name}`),
+);
+
+/** Of a tensor and what stands beside it; the archive that the fuzzer puts around it has storage 0. */
+export const pickles: Seeds = [
+  pickle("}", 0x71, 0, 0x28, text("ctx"), tensor({ shape: [2, 2], strides: [1, 2] }), "u."),
+  pickle("ccollections\nOrderedDict\n", 0x29, 0x52, text("a"), "]", 0x28, int(7), "Ne", "s."),
+];
 
 /** A checkpoint of pre-training: a header, its strings, and two tensors of one number. */
 export const pretraining: Seeds = [framed({

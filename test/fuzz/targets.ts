@@ -17,6 +17,8 @@ import { openIndex, readRecord } from "../../lib/protocols/mod.ts";
 import type { Random } from "../../lib/random/mod.ts";
 import { baseToNew, parseReport, report, reportRows, tableHtml } from "../../lib/report/mod.ts";
 import { unzip } from "../../lib/tensor/zip.ts";
+import { readTorch, torchTensors } from "../../lib/torch/mod.ts";
+import { archived } from "../torch/pickles.ts";
 import { nativeFault } from "../../lib/tensor/mod.ts";
 import { mutatedBytes, mutatedHeader, mutatedJson } from "./mutate.ts";
 import { sealed, wholeRecord } from "./sealed.ts";
@@ -41,6 +43,10 @@ async function put(folder: string, name: string, content: Uint8Array): Promise<s
   await Deno.mkdir(join(path, ".."), { recursive: true });
   await Deno.writeFile(path, content);
   return path;
+}
+
+async function readTensors(path: string): Promise<void> {
+  for (const tensor of torchTensors(await readTorch(path)).values()) tensor.readFloats();
 }
 
 /** Throws where a path leads out of the folder. */
@@ -95,6 +101,14 @@ export const targets: Record<string, Target> = {
       const record = { name: "t", file: "t.safetensors", kind: "trajectory" } as const;
       await readTrajectory({ open: () => Promise.resolve(file) } as never, record, file);
     },
+  },
+  torch: {
+    mutated: bytes(seeds.torch),
+    open: async (content, folder) => await readTensors(await put(folder, "t.pt", content)),
+  },
+  pickle: {
+    mutated: (random) => archived(mutatedBytes(seeds.pickles, random)),
+    open: async (content, folder) => await readTensors(await put(folder, "p.pt", content)),
   },
   split: {
     mutated: json(seeds.split),
