@@ -15,21 +15,23 @@ const common = [
     "module_file.ts",
     "shape.ts",
   ],
-  ...["templates.ts", "terminal.ts", "waiting.ts"],
+  ...["archive_entry.ts", "templates.ts", "terminal.ts", "user_cache.ts", "waiting.ts", "zip.ts"],
 ];
 
 /** What each room may import besides itself, these files and packages; `(types)` allows `import type` alone. */
 const allowed: Record<string, string[]> = {
   "tensor": [],
   "random": [],
+  "torch": [],
   "optim": ["tensor", "random"],
   "image": ["random"],
-  "clip": ["tensor", "image"],
+  "clip": ["tensor", "image", "torch"],
   "datasets": ["random", "image"],
   "methods": ["clip", "tensor", "optim", "random"],
   "engine": ["methods", "datasets (types)", "clip", "image", "optim", "random", "tensor"],
   "analysis": ["engine", "methods", "datasets (types)", "clip", "optim", "random", "tensor"],
   "protocols": ["engine", "datasets", "methods", "clip", "random", "tensor"],
+  "parity": ["clip", "datasets", "engine", "image", "methods", "optim", "random", "tensor"],
   "pretrain": ["clip", "datasets", "engine", "image", "optim", "random", "tensor"],
   "report": ["engine/record.ts (types)", "engine/statistics.ts"],
   "notebook": ["clip", "datasets", "report", "engine/statistics.ts"],
@@ -46,6 +48,7 @@ const allowed: Record<string, string[]> = {
     "optim",
     "methods",
     "engine",
+    "parity",
     "pretrain",
     "protocols",
     "report",

@@ -135,10 +135,12 @@ function attended(
   );
   const weights: Tensor[] = [];
   const { values: [own, shares], pull } = vjp(() => {
-    const features = encodeWithTransformer(tower, pixels, prompts, (q, k, v) => {
-      const weight = add(softmax(matMul(q, k, false, true)), added[weights.length]);
-      weights.push(weight);
-      return matMul(weight, v);
+    const features = encodeWithTransformer(tower, pixels, prompts, {
+      attend(q, k, v) {
+        const weight = add(softmax(matMul(q, k, false, true)), added[weights.length]);
+        weights.push(weight);
+        return matMul(weight, v);
+      },
     });
     const logits = classify({ ...task, clip, classNames }, features, text);
     return [sum(mul(logits, oneHot(labels, classNames.length))), softmax(logits)];

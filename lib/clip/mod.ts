@@ -32,10 +32,20 @@ export {
   type TensorFile,
 } from "./safetensors.ts";
 export { type WriteOptions, writeSafetensors } from "./safetensors_write.ts";
-export { encodeText, readTextTower, type TextTower } from "./text.ts";
+export { type BlockHook, type Hook, unfolded, wholeNorm } from "./hook.ts";
+export { disposeLate, type Late, layOutLate } from "./late.ts";
+export { read as readAlong, type Readable, readableImages, readableTexts } from "./readers.ts";
+export { encodeText, type IntoTexts, readTextTower, type TextTower } from "./text.ts";
 export { decode, encode, EOT, SOS, tokenize, type TokenizeOptions } from "./tokenizer.ts";
 export { attention, mergeHeads, splitHeads } from "../tensor/mod.ts";
-export { encodeWithTransformer, readVisionTransformer, type VisionTransformer } from "./vit.ts";
+export {
+  encodeWithTransformer,
+  imageRows,
+  type IntoImages,
+  preNorm,
+  readVisionTransformer,
+  type VisionTransformer,
+} from "./vit.ts";
 export { loadWeights, type Weights } from "./weights.ts";
 export { fillRows, type TokenRows, tokenRowsMetadata } from "./compact_tokens.ts";
 export { pocketWeights } from "./pocket.ts";

@@ -22,6 +22,8 @@ import {
 } from "../tensor/mod.ts";
 import type { TextConfig } from "./config.ts";
 import { readProjection, type Source } from "./fold.ts";
+import type { Hook } from "./hook.ts";
+import type { Late } from "./late.ts";
 import type { Embeddings, Layout } from "./prompt.ts";
 import { type Attend, type Block, consume, norm, readBlocks, runBlock } from "./transformer.ts";
 
@@ -48,26 +50,42 @@ export function readTextTower(
   };
 }
 
+/** What may be put into the text tower. */
+export interface IntoTexts {
+  /** What is put into the blocks. */
+  hook?: Hook;
+  /** Where the contexts enter before a later block than the first. */
+  late?: Late;
+}
+
 /**
  * Text features, not yet of unit length. → [groups · prompts, embedding]
  *
  * `contexts`: [groups · contexts, width], the vectors that the prompts' context slots name. `deep[i]`, of the same shape,
- * replaces what became of them before block i + 1.
+ * replaces what became of them before block i + 1; where it is undefined they go on.
  */
 export function encodeText(
   tower: TextTower,
   layout: Layout,
   contexts?: Tensor,
-  deep: Tensor[] = [],
+  deep: (Tensor | undefined)[] = [],
+  { hook, late }: IntoTexts = {},
 ): Tensor {
-  const { frozen, contexts: index, others, ends } = layout;
-  const attend = attendWithin(layout);
-  let x = centre(index && contexts ? add(frozen, takeRows(contexts, index)) : frozen);
+  const { contexts: index, others, ends } = layout;
+  const begin = late?.before ?? layout;
+  const placed = (vectors: Tensor) => takeRows(vectors, index!);
+  let attend = attendWithin(begin);
+  let x = centre(
+    begin.contexts && contexts ? add(begin.frozen, placed(contexts)) : begin.frozen,
+  );
   tower.blocks.forEach((b, i) => {
-    if (index && others && i > 0 && i <= deep.length) {
-      x = add(mul(x, others), takeRows(centre(deep[i - 1]), index));
+    if (late && contexts && i === late.layer) {
+      x = add(takeRows(x, late.rows), placed(centre(contexts)));
+      attend = attendWithin(layout);
     }
-    x = runBlock(b, x, attend, ends);
+    const next = i > 0 ? deep[i - 1] : undefined;
+    if (index && others && next) x = add(mul(x, others), placed(centre(next)));
+    x = runBlock(b, x, attend, ends, false, hook?.(i));
   });
   return linear(norm(x), tower.project);
 }

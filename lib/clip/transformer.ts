@@ -22,7 +22,8 @@ import {
   tidy,
   unitLength,
 } from "../tensor/mod.ts";
-import { readLinear, readNorm, type Source } from "./fold.ts";
+import { type Norm, readLinear, readNorm, type Source } from "./fold.ts";
+import type { BlockHook } from "./hook.ts";
 
 /** One block's frozen layers, with what surrounds them folded in. */
 export interface Block {
@@ -40,6 +41,8 @@ export interface Block {
   expand: Linear;
   /** [4·width, width] */
   contract: Linear;
+  /** The norms before attention and before the MLP, which lie folded in `all` and `expand`: for hooks. */
+  norms: { attention: Norm; mlp: Norm };
 }
 
 /** Reads the blocks under `name` (`transformer` or `visual.transformer`). */
@@ -74,6 +77,10 @@ export function readBlocks(
         inputScale: 1 / QUICK,
         centred: true,
       })),
+      norms: source.scope(() => ({
+        attention: readNorm(source, `${at}.ln_1`),
+        mlp: readNorm(source, `${at}.ln_2`),
+      })),
     };
   });
 }
@@ -88,27 +95,42 @@ export interface Attend {
 
 /**
  * One block, or the last one where `b.query` says so, on centred rows: [rows, width] → [rows or chosen, width]. `tracked`
- * says whether a gradient will go back through it to something else than the rows.
+ * says whether a gradient will go back through it to something else than the rows; `hook` is what a method puts into it.
+ * Without `chosen` all rows ask in the last block too.
  */
 export function runBlock(
   b: Block,
   x: Tensor,
   attend: Attend,
-  chosen: RowIndex,
+  chosen?: RowIndex,
   tracked = false,
+  hook?: BlockHook,
 ): Tensor {
   const run = () => {
-    const normed = norm(x);
+    const unit = norm(x);
+    const normed = hook?.normed?.(unit, "attention") ?? unit;
+    const project = (rows: Tensor, layer: Linear, columns: "all" | "query" | "keyValue") => {
+      const y = linear(rows, layer);
+      return hook?.projected?.(y, rows, columns) ?? y;
+    };
+    const leave = (before: Tensor, after: Tensor) => hook?.leave?.(before, after) ?? after;
     if (b.all) {
-      const together = linear(normed, b.all);
-      return feedForward(b, addAttention(attend.all(b, together), x, b, together));
+      const together = project(normed, b.all, "all");
+      return leave(
+        x,
+        feedForward(b, addAttention(attend.all(b, together), x, b, together), hook),
+      );
     }
-    const queries = linear(takeRows(normed, chosen), b.query!);
-    const keysValues = linear(normed, b.keyValue!);
+    const queries = project(chosen ? takeRows(normed, chosen) : normed, b.query!, "query");
+    const keysValues = project(normed, b.keyValue!, "keyValue");
     const attended = attend.some(b, queries, keysValues);
-    return feedForward(b, addAttention(attended, takeRows(x, chosen), b, [queries, keysValues]));
+    const asking = chosen ? takeRows(x, chosen) : x;
+    return leave(
+      asking,
+      feedForward(b, addAttention(attended, asking, b, [queries, keysValues]), hook),
+    );
   };
-  return tracked || isTracked(x) ? run() : tidy(run);
+  return tracked || hook?.tracked || isTracked(x) ? run() : tidy(run);
 }
 
 /** What is left of a layer norm: rows centred already, to unit length. */
@@ -133,8 +155,9 @@ export function consume<T>(x: Tensor, f: (x: Tensor) => T): T {
 }
 
 /** x + mlp(norm(x)). At first order silu's slope is all that its derivative needs. */
-function feedForward(b: Block, x: Tensor): Tensor {
-  const hidden = linear(norm(x), b.expand);
+function feedForward(b: Block, x: Tensor, hook?: BlockHook): Tensor {
+  const unit = norm(x);
+  const hidden = linear(hook?.normed?.(unit, "mlp") ?? unit, b.expand);
   const gated = silu(hidden);
   if (order(hidden) < 2) dispose(hidden);
   if (isTracked(b.contract.weight)) return linear(gated, b.contract, x);

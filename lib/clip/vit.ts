@@ -26,7 +26,8 @@ import {
   transpose,
 } from "../tensor/mod.ts";
 import type { VitConfig } from "./config.ts";
-import { readNorm, readProjection, type Source } from "./fold.ts";
+import { type Norm, readNorm, readProjection, type Source } from "./fold.ts";
+import type { Hook } from "./hook.ts";
 import { type Attend, type Block, consume, norm, readBlocks, runBlock } from "./transformer.ts";
 
 /** The frozen image tower. */
@@ -45,6 +46,8 @@ export interface VisionTransformer {
   blocks: Block[];
   /** [width, embedding], the final norm folded in. */
   project: Linear;
+  /** The final norm itself. */
+  lastNorm: Norm;
   /** By batch size: where the class tokens are. */
   classRows: Map<string, RowIndex>;
 }
@@ -75,55 +78,96 @@ export function readVisionTransformer(
     norm: readNorm(source, "visual.ln_pre"),
     blocks: readBlocks(source, "visual.transformer", config),
     project: readProjection(source, "visual.proj", "visual.ln_post"),
+    lastNorm: readNorm(source, "visual.ln_post"),
     classRows: new Map(),
   };
+}
+
+/** What may be put into the image tower. */
+export interface IntoImages {
+  /**
+   * Asked block by block, [heads, batch, tokens, size], for queries without prompts that the next block replaces, and in
+   * the last block for the kept tokens' alone: who looks at attention puts its own there.
+   */
+  attend?: (q: Tensor, k: Tensor, v: Tensor) => Tensor;
+  /** What is put into the blocks. */
+  hook?: Hook;
+  /** Whether the first block's prompts enter after the norm before it, not through it. */
+  within?: boolean;
+  /** Whether the last prompts come out too, after the class tokens. */
+  kept?: boolean;
 }
 
 /**
  * Image features, not yet of unit length. [batch, size, size, 3] → [batch, embedding]
  *
- * `prompts[0]`, [n, width], are put at the end of the sequence before the first norm; `prompts[i]` replaces the last n
- * tokens before block i. Later blocks go on with what the last prompts became. Prompts that the next block replaces are
- * looked at and never look themselves: they are computed once for all images, and only as keys and values.
- *
- * `attend` is asked block by block, [heads, batch, tokens, size], for queries without such prompts, and in the last block
- * for the class tokens' alone: who looks at attention puts its own there.
+ * `prompts[0]`, [n, width], are put at the end of the sequence before the first norm; `prompts[i]` before block i, in
+ * place of those that are there. Later blocks go on with what the last prompts became. Prompts that the next block
+ * replaces are looked at and never look themselves: they are computed once for all images, and only as keys and values.
  */
 export function encodeWithTransformer(
   tower: VisionTransformer,
   pixels: Tensor,
-  prompts: Tensor[] = [],
-  attend: (q: Tensor, k: Tensor, v: Tensor) => Tensor = attention,
+  prompts: (Tensor | undefined)[] = [],
+  into: IntoImages = {},
+): Tensor {
+  return linear(imageRows(tower, pixels, prompts, into), tower.project);
+}
+
+/**
+ * What the projection is given: of each image the class token's row, or with `kept` that and those of the last prompts,
+ * of unit length, before the last norm's gain and bias. → [batch · kept tokens, width]
+ */
+export function imageRows(
+  tower: VisionTransformer,
+  pixels: Tensor,
+  prompts: (Tensor | undefined)[] = [],
+  { attend = attention, hook, within = false, kept = false }: IntoImages = {},
 ): Tensor {
   const batch = pixels.shape[0];
   const width = tower.norm.gain.size;
-  const preNorm = (x: Tensor) => centre(add(mul(standardize(x), tower.norm.gain), tower.norm.bias));
-
-  const patches = reshape(convolve(pixels, tower.embed), [batch, -1, width]);
-  const classTokens = broadcastTo(tower.classToken, [batch, 1, width]);
-  const x = preNorm(concat([classTokens, add(patches, tower.positions)], 1)); // [batch, tokens, width]
-  const tokens = x.shape[1] + (prompts[0]?.shape[0] ?? 0);
-  const chosen = classRows(tower, batch, tokens);
+  const x = embedImages(tower, pixels);
+  const last = prompts.findLast((prompt) => prompt !== undefined)?.shape[0] ?? 0;
+  const chosen = classRows(tower, batch, x.shape[1] + last, kept ? last : 0);
   let rows = reshape(x, [-1, width]);
+  let present = 0; // prompts at the end of each image's rows
   tower.blocks.forEach((b, i) => {
-    const prompt = i >= prompts.length
-      ? undefined
-      : i === 0
-      ? preNorm(prompts[0])
-      : centre(prompts[i]);
-    if (prompt && i < prompts.length - 1) {
-      rows = runBlock(b, rows, attendWithin(batch, attend, prompt), chosen, isTracked(prompt));
+    const given = prompts[i];
+    const prompt = given && (i === 0 && !within ? preNorm(tower, given) : centre(given));
+    const own = hook?.(i);
+    if (prompt && present > 0) {
+      const images = reshape(rows, [batch, -1, width]);
+      rows = reshape(slice(images, 1, 0, images.shape[1] - present), [-1, width]);
+      present = 0;
+    }
+    if (prompt && prompts[i + 1]) {
+      const look = attendWithin(batch, attend, prompt);
+      rows = runBlock(b, rows, look, chosen, isTracked(prompt), own);
       return;
     }
     if (prompt) {
       const images = reshape(rows, [batch, -1, width]);
-      const n = prompt.shape[0];
-      const everywhere = broadcastTo(reshape(prompt, [1, n, width]), [batch, n, width]);
+      present = prompt.shape[0];
+      const everywhere = broadcastTo(reshape(prompt, [1, present, width]), [batch, present, width]);
       rows = reshape(concat([images, everywhere], 1), [-1, width]);
     }
-    rows = runBlock(b, rows, attendWithin(batch, attend), chosen);
+    rows = runBlock(b, rows, attendWithin(batch, attend), chosen, false, own);
   });
-  return linear(norm(rows), tower.project);
+  return norm(rows);
+}
+
+/** The tokens of images as the first block gets them, the class token first, [batch, tokens, width]. */
+export function embedImages(tower: VisionTransformer, pixels: Tensor): Tensor {
+  const batch = pixels.shape[0];
+  const width = tower.norm.gain.size;
+  const patches = reshape(convolve(pixels, tower.embed), [batch, -1, width]);
+  const classTokens = broadcastTo(tower.classToken, [batch, 1, width]);
+  return preNorm(tower, concat([classTokens, add(patches, tower.positions)], 1));
+}
+
+/** The norm before the first block, centred. */
+export function preNorm({ norm: { gain, bias } }: VisionTransformer, x: Tensor): Tensor {
+  return centre(add(mul(standardize(x), gain), bias));
 }
 
 /** Attention of all tokens of an image; to `prompt`, [n, width], too, where that does not attend itself. */
@@ -152,11 +196,19 @@ function attendWithin(
   };
 }
 
-function classRows(tower: VisionTransformer, batch: number, tokens: number): RowIndex {
-  const key = `${batch}×${tokens}`;
+/** Where in the images' tokens the class tokens are, and the last so many tokens. */
+function classRows(
+  tower: VisionTransformer,
+  batch: number,
+  tokens: number,
+  kept: number,
+): RowIndex {
+  const key = `${batch}×${tokens}×${kept}`;
   let index = tower.classRows.get(key);
   if (!index) {
-    index = rowIndex(Array.from({ length: batch }, (_, i) => i * tokens), batch * tokens);
+    const places = [0, ...Array.from({ length: kept }, (_, i) => tokens - kept + i)];
+    const rows = Array.from({ length: batch }, (_, i) => places.map((at) => i * tokens + at));
+    index = rowIndex(rows.flat(), batch * tokens);
     tower.classRows.set(key, index);
   }
   return index;

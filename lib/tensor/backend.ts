@@ -21,7 +21,8 @@ export type { NativeKind } from "./native.ts";
  *
  * Call it before the first tensor is made. Asking again for the same backend is free.
  *
- * @param choice `native`, `webgpu`, `wasm` or `cpu`; checked, so it may come straight from a command line
+ * @param choice `native`, `webgpu`, `wasm` or `cpu`; `webgpu:software` takes a GPU that the CPU computes too, as
+ *   `PLUMBLINE_SOFTWARE_GPU=1` does: slow, for tests. Checked, so it may come straight from a command line
  * @throws {UserError} for an unknown name, or when the backend asked for doesn't work here; says what to do
  *
  * @example
@@ -60,10 +61,11 @@ export function backendName(): string {
 
 const setUps: Record<Backend["name"], SetUp> = { native: loadNative, webgpu, wasm, cpu };
 
-async function webgpu(): Promise<string> {
+async function webgpu(software: boolean): Promise<string> {
+  using _ = seat();
   const info = (await adapter())?.info;
   if (info === undefined) throw new UserError("webgpu finds no adapter.");
-  if (isSoftware(info)) {
+  if (isSoftware(info) && !software && variable("PLUMBLINE_SOFTWARE_GPU") !== "1") {
     throw new UserError(`webgpu finds only a software adapter (${info.description}).`);
   }
   await import("@tensorflow/tfjs-backend-webgpu");
@@ -71,14 +73,26 @@ async function webgpu(): Promise<string> {
   return `GPU (${info.description || info.vendor})`;
 }
 
-/** The best WebGPU adapter; drivers that fail count as none. */
-async function adapter(): Promise<GPUAdapter | undefined> {
-  try {
-    return await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" }) ??
-      undefined;
-  } catch {
-    return undefined;
-  }
+/** The best WebGPU adapter, asked for once; drivers that fail count as none. */
+function adapter(): Promise<GPUAdapter | undefined> {
+  return found ??= (async () => {
+    try {
+      return await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" }) ??
+        undefined;
+    } catch {
+      return undefined;
+    }
+  })();
+}
+
+let found: Promise<GPUAdapter | undefined> | undefined;
+
+/** Where nobody is logged in, the windows' library complains of a missing folder: it is told of one for the while. */
+function seat(): Disposable {
+  const folder = "XDG_RUNTIME_DIR";
+  const lacks = permitted({ name: "env", variable: folder }) && !Deno.env.get(folder);
+  if (lacks) Deno.env.set(folder, "/");
+  return { [Symbol.dispose]: () => void (lacks && Deno.env.delete(folder)) };
 }
 
 async function wasm(): Promise<string> {

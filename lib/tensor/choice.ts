@@ -19,10 +19,17 @@ export interface Backend {
   device: string;
 }
 
-/** Sets a backend up and says what it computes on; throws a `UserError` that says why it can't. */
-export type SetUp = () => Promise<string>;
+/**
+ * Sets a backend up and says what it computes on; throws a `UserError` that says why it can't.
+ *
+ * @param software whether a GPU that is computed by the CPU will do: slow, and for tests
+ */
+export type SetUp = (software: boolean) => Promise<string>;
 
 const names: readonly BackendName[] = ["native", "webgpu", "wasm", "cpu"];
+
+/** WebGPU on a software adapter, as it is asked for. */
+const SOFTWARE = "webgpu:software";
 
 /** Best first. `cpu` is never chosen, only asked for. */
 const order: readonly BackendName[] = ["native", "webgpu", "wasm"];
@@ -38,13 +45,14 @@ export async function choose(
   setUps: Record<BackendName, SetUp>,
 ): Promise<Backend> {
   if (asked !== undefined) {
-    const name = known(asked.name, asked.by);
-    return { name, device: await setUps[name](), reason: `${name}, as ${asked.by} asks.` };
+    const software = asked.name === SOFTWARE;
+    const name = software ? "webgpu" : known(asked.name, asked.by);
+    return { name, device: await setUps[name](software), reason: `${name}, as ${asked.by} asks.` };
   }
   const failures: string[] = [];
   for (const name of order) {
     try {
-      return { name, device: await setUps[name](), reason: reason(name, failures) };
+      return { name, device: await setUps[name](false), reason: reason(name, failures) };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       failures.push(error.message.replace(/\.$/, ""));

@@ -83,7 +83,7 @@ Deno.test("a tower asked through another attention sees the same", async () => {
       tower,
       pixels,
       [],
-      (q, k, v) => (calls++, attention(q, k, v)),
+      { attend: (q, k, v) => (calls++, attention(q, k, v)) },
     );
     return [[...readSync(encodeImages(clip, pixels))], [...readSync(asked)], calls];
   });

@@ -8,10 +8,10 @@ import { conflictOf } from "../../lib/analysis/conflicts.ts";
 import { expand } from "../../lib/analysis/expansion.ts";
 import { probeOf } from "../../lib/analysis/probe.ts";
 import { iteration } from "../../lib/analysis/updates.ts";
-import { methodSettings } from "../../lib/cli/verify/settings.ts";
-import { readInputs } from "../../lib/cli/verify/inputs.ts";
-import { type ParityFolder, readFolder } from "../../lib/cli/verify/manifest.ts";
-import { readTrajectory, type Trajectory } from "../../lib/cli/verify/recorded.ts";
+import { methodSettings } from "../../lib/parity/settings.ts";
+import { readInputs } from "../../lib/parity/inputs.ts";
+import { type ParityFolder, readFolder } from "../../lib/parity/manifest.ts";
+import { readTrajectory, type Trajectory } from "../../lib/parity/recorded.ts";
 import { encodeImages } from "../../lib/clip/mod.ts";
 import { headed, innerProduct, type Vectors } from "../../lib/engine/mod.ts";
 import {
@@ -19,6 +19,7 @@ import {
   type Learner,
   method,
   resolveSettings,
+  stateAt,
   type Task,
 } from "../../lib/methods/mod.ts";
 import { readSync, tensor, type Tensors, tidy, useBackend } from "../../lib/tensor/mod.ts";
@@ -73,7 +74,7 @@ async function conflictsAgree(folder: ParityFolder, name: string): Promise<void>
         ? trajectory.start["text.0"].data
         : trajectory.steps[i - 1].get("param/text.0")!;
       const params = { "text.0": tensor(row, trajectory.start["text.0"].shape) };
-      learner.step!({ params, momentum: {} }, batch(i), {
+      learner.step!(stateAt(learner, params), batch(i), {
         rate: 0,
         observe: (name, x) => own[name] = readSync(x).slice(),
       });

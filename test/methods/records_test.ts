@@ -1,8 +1,8 @@
 /** The comparators against what their published code computed. */
 
 import assert from "node:assert/strict";
-import { readFolder } from "../../lib/cli/verify/manifest.ts";
-import { verifyRecord } from "../../lib/cli/verify/record.ts";
+import { readFolder } from "../../lib/parity/manifest.ts";
+import { verifyRecord } from "../../lib/parity/record.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
 import { sharedPath, sharedTest } from "../shared.ts";
 

@@ -16,7 +16,7 @@ const methods = [
   [
     "--filter",
     "settings that the parity records lack are followed on wasm",
-    "test/cli/verify_test.ts",
+    "test/parity/verify_test.ts",
   ],
   ["test/methods/promptsrc_test.ts", "test/methods/records_test.ts"],
 ];

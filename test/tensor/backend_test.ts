@@ -67,6 +67,20 @@ Deno.test("an unknown backend is refused with who named it and the nearest spell
   await assert.rejects(useBackend("tpu-v5-pod"), { name: "UserError", message: far });
 });
 
+Deno.test("webgpu takes a software adapter only where that is asked for", async () => {
+  const heard: boolean[] = [];
+  const webgpu: SetUp = (software) => {
+    heard.push(software);
+    return Promise.resolve("device of webgpu");
+  };
+  const setUps = { ...working([]), webgpu };
+  await choose(undefined, setUps);
+  await choose({ name: "webgpu", by: "--backend" }, setUps);
+  const { name } = await choose({ name: "webgpu:software", by: "--backend" }, setUps);
+  assert.equal(name, "webgpu");
+  assert.deepEqual(heard, [false, false, true]);
+});
+
 Deno.test("an adapter that computes on the CPU is known by its flag or its name", () => {
   const software = [
     { description: "llvmpipe (LLVM 15.0.6, 256 bits)", isFallbackAdapter: false },
@@ -138,7 +152,9 @@ Deno.test("webgpu computes where the adapter is hardware, and is refused elsewhe
 
 Deno.test("without permissions native and webgpu are left alone and nothing is asked", async () => {
   const packages = new URL("node_modules", root).pathname;
-  const { out, errors } = await program([`--allow-read=${packages}`]);
+  // Where nobody is logged in, a GPU's driver says so by itself, and only a program that may set this could stop it.
+  const env = { XDG_RUNTIME_DIR: "/" };
+  const { out, errors } = await program([`--allow-read=${packages}`], undefined, env);
   const { name, reason } = JSON.parse(out);
   assert.equal(errors, "");
   assert.ok(name === "wasm" || name === "webgpu");

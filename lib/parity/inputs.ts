@@ -1,0 +1,42 @@
+/**
+ * The image batches that the records were made with.
+ *
+ * @module
+ */
+import type { Batch } from "../methods/mod.ts";
+import { UserError } from "../errors.ts";
+import { wrap } from "../tensor/mod.ts";
+import { type ParityFolder, tensorsNamed } from "./manifest.ts";
+
+/** Gives the batch of a step: the first `size` images of its batch, in turn. The caller frees its pixels. */
+export async function readInputs(
+  folder: ParityFolder,
+  size?: number,
+  name = "inputs",
+): Promise<(step: number) => Batch> {
+  const file = await folder.open(tensorsNamed(name));
+  const { shape: [batches, each, channels, height, width], data } = file.readFloats("images");
+  const labels = file.readFloats("labels").data;
+  const images = size ?? each;
+  if (images > each) {
+    throw new UserError(
+      `It takes ${images} images a batch, and ${file.name} has batches of ${each}.`,
+    );
+  }
+  return (step) => {
+    const at = step % batches;
+    const pixels = new Float32Array(images * height * width * channels);
+    for (let i = 0; i < images; i++) {
+      const from = (at * each + i) * channels * height * width;
+      for (let c = 0; c < channels; c++) {
+        for (let p = 0; p < height * width; p++) {
+          pixels[(i * height * width + p) * channels + c] = data[from + c * height * width + p];
+        }
+      }
+    }
+    return {
+      pixels: wrap(pixels, [images, height, width, channels]),
+      labels: [...labels.subarray(at * each, at * each + images)],
+    };
+  };
+}
