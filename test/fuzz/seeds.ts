@@ -145,6 +145,18 @@ export const native: Seeds = texts(
   '{"wheels":{"a.whl":"00"},"sizes":{"tfjs_binding.node":3},"compiled":{"tfjs_binding.node":"00"}}',
 );
 
+export const lock: Seeds = texts('{"host":"a","pid":1,"beat":0,"note":"epoch 1/2"}');
+
+export const index: Seeds = files("protocols/index.sqlite");
+
+export const site: Seeds = texts(
+  "#!/bin/bash\n#SBATCH --qos=long --mail-type END # a\n#SBATCH -p 'main' --comment=\"a b\"\nmodule load cuda\n",
+);
+
+export const queue: Seeds = texts(
+  "plumbline-0-0|7|0|RUNNING|None\nplumbline-0-0|7|[1-3]|PENDING|Resources\n",
+);
+
 export const words: Seeds = texts(
   "a photo of a &amp;lt;caf&eacute;&gt;, schÃ¶n, ÃƒÂ©, ä½ å¥½ ﬁ … “quoted” 1234567 l'été's",
   "\u202e\u0000\ufeff👩‍👩‍👧 &#x1F600; &#0; &notit; â€œ",
