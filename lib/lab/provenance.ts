@@ -3,16 +3,14 @@
  *
  * @module
  */
-import project from "../../deno.json" with { type: "json" };
-import type { RunRecord } from "../engine/mod.ts";
+import { type RunRecord, versions } from "../engine/mod.ts";
 
 /** The part of a record that does not depend on the cell. */
 export async function provenance(
   command: readonly string[],
 ): Promise<Pick<RunRecord, "versions" | "code" | "command">> {
-  const tfjs = project.imports["@tensorflow/tfjs-core"].split("@").at(-1)!;
   return {
-    versions: { plumbline: project.version, deno: Deno.version.deno, "tfjs-core": tfjs },
+    versions: versions(),
     code: await codeState(),
     command: ["deno task", ...command.map(quoted)].join(" "),
   };
