@@ -9,7 +9,7 @@ import { UserError } from "../errors.ts";
 import { CLIP_MEAN, CLIP_STD } from "../image/mod.ts";
 import type { Method, Task } from "../methods/mod.ts";
 import {
-  type Measured,
+  type MeasuredAccuracy,
   type PromptRecord,
   type PromptWords,
   writePrompts,
@@ -75,7 +75,7 @@ export interface Made {
   /** What is known of how they came about. */
   origin: Pick<PromptRecord, "data" | "training" | "seed" | "deviations">;
   /** What was measured before. */
-  measured?: Measured[];
+  measured?: MeasuredAccuracy[];
 }
 
 /** Puts prompts to use. Their learner is theirs; `params` and `images` stay the caller's, as does `record`'s origin. */

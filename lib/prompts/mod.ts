@@ -4,4 +4,4 @@
  * @module
  */
 export { type Numbers, type PromptFile, readPrompts, writePrompts } from "./file.ts";
-export type { Measured, PromptRecord, PromptWords } from "./record.ts";
+export type { MeasuredAccuracy, PromptRecord, PromptWords } from "./record.ts";

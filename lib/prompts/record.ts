@@ -18,7 +18,7 @@ export interface PromptWords {
 }
 
 /** An accuracy that was measured with the prompts. */
-export interface Measured {
+export interface MeasuredAccuracy {
   /** Short name of the data set. */
   dataset: string;
   /** Which of its classes: `all`, `base`, `new`. */
@@ -56,7 +56,7 @@ export interface PromptRecord {
   /** Releases of what they were made with. */
   versions: Record<string, string>;
   /** Accuracies that were measured with them. */
-  measured: Measured[];
+  measured: MeasuredAccuracy[];
 }
 
 const shape: Check = object({

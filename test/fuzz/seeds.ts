@@ -46,9 +46,9 @@ export const pickles: Seeds = [
 export const pretraining: Seeds = [framed({
   __metadata__: {
     run: "run",
-    at: JSON.stringify({ step: 3, log: [], recent: [], order: ["params/a", "momentum/a"] }),
+    at: JSON.stringify({ step: 3, log: [], recent: [], order: ["params/a", "optimiser/a"] }),
   },
-  "momentum/a": { dtype: "F32", shape: [1], data_offsets: [0, 4] },
+  "optimiser/a": { dtype: "F32", shape: [1], data_offsets: [0, 4] },
   "params/a": { dtype: "F32", shape: [1], data_offsets: [4, 8] },
 })];
 
