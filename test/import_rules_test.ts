@@ -7,7 +7,7 @@ const lib = decodeURIComponent(new URL("../lib", import.meta.url).pathname);
 /** Files of no room that every room may import. */
 const common = [
   ...["bounds.ts", "child.ts", "deno_path.ts", "errors.ts", "module_file.ts", "shape.ts"],
-  ...["archive_entry.ts", "templates.ts", "terminal.ts", "waiting.ts", "zip.ts"],
+  ...["archive_entry.ts", "templates.ts", "terminal.ts", "user_cache.ts", "waiting.ts", "zip.ts"],
 ];
 
 /** What each room may import besides itself, these files and packages; `(types)` allows `import type` alone. */
