@@ -4,14 +4,12 @@
  * @module
  */
 import { basename } from "node:path";
-import project from "../../deno.json" with { type: "json" };
-import type { RunRecord } from "../engine/mod.ts";
+import { type RunRecord, versions } from "../engine/mod.ts";
 
 /** The part of a record that depends neither on the cell nor on who asked for it. */
 export async function provenance(): Promise<Pick<RunRecord, "versions" | "code">> {
-  const tfjs = project.imports["@tensorflow/tfjs-core"].split("@").at(-1)!;
   return {
-    versions: { plumbline: project.version, deno: Deno.version.deno, "tfjs-core": tfjs },
+    versions: versions(),
     code: await codeState(),
   };
 }

@@ -30,6 +30,8 @@ export const trajectory: Seeds = [
 
 export const weights: Seeds = files("parity/vpt_shallow.safetensors");
 
+export const prompts: Seeds = files("prompts/coop.safetensors");
+
 export const torch: Seeds = files(
   ...["zip.pt", "zip4.pt", "legacy.pt", "script.pt", "dassl.pt"].map((name) => `torch/${name}`),
 );
