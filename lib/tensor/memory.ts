@@ -6,9 +6,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "./tape.ts";
 
-/** Named tensors: the parameters, gradients or momentum of a method. */
-export type Tensors = Record<string, Tensor>;
-
 /** Runs `f` and frees every tensor made in it but those it returns (in any nesting of arrays and objects). */
 export function tidy<T>(f: () => T): T {
   return tf.tidy(f as () => tf.TensorContainer) as T;
@@ -59,6 +56,14 @@ export function oneHot(labels: ArrayLike<number>, classes: number): Tensor {
 /** The numbers of a tensor, in row-major order, without blocking where the backend allows it. */
 export async function read(x: Tensor): Promise<Float32Array> {
   return await x.data() as Float32Array;
+}
+
+/** The numbers of what `make` computes. All tensors made on the way are freed. */
+export async function numbersOf(make: () => Tensor): Promise<Float32Array> {
+  const x = tidy(make);
+  const numbers = await read(x);
+  dispose(x);
+  return numbers;
 }
 
 /** The numbers of a tensor at once. Not on webgpu. */

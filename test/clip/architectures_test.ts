@@ -13,7 +13,7 @@ import {
 import { fromOpenClip } from "../../lib/clip/layouts/custom_text.ts";
 import { expectedShapes } from "../../lib/clip/shapes.ts";
 import type { TensorFile } from "../../lib/clip/safetensors.ts";
-import { method, resolveSettings } from "../../lib/methods/mod.ts";
+import { method, resolveSettings, stateAt } from "../../lib/methods/mod.ts";
 import { memory, readSync, type Tensor, tensor, tidy, useBackend } from "../../lib/tensor/mod.ts";
 import {
   type Case,
@@ -121,7 +121,7 @@ function prompted(
     const features = encodeImages(clip, pixels);
     const seen = new Set<string>();
     const { loss, logits } = learner.step!(
-      { params, momentum: {} },
+      stateAt(learner, params),
       { labels: [0, 2], pixels, features },
       {
         rate: 0.1,
