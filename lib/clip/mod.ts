@@ -19,6 +19,7 @@ export { clipTokenizer, parseTokenizer, type TextTokenizer } from "./text_tokeni
 export type { LatentPool } from "./attention_pool.ts";
 export { type Get, learned, type Source as ParameterSource, type Stored } from "./fold.ts";
 export { cachedWeights, fetchWeights, type HubOptions, weightsCache } from "./hub.ts";
+export { hubNames } from "./hub_sources.ts";
 export { loadClip } from "./load.ts";
 export * from "./model.ts";
 export {
