@@ -8,6 +8,7 @@ export * from "./lib/errors.ts";
 export * from "./lib/random/mod.ts";
 export * from "./lib/tensor/mod.ts";
 export * from "./lib/image/mod.ts";
+export * from "./lib/torch/mod.ts";
 export * from "./lib/clip/mod.ts";
 export * from "./lib/datasets/mod.ts";
 export * from "./lib/optim/mod.ts";

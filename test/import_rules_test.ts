@@ -7,16 +7,17 @@ const lib = decodeURIComponent(new URL("../lib", import.meta.url).pathname);
 /** Files of no room that every room may import. */
 const common = [
   ...["bounds.ts", "child.ts", "deno_path.ts", "errors.ts", "module_file.ts", "shape.ts"],
-  ...["templates.ts", "terminal.ts", "waiting.ts"],
+  ...["archive_entry.ts", "templates.ts", "terminal.ts", "user_cache.ts", "waiting.ts", "zip.ts"],
 ];
 
 /** What each room may import besides itself, these files and packages; `(types)` allows `import type` alone. */
 const allowed: Record<string, string[]> = {
   "tensor": [],
   "random": [],
+  "torch": [],
   "optim": ["tensor", "random"],
   "image": ["random"],
-  "clip": ["tensor", "image"],
+  "clip": ["tensor", "image", "torch"],
   "datasets": ["random", "image"],
   "methods": ["clip", "tensor", "optim", "random"],
   "engine": ["methods", "datasets (types)", "clip", "image", "optim", "random", "tensor"],

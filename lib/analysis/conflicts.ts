@@ -23,6 +23,7 @@ import {
   pickBatch,
   prograd,
   resolveSettings,
+  stateAt,
   type Task,
 } from "../methods/mod.ts";
 import { type Tensors, tidy } from "../tensor/mod.ts";
@@ -193,7 +194,7 @@ function gradientsOf(
   observe?: Observer,
 ): void {
   const told: Observer = (name, value) => observe?.(heading + name, value);
-  tidy(() => void learner.step!({ params, momentum: {} }, batch, { rate: 0, observe: told }));
+  tidy(() => void learner.step!(stateAt(learner, params), batch, { rate: 0, observe: told }));
 }
 
 function classConflicts(epoch: number, seen: Vectors, classNames: string[]): ClassConflict[] {

@@ -13,6 +13,7 @@ import {
   method,
   type Observer,
   resolveSettings,
+  stateAt,
   type Task,
 } from "../methods/mod.ts";
 import { readSync, type Tensors, tidy } from "../tensor/mod.ts";
@@ -63,7 +64,7 @@ export function probeOf(task: Task, settings: Record<string, unknown>): Probe {
     }),
   );
   const tell: Probe["tell"] = (params, batch, draws, observe) =>
-    tidy(() => void learner.step!({ params, momentum: {} }, batch, { rate: 0, draws, observe }));
+    tidy(() => void learner.step!(stateAt(learner, params), batch, { rate: 0, draws, observe }));
   return {
     learner,
     tell,

@@ -22,7 +22,7 @@ import {
   type Vectors,
 } from "../engine/mod.ts";
 import { dasslSgd } from "../optim/mod.ts";
-import { readSync, type Tensors } from "../tensor/mod.ts";
+import { readSync, type Tensors, tensorsUnder } from "../tensor/mod.ts";
 import { accuracies, type Study, trainStudy } from "./study.ts";
 
 /** Shares of a displacement: projections onto it, which sum to 1. */
@@ -73,7 +73,7 @@ export interface UpdateTrace {
 
 type Arrays = Record<string, Float64Array>;
 
-const { momentum: KEPT, weightDecay: DECAY } = dasslSgd;
+const { momentum: KEPT, decay: DECAY } = dasslSgd;
 
 /**
  * Trains ProMetaR and keeps the accounts.
@@ -104,7 +104,11 @@ export async function traceUpdates(study: Study): Promise<UpdateTrace> {
       step(state, batch, context) {
         const params = promptsOf(state.params);
         first ??= params;
-        before = { params, momentum: promptsOf(state.momentum), rate: context.rate };
+        before = {
+          params,
+          momentum: promptsOf(tensorsUnder("momentum.", state.optimiser)),
+          rate: context.rate,
+        };
         return learner.step!(state, batch, context);
       },
     }),

@@ -7,11 +7,11 @@
 
 import { dirname, join } from "node:path";
 import { UserError } from "../errors.ts";
-import { type ArchiveEntry, BadArchive } from "./archive_entry.ts";
+import { type ArchiveEntry, BadArchive } from "../archive_entry.ts";
 import type { Unpack } from "./dataset.ts";
 import { staysInside } from "./split.ts";
 import { tarEntries } from "./tar.ts";
-import { zipEntries } from "./zip.ts";
+import { zipEntries } from "../zip.ts";
 
 /** How an archive is unpacked. */
 export interface ExtractOptions {

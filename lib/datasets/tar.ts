@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type ArchiveEntry, BadArchive, entryName } from "./archive_entry.ts";
+import { type ArchiveEntry, BadArchive, entryName } from "../archive_entry.ts";
 
 const BLOCK = 512;
 

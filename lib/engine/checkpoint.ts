@@ -18,7 +18,7 @@ export type Drawn = ReturnType<Streams["state"]>;
 
 /** What early stopping has seen. */
 export interface Best {
-  /** Parameters and momentum. */
+  /** Of the best epoch. */
   state: State;
   /** Of `state`, on the validation images, in percent. */
   accuracy: number;
@@ -44,7 +44,7 @@ export interface Position {
 
 /** A fit between two steps. */
 export interface Snapshot extends Position {
-  /** Parameters and momentum, as they are now. */
+  /** As it is now. */
   state: State;
   /** What early stopping holds on to; absent without it. */
   best?: Best;
@@ -115,7 +115,7 @@ export async function writeCheckpoint(
     order: Object.keys(tensors),
   });
   await Deno.mkdir(dirname(path), { recursive: true });
-  const metadata = { fit, at, sha256: hash(fit, at, tensors) };
+  const metadata = { format: FORMAT, fit, at, sha256: hash(fit, at, tensors) };
   await writeSafetensors(path, tensors, { metadata });
 }
 
@@ -128,6 +128,9 @@ export async function readCheckpoint(path: string, fit: string): Promise<Snapsho
   const file = await readSafetensors(path);
   if (file.metadata.get("fit") !== fit) {
     throw new Error(`${path} belongs to another cell, or to another version of the code.`);
+  }
+  if (file.metadata.get("format") !== FORMAT) {
+    throw new Error(`${path} is of another version of the format.`);
   }
   const at = file.metadata.get("at") ?? "";
   const found = Object.fromEntries(file.keys.map((key) => [key, file.readFloats(key)]));
@@ -146,7 +149,10 @@ export async function readCheckpoint(path: string, fit: string): Promise<Snapsho
 
 type Stored = Record<string, StoredTensor<Float32Array>>;
 
-const groups = ["params", "momentum", "extra"] as const;
+const groups = ["params", "optimiser", "extra"] as const;
+
+/** Of what a file holds, and under which names; 1, without a mark, held SGD's momentum alone. */
+const FORMAT = "2";
 
 async function stored(which: string, state: State): Promise<Stored> {
   const tensors: Stored = {};
@@ -162,16 +168,15 @@ function restored(which: string, tensors: Stored): State {
   const of = (group: string): Tensors => {
     const prefix = `${which}/${group}/`;
     return Object.fromEntries(
-      Object.keys(tensors).filter((key) => key.startsWith(prefix)).map((key) => [
-        key.slice(prefix.length),
-        wrap(tensors[key].data, tensors[key].shape),
-      ]),
+      Object.entries(tensors).filter(([key]) => key.startsWith(prefix)).map((
+        [key, { data, shape }],
+      ) => [key.slice(prefix.length), wrap(data, shape)]),
     );
   };
   const extra = of("extra");
   return {
     params: of("params"),
-    momentum: of("momentum"),
+    optimiser: of("optimiser"),
     ...Object.keys(extra).length > 0 && { extra },
   };
 }

@@ -6,7 +6,16 @@
 import { createHash } from "node:crypto";
 import type { Item } from "../datasets/mod.ts";
 import type { Learner } from "../methods/mod.ts";
-import { clone, dispose, read, type Tensor, type Tensors, tidy, wrap } from "../tensor/mod.ts";
+import {
+  clone,
+  dispose,
+  mapTensors,
+  read,
+  type Tensor,
+  type Tensors,
+  tidy,
+  wrap,
+} from "../tensor/mod.ts";
 import type { Needs } from "./batches.ts";
 import type { Images } from "./images.ts";
 import { evaluateLogits } from "./metrics.ts";
@@ -61,7 +70,7 @@ export async function logitsOf(
   paths: string[],
   { needs, images, onBatch }: LogitsOptions,
 ): Promise<Float32Array> {
-  const prepared = tidy(() => ownHandles(learner.prepare(params)));
+  const prepared = tidy(() => mapTensors(learner.prepare(params), clone)); // it may keep what it answers with
   const size = Object.keys(prepared).length > 0 ? BATCH : CONDITIONAL_BATCH;
   const rows: Float32Array[] = [];
   let done = 0;
@@ -76,11 +85,6 @@ export async function logitsOf(
   const logits = new Float32Array(rows.reduce((n, row) => n + row.length, 0));
   rows.reduce((at, row) => (logits.set(row, at), at + row.length), 0);
   return logits;
-}
-
-/** A learner may answer with tensors that it keeps. */
-function ownHandles(tensors: Tensors): Tensors {
-  return Object.fromEntries(Object.entries(tensors).map(([name, x]) => [name, clone(x)]));
 }
 
 async function* testBatches(

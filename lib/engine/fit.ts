@@ -5,7 +5,14 @@
  */
 import type { Item } from "../datasets/mod.ts";
 import { UserError } from "../errors.ts";
-import type { Batch, Learner, Observer, State, Training } from "../methods/mod.ts";
+import {
+  type Batch,
+  type Learner,
+  type Observer,
+  type State,
+  stateAt,
+  type Training,
+} from "../methods/mod.ts";
 import { epochRate } from "../optim/mod.ts";
 import type { Streams } from "../random/mod.ts";
 import { dispose, read, type Tensor, tidy, wrap } from "../tensor/mod.ts";
@@ -15,7 +22,7 @@ import { stopEarly } from "./early_stopping.ts";
 import type { Images } from "./images.ts";
 import { addTo, gradientStatistics, means, wantsGradients } from "./gradients.ts";
 import type { EpochRecord } from "./record.ts";
-import { disposeReplaced } from "./state.ts";
+import { disposeReplaced, disposeState } from "./state.ts";
 import type { Vectors } from "./vectors.ts";
 import { takeNotes, type Watch } from "./watch.ts";
 
@@ -54,7 +61,7 @@ export interface FitOptions {
 }
 
 /**
- * Trains a learner: epochs of SGD steps on batches in a fresh order, each image cropped and flipped anew.
+ * Trains a learner: epochs of its steps on batches in a fresh order, each image cropped and flipped anew.
  * → its last state, whose tensors are the caller's
  *
  * @throws {UserError} when there is nothing to train on, or the loss is no longer a number
@@ -121,7 +128,7 @@ export async function fit(learner: Learner, options: FitOptions): Promise<State>
       sums.seen += batch.labels.length;
       if (options.gradients) addTo(sums.gradients, gradientStatistics(done.seen));
       if (!Number.isFinite(done.loss)) {
-        dispose([state.params, state.momentum, state.extra ?? {}]);
+        disposeState(state);
         throw new UserError(
           `the training loss is ${done.loss} in epoch ${
             epoch + 1
@@ -166,7 +173,7 @@ function stopwatch(before: number): () => number {
 }
 
 function initial(learner: Learner, random: Streams): State {
-  return { params: tidy(() => learner.init(random)), momentum: {} };
+  return tidy(() => stateAt(learner, learner.init(random)));
 }
 
 /** The state that `next` makes of this one, which is freed where it was replaced. */
@@ -191,7 +198,7 @@ async function solve(learner: Learner, { items, validation, images }: FitOptions
   const choosing = validation?.length ? await seen(validation) : undefined;
   const params = tidy(() => learner.solve!(training, choosing));
   dispose([training.features, choosing?.features].filter((x) => x));
-  return { params, momentum: {} };
+  return { params, optimiser: {} };
 }
 
 /** One step; frees the batch and what the step replaced. */

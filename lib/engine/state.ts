@@ -4,11 +4,11 @@
  * @module
  */
 import type { State } from "../methods/mod.ts";
-import { clone, type Tensor, type Tensors } from "../tensor/mod.ts";
+import { clone, mapTensors, type Tensor } from "../tensor/mod.ts";
 
 /** All tensors of a state. */
-export function tensorsOf({ params, momentum, extra }: State): Tensor[] {
-  return [params, momentum, extra ?? {}].flatMap((group) => Object.values(group));
+export function tensorsOf({ params, optimiser, extra }: State): Tensor[] {
+  return [params, optimiser, extra ?? {}].flatMap((group) => Object.values(group));
 }
 
 /** Frees the tensors of `before` that `after` no longer holds. */
@@ -23,12 +23,10 @@ export function disposeState(state: State): void {
 }
 
 /** The same state on handles of its own. */
-export function cloneState({ params, momentum, extra }: State): State {
-  const handles = (group: Tensors) =>
-    Object.fromEntries(Object.entries(group).map(([name, x]) => [name, clone(x)]));
+export function cloneState({ params, optimiser, extra }: State): State {
   return {
-    params: handles(params),
-    momentum: handles(momentum),
-    ...(extra && { extra: handles(extra) }),
+    params: mapTensors(params, clone),
+    optimiser: mapTensors(optimiser, clone),
+    ...(extra && { extra: mapTensors(extra, clone) }),
   };
 }

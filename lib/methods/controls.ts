@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dasslSgd } from "../optim/mod.ts";
+import { dasslSgd, sgd } from "../optim/mod.ts";
 import type { Random, Streams } from "../random/mod.ts";
 import {
   crossEntropy,
@@ -39,7 +39,7 @@ export const controlSettings: SettingTable<ControlSettings> = {
   dropout: real(0, "p, the share of the context's numbers that a step sees as 0", 0, 0.99),
   labelSmoothing: real(0, "ε, the share of a target that is spread over all classes", 0, 1),
   mixupAlpha: real(0, "α of Beta(α, α) for mix-up of image features; 0: none"),
-  weightDecay: real(dasslSgd.weightDecay, "the optimiser's weight decay"),
+  weightDecay: real(dasslSgd.decay, "the optimiser's weight decay"),
   patience: count(
     0,
     "early stopping: epochs without a better validation accuracy before training ends; 0: never",
@@ -67,7 +67,7 @@ export function controlled(by: Student, vectors: number, settings: ControlSettin
     ...mixupAlpha > 0 && drawPairs(labels, mixupAlpha, random("mixup")),
   });
   return {
-    ...trained(by, rule, { ...dasslSgd, weightDecay }),
+    ...trained(by, rule, sgd({ decay: weightDecay })),
     ...(dropout > 0 || mixupAlpha > 0) && { draw },
     ...patience > 0 && { patience },
   };

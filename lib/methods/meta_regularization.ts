@@ -4,8 +4,17 @@
  *
  * @module
  */
-import { sgd } from "../optim/mod.ts";
-import { scale, sub, type Tensor, type Tensors, tidy, valueAndGrad } from "../tensor/mod.ts";
+import { type Optimiser, sgd } from "../optim/mod.ts";
+import {
+  filterTensors,
+  mapTensors,
+  nameTensors,
+  scale,
+  sub,
+  type Tensors,
+  tidy,
+  valueAndGrad,
+} from "../tensor/mod.ts";
 import type { Batch, Draws, Observer, State, StepContext, StepResult } from "./method.ts";
 import { MODULATION, under } from "./modulation.ts";
 import {
@@ -14,7 +23,7 @@ import {
   regularisedGradients,
   type RegulariserSettings,
 } from "./regularized.ts";
-import { named } from "./student.ts";
+import { updated } from "./student.ts";
 import { type Augmentation, pickBatch, queryLoss } from "./virtual_tasks.ts";
 
 /** What an iteration is set by. */
@@ -33,6 +42,9 @@ export interface MetaSettings extends RegulariserSettings {
   regularisedStep: boolean;
 }
 
+/** What both steps of an iteration move the prompts with, and the modulation. */
+export const metaOptimiser: Optimiser = sgd();
+
 /**
  * One iteration on a batch. Without draws (a batch of one class, or no meta-learning) only the regularised step is taken.
  */
@@ -50,17 +62,20 @@ export function metaStep(
   let next = state;
   if (settings.regularisedStep || !draws) {
     const modulated = regularisedGradients(first, modulation, settings, heading);
-    next = { ...state, ...sgd(state.params, modulated, state.momentum, rate) };
+    next = updated(state, metaOptimiser, modulated, rate);
     observeStep("batch", modulated, next, observe);
   }
   if (!draws) return { state: next, loss, logits };
 
   const outer = outerGradients(on, next.params, batch, draws, observe);
   const [toPrompts, toModulation] = split(outer);
-  next = { ...next, ...sgd(next.params, toPrompts, next.momentum, rate) };
+  next = updated(next, metaOptimiser, toPrompts, rate);
   observeStep("outer", outer, next, observe);
-  const moved = sgd(next.params, toModulation, next.momentum, settings.modulationRate);
-  return { state: { ...next, ...moved }, loss, logits };
+  return {
+    state: updated(next, metaOptimiser, toModulation, settings.modulationRate),
+    loss,
+    logits,
+  };
 }
 
 /** Gradients of the query loss at the adapted prompts, for the prompts before adaptation and for the modulation. */
@@ -80,7 +95,10 @@ function outerGradients(
   const { gradients } = valueAndGrad(() => {
     const inner = constant ?? innerPulls();
     const modulated = regularisedGradients(inner, modulation, settings, heading);
-    const adapted = map(prompts, (p, name) => sub(p, scale(modulated[name], settings.innerRate)));
+    const adapted = mapTensors(
+      prompts,
+      (p, name) => sub(p, scale(modulated[name], settings.innerRate)),
+    );
     for (const name in adapted) {
       heading?.(`gradient/${name}`, modulated[name]);
       heading?.(`adapted/${name}`, adapted[name]);
@@ -95,27 +113,22 @@ function outerGradients(
     );
     return scale(loss, settings.outerRatio);
   }, Object.values(params));
-  return named(Object.keys(params), gradients);
+  return nameTensors(Object.keys(params), gradients);
 }
 
 /** Prompts, and the modulation. */
 function split(params: Tensors): [prompts: Tensors, modulation: Tensors] {
-  const entries = Object.entries(params);
   return [
-    Object.fromEntries(entries.filter(([name]) => !name.startsWith(MODULATION))),
-    Object.fromEntries(entries.filter(([name]) => name.startsWith(MODULATION))),
+    filterTensors(params, (name) => !name.startsWith(MODULATION)),
+    filterTensors(params, (name) => name.startsWith(MODULATION)),
   ];
-}
-
-function map(tensors: Tensors, f: (x: Tensor, name: string) => Tensor): Tensors {
-  return Object.fromEntries(Object.entries(tensors).map(([name, x]) => [name, f(x, name)]));
 }
 
 function observeStep(heading: string, gradients: Tensors, state: State, observe?: Observer): void {
   for (const [name, gradient] of Object.entries(gradients)) {
     observe?.(`${heading}/gradient/${name}`, gradient);
-    if (!state.momentum[name]) continue;
+    if (name.startsWith(MODULATION)) continue; // it moves last
     observe?.(`${heading}/param/${name}`, state.params[name]);
-    observe?.(`${heading}/momentum/${name}`, state.momentum[name]);
+    observe?.(`${heading}/momentum/${name}`, state.optimiser[`momentum.${name}`]);
   }
 }

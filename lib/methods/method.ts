@@ -4,6 +4,7 @@
  * @module
  */
 import type { Clip } from "../clip/mod.ts";
+import type { Optimiser } from "../optim/mod.ts";
 import type { Streams } from "../random/mod.ts";
 import type { Tensor, Tensors } from "../tensor/mod.ts";
 import type { SettingTable } from "./settings.ts";
@@ -46,8 +47,8 @@ export interface Batch {
 export interface State {
   /** What is learned, by name. */
   params: Tensors;
-  /** SGD's buffers, by the parameters' names; empty before the first step. */
-  momentum: Tensors;
+  /** What the optimiser remembers, as its `init` names it: `momentum.text.0`. Empty where nothing is learned by steps. */
+  optimiser: Tensors;
   /** What a method carries besides, such as PromptSRC's average over epochs. Absent where there is none. */
   extra?: Tensors;
 }
@@ -71,6 +72,11 @@ export interface StepContext {
   observe?: Observer;
 }
 
+/** The state before the first step of a learner, at these parameters, whose handles it takes over. Inside `tidy`. */
+export function stateAt(learner: Pick<Learner, "optimiser">, params: Tensors): State {
+  return { params, optimiser: learner.optimiser?.init(params) ?? {} };
+}
+
 /** A step's outcome; the tensors are the caller's. */
 export interface StepResult {
   /** With new tensors for what moved and the old ones for what did not. */
@@ -92,6 +98,8 @@ export interface Learner {
   prepare(params: Tensors): Tensors;
   /** [batch, classes] */
   logits(params: Tensors, prepared: Tensors, batch: Batch): Tensor;
+  /** What moves the parameters in `step`, which starts from its `init`. Absent where nothing is remembered. */
+  optimiser?: Optimiser;
   /** One step of training. */
   step?(state: State, batch: Batch, context: StepContext): StepResult;
   /** The random choices of a step on a batch with these labels. Absent where there are none. */

@@ -13,6 +13,7 @@ import {
   add,
   broadcastTo,
   concat,
+  mapTensors,
   matMul,
   mul,
   reshape,
@@ -57,21 +58,19 @@ export function modulate(
   gate: number,
   observe?: Observer,
 ): Tensors {
-  return Object.fromEntries(
-    Object.entries(gradients).map(([name, gradient]) => {
-      const pulled = regularisers[name];
-      const layer = `${MODULATION}${name}`;
-      if (!modulation[`${layer}.hidden`]) return [name, add(gradient, scale(pulled, gate))];
-      const { size, shape } = gradient;
-      const both = concat([reshape(gradient, [1, size]), reshape(pulled, [1, size])], 1);
-      const hidden = matMul(both, modulation[`${layer}.hidden`], false, true);
-      const gates = sigmoid(matMul(hidden, modulation[`${layer}.output`], false, true));
-      observe?.(`gamma/${name}`, gates);
-      const group = size / gates.size;
-      const repeated = broadcastTo(reshape(gates, [gates.size, 1]), [gates.size, group]);
-      return [name, add(gradient, mul(reshape(repeated, shape), pulled))];
-    }),
-  );
+  return mapTensors(gradients, (gradient, name) => {
+    const pulled = regularisers[name];
+    const layer = `${MODULATION}${name}`;
+    if (!modulation[`${layer}.hidden`]) return add(gradient, scale(pulled, gate));
+    const { size, shape } = gradient;
+    const both = concat([reshape(gradient, [1, size]), reshape(pulled, [1, size])], 1);
+    const hidden = matMul(both, modulation[`${layer}.hidden`], false, true);
+    const gates = sigmoid(matMul(hidden, modulation[`${layer}.output`], false, true));
+    observe?.(`gamma/${name}`, gates);
+    const group = size / gates.size;
+    const repeated = broadcastTo(reshape(gates, [gates.size, 1]), [gates.size, group]);
+    return add(gradient, mul(reshape(repeated, shape), pulled));
+  });
 }
 
 /** Observations under a heading: `inner/gamma/text.0`. */

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { onesLike, vjp } from "../tensor/mod.ts";
+import { nameTensors, onesLike, vjp } from "../tensor/mod.ts";
 import { type ContextSettings, contextSettings } from "./context.ts";
 import { coopPrompting } from "./coop.ts";
 import { distillationLoss, labelLoss } from "./losses.ts";
@@ -19,7 +19,6 @@ import {
   frozenImages,
   type Lazy,
   lazy,
-  named,
   owning,
   type Rule,
   type Student,
@@ -52,8 +51,8 @@ function joined(by: Student, teacherText: Lazy, settings: ProGradSettings): Rule
         logits,
       ];
     }, Object.values(params));
-    const task = named(names, pull([onesLike(loss), null, null]));
-    const zeroShot = named(names, pull([null, onesLike(general), null]));
+    const task = nameTensors(names, pull([onesLike(loss), null, null]));
+    const zeroShot = nameTensors(names, pull([null, onesLike(general), null]));
     observe?.("loss/teacher", general);
     observe?.("teacher", teacher);
     for (const name of names) {

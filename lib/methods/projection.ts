@@ -8,6 +8,7 @@ import {
   add,
   div,
   dot,
+  mapTensors,
   mul,
   neg,
   relu,
@@ -27,12 +28,13 @@ export type JoinName = "project" | "add" | "pcgrad" | "agem";
 export const joins: Record<JoinName, Join> = {
   /** ProGrad: for each tensor, G_d without its part against G_g. */
   project: (task, general, lambda) =>
-    forEach(task, (g, name) => projectConflict(g, general[name], lambda)),
+    mapTensors(task, (g, name) => projectConflict(g, general[name], lambda)),
   /** G_d + λ·G_g: the distillation loss added instead. */
-  add: (task, general, lambda) => forEach(task, (g, name) => add(g, scale(general[name], lambda))),
+  add: (task, general, lambda) =>
+    mapTensors(task, (g, name) => add(g, scale(general[name], lambda))),
   /** PCGrad (Yu et al. 2020): for each tensor, either gradient without its part against the other, summed. */
   pcgrad: (task, general, lambda) =>
-    forEach(task, (g, name) =>
+    mapTensors(task, (g, name) =>
       add(
         projectConflict(g, general[name], lambda),
         projectConflict(general[name], g, lambda),
@@ -43,7 +45,7 @@ export const joins: Record<JoinName, Join> = {
       total(task, (name) => dot(task[name], general[name])),
       total(task, (name) => dot(general[name], general[name])),
     );
-    return forEach(task, (g, name) => add(g, mul(general[name], scale(share, lambda))));
+    return mapTensors(task, (g, name) => add(g, mul(general[name], scale(share, lambda))));
   },
 };
 
@@ -72,10 +74,6 @@ function opposition(product: Tensor, square: Tensor): Tensor {
 
 /** The smallest normal float32: keeps 0/0 at 0. */
 const SMALLEST = 2 ** -126;
-
-function forEach(tensors: Tensors, f: (x: Tensor, name: string) => Tensor): Tensors {
-  return Object.fromEntries(Object.entries(tensors).map(([name, x]) => [name, f(x, name)]));
-}
 
 function total(tensors: Tensors, f: (name: string) => Tensor): Tensor {
   return Object.keys(tensors).map(f).reduce(add);

@@ -10,7 +10,7 @@ import type { ContextSettings } from "./context.ts";
 import { coopPrompting } from "./coop.ts";
 import { ivlpPrompting, type IvlpSettings } from "./ivlp.ts";
 import { maplePrompting, type MapleSettings } from "./maple.ts";
-import { type MetaSettings, metaStep } from "./meta_regularization.ts";
+import { metaOptimiser, type MetaSettings, metaStep } from "./meta_regularization.ts";
 import type { Learner, Method, Preset, Task } from "./method.ts";
 import { initModulation } from "./modulation.ts";
 import { prometarPaper } from "./papers.ts";
@@ -122,6 +122,7 @@ function metaLearner<S>(base: Prompting<S>, task: Task, settings: S & ProMetaRSe
     ...metaLearning && {
       draw: (labels, random) => drawTask(labels, random, settings, task.clip.config.imageSize),
     },
+    optimiser: metaOptimiser,
     step: (state, batch, context) => metaStep({ by, teacher, settings }, state, batch, context),
   }, teacher);
 }

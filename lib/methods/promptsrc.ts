@@ -54,7 +54,7 @@ function averaging(mean: number, deviation: number): Pick<Learner, "endEpoch" | 
       }
       return { ...state, extra };
     },
-    finish: ({ params, momentum, extra }) => ({ params: extra ?? params, momentum }),
+    finish: ({ params, optimiser, extra }) => ({ params: extra ?? params, optimiser }),
   };
 }
 

@@ -7,6 +7,7 @@
 import {
   add,
   isTracked,
+  nameTensors,
   onesLike,
   scale,
   type Tensor,
@@ -17,7 +18,7 @@ import {
 import { type Distance, labelLoss, meanAbsolute, meanCosine, meanSquare } from "./losses.ts";
 import type { Batch, Observer } from "./method.ts";
 import { modulate } from "./modulation.ts";
-import { type Lazy, named, type Student } from "./student.ts";
+import type { Lazy, Student } from "./student.ts";
 
 /** The names of the distances that a regulariser can be made of. */
 export type DistanceName = "l1" | "squared" | "cosine";
@@ -87,9 +88,9 @@ export function pulls(
     }
     return [loss, logits, ...parts.length > 0 ? [parts.reduce(add)] : []];
   }, Object.values(prompts));
-  const gradients = named(names, pull([onesLike(loss)]));
+  const gradients = nameTensors(names, pull([onesLike(loss)]));
   if (regulariser.length === 0) return { loss, logits, gradients };
-  const regularisers = named(names, pull([null, null, onesLike(loss)]));
+  const regularisers = nameTensors(names, pull([null, null, onesLike(loss)]));
   for (const name of names) {
     observe?.(`task/${name}`, gradients[name]);
     observe?.(`regulariser/${name}`, regularisers[name]);

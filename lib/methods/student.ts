@@ -5,11 +5,12 @@
  * @module
  */
 import { UserError } from "../errors.ts";
-import { dasslSgd, sgd, type SgdSettings } from "../optim/mod.ts";
+import { type Optimiser, sgd } from "../optim/mod.ts";
 import type { Streams } from "../random/mod.ts";
 import {
   dispose,
   matMul,
+  nameTensors,
   onesLike,
   scale,
   type Tensor,
@@ -18,7 +19,7 @@ import {
   vjp,
 } from "../tensor/mod.ts";
 import { labelLoss } from "./losses.ts";
-import type { Batch, Learner, Method, Observer, StepContext, Task } from "./method.ts";
+import type { Batch, Learner, Method, Observer, State, StepContext, Task } from "./method.ts";
 import type { SettingTable } from "./settings.ts";
 
 /** Where text features come from. Its parameters are called `text.…`. */
@@ -143,19 +144,30 @@ export interface Descent {
 /** The gradients a method follows on a batch. */
 export type Rule = (params: Tensors, batch: Batch, context: StepContext) => Descent;
 
-/** A learner whose student is trained by SGD along `rule`. */
-export function trained(by: Student, rule: Rule, optimiser: SgdSettings = dasslSgd): Learner {
+/** A learner whose student an optimiser moves along `rule`; by default the SGD that both papers train with. */
+export function trained(by: Student, rule: Rule, optimiser: Optimiser = sgd()): Learner {
   return {
     ...evaluated(by),
+    optimiser,
     step(state, batch, context) {
       const { gradients, loss, logits } = rule(state.params, batch, context);
       for (const [name, gradient] of Object.entries(gradients)) {
         context.observe?.(`gradient/${name}`, gradient);
       }
-      const moved = sgd(state.params, gradients, state.momentum, context.rate, optimiser);
-      return { state: { ...state, ...moved }, loss, logits };
+      return { state: updated(state, optimiser, gradients, context.rate), loss, logits };
     },
   };
+}
+
+/** The state after an optimiser's step. */
+export function updated(
+  state: State,
+  optimiser: Optimiser,
+  gradients: Tensors,
+  rate: number,
+): State {
+  const moved = optimiser.update(gradients, state.optimiser, state.params, rate);
+  return { ...state, params: moved.params, optimiser: moved.state };
 }
 
 /** A learner's part that evaluation uses. */
@@ -192,13 +204,8 @@ export function minimise<A extends { logits: Tensor }>(
       const answered = answer(params, batch, context);
       return [loss(answered, batch, context), answered.logits];
     }, Object.values(params));
-    return { gradients: named(names, pull([onesLike(value), null])), loss: value, logits };
+    return { gradients: nameTensors(names, pull([onesLike(value), null])), loss: value, logits };
   };
-}
-
-/** Tensors under their names. */
-export function named(names: string[], tensors: Tensor[]): Tensors {
-  return Object.fromEntries(names.map((name, i) => [name, tensors[i]]));
 }
 
 /** A way of putting prompts into CLIP: what CoOp, VPT, IVLP and MaPLe are, and what ProMetaR is put on. */

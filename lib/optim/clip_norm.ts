@@ -5,6 +5,7 @@
  */
 import {
   div,
+  mapTensors,
   mul,
   neg,
   onesLike,
@@ -41,7 +42,6 @@ export function clipNorm(
     const norm = sqrt(sum(square(flatten(Object.values(gradients)))));
     const ratio = div(scale(onesLike(norm), most), shift(norm, 1e-6));
     const factor = shift(neg(relu(shift(neg(ratio), 1))), 1); // min(1, ratio)
-    const clipped = Object.entries(gradients).map(([name, g]) => [name, mul(g, factor)] as const);
-    return { gradients: Object.fromEntries(clipped), norm };
+    return { gradients: mapTensors(gradients, (g) => mul(g, factor)), norm };
   });
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { concat, reshape, slice, type Tensor, type Tensors } from "../tensor/mod.ts";
+import { concat, nameTensors, reshape, slice, type Tensor, type Tensors } from "../tensor/mod.ts";
 
 /** All numbers of the tensors, one after the other. */
 export function flatten(tensors: Tensor[]): Tensor {
@@ -13,9 +13,12 @@ export function flatten(tensors: Tensor[]): Tensor {
 /** The tensors that {@link flatten} was given, by name and in the shapes of `like`. */
 export function unflatten(flat: Tensor, like: Tensors, names: string[]): Tensors {
   let at = 0;
-  return Object.fromEntries(names.map((name) => {
-    const { shape, size } = like[name];
-    at += size;
-    return [name, reshape(slice(flat, 0, at - size, size), shape)];
-  }));
+  return nameTensors(
+    names,
+    names.map((name) => {
+      const { shape, size } = like[name];
+      at += size;
+      return reshape(slice(flat, 0, at - size, size), shape);
+    }),
+  );
 }

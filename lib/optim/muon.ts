@@ -8,7 +8,10 @@ import {
   add,
   concat,
   div,
+  mapTensors,
   matMul,
+  nameTensors,
+  prefixTensors,
   reshape,
   scale,
   shift,
@@ -19,67 +22,68 @@ import {
   sum,
   type Tensor,
   type Tensors,
+  tensorsUnder,
   tidy,
+  zeros,
 } from "../tensor/mod.ts";
+import type { Optimiser } from "./optimiser.ts";
 
 /** What stays the same over a run. */
 export interface MuonSettings {
-  /** What is kept of the gradients' average. */
+  /** The share of the gradients' average that is kept at a step. */
   momentum: number;
-  /** Per unit of rate, the share of each parameter that goes. */
-  weightDecay: number;
+  /** Decoupled weight decay: per unit of rate, the share that is taken off each parameter. */
+  decay: number;
 }
 
 /** The published settings. */
-export const publishedMuon: MuonSettings = { momentum: 0.95, weightDecay: 0 };
+export const publishedMuon: MuonSettings = { momentum: 0.95, decay: 0 };
 
 /**
- * One step of matrices p, [rows, columns]: the average m ← momentum·m + (1 − momentum)·g, looked ahead (Nesterov) to
- * (1 − momentum)·g + momentum·m, is made orthogonal, O, and p ← p·(1 − rate·weightDecay) − rate·√max(1, rows/columns)·O.
- *
- * @param params parameters by name; those without a gradient stay as they are
- * @param gradients gradients by the same names, in the same order at every step
- * @param momentum averages of the last step, by shape, for all matrices of that shape; empty before the first
- * @returns new tensors for what moved, and the old ones for what did not
+ * Muon, for matrices p, [rows, columns]: the average m ← momentum·m + (1 − momentum)·g, from 0, looked ahead (Nesterov) to
+ * (1 − momentum)·g + momentum·m, is made orthogonal, O, and p ← p·(1 − rate·decay) − rate·√max(1, rows/columns)·O.
+ * State: `momentum.NAME`, the averages.
  *
  * @example
  * ```ts
- * import { muon, tensor, useBackend } from "@plumbline/plumbline";
+ * import { muon, readSync, tensor, useBackend } from "@plumbline/plumbline";
  * import assert from "node:assert/strict";
  * await useBackend("wasm");
- * const gradient = tensor([5, 0, 0, 0.1], [2, 2]);
- * const { params } = muon({ w: tensor([0, 0, 0, 0], [2, 2]) }, { w: gradient }, {}, 0.02);
- * const [a, , , d] = params.w.dataSync(); // both directions move alike, however steep they are
+ * const start = { w: tensor([0, 0, 0, 0], [2, 2]) };
+ * const gradients = { w: tensor([5, 0, 0, 0.1], [2, 2]) };
+ * const { params } = muon().update(gradients, muon().init(start), start, 0.02);
+ * const [a, , , d] = readSync(params.w); // both directions move alike, however steep they are
  * assert.ok(a < -0.012 && a > -0.026 && d < -0.012 && d > -0.026);
  * ```
  */
-export function muon(
-  params: Tensors,
-  gradients: Tensors,
-  momentum: Tensors,
-  rate: number,
-  settings: MuonSettings = publishedMuon,
-): { params: Tensors; momentum: Tensors } {
-  const next = { params: { ...params }, momentum: { ...momentum } };
-  const kept = settings.momentum;
-  const shapes = Map.groupBy(Object.keys(gradients), (name) => gradients[name].shape.join("×"));
-  for (const [shape, names] of shapes) {
-    const [rows, columns] = gradients[names[0]].shape;
-    const stack = (of: Tensors) => concat(names.map((n) => reshape(of[n], [1, rows, columns])), 0);
-    const { average, moved } = tidy(() => {
-      const g = stack(gradients);
-      const fresh = scale(g, 1 - kept);
-      const average = momentum[shape] ? add(scale(momentum[shape], kept), fresh) : fresh;
-      const step = orthogonalize(add(fresh, scale(average, kept)));
-      const reach = rate * Math.sqrt(Math.max(1, rows / columns));
-      const p = sub(scale(stack(params), 1 - rate * settings.weightDecay), scale(step, reach));
-      const moved = names.map((_, i) => reshape(slice(p, 0, i, 1), [rows, columns]));
-      return { average, moved };
-    });
-    next.momentum[shape] = average;
-    names.forEach((name, i) => next.params[name] = moved[i]);
-  }
-  return next;
+export function muon(settings: Partial<MuonSettings> = {}): Optimiser {
+  const { momentum: kept, decay } = { ...publishedMuon, ...settings };
+  return {
+    init: (params) => prefixTensors("momentum.", mapTensors(params, ({ shape }) => zeros(shape))),
+    update(gradients, state, params, rate) {
+      const next = { params: { ...params }, state: { ...state } };
+      // Matrices of one shape are stacked: orthogonalising them together costs less than one by one.
+      const shapes = Map.groupBy(Object.keys(gradients), (name) => gradients[name].shape.join("×"));
+      for (const names of shapes.values()) {
+        const [rows, columns] = gradients[names[0]].shape;
+        const stack = (of: Tensors) =>
+          concat(names.map((n) => reshape(of[n], [1, rows, columns])), 0);
+        const apart = (all: Tensor) =>
+          names.map((_, i) => reshape(slice(all, 0, i, 1), [rows, columns]));
+        const { averages, moved } = tidy(() => {
+          const fresh = scale(stack(gradients), 1 - kept);
+          const average = add(scale(stack(tensorsUnder("momentum.", state)), kept), fresh);
+          const step = orthogonalize(add(fresh, scale(average, kept)));
+          const reach = rate * Math.sqrt(Math.max(1, rows / columns));
+          const p = sub(scale(stack(params), 1 - rate * decay), scale(step, reach));
+          return { averages: apart(average), moved: apart(p) };
+        });
+        Object.assign(next.state, prefixTensors("momentum.", nameTensors(names, averages)));
+        Object.assign(next.params, nameTensors(names, moved));
+      }
+      return next;
+    },
+  };
 }
 
 /** Coefficients of the quintic a·x + b·x³ + c·x⁵, chosen by its authors to lift small singular values fast. */

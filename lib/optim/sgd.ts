@@ -4,45 +4,53 @@
  *
  * @module
  */
-import { add, scale, sub, type Tensors, tidy } from "../tensor/mod.ts";
+import { add, mapTensors, prefixTensors, scale, sub, tidy, zeros } from "../tensor/mod.ts";
+import type { Optimiser } from "./optimiser.ts";
 
 /** What stays the same over a run. */
 export interface SgdSettings {
-  /** What is kept of the last step's buffer. */
+  /** The share of the last step's buffer that is kept. */
   momentum: number;
-  /** What each gradient gets of its parameter. */
-  weightDecay: number;
+  /** L2 weight decay: the multiple of each parameter that is added to its gradient. */
+  decay: number;
 }
 
 /** Dassl's settings, which every method of both papers trains with. */
-export const dasslSgd: SgdSettings = { momentum: 0.9, weightDecay: 5e-4 };
+export const dasslSgd: SgdSettings = { momentum: 0.9, decay: 5e-4 };
 
 /**
- * One step: d = g + weightDecay·p; buffer = d at first, then momentum·buffer + d; p ← p − rate·buffer.
+ * SGD: d = g + decay·p; buffer ← momentum·buffer + d, from 0; p ← p − rate·buffer. State: `momentum.NAME`, the buffers.
  *
- * @param params parameters by name; those without a gradient stay as they are
- * @param gradients gradients by the same names
- * @param momentum buffers of the last step; empty before the first
- * @returns new tensors for what moved, and the old ones for what did not
+ * @example
+ * ```ts
+ * import { readSync, sgd, tensor, useBackend } from "@plumbline/plumbline";
+ * import assert from "node:assert/strict";
+ * await useBackend("wasm");
+ * const optimiser = sgd({ momentum: 0.5, decay: 0 });
+ * const start = { x: tensor([1], [1]) };
+ * const one = optimiser.update({ x: tensor([2], [1]) }, optimiser.init(start), start, 0.25);
+ * assert.equal(readSync(one.params.x)[0], 0.5); // 1 − 0.25·2
+ * const two = optimiser.update({ x: tensor([0], [1]) }, one.state, one.params, 0.25);
+ * assert.equal(readSync(two.params.x)[0], 0.25); // the buffer is 0.5·2
+ * ```
  */
-export function sgd(
-  params: Tensors,
-  gradients: Tensors,
-  momentum: Tensors,
-  rate: number,
-  settings: SgdSettings = dasslSgd,
-): { params: Tensors; momentum: Tensors } {
-  const next = { params: { ...params }, momentum: { ...momentum } };
-  for (const [name, gradient] of Object.entries(gradients)) {
-    const [buffer, param] = tidy(() => {
-      const decayed = add(gradient, scale(params[name], settings.weightDecay));
-      const buffer = momentum[name]
-        ? add(scale(momentum[name], settings.momentum), decayed)
-        : decayed;
-      return [buffer, sub(params[name], scale(buffer, rate))];
-    });
-    next.momentum[name] = buffer;
-    next.params[name] = param;
-  }
-  return next;
+export function sgd(settings: Partial<SgdSettings> = {}): Optimiser {
+  const { momentum, decay } = { ...dasslSgd, ...settings };
+  return {
+    init: (params) => prefixTensors("momentum.", mapTensors(params, ({ shape }) => zeros(shape))),
+    update(gradients, state, params, rate) {
+      const next = { params: { ...params }, state: { ...state } };
+      for (const [name, gradient] of Object.entries(gradients)) {
+        const kept = state[`momentum.${name}`];
+        const [buffer, param] = tidy(() => {
+          const decayed = add(gradient, scale(params[name], decay));
+          const buffer = add(scale(kept, momentum), decayed);
+          return [buffer, sub(params[name], scale(buffer, rate))];
+        });
+        next.state[`momentum.${name}`] = buffer;
+        next.params[name] = param;
+      }
+      return next;
+    },
+  };
 }

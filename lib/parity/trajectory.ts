@@ -13,10 +13,19 @@ import {
   method,
   resolveSettings,
   type State,
+  stateAt,
   type Task,
 } from "../methods/mod.ts";
 import { streams } from "../random/mod.ts";
-import { dispose, readSync, type Tensor, tensor, type Tensors, tidy } from "../tensor/mod.ts";
+import {
+  dispose,
+  readSync,
+  type Tensor,
+  tensor,
+  type Tensors,
+  tensorsUnder,
+  tidy,
+} from "../tensor/mod.ts";
 import { disposeReplaced } from "../engine/mod.ts";
 import { epochComparisons, epochKey } from "./data_promptsrc.ts";
 import { type Comparison, near, relativeError, skip } from "./compare.ts";
@@ -111,7 +120,7 @@ function initialContext({ record, learner, settings, trajectory }: Replay): Comp
 /** Every step, and what was recorded before the first and after the last. */
 function train(replay: Replay): Comparison[] {
   const { learner, trajectory, record } = replay;
-  let state: State = { params: startingParams(trajectory), momentum: {} };
+  let state: State = tidy(() => stateAt(learner, startingParams(trajectory)));
   const comparisons = outside(replay, "before", state.params);
   trajectory.steps.forEach((recorded, step) => {
     const seen = new Map<string, Float32Array>();
@@ -126,7 +135,7 @@ function train(replay: Replay): Comparison[] {
       observe("loss", loss);
       observe("logits", logits);
       for (const [name, value] of Object.entries(after.params)) observe(`param/${name}`, value);
-      for (const [name, value] of Object.entries(after.momentum)) {
+      for (const [name, value] of Object.entries(tensorsUnder("momentum.", after.optimiser))) {
         observe(`momentum/${name}`, value);
       }
       return after;

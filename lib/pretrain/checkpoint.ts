@@ -8,13 +8,15 @@ import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import { UserError } from "../errors.ts";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "../clip/mod.ts";
-import type { Moments } from "../optim/mod.ts";
 import { array, number, object, record, text } from "../shape.ts";
 import { read, type Tensors, wrap } from "../tensor/mod.ts";
 import type { LogEntry } from "./pretrain.ts";
 import type { Training } from "./step.ts";
 
-const groups = ["params", "momentum", "decayed", "spared"] as const;
+const groups = ["params", "optimiser"] as const;
+
+/** Of what a file holds and under which names; in 1 each optimiser had its own. */
+export const CHECKPOINT_FORMAT = 2;
 
 /** What a checkpoint holds. */
 export interface Kept {
@@ -33,8 +35,7 @@ export function runIdentity(parts: unknown): string {
 export async function writeCheckpoint(path: string, run: string, kept: Kept): Promise<void> {
   const tensors: Record<string, StoredTensor> = {};
   for (const group of groups) {
-    for (const [name, x] of Object.entries(kept.training[group] ?? {})) {
-      if (typeof x === "number") continue;
+    for (const [name, x] of Object.entries(kept.training[group])) {
       tensors[`${group}/${name}`] = { shape: x.shape, data: (await read(x)).slice() };
     }
   }
@@ -82,18 +83,8 @@ export async function readCheckpoint(path: string, run: string): Promise<Kept | 
       return [key.slice(group.length + 1), wrap(data, shape)];
     }));
   };
-  const moments = (group: string): Moments => {
-    const { first, second } = of(group);
-    return { steps: step, first, second };
-  };
   return {
-    training: {
-      step,
-      params: of("params"),
-      momentum: of("momentum"),
-      decayed: moments("decayed"),
-      spared: moments("spared"),
-    },
+    training: { step, params: of("params"), optimiser: of("optimiser") },
     log,
     recent,
   };

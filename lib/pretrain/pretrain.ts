@@ -6,11 +6,11 @@
 import { join } from "node:path";
 import { type Clip, type ClipConfig, disposeClip } from "../clip/mod.ts";
 import { dispose } from "../tensor/mod.ts";
-import { readCheckpoint, runIdentity, writeCheckpoint } from "./checkpoint.ts";
+import { CHECKPOINT_FORMAT, readCheckpoint, runIdentity, writeCheckpoint } from "./checkpoint.ts";
 import type { DrawnPairs } from "./draw.ts";
 import { drawAhead } from "./draw_ahead.ts";
 import { initialWeights, pocketConfig, vocabularyOf } from "./model.ts";
-import { type Recipe, takeStep, type Training } from "./step.ts";
+import { beginning, type Recipe, takeStep, type Training } from "./step.ts";
 import { clipOf, writeWeights } from "./weights.ts";
 
 /** A line of the log: means over the steps since the last line. */
@@ -96,16 +96,13 @@ export async function pretrain(options: PretrainOptions): Promise<LogEntry[]> {
     if (known === undefined) throw new Error(`a caption has the token ${id}, which no word has`);
     return known;
   };
-  const run = runIdentity([config, recipe, vocabulary]);
+  const run = runIdentity([CHECKPOINT_FORMAT, config, recipe, vocabulary]);
   const checkpoint = join(folder, "checkpoint.safetensors");
   await Deno.mkdir(folder, { recursive: true });
   const kept = await readCheckpoint(checkpoint, run);
   const log: LogEntry[] = kept?.log ?? [];
-  let training: Training = kept?.training ?? {
-    step: 0,
-    params: initialWeights(config, vocabulary.length, recipe.seed),
-    momentum: {},
-  };
+  let training: Training = kept?.training ??
+    beginning(recipe, initialWeights(config, vocabulary.length, recipe.seed));
   const pairs = options.pairs ??
     ((first: number) => drawAhead(recipe, first, recipe.steps));
   let recent: LogEntry[] = kept?.recent ?? [];
@@ -139,10 +136,7 @@ export async function pretrain(options: PretrainOptions): Promise<LogEntry[]> {
     config,
     recipe,
   );
-  dispose([training.params, training.momentum]);
-  for (const moments of [training.decayed, training.spared]) {
-    dispose([moments?.first, moments?.second].filter((x) => x !== undefined));
-  }
+  dispose([training.params, training.optimiser]);
   return log;
 }
 

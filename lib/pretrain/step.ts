@@ -4,8 +4,8 @@
  * @module
  */
 import type { ClipConfig } from "../clip/mod.ts";
-import { adamw, clipNorm, type Moments, muon } from "../optim/mod.ts";
-import { dispose, readSync, tensor, type Tensors } from "../tensor/mod.ts";
+import { adamw, clipNorm, grouped, muon, type Optimiser } from "../optim/mod.ts";
+import { dispose, readSync, tensor, type Tensors, tidy } from "../tensor/mod.ts";
 import { contrastive, type Pairs } from "./loss.ts";
 
 /** How the pocket CLIP is trained. */
@@ -34,12 +34,8 @@ export interface Training {
   step: number;
   /** Parameters by name. */
   params: Tensors;
-  /** Of Muon, by shape. */
-  momentum: Tensors;
-  /** Of AdamW: of weights that decay, and of those that don't. */
-  decayed?: Moments;
-  /** Moments whose tensors can be used again. */
-  spared?: Moments;
+  /** What the optimiser remembers, as {@linkcode optimiserOf} names it. */
+  optimiser: Tensors;
 }
 
 /** What a step showed. */
@@ -58,6 +54,25 @@ export function schedule({ steps, warmup }: Recipe, step: number): number {
   return (1 + Math.cos(Math.PI * (step - warmup) / Math.max(1, steps - warmup))) / 2;
 }
 
+/** Muon on the blocks' matrices, AdamW on tables and projections, and AdamW without decay on vectors and the scale. */
+export function optimiserOf({ muonRate, adamRate, weightDecay }: Recipe): Optimiser {
+  const adam = (decay: number) => adamw({ betas: [0.9, 0.98], eps: 1e-6, decay });
+  const groupOf = (name: string, { length: rank }: number[]) => {
+    if (rank < 2) return "spared";
+    return name.includes("resblocks") ? "matrices" : "decayed";
+  };
+  return grouped(groupOf, {
+    matrices: { optimiser: muon({ momentum: 0.95, decay: weightDecay }), rate: muonRate },
+    decayed: { optimiser: adam(weightDecay), rate: adamRate },
+    spared: { optimiser: adam(0), rate: adamRate },
+  });
+}
+
+/** Where a run starts. */
+export function beginning(recipe: Recipe, params: Tensors): Training {
+  return { step: 0, params, optimiser: tidy(() => optimiserOf(recipe).init(params)) };
+}
+
 /** Takes a step. `before` is used up: what it no longer holds is freed. */
 export function takeStep(
   config: ClipConfig,
@@ -67,46 +82,12 @@ export function takeStep(
 ): { training: Training; shown: Shown } {
   const { loss, gradients } = contrastive(config, before.params, pairs);
   const { gradients: clipped, norm } = clipNorm(gradients, recipe.clip);
-  const of = (group: string) =>
-    Object.fromEntries(
-      Object.entries(clipped).filter(([key, g]) => groupOf(key, g.rank) === group),
-    );
   const share = schedule(recipe, before.step);
-  const { weightDecay } = recipe;
-  const adam = (params: Tensors, group: "decayed" | "spared", weightDecay: number) =>
-    adamw(params, of(group), before[group], share * recipe.adamRate, {
-      betas: [0.9, 0.98],
-      epsilon: 1e-6,
-      weightDecay,
-    });
-  const matrices = muon(before.params, of("matrix"), before.momentum, share * recipe.muonRate, {
-    momentum: 0.95,
-    weightDecay,
-  });
-  const decayed = adam(matrices.params, "decayed", weightDecay);
-  const spared = adam(decayed.params, "spared", 0);
-  const logScale = Math.min(readSync(spared.params.logit_scale)[0], Math.log(100));
-  spared.params.logit_scale.dispose();
-  const params = { ...spared.params, logit_scale: tensor([logScale], []) };
+  const moved = optimiserOf(recipe).update(clipped, before.optimiser, before.params, share);
+  const logScale = Math.min(readSync(moved.params.logit_scale)[0], Math.log(100));
+  moved.params.logit_scale.dispose();
+  const params = { ...moved.params, logit_scale: tensor([logScale], []) };
   const shown = { loss: readSync(loss)[0], scale: Math.exp(logScale), norm: readSync(norm)[0] };
-  const old = [before.params, before.momentum, before.decayed, before.spared];
-  dispose([loss, norm, Object.values(gradients), Object.values(clipped), old.map(tensorsOf)]);
-  const training = {
-    step: before.step + 1,
-    params,
-    momentum: matrices.momentum,
-    decayed: decayed.moments,
-    spared: spared.moments,
-  };
-  return { training, shown };
-}
-
-function tensorsOf(group: Tensors | Moments | undefined): unknown[] {
-  return Object.values(group ?? {}).filter((value) => typeof value !== "number");
-}
-
-/** Which optimiser a weight has: the blocks' matrices Muon, tables and projections a decaying AdamW, vectors one that spares. */
-function groupOf(key: string, rank: number): "matrix" | "decayed" | "spared" {
-  if (rank < 2) return "spared";
-  return key.includes("resblocks") ? "matrix" : "decayed";
+  dispose([loss, norm, gradients, clipped, before.params, before.optimiser]);
+  return { training: { step: before.step + 1, params, optimiser: moved.state }, shown };
 }

@@ -6,9 +6,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "./tape.ts";
 
-/** Named tensors: the parameters, gradients or momentum of a method. */
-export type Tensors = Record<string, Tensor>;
-
 /** Runs `f` and frees every tensor made in it but those it returns (in any nesting of arrays and objects). */
 export function tidy<T>(f: () => T): T {
   return tf.tidy(f as () => tf.TensorContainer) as T;

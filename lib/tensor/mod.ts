@@ -10,6 +10,7 @@ export * from "./convolution.ts";
 export * from "./elementwise.ts";
 export * from "./linear.ts";
 export * from "./memory.ts";
+export * from "./named.ts";
 export * from "./normalize.ts";
 export * from "./recompute.ts";
 export * from "./shape.ts";

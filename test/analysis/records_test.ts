@@ -19,6 +19,7 @@ import {
   type Learner,
   method,
   resolveSettings,
+  stateAt,
   type Task,
 } from "../../lib/methods/mod.ts";
 import { readSync, tensor, type Tensors, tidy, useBackend } from "../../lib/tensor/mod.ts";
@@ -73,7 +74,7 @@ async function conflictsAgree(folder: ParityFolder, name: string): Promise<void>
         ? trajectory.start["text.0"].data
         : trajectory.steps[i - 1].get("param/text.0")!;
       const params = { "text.0": tensor(row, trajectory.start["text.0"].shape) };
-      learner.step!({ params, momentum: {} }, batch(i), {
+      learner.step!(stateAt(learner, params), batch(i), {
         rate: 0,
         observe: (name, x) => own[name] = readSync(x).slice(),
       });

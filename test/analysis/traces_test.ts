@@ -11,6 +11,7 @@ import {
 } from "../../lib/analysis/mod.ts";
 import { encode } from "../../lib/clip/mod.ts";
 import { takeNotes } from "../../lib/engine/mod.ts";
+import { stateAt } from "../../lib/methods/mod.ts";
 import { countWork, memory, readSync, tensor, tidy } from "../../lib/tensor/mod.ts";
 import { learnerOf, needed, problem } from "../methods/problem.ts";
 import { streams } from "../../lib/random/mod.ts";
@@ -26,7 +27,7 @@ Deno.test("looking costs no operation: not when no one looks, and reading alone 
     const params = tidy(() => learner.init(streams(1)));
     const draws = learner.draw?.(batch.labels, streams(1));
     const step = (observe?: ReturnType<typeof takeNotes>["observe"]) => () =>
-      tidy(() => void learner.step!({ params, momentum: {} }, batch, { rate: 0, draws, observe }));
+      tidy(() => void learner.step!(stateAt(learner, params), batch, { rate: 0, draws, observe }));
     step()(); // what is made once, is made
     const plain = await countWork(step());
     const notes = takeNotes((name) => !name.startsWith("outer/image"));

@@ -7,6 +7,7 @@ import {
   method,
   resolveSettings,
   type State,
+  stateAt,
   type Task,
 } from "../../lib/methods/mod.ts";
 import { streams } from "../../lib/random/mod.ts";
@@ -47,7 +48,7 @@ export function trainingStep(
   next ??= views
     ? cachedViews(labels, views, clip.config)
     : newImages(labels, clip, method(name).needs);
-  let state: State = { params: tidy(() => learner.init(random)), momentum: {} };
+  let state: State = tidy(() => stateAt(learner, learner.init(random)));
   return () => {
     const before = state;
     state = tidy(() => {
@@ -74,8 +75,8 @@ export function labelsOf(batch: number, classes: number): number[] {
   return Array.from({ length: batch }, (_, i) => (i * 7) % classes);
 }
 
-function tensorsOf({ params, momentum }: State): Tensor[] {
-  return [...Object.values(params), ...Object.values(momentum)];
+function tensorsOf({ params, optimiser }: State): Tensor[] {
+  return [...Object.values(params), ...Object.values(optimiser)];
 }
 
 /** Features of frozen images from a bank of views. */

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { type Clip, disposeClip, randomClip, smallConfig } from "../../lib/clip/mod.ts";
+import {
+  type Clip,
+  disposeClip,
+  randomClip,
+  smallConfig,
+  writeSafetensors,
+} from "../../lib/clip/mod.ts";
 import { drawnShapes, drawShapes } from "../../lib/datasets/mod.ts";
 import { readCheckpoint, writeCheckpoint } from "../../lib/engine/checkpoint.ts";
 import {
@@ -13,7 +19,16 @@ import {
   openImages,
   type Snapshot,
 } from "../../lib/engine/mod.ts";
-import { method, resolveSettings } from "../../lib/methods/mod.ts";
+import {
+  defineMethod,
+  type Method,
+  method,
+  minimise,
+  resolveSettings,
+  trained,
+} from "../../lib/methods/mod.ts";
+import { coopPrompting } from "../../lib/methods/coop.ts";
+import { adam } from "../../lib/optim/mod.ts";
 import { streams } from "../../lib/random/mod.ts";
 import { memory, readSync, useBackend } from "../../lib/tensor/mod.ts";
 
@@ -23,7 +38,7 @@ const drawn = drawShapes(root);
 class Killed extends Error {}
 
 interface Setting {
-  method: string;
+  method: string | Method;
   settings?: Record<string, unknown>;
   views?: number;
   epochs?: number;
@@ -50,7 +65,7 @@ async function train(
   checkpoint?: Checkpoint,
 ) {
   const data = await drawnShapes.load(root);
-  const chosen = method(name);
+  const chosen = typeof name === "string" ? method(name) : name;
   const task = { clip, classNames: data.classNames, template: data.template };
   const learner = chosen.learner(
     task,
@@ -92,9 +107,21 @@ function mortal(path: string, lives: number): Checkpoint {
   };
 }
 
+/** CoOp by Adam. */
+const byAdam = defineMethod({
+  ...coopPrompting,
+  name: "coop-by-adam",
+  learner(task, own) {
+    const by = coopPrompting.student(task, own);
+    const rule = minimise((params, batch) => by.answer(params, batch));
+    return trained(by, rule, adam({ decay: 5e-4 }));
+  },
+}) as unknown as Method;
+
 const settings: (Setting & { what: string })[] = [
   { what: "CoOp", method: "coop", settings: { contextLength: 4 } },
   { what: "CoOp on fixed views", method: "coop", settings: { contextLength: 4 }, views: 2 },
+  { what: "a method by Adam", method: byAdam, settings: { contextLength: 4 } },
   { what: "ProGrad", method: "prograd", settings: { contextLength: 4 } },
   { what: "CoCoOp", method: "cocoop" },
   { what: "VPT", method: "vpt", settings: { depth: 2 } },
@@ -156,4 +183,17 @@ Deno.test("a checkpoint that is truncated, altered or another cell's is not used
     disposeState((await readCheckpoint(path, "this")).state);
     assert.equal(memory().tensors, before);
   });
+});
+
+Deno.test("a checkpoint of the format before optimisers were values is told apart", async () => {
+  await useBackend("wasm");
+  const path = `${await Deno.makeTempDir()}/old.safetensors`;
+  const tensors = {
+    "last/params/text.0": { shape: [1], data: Float32Array.of(1) },
+    "last/momentum/text.0": { shape: [1], data: Float32Array.of(2) },
+  };
+  await writeSafetensors(path, tensors, { metadata: { fit: "this", at: "{}", sha256: "" } });
+  const said: string[] = [];
+  assert.equal(await checkpointFile(path, "this", (line) => said.push(line)).load(), undefined);
+  assert.match(said[0], /starts again: .*old\.safetensors is of another version of the format\.$/);
 });

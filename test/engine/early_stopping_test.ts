@@ -29,7 +29,7 @@ const options = {
 /** An epoch's state: right on the first `right` images, and told from others by `mark`. */
 function epoch(right: number, mark: number): State {
   const logits = labels.flatMap((label, i) => (label === 0) === (i < right) ? [1, 0] : [0, 1]);
-  return { params: { logits: tensor(logits, [4, 2]), mark: tensor([mark], [1]) }, momentum: {} };
+  return { params: { logits: tensor(logits, [4, 2]), mark: tensor([mark], [1]) }, optimiser: {} };
 }
 
 Deno.test("the first of the best epochs is kept, and so many epochs without a better one end training", async () => {

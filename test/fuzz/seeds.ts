@@ -1,6 +1,7 @@
 /** Files that are right: what the fuzzer damages. */
 import { report } from "../../lib/report/mod.ts";
 import { record, result } from "../report/records.ts";
+import { int, pickle, tensor, text } from "../torch/pickles.ts";
 
 type Seeds = Uint8Array[];
 
@@ -29,13 +30,23 @@ export const trajectory: Seeds = [
 
 export const weights: Seeds = files("parity/vpt_shallow.safetensors");
 
+export const torch: Seeds = files(
+  ...["zip.pt", "zip4.pt", "legacy.pt", "script.pt", "dassl.pt"].map((name) => `torch/${name}`),
+);
+
+/** Of a tensor and what stands beside it; the archive that the fuzzer puts around it has storage 0. */
+export const pickles: Seeds = [
+  pickle("}", 0x71, 0, 0x28, text("ctx"), tensor({ shape: [2, 2], strides: [1, 2] }), "u."),
+  pickle("ccollections\nOrderedDict\n", 0x29, 0x52, text("a"), "]", 0x28, int(7), "Ne", "s."),
+];
+
 /** A checkpoint of pre-training: a header, its strings, and two tensors of one number. */
 export const pretraining: Seeds = [framed({
   __metadata__: {
     run: "run",
-    at: JSON.stringify({ step: 3, log: [], recent: [], order: ["params/a", "momentum/a"] }),
+    at: JSON.stringify({ step: 3, log: [], recent: [], order: ["params/a", "optimiser/a"] }),
   },
-  "momentum/a": { dtype: "F32", shape: [1], data_offsets: [0, 4] },
+  "optimiser/a": { dtype: "F32", shape: [1], data_offsets: [0, 4] },
   "params/a": { dtype: "F32", shape: [1], data_offsets: [4, 8] },
 })];
 
@@ -113,6 +124,18 @@ export const parity: Seeds = files("parity/manifest.json");
 
 export const native: Seeds = texts(
   '{"wheels":{"a.whl":"00"},"sizes":{"tfjs_binding.node":3},"compiled":{"tfjs_binding.node":"00"}}',
+);
+
+export const lock: Seeds = texts('{"host":"a","pid":1,"beat":0,"note":"epoch 1/2"}');
+
+export const index: Seeds = files("protocols/index.sqlite");
+
+export const site: Seeds = texts(
+  "#!/bin/bash\n#SBATCH --qos=long --mail-type END # a\n#SBATCH -p 'main' --comment=\"a b\"\nmodule load cuda\n",
+);
+
+export const queue: Seeds = texts(
+  "plumbline-0-0|7|0|RUNNING|None\nplumbline-0-0|7|[1-3]|PENDING|Resources\n",
 );
 
 export const words: Seeds = texts(

@@ -1,7 +1,7 @@
 /** ProGrad's controls against their equations, written plainly, entry by entry, on the logits of a step. */
 
 import assert from "node:assert/strict";
-import type { Draws } from "../../lib/methods/mod.ts";
+import { type Draws, stateAt } from "../../lib/methods/mod.ts";
 import { joins } from "../../lib/methods/projection.ts";
 import { streams } from "../../lib/random/mod.ts";
 import { dispose, readSync, tensor, type Tensors, tidy } from "../../lib/tensor/mod.ts";
@@ -13,7 +13,7 @@ function firstStep(given: Problem, changes: Record<string, unknown>, draws?: Dra
   const params = tidy(() => learner.init(streams(1)));
   const batch = needed("coop", given.batch);
   const found = tidy(() => {
-    const { loss, logits } = learner.step!({ params, momentum: {} }, batch, { rate: 0.1, draws });
+    const { loss, logits } = learner.step!(stateAt(learner, params), batch, { rate: 0.1, draws });
     return { loss: readSync(loss)[0], logits: rows([...readSync(logits)], 3) };
   });
   dispose(params);
@@ -112,7 +112,9 @@ Deno.test("weight decay is added to the gradient before the momentum", async () 
     return kept as Record<string, number[]>;
   };
   const [none, some] = [first(0), first(0.5)];
-  some["1/text.0"].forEach((x, i) => close(x, none["1/text.0"][i] + 0.5 * none.start[i]));
+  some["1/momentum.text.0"].forEach((x, i) =>
+    close(x, none["1/momentum.text.0"][i] + 0.5 * none.start[i])
+  );
   given.dispose();
 });
 

@@ -100,7 +100,7 @@ Deno.test("the learner solves for the C that it finds, or is given", async () =>
   const solve = (changes: Record<string, unknown>) => {
     const learner = learnerOf(given, "linear-probe", { tolerance: 1e-6, ...changes });
     const params = tidy(() => learner.solve!(given.batch, given.batch));
-    const found = numbers({ params, momentum: {} });
+    const found = numbers({ params, optimiser: {} });
     const right = tidy(() => {
       const logits = readSync(learner.logits(params, learner.prepare(params), given.batch));
       return given.batch.labels.map((_, i) => {

@@ -8,6 +8,7 @@ import {
   method,
   resolveSettings,
   type State,
+  stateAt,
   type Task,
 } from "../../lib/methods/mod.ts";
 import { streams } from "../../lib/random/mod.ts";
@@ -90,10 +91,10 @@ export function train(
   { steps, seed = 1, rate = 0.002 }: { steps: number; seed?: number; rate?: number },
 ): Trained {
   const random = streams(seed);
-  let state: State = { params: tidy(() => learner.init(random)), momentum: {} };
+  let state: State = tidy(() => stateAt(learner, learner.init(random)));
   const losses: number[] = [];
   if (learner.solve) {
-    const solved = { params: tidy(() => learner.solve!(batch, batch)), momentum: {} };
+    const solved = { params: tidy(() => learner.solve!(batch, batch)), optimiser: {} };
     disposeReplaced(state, solved);
     return { state: solved, losses };
   }
@@ -112,7 +113,7 @@ export function train(
 
 /** Copies of all numbers of a state, by name. */
 export function numbers(state: State): Record<string, number[]> {
-  const groups = [state.params, state.momentum, state.extra ?? {}];
+  const groups = [state.params, state.optimiser, state.extra ?? {}];
   return Object.fromEntries(
     groups.flatMap((group, i) =>
       Object.entries(group).map(([name, x]) => [`${i}/${name}`, [...readSync(x)]])

@@ -1,13 +1,13 @@
 /** ProMetaR's parts and alternatives against its equations, written plainly, on every base. */
 
 import assert from "node:assert/strict";
-import { type Draws, method, resolveSettings } from "../../lib/methods/mod.ts";
+import { type Draws, method, resolveSettings, stateAt } from "../../lib/methods/mod.ts";
 import { drawBoxes } from "../../lib/methods/mixing.ts";
 import { drawTask } from "../../lib/methods/virtual_tasks.ts";
 import { ensembleFeatures } from "../../lib/methods/zero_shot.ts";
 import { streams } from "../../lib/random/mod.ts";
 import { ensemble } from "../../lib/templates.ts";
-import { dispose, tidy } from "../../lib/tensor/mod.ts";
+import { dispose, prefixTensors, tidy } from "../../lib/tensor/mod.ts";
 import { plainIteration, type PlainSettings } from "./plain_prometar.ts";
 import { learnerOf, needed, numbers, problem, train } from "./problem.ts";
 
@@ -39,17 +39,17 @@ async function agrees(
   const params = tidy(() => learner.init(streams(6)));
   const own = tidy(() =>
     numbers(
-      learner.step!({ params, momentum: {} }, needed(name, on.batch), {
+      learner.step!(stateAt(learner, params), needed(name, on.batch), {
         rate,
         draws: settings.metaLearning ? given : undefined,
       }).state,
     )
   );
-  const plain = tidy(() =>
-    numbers(
-      plainIteration({ task: on.task, base, teacher, settings, rate }, params, on.batch, given),
-    )
-  );
+  const plain = tidy(() => {
+    const by = { task: on.task, base, teacher, settings, rate };
+    const { params: moved, momentum } = plainIteration(by, params, on.batch, given);
+    return numbers({ params: moved, optimiser: prefixTensors("momentum.", momentum) });
+  });
   assert.deepEqual(Object.keys(own).toSorted(), Object.keys(plain).toSorted());
   for (const [key, values] of Object.entries(plain)) {
     const magnitude = Math.max(...values.map(Math.abs));

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { epochWeights } from "../../lib/methods/promptsrc.ts";
 import { disposeReplaced } from "../../lib/engine/mod.ts";
+import { stateAt } from "../../lib/methods/mod.ts";
 import { streams } from "../../lib/random/mod.ts";
 import { dispose, memory, readSync, tidy } from "../../lib/tensor/mod.ts";
 import { learnerOf, needed, numbers, problem, train } from "./problem.ts";
@@ -14,7 +15,7 @@ Deno.test("the prompts evaluated are the epochs' last ones, weighted by a Gaussi
   const batch = needed("promptsrc", given.batch);
   train(learner, batch, { steps: 1 }); // makes the teacher
   const before = memory().tensors;
-  let state = { params: tidy(() => learner.init(streams(1))), momentum: {} };
+  let state = tidy(() => stateAt(learner, learner.init(streams(1))));
   const ends: Record<string, number[]>[] = [];
   for (let epoch = 0; epoch < 4; epoch++) {
     for (
@@ -27,12 +28,12 @@ Deno.test("the prompts evaluated are the epochs' last ones, weighted by a Gaussi
       state = tidy(next);
       disposeReplaced(was, state);
     }
-    ends.push(numbers({ params: state.params, momentum: {} }));
+    ends.push(numbers({ params: state.params, optimiser: {} }));
   }
   const ended = tidy(() => learner.finish!(state));
   const density = (e: number) => Math.exp(-(((e - 3) / 1.5) ** 2) / 2);
   const total = density(1) + density(2) + density(3) + density(4);
-  for (const [name, values] of Object.entries(numbers({ ...ended, momentum: {} }))) {
+  for (const [name, values] of Object.entries(numbers({ ...ended, optimiser: {} }))) {
     values.forEach((x, i) => {
       const plain = ends.reduce((sum, end, e) => sum + density(e + 1) / total * end[name][i], 0);
       assert.ok(Math.abs(x - plain) < 1e-6, `${name}: ${x}, expected ${plain}`);
@@ -59,7 +60,7 @@ Deno.test("its loss is the four parts of its equations", async () => {
   const seen: Record<string, number[]> = {};
   const loss = tidy(() =>
     readSync(
-      learner.step!({ params, momentum: {} }, given.batch, {
+      learner.step!(stateAt(learner, params), given.batch, {
         rate: 0.002,
         observe: (name, x) => seen[name] = [...readSync(x)],
       }).loss,

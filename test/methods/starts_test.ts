@@ -12,7 +12,7 @@ function start(given: Problem, name: string, changes: Record<string, unknown> = 
   const learner = learnerOf(given, name, changes);
   const params = tidy(() => learner.init(streams(9)));
   const shapes = Object.fromEntries(Object.entries(params).map(([key, x]) => [key, x.shape]));
-  const values = numbers({ params, momentum: {} });
+  const values = numbers({ params, optimiser: {} });
   dispose(params);
   learner.dispose();
   return { shapes, values: (key: string) => values[`0/${key}`] };

@@ -7,15 +7,16 @@ const close = (a: ArrayLike<number>, b: number[]) =>
 
 Deno.test("momentum starts at the decayed gradient and then gathers, as PyTorch's does", async () => {
   await useBackend("wasm");
-  const settings = { momentum: 0.9, weightDecay: 0.1 };
+  const optimiser = sgd({ momentum: 0.9, decay: 0.1 });
   const start = { w: tensor([1, -2], [2]), frozen: tensor([5], [1]) };
-  const one = sgd(start, { w: tensor([0.5, 0.5], [2]) }, {}, 0.1, settings);
+  const before = optimiser.init(start);
+  const one = optimiser.update({ w: tensor([0.5, 0.5], [2]) }, before, start, 0.1);
   // d = g + 0.1·p = (0.6, 0.3); p − 0.1·d
-  close(readSync(one.momentum.w), [0.6, 0.3]);
+  close(readSync(one.state["momentum.w"]), [0.6, 0.3]);
   close(readSync(one.params.w), [0.94, -2.03]);
-  const two = sgd(one.params, { w: tensor([0, 0], [2]) }, one.momentum, 0.1, settings);
+  const two = optimiser.update({ w: tensor([0, 0], [2]) }, one.state, one.params, 0.1);
   // d = 0.1·p = (0.094, −0.203); buffer = 0.9·(0.6, 0.3) + d = (0.634, 0.067)
-  close(readSync(two.momentum.w), [0.634, 0.067]);
+  close(readSync(two.state["momentum.w"]), [0.634, 0.067]);
   close(readSync(two.params.w), [0.94 - 0.0634, -2.03 - 0.0067]);
   assert.equal(two.params.frozen, start.frozen, "what has no gradient is passed on");
 });
@@ -24,8 +25,9 @@ Deno.test("a step makes its two new tensors for each parameter and no others", a
   await useBackend("wasm");
   const params = { a: tensor([1], [1]), b: tensor([2], [1]) };
   const gradients = { a: tensor([1], [1]), b: tensor([1], [1]) };
+  const state = sgd().init(params);
   const before = memory().tensors;
-  sgd(params, gradients, {}, 0.1);
+  sgd().update(gradients, state, params, 0.1);
   assert.equal(memory().tensors, before + 4);
 });
 

@@ -5,7 +5,7 @@ import { randomWeights, uniform } from "../../lib/clip/random.ts";
 import { captionWords } from "../../lib/datasets/mod.ts";
 import { type LogEntry, pocketRecipe, pretrain } from "../../lib/pretrain/mod.ts";
 import { contrastive } from "../../lib/pretrain/loss.ts";
-import { type Recipe, takeStep, type Training } from "../../lib/pretrain/step.ts";
+import { beginning, type Recipe, takeStep, type Training } from "../../lib/pretrain/step.ts";
 import {
   dispose,
   memory,
@@ -97,7 +97,7 @@ for (const backend of ["native", "wasm"]) {
 Deno.test("four steps of Muon and AdamW lead where PyTorch's do", async () => {
   await useBackend();
   const before = memory().tensors;
-  let training: Training = { step: 0, params: weights(), momentum: {} };
+  let training: Training = beginning(recipe, weights());
   const start = weights();
   for (let step = 0; step < 4; step++) {
     const taken = takeStep(config, recipe, training, pairs(step));
@@ -112,8 +112,7 @@ Deno.test("four steps of Muon and AdamW lead where PyTorch's do", async () => {
     assert.ok(moved > 0, `${key} moves`);
     close(sample(training.params[key]), expected, moved, 2e-3, key);
   }
-  const { params, momentum, decayed, spared } = training;
-  dispose([start, params, momentum, ...[decayed, spared].map((m) => [m!.first, m!.second])]);
+  dispose([start, training.params, training.optimiser]);
   assert.equal(memory().tensors, before, "tensors leak");
 });
 

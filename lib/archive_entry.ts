@@ -1,6 +1,6 @@
 /** What the readers of tar and zip archives have in common. */
 
-import { UserError } from "../errors.ts";
+import { UserError } from "./errors.ts";
 
 /** One entry of an archive. */
 export interface ArchiveEntry {

@@ -11,12 +11,20 @@ import { type ArchiveEntry, BadArchive, entryName } from "./archive_entry.ts";
 /** No real archive's list of entries is longer; it is memory to be allocated. */
 const LONGEST_DIRECTORY = 2 ** 30;
 
+/** An entry that may lie in the archive as it is. */
+export interface ZipEntry extends ArchiveEntry {
+  /** CRC-32 of its content, as the archive states it. */
+  crc: number;
+  /** Where its bytes begin in the archive; undefined where they are compressed. */
+  start(): Promise<number | undefined>;
+}
+
 /**
  * The entries of a zip archive, in the order of its directory.
  *
  * @throws {BadArchive} where it is damaged, cut short, encrypted or compressed in another way
  */
-export async function* zipEntries(file: Deno.FsFile): AsyncGenerator<ArchiveEntry> {
+export async function* zipEntries(file: Deno.FsFile): AsyncGenerator<ZipEntry> {
   const { offset, length, count } = await findDirectory(file);
   if (length > LONGEST_DIRECTORY) throw new BadArchive(`has a directory of ${length} bytes`);
   const directory = await readAt(file, offset, length);
@@ -42,7 +50,11 @@ export async function* zipEntries(file: Deno.FsFile): AsyncGenerator<ArchiveEntr
     if (view.getUint16(at + 8, true) & 1) throw new BadArchive(`has an encrypted entry, "${name}"`);
     const mode = view.getUint8(at + 5) === 3 ? view.getUint16(at + 40, true) & 0xf000 : 0;
     const kind = name.endsWith("/") ? "folder" : mode === 0 || mode === 0x8000 ? "file" : "other";
-    yield { name, kind, size, content: () => content(file, stated) };
+    yield {
+      ...{ name, kind, size, crc: stated.sum },
+      content: () => content(file, stated),
+      start: async () => method === 0 ? await contentStart(file, stated) : undefined,
+    };
     at = end;
   }
 }
@@ -57,10 +69,7 @@ interface Stated {
 }
 
 async function* content(file: Deno.FsFile, entry: Stated): AsyncGenerator<Uint8Array> {
-  const header = await readAt(file, entry.start, 30);
-  const view = new DataView(header.buffer);
-  if (view.getUint32(0, true) !== 0x04034b50) throw new BadArchive(`is damaged at "${entry.name}"`);
-  const from = entry.start + 30 + view.getUint16(26, true) + view.getUint16(28, true);
+  const from = await contentStart(file, entry);
   const packed = ReadableStream.from(pieces(file, from, entry.packed));
   if (entry.method !== 0 && entry.method !== 8) {
     throw new BadArchive(`packs "${entry.name}" by method ${entry.method}, not by deflate`);
@@ -84,6 +93,18 @@ async function* content(file: Deno.FsFile, entry: Stated): AsyncGenerator<Uint8A
   if (sum !== entry.sum) {
     throw new BadArchive(`is damaged at "${entry.name}": its checksum is wrong`);
   }
+}
+
+/** Where an entry's bytes begin, behind its own header; they end within the file. */
+async function contentStart(file: Deno.FsFile, entry: Stated): Promise<number> {
+  const view = new DataView((await readAt(file, entry.start, 30)).buffer);
+  if (view.getUint32(0, true) !== 0x04034b50) throw new BadArchive(`is damaged at "${entry.name}"`);
+  const from = entry.start + 30 + view.getUint16(26, true) + view.getUint16(28, true);
+  if (entry.method === 0 && entry.packed !== entry.size) {
+    throw new BadArchive(`states a wrong length for "${entry.name}"`);
+  }
+  if (from + entry.packed > (await file.stat()).size) throw new BadArchive("is cut short");
+  return from;
 }
 
 /** Where the directory lies, from the record at the end of the file. */
