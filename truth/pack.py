@@ -11,8 +11,8 @@ Weights, starting parameters, images, features and draws stay exact. Recorded gr
 are rounded to 16 bits of the largest of their row (error at most 1.5e-5 of it; tolerances are 1e-4 and more), and so is the
 start of the modulation of depth 3. Left out, by name in the manifest: optimiser buffers of more than 18 kB (they follow from
 the gradients, and the parameters show them); ProMetaR's modulation where nothing shows within the tolerance or a later step
-shows it too; parts that plumbline does not observe. Token rows that no text of the records has are zeros. A view of 224 pixels is held as the 8-bit samples from
-which normalisation makes it, bit for bit.
+shows it too; parts that plumbline does not observe. Token rows that no text of the records has are zeros. A view of 224
+pixels is held as the 8-bit samples from which normalisation makes it, bit for bit.
 """
 import argparse
 import importlib.util
@@ -29,7 +29,7 @@ from safetensors.numpy import load_file
 from packed import write
 
 ROUNDED = re.compile(r"^(grad|momentum|expAvg|expAvgSq|grad_projected)\.|^(textFeatures|imageFeatures|teacherImageFeatures)$"
-                     r"|^(g_ce|g_kl)$|^(perTemplateFeaturesUnnormalised)$")
+                     r"|^(perTemplateFeaturesUnnormalised)$")
 STEP = re.compile(r"^s\d+/(phase1|inner|outer|vnet)\.")
 BUFFER = re.compile(r"^(momentum|expAvg|expAvgSq)\.")
 MODULATION = {  # its parameters move by 1e-6 of themselves but in the amplified record
@@ -147,7 +147,7 @@ def rows_of(record):
         if tensor.dtype != np.float32 or record["kind"] == "data" and not ROUNDED.match(key):
             return 1, 1
         if key.startswith("param."):
-            return len(tensor), 1
+            return (1, 1) if record["method"] == "prograd" else (len(tensor), 1)  # the analyses start steps from ProGrad's
         if ROUNDED.match(key):
             return len(tensor), 0
         return (1, 0) if STEP.match(key) else (1, 1)
@@ -179,6 +179,56 @@ def small_resnet(model, destination, images, class_names):
     return [dict(name="zeroshot_rn_small", file="zeroshot_rn_small.safetensors", kind="data", weights="rn_small", source=about,
                  note="images = inputs.images[0]; a ResNet of width 2 with random weights (zeros in its text tower's place)",
                  tensors=shapes, batchSize=8, classNames=class_names)]
+
+
+HEAD = """# What the published code computed
+
+Step records of published trainers and helpers: the numbers that `deno task verify` replays. They are facts about programs of
+others, which are not copied here. Written by `truth/pack.py` from raw records (PyTorch 2.4.1, Python 3.11.7, NumPy 2.4.6,
+Pillow 13.0.0; fp32 on an x86-64 CPU), in which the published trainers' own classes ran on two small CLIPs with random weights
+in OpenAI's key layout, on given images. Changed from outside: `.cuda()` and `.half()` do nothing, widths and layers that are
+written into a source are the small CLIPs'. `truth/README.md` says how to make them again, and which were.
+
+## How they are held
+
+{held}
+A record's `leftOut` in `manifest.json` names what the raw record has besides. Commits of `more/` are those that were run; the
+other records do not say theirs, and the table has the repository's newest, at which `truth/record.py` replays them:
+`truth/results.json` says which it gave again.
+
+## Weights and images
+
+`vit_tiny`: 3 layers, width 128, patch 16, 2 heads; `rn_tiny`: layers (1, 1, 1, 1), width 16, 8 heads; images 64 × 64; text width
+64, 1 head, 3 and 2 layers. Batch norms, layer norms and biases are random too; logit_scale = ln 20. `inputs`: 5 batches of 8
+normalised images. `rn_small`: see its note.
+
+## Conventions
+
+`param.X` [steps + 1, …] (row 0 is the start), `grad.X` (without weight decay), `momentum.X`, `expAvg.X`, `expAvgSq.X` (after the
+step), `logits`, `loss…`, `lr`: a row for each step. ProMetaR: `s{{step}}/phase1.*` (the regularised step), `inner.*`, `outer.*`,
+`vnet.*`, `draw.*`. SGD: d = g + wd·p; buf = d at the first step, then 0.9·buf + d; p −= lr·buf.
+
+## Records
+
+| record | published code | commit | files | settings |
+|---|---|---|---|---|
+"""
+
+
+def page(manifests):
+    """The README of the packed records."""
+    held = __doc__.split("records:\n\n", 1)[1]
+    lines = [HEAD.format(held=held)]
+    for folder, manifest in manifests:
+        for record in manifest["records"]:
+            source = record.get("source", {})
+            settings = record.get("settings", {})
+            told = ", ".join(f"{k} {json.dumps(v, ensure_ascii=False)}" for k, v in settings.items()
+                             if isinstance(v, (int, float, bool, str)))
+            name = f"{folder}/{record['name']}".lstrip("/")
+            cells = [f"`{name}`", *(source.get(key, "–") for key in ("repository", "commit", "files")), told or "–"]
+            lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n")
+    return "".join(lines)
 
 
 def main():
@@ -244,10 +294,12 @@ def main():
             write(f"{destination}/rn_tiny_features.safetensors.gz", {"features": features})
             manifest["records"] += small_resnet(model, destination, first["images"][0], manifest["classNames"])
             for file in os.listdir(source):
-                if file.endswith(".png"):
+                if file.endswith(".png") or file == "prograd_notes.json":
                     shutil.copyfile(f"{source}/{file}", f"{destination}/{file}")
         with open(f"{destination}/manifest.json", "w") as file:
             json.dump(manifest, file, separators=(",", ":"))
+    with open(f"{args.destination}/README.md", "w") as file:
+        file.write(page([(to, manifests[name]) for name, to in folders]))
     size = sum(os.path.getsize(os.path.join(at, f)) for at, _, files in os.walk(args.destination) for f in files)
     print(f"{size / 1e6:.2f} MB")
 

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { basename, dirname, join, resolve } from "node:path";
-import { readText } from "../bounds.ts";
+import { readText, readWhole } from "../bounds.ts";
 import {
   buildClip,
   type Clip,
@@ -118,7 +119,8 @@ export async function readFolder(path: string): Promise<ParityFolder> {
   };
   const weightsOf = async (name: string): Promise<Weights> => {
     const path = find(tensorsNamed(name));
-    return { name, path, sha256: "", ...checkWeights(await open(tensorsNamed(name))) };
+    const sha256 = createHash("sha256").update(await readWhole(path)).digest("hex");
+    return { name, path, sha256, ...checkWeights(await open(tensorsNamed(name))) };
   };
   const load = async (weights: string) => {
     const clip = buildClip(await weightsOf(weights));
