@@ -36,6 +36,12 @@ export interface LoadedDataset extends Splits {
   classNames: string[];
   /** Where the splits come from: the split file's path, or the rule that made them. */
   splitFrom: string;
+  /** Several templates to average over, where the user gave them; `template` is the first. */
+  templates?: readonly string[];
+  /** Training images of each class by label, where they are to differ. */
+  shotsPerClass?: readonly number[];
+  /** What was assumed of it or left out, a sentence each: records and reports say it. */
+  assumed?: readonly string[];
 }
 
 /** A data set that can be read from disk. */

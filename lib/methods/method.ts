@@ -27,6 +27,8 @@ export interface Task {
   classNames: string[];
   /** The data set's custom template: `a photo of a {}.` */
   template: string;
+  /** Several templates of the user's own, which go before the papers' ensembles. */
+  templates?: readonly string[];
   /** ProGrad's wording of it, which for some sets differs; the custom template by default. */
   progradTemplate?: string;
   /** KgCoOp's wording of it, likewise. */

@@ -7,7 +7,17 @@ import { status } from "../../lib/cli/status.ts";
 import { readFolder } from "../../lib/parity/manifest.ts";
 import { readTrajectory } from "../../lib/parity/recorded.ts";
 import { loadWeights, parseSafetensors, readSafetensors, tokenize } from "../../lib/clip/mod.ts";
-import { dataset, parseSplit, type Splits, tableDataset } from "../../lib/datasets/mod.ts";
+import {
+  cocoDataset,
+  dataset,
+  parseSplit,
+  readTemplates,
+  splitDataset,
+  type Splits,
+  tableDataset,
+} from "../../lib/datasets/mod.ts";
+import { readClassNames } from "../../lib/datasets/class_names.ts";
+import { readShots } from "../../lib/datasets/shots_file.ts";
 import { extract } from "../../lib/datasets/extract.ts";
 import { readTask } from "../../lib/lab/slurm/commands.ts";
 import { siteLines } from "../../lib/lab/slurm/site_lines.ts";
@@ -125,6 +135,41 @@ export const targets: Record<string, Target> = {
   split: {
     mutated: json(seeds.split),
     open: (content) => inside("", parseSplit(text(content), "split.json")),
+  },
+  "own split": {
+    mutated: json(seeds.split),
+    open: async (content, folder) =>
+      inside(folder, await splitDataset(await put(folder, "s.json", content)).load()),
+  },
+  coco: {
+    mutated: json(seeds.coco),
+    open: async (content, folder) =>
+      inside(
+        folder,
+        await cocoDataset(await put(folder, "c.json", content), { split: [50, 0, 50] }).load(),
+      ),
+  },
+  "table of lines": {
+    mutated: bytes(seeds.lines),
+    open: async (content, folder) =>
+      inside(folder, await tableDataset(await put(folder, "t.jsonl", content)).load()),
+  },
+  "names, shots, templates": {
+    mutated: bytes(seeds.given),
+    async open(content, folder) {
+      const file = await put(folder, "given.txt", content);
+      const classes = ["robin", "wren"];
+      const ways = [
+        async () => (await readClassNames(file)).apply(classes, "birds"),
+        () => readShots(file, classes, classes),
+        () => readTemplates(file),
+      ];
+      for (const read of ways) {
+        await read().catch((error) => {
+          if (error.name !== "UserError") throw error;
+        });
+      }
+    },
   },
   csv: {
     mutated: bytes(seeds.table),
