@@ -29,6 +29,7 @@ import { readCheckpoint } from "../../lib/pretrain/checkpoint.ts";
 import { watch } from "../../lib/protocols/claim.ts";
 import { lockText } from "../../lib/protocols/lock_file.ts";
 import { openIndex, readRecord } from "../../lib/protocols/mod.ts";
+import { readPrompts } from "../../lib/prompts/mod.ts";
 import type { Random } from "../../lib/random/mod.ts";
 import { baseToNew, parseReport, report, reportRows, tableHtml } from "../../lib/report/mod.ts";
 import { unzip } from "../../lib/tensor/zip.ts";
@@ -131,6 +132,10 @@ export const targets: Record<string, Target> = {
   pickle: {
     mutated: (random) => archived(mutatedBytes(seeds.pickles, random)),
     open: async (content, folder) => await readTensors(await put(folder, "p.pt", content)),
+  },
+  prompts: {
+    mutated: header(seeds.prompts),
+    open: async (content, folder) => await readPrompts(await put(folder, "p.safetensors", content)),
   },
   split: {
     mutated: json(seeds.split),
