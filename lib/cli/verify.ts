@@ -16,7 +16,10 @@ const options = {
     "folder with manifest.json and its records; by default the repository's",
     "",
   ),
-  backend: choice(["native", "wasm", "cpu"], "what computes; by default the fastest that works"),
+  backend: choice(
+    ["native", "webgpu", "webgpu:software", "wasm", "cpu"],
+    "what computes; by default the fastest that works",
+  ),
   only: many("NAME", "only records whose name has NAME in it"),
 };
 

@@ -8,7 +8,17 @@ import { readFolder } from "../../lib/parity/manifest.ts";
 import { readPacked } from "../../lib/parity/packed.ts";
 import { readTrajectory } from "../../lib/parity/recorded.ts";
 import { loadWeights, parseSafetensors, readSafetensors, tokenize } from "../../lib/clip/mod.ts";
-import { dataset, parseSplit, type Splits, tableDataset } from "../../lib/datasets/mod.ts";
+import {
+  cocoDataset,
+  dataset,
+  parseSplit,
+  readTemplates,
+  splitDataset,
+  type Splits,
+  tableDataset,
+} from "../../lib/datasets/mod.ts";
+import { readClassNames } from "../../lib/datasets/class_names.ts";
+import { readShots } from "../../lib/datasets/shots_file.ts";
 import { extract } from "../../lib/datasets/extract.ts";
 import { readTask } from "../../lib/lab/slurm/commands.ts";
 import { siteLines } from "../../lib/lab/slurm/site_lines.ts";
@@ -20,6 +30,7 @@ import { readCheckpoint } from "../../lib/pretrain/checkpoint.ts";
 import { watch } from "../../lib/protocols/claim.ts";
 import { lockText } from "../../lib/protocols/lock_file.ts";
 import { openIndex, readRecord } from "../../lib/protocols/mod.ts";
+import { readPrompts } from "../../lib/prompts/mod.ts";
 import type { Random } from "../../lib/random/mod.ts";
 import { baseToNew, parseReport, report, reportRows, tableHtml } from "../../lib/report/mod.ts";
 import { unzip } from "../../lib/tensor/zip.ts";
@@ -132,9 +143,48 @@ export const targets: Record<string, Target> = {
     mutated: (random) => archived(mutatedBytes(seeds.pickles, random)),
     open: async (content, folder) => await readTensors(await put(folder, "p.pt", content)),
   },
+  prompts: {
+    mutated: header(seeds.prompts),
+    open: async (content, folder) => await readPrompts(await put(folder, "p.safetensors", content)),
+  },
   split: {
     mutated: json(seeds.split),
     open: (content) => inside("", parseSplit(text(content), "split.json")),
+  },
+  "own split": {
+    mutated: json(seeds.split),
+    open: async (content, folder) =>
+      inside(folder, await splitDataset(await put(folder, "s.json", content)).load()),
+  },
+  coco: {
+    mutated: json(seeds.coco),
+    open: async (content, folder) =>
+      inside(
+        folder,
+        await cocoDataset(await put(folder, "c.json", content), { split: [50, 0, 50] }).load(),
+      ),
+  },
+  "table of lines": {
+    mutated: bytes(seeds.lines),
+    open: async (content, folder) =>
+      inside(folder, await tableDataset(await put(folder, "t.jsonl", content)).load()),
+  },
+  "names, shots, templates": {
+    mutated: bytes(seeds.given),
+    async open(content, folder) {
+      const file = await put(folder, "given.txt", content);
+      const classes = ["robin", "wren"];
+      const ways = [
+        async () => (await readClassNames(file)).apply(classes, "birds"),
+        () => readShots(file, classes, classes),
+        () => readTemplates(file),
+      ];
+      for (const read of ways) {
+        await read().catch((error) => {
+          if (error.name !== "UserError") throw error;
+        });
+      }
+    },
   },
   csv: {
     mutated: bytes(seeds.table),
