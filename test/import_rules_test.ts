@@ -6,7 +6,15 @@ const lib = decodeURIComponent(new URL("../lib", import.meta.url).pathname);
 
 /** Files of no room that every room may import. */
 const common = [
-  ...["bounds.ts", "child.ts", "deno_path.ts", "errors.ts", "module_file.ts", "shape.ts"],
+  ...[
+    "bounds.ts",
+    "child.ts",
+    "deno_path.ts",
+    "defined_in.ts",
+    "errors.ts",
+    "module_file.ts",
+    "shape.ts",
+  ],
   ...["archive_entry.ts", "templates.ts", "terminal.ts", "user_cache.ts", "waiting.ts", "zip.ts"],
 ];
 
@@ -39,7 +47,6 @@ const allowed: Record<string, string[]> = {
   "notebook": ["clip", "datasets", "report", "engine/statistics.ts"],
   "lab": [
     ...["tensor", "image", "clip", "datasets", "methods", "engine", "protocols", "report"],
-    "cli",
   ],
   "jupyter": ["report", "protocols/files.ts"],
   "cli": [

@@ -54,6 +54,8 @@ export interface Dataset {
   readonly template: string;
   /** What is published about it; absent for a user's own. */
   readonly published?: Published;
+  /** URL of the module that defines it, where it has one: other processes import it from there. */
+  readonly module?: string;
   /**
    * Reads splits and class names (not the images) from `root`, the folder that all data sets lie under.
    *

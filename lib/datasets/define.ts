@@ -5,6 +5,7 @@
  */
 
 import { isAbsolute, join, resolve } from "node:path";
+import { definedIn } from "../defined_in.ts";
 import { UserError } from "../errors.ts";
 import type { Dataset, Item, LoadedDataset, Published } from "./dataset.ts";
 import { checkTemplate } from "../templates.ts";
@@ -63,6 +64,7 @@ export function defineDataset(description: Description): Dataset {
     title,
     template,
     published: published && { folder, ...published },
+    module: definedIn(import.meta.url),
     async load(root: string): Promise<LoadedDataset> {
       const at = join(root, folder);
       if (!await isFolder(at)) {

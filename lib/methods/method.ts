@@ -172,6 +172,8 @@ export interface Method<S = Record<string, unknown>> {
   needs: { pixels: boolean; features: boolean };
   /** Whether what it learns belongs to the classes it was trained on, so that it can't tell others apart. */
   classBound?(settings: S): boolean;
+  /** URL of the module that defines it, where it has one: other processes import it from there. */
+  module?: string;
   /** Sets it up for a task. Settings come from `resolveSettings`. */
   learner(task: Task, settings: S): Learner;
 }

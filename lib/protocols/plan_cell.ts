@@ -8,13 +8,12 @@ import { fewShot, type Item, type LoadedDataset } from "../datasets/mod.ts";
 import { type Cell, fitDepth } from "../engine/mod.ts";
 import {
   type Method,
-  method,
   type Preset,
   presetOf,
   resolveSettings,
   type Training,
 } from "../methods/mod.ts";
-import type { Draft, Entry } from "./experiment.ts";
+import { type Draft, type Entry, methodOf } from "./experiment.ts";
 import { protocol, type Target } from "./protocol.ts";
 
 /** What cells are planned on. */
@@ -113,7 +112,7 @@ function choosesOnValidation({ patience, sweep }: Record<string, unknown>): bool
 
 /** The part that depends on no images. */
 function settled(entry: Entry, cell: Cell, config: ClipConfig) {
-  const by = method(entry.method);
+  const by = methodOf(entry);
   const preset = presetOf(by, entry.preset);
   const paper = resolveSettings(by, preset.settings, preset.adjust?.(cell) ?? {});
   const fitting = fitDepth(paper, config);

@@ -119,15 +119,19 @@ export const notebook: Seeds = texts(
 );
 
 export const plan: Seeds = texts(JSON.stringify({
-  schema: 2,
-  args: ["--out", "x"],
-  cwd: "/",
+  schema: 3,
   backend: "wasm",
+  skipMissing: false,
+  travels: { methods: {}, datasets: { eurosat: { spec: "eurosat", root: "data" } } },
   data: [],
   report: { headline: "Made up", command: "deno task reproduce", titles: {}, missing: [] },
+  experiments: [{
+    ...{ id: "base-to-new", title: "Made up", about: "", protocol: "base-to-new", clip: "pocket" },
+    ...{ command: "deno task reproduce", entries: [{ method: "coop" }], datasets: ["eurosat"] },
+    ...{ shots: [4], seeds: [1], cells: ["c0"] },
+  }],
   cells: [{
-    index: 0,
-    id: "c0",
+    ...{ index: 0, id: "c0", training: "t0", from: [0, 0] },
     cell: { protocol: "base-to-new", method: "coop", dataset: "eurosat", shots: 4, seed: 1 },
   }],
 }));
