@@ -63,6 +63,9 @@ Deno.test("evaluate says every class, and writes a page with both figures", asyn
   const html = await Deno.readTextFile(page);
   assert.match(html, /Expected calibration error/);
   assert.match(html, /what is taken for what/);
+  const bars = html.match(/<g[^>]*aria-label="rect"[^>]*>([\s\S]*?)<\/g>/)![1];
+  const heights = [...bars.matchAll(/ y="(-?[\d.]+)"/g)].map(([, y]) => Number(y));
+  assert.ok(heights.length > 0 && heights.every((y) => y >= 0 && y <= 400), "bars are in the plot");
   assert.equal(html.match(/<svg [^>]*role="img"/g)?.length, 2);
 });
 

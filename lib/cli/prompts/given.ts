@@ -4,14 +4,14 @@
  * @module
  */
 import { join } from "node:path";
-import { baseNew, type LoadedDataset } from "../../datasets/mod.ts";
+import { baseNew, dataset, type LoadedDataset } from "../../datasets/mod.ts";
 import { UserError } from "../../errors.ts";
 import { parseData } from "../reproduce/data_given.ts";
 
 /** The data set of `--data`, read. */
 export async function loadGiven(data: string): Promise<LoadedDataset> {
-  const [{ set, root }] = parseData([data]);
-  return await set.load(root);
+  const [{ spec, root }] = parseData([data]);
+  return await dataset(spec).load(root ?? "");
 }
 
 /** The part of a data set's classes that is asked for. */

@@ -27,9 +27,14 @@ export function reliabilityDiagram(
   bins: readonly ReliabilityBin[],
   calibrationError: number,
 ): string {
-  const filled = bins.filter(({ n }) => n > 0);
-  const line = [{ x: 0, y: 0 }, { x: 1, y: 1 }];
-  const percent = { percent: true, domain: [0, 1], grid: true } as const;
+  const filled = bins.flatMap(({ from, to, n, confidence, accuracy }) =>
+    confidence === null || accuracy === null ? [] : [{
+      ...{ from: 100 * from, to: 100 * to, middle: 50 * (from + to) },
+      ...{ n: String(n), confidence: 100 * confidence, accuracy: 100 * accuracy },
+    }]
+  );
+  const line = [{ x: 0, y: 0 }, { x: 100, y: 100 }];
+  const axis = { grid: true, ticks: 5 };
   return frame(
     title,
     `Bars: the share that is right; dots: the mean confidence; numbers: images. ` +
@@ -38,23 +43,17 @@ export function reliabilityDiagram(
     {
       height: 400,
       width: 480,
-      marginLeft: 48,
-      x: { ...percent, ...labelled("confidence, %") },
-      y: { ...percent, domain: [0, 1.06], ticks: 5, ...labelled("accuracy, %") },
+      ...{ marginLeft: 48, marginBottom: 40 },
+      x: { ...axis, domain: [0, 100], ...labelled("confidence, %") },
+      y: { ...axis, domain: [0, 106], ...labelled("accuracy, %") },
       marks: [
         Plot.rect(filled, {
           ...{ x1: "from", x2: "to", y1: 0, y2: "accuracy" },
           ...{ fill: "#0072b2", fillOpacity: 0.5, stroke: "#0072b2" },
         }),
         Plot.line(line, { x: "x", y: "y", stroke: "#666", strokeDasharray: "4 4" }),
-        Plot.dot(filled, {
-          x: ({ from, to }: ReliabilityBin) => (from + to) / 2,
-          ...{ y: "confidence", fill: "#d55e00", r: 3 },
-        }),
-        Plot.text(filled, {
-          x: ({ from, to }: ReliabilityBin) => (from + to) / 2,
-          ...{ y: 1.03, text: ({ n }: ReliabilityBin) => String(n), fontSize: 10 },
-        }),
+        Plot.dot(filled, { x: "middle", y: "confidence", fill: "#d55e00", r: 3 }),
+        Plot.text(filled, { x: "middle", y: 103, text: "n", fontSize: 10 }),
       ],
     },
   );
