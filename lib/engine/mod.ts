@@ -15,8 +15,9 @@ export {
 } from "./checkpoint.ts";
 export { evaluate, type Evaluation, type LogitsOptions } from "./evaluate.ts";
 export { fit, type FitOptions } from "./fit.ts";
-export { gradientStatistics, type Sums } from "./gradients.ts";
-export { fitDepth, taskOf } from "./setup.ts";
+export { fitMethod, type Fitted, type RunOptions, validationOf } from "./fitted.ts";
+export type { Sums } from "./gradients.ts";
+export { taskOf } from "./setup.ts";
 export { cloneState, disposeReplaced, disposeState, tensorsOf } from "./state.ts";
 export { type FeatureCache, openFeatureCache, userFeatures } from "./feature_cache.ts";
 export { type Images, openImages } from "./images.ts";
@@ -26,11 +27,10 @@ export * from "./statistics.ts";
 export {
   predict,
   type Prediction,
-  type SetUp,
-  setUp,
+  resolveOn,
+  type SettingsOf,
   train,
   type TrainedPrompts,
   type TrainOptions,
 } from "./trained.ts";
-export * from "./vectors.ts";
 export { type Notes, type StepAt, takeNotes, type Watch } from "./watch.ts";

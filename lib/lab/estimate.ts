@@ -53,7 +53,7 @@ export async function lookAhead(
 function sizesOf({ planned }: ReadyCell) {
   const { method, source, training, views, targets } = planned;
   return {
-    method: method.name,
+    method,
     classes: source.classNames.length,
     images: source.train.length,
     training,

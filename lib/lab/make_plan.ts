@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { method } from "../methods/mod.ts";
+import { methodOf } from "../protocols/mod.ts";
 import type { OpenLab } from "./open_lab.ts";
 import type { Plan } from "./plan_file.ts";
 
@@ -59,9 +59,9 @@ function headline({ choice, cells }: OpenLab): string {
 }
 
 function titles({ choice, datasets }: OpenLab): Record<string, string> {
-  const methods = choice.experiments.flatMap(({ entries }) => entries.map((e) => e.method));
+  const methods = choice.experiments.flatMap(({ entries }) => entries.map(methodOf));
   return Object.fromEntries([
-    ...methods.map((name) => [name, method(name).title]),
+    ...methods.map(({ name, title }) => [name, title]),
     ...[...datasets.values()].map(({ name, title }) => [name, title]),
   ]);
 }

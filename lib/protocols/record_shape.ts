@@ -5,7 +5,7 @@
  * @module
  */
 import type { RunRecord } from "../engine/mod.ts";
-import { array, type Check, literal, number, object, record, text } from "../shape.ts";
+import { array, type Check, literal, number, object, record, text, truth } from "../shape.ts";
 
 function optional(check: Check): Check {
   return (value, at) => value === undefined ? undefined : check(value, at);
@@ -14,6 +14,9 @@ function optional(check: Check): Check {
 const runRecord = object({
   schema: literal(1),
   cell: object({ protocol: text, method: text, dataset: text, shots: number, seed: number }),
+  method: optional(
+    object({ title: text, learns: truth, published: truth, baseline: optional(text) }),
+  ),
   settings: record(),
   overrides: array(text),
   preset: object({ name: text, table: text }),

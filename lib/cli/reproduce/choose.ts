@@ -4,8 +4,8 @@
  * @module
  */
 import { dataset, pocketSets, pocketShifts } from "../../datasets/mod.ts";
-import { method } from "../../methods/mod.ts";
-import { type Entry, type Experiment, protocol, recipes } from "../../protocols/mod.ts";
+import { method, usualMethods } from "../../methods/mod.ts";
+import { type Entry, type Experiment, methodOf, protocol, recipes } from "../../protocols/mod.ts";
 import { UsageError } from "../options.ts";
 import type { ReproduceOptions } from "./options.ts";
 import { parseData } from "./data_given.ts";
@@ -138,7 +138,7 @@ function ownExperiment(options: ReproduceOptions, by: string): Choice {
   const followed = protocol(options.protocol ?? "base-to-new");
   const isShift = followed.name === "domain-generalization";
   const suite = [...pocketSets.slice(0, isShift ? 1 : undefined), ...isShift ? pocketShifts : []];
-  const methods = options.methods ?? ["zero-shot", "coop", "prograd", "prometar"];
+  const methods = options.methods ?? usualMethods;
   const datasets = [
     ...named,
     ...options.datasets?.map((name) => dataset(name).name) ??
@@ -175,10 +175,10 @@ export function methodNames(names: readonly string[]): string[] {
 /** The experiments with what the user sets in place of theirs. */
 function given(experiments: Experiment[], options: ReproduceOptions): Experiment[] {
   const { clip, shots, seeds, epochs, views } = options;
-  const names = experiments.flatMap(({ entries }) => entries.map((entry) => entry.method));
+  const names = experiments.flatMap(({ entries }) => entries.map((entry) => methodOf(entry).name));
   const settings = Object.entries(settingsGiven(options.set, [...new Set(names)]));
   const entry = (from: Entry): Entry => {
-    const has = method(from.method).settings;
+    const has = methodOf(from).settings;
     const own = Object.fromEntries(settings.filter(([key]) => Object.hasOwn(has, key)));
     return {
       ...from,
