@@ -17,7 +17,9 @@ export function passesOf(by: Pick<Method, "learns" | "passes">): number {
 }
 
 /** The method that this one is held against in reports; undefined for one that is held against nothing. */
-export function baselineOf({ name, baseline = "coop" }: Pick<Method, "name" | "baseline">) {
+export function baselineOf(
+  { name, baseline = "coop" }: Pick<Method, "name" | "baseline">,
+): string | undefined {
   return baseline === name ? undefined : baseline;
 }
 

@@ -119,8 +119,8 @@ function ofExperiment(
       form: (cell) => form.has(cell),
     }),
     ...some(deviations.rows, (): Block => ({ kind: "table", table: deviations, detail: true })),
-    ...some(gradients.rows, (): Block => ({ kind: "table", table: gradients, ...folded })),
-    { kind: "table", table: costsTable(experiment.id, own, context.titles), ...folded },
+    ...some(gradients.rows, (): Block => ({ kind: "table", table: gradients, folded: true })),
+    { kind: "table", table: costsTable(experiment.id, own, context.titles), folded: true },
     ...training(own, context.titles),
   ];
 }

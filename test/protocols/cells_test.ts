@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { disposeClip, randomClip, smallConfig } from "../../lib/clip/mod.ts";
 import { dataset, drawnShapes, drawShapes, type LoadedDataset } from "../../lib/datasets/mod.ts";
 import { openImages } from "../../lib/engine/mod.ts";
-import { method, resolveSettings } from "../../lib/methods/mod.ts";
+import { resolveSettings } from "../../lib/methods/mod.ts";
 import {
   type Draft,
   draftCells,

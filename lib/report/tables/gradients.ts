@@ -44,7 +44,7 @@ export function gradientsTable(
     ],
     rows,
     notes: [
-      "Of the runs with the most shots: each statistic's mean over a run's steps, then mean ± sample standard deviation over seeds. docs/methods.md says what a method's statistics are; gradient/norm is that of the gradient that is followed.",
+      "Of the runs with the most shots: each statistic's mean over a run's steps, then mean ± sample standard deviation over seeds. docs/report.md says what they are.",
     ],
   };
 }
