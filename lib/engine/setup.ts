@@ -3,11 +3,46 @@
  *
  * @module
  */
-import type { Clip } from "../clip/mod.ts";
+import { type Clip, encode } from "../clip/mod.ts";
 import type { LoadedDataset } from "../datasets/mod.ts";
+import { UserError } from "../errors.ts";
 import type { Task } from "../methods/mod.ts";
 
 /** What a method is set up for: a data set's classes and the CLIP to tell them apart with. */
-export function taskOf({ classNames, template, name }: LoadedDataset, clip: Clip): Task {
-  return { clip, classNames, template, dataset: name };
+export function taskOf(dataset: LoadedDataset, clip: Clip): Task {
+  refuseSameTokens(dataset);
+  return {
+    clip,
+    classNames: dataset.classNames,
+    template: dataset.template,
+    ...dataset.templates && { templates: dataset.templates },
+    dataset: dataset.name,
+  };
 }
+
+/**
+ * Refuses classes whose names are others and whose tokens are the same: CLIP's tokenizer straightens quotes, ligatures, letters of
+ * full width and references to characters. Names that are the same but for capitals are judged where the data set is read.
+ *
+ * @throws {UserError} naming two of them
+ */
+export function refuseSameTokens({ classNames, title }: LoadedDataset): void {
+  if (distinct.has(classNames)) return;
+  const known = new Map<string, string>();
+  for (const name of classNames) {
+    const tokens = encode(name).join();
+    const other = known.get(tokens) ?? name;
+    if (other.toLowerCase() !== name.toLowerCase()) {
+      throw new UserError(
+        `${JSON.stringify(other)} and ${JSON.stringify(name)} are two classes of ${
+          title || "the data set"
+        } with one prompt: CLIP's tokenizer makes the same of both; rename one of them, or make them one class.`,
+      );
+    }
+    known.set(tokens, name);
+  }
+  distinct.add(classNames);
+}
+
+/** Lists that were looked at. */
+const distinct = new WeakSet<readonly string[]>();

@@ -16,9 +16,11 @@ import {
   type Training,
   zeroShot,
 } from "../methods/mod.ts";
+import { type Prediction, type Prompts, prompts } from "./classifier.ts";
 import { fitMethod } from "./fitted.ts";
 import { openImages } from "./images.ts";
 import type { EpochRecord, Metrics } from "./record.ts";
+import { taskOf } from "./setup.ts";
 import { checkOptions } from "./train_options.ts";
 
 /** What {@linkcode train} may be told beside the data. */
@@ -31,18 +33,8 @@ export interface TrainOptions<S = Record<string, unknown>> extends Told<S> {
   onEpoch?(epoch: EpochRecord): void;
 }
 
-/** A class and how likely it is, by the softmax over all classes. */
-export interface Prediction {
-  /** As the data set names it. */
-  className: string;
-  /** Its place among the classes. */
-  label: number;
-  /** From 0 to 1. */
-  probability: number;
-}
-
 /** What a training came to. Dispose of it to free its tensors; the CLIP stays the caller's. */
-export interface TrainedPrompts<S = Record<string, unknown>> extends Disposable {
+export interface TrainedPrompts<S = Record<string, unknown>> extends Prompts {
   /** The learned tensors, and the optimiser's. */
   readonly state: State;
   /** The method's settings, as they were resolved. */
@@ -51,8 +43,6 @@ export interface TrainedPrompts<S = Record<string, unknown>> extends Disposable 
   readonly training: Training;
   /** What is not as the paper has it, a sentence each: the preset's own, what was told, what this CLIP has no room for. */
   readonly deviations: string[];
-  /** The classes of an image file, the likeliest first. */
-  predict(image: string): Promise<Prediction[]>;
   /** Measures on the test images of a data set: the one trained on, its new classes, or any other. */
   test(data: LoadedDataset): Promise<Metrics>;
 }
@@ -102,20 +92,38 @@ export async function train(
   const resolved = resolveOn(chosen, clip, data, options);
   const { settings, training, deviations } = resolved;
   const images = openImages(clip, { workers: options.workers ?? 0 });
-  const { seed, onEpoch } = options;
+  const { seed = 1, onEpoch } = options;
   const fitted = await fitMethod(resolved, data, { images, seed, onEpoch }).catch((error) => {
     images[Symbol.dispose]();
     throw error;
   });
+  const { state, learner } = fitted;
+  const used = prompts({
+    ...{ method: chosen, task: taskOf(data, clip), settings, images, params: state.params },
+    origin: {
+      data: learner.step || learner.solve ? dataOf(data) : null,
+      training: learner.step ? { ...training } : null,
+      seed,
+      deviations,
+    },
+  });
   return {
-    ...{ state: fitted.state, settings, training, deviations },
-    predict: async (image) => ranked(await fitted.logits([image]), data.classNames),
+    ...used,
+    ...{ state, settings, training, deviations },
+    get record() {
+      return used.record;
+    },
     test: async (other) => (await fitted.test(other)).metrics,
     [Symbol.dispose]() {
+      used[Symbol.dispose]();
       fitted[Symbol.dispose]();
       images[Symbol.dispose]();
     },
   };
+}
+
+function dataOf({ name, title, train }: LoadedDataset) {
+  return { name, title, images: train.length, shots: mostOfAClass(train) };
 }
 
 /** The settings of a method by its name; any, where it is not one of the built-in ones. */
@@ -166,13 +174,4 @@ export async function predict(
 function mostOfAClass(items: Item[]): number {
   const counts = Map.groupBy(items, ({ label }) => label);
   return Math.max(1, ...[...counts.values()].map(({ length }) => length));
-}
-
-/** The classes by the softmax of one image's logits. */
-function ranked(logits: Float32Array, classNames: string[]): Prediction[] {
-  const most = logits.reduce((a, b) => Math.max(a, b));
-  const weights = Array.from(logits, (x) => Math.exp(x - most));
-  const sum = weights.reduce((a, b) => a + b);
-  return weights.map((w, label) => ({ className: classNames[label], label, probability: w / sum }))
-    .sort((a, b) => b.probability - a.probability);
 }

@@ -28,6 +28,8 @@ export interface Task {
   classNames: string[];
   /** The data set's custom template: `a photo of a {}.` */
   template: string;
+  /** Several templates of the user's own, which go before the papers' ensembles. */
+  templates?: readonly string[];
   /** Short name of the data set, by which papers word templates of their own; absent where the classes are of none. */
   dataset?: string;
 }

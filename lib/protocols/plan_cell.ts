@@ -46,7 +46,9 @@ export function planner(ground: Ground): (draft: Draft) => PlannedCell {
     ({ protocol, dataset, shots, seed }: Cell) => [protocol, dataset, shots, seed],
     ({ protocol: name, dataset, shots, seed }) => {
       const loaded = datasets.get(dataset)!;
-      const few = shots > 0 ? fewShot(loaded, shots, seed) : { ...loaded, train: [], val: [] };
+      const few = shots > 0
+        ? fewShot(loaded, loaded.shotsPerClass ?? shots, seed)
+        : { ...loaded, train: [], val: [] };
       const source = protocol(name).source(few);
       return { ...source, train: there(source.train), val: there(source.val) };
     },

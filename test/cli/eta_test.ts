@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { eta } from "../../lib/lab/eta.ts";
 import { corrections, cost } from "../../lib/protocols/mod.ts";
-import { method } from "../../lib/methods/mod.ts";
 import { smallConfig } from "../../lib/clip/mod.ts";
+import { method } from "../../lib/methods/mod.ts";
 
 Deno.test("the time left follows the estimate at first, and what was seen later", () => {
   let time = 0;
