@@ -119,7 +119,10 @@ async function sources(folder: URL): Promise<string[]> {
 /** A source without comments and blanks; none where there is no such file. */
 function bare(file: URL): string {
   const text = textOf(file);
-  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(?<!:)\/\/.*$/gm, "").replace(/\s+/g, " ");
+  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(?<![:/])\/\/.*$/gm, "").replace(
+    /\s+/g,
+    " ",
+  );
 }
 
 function textOf(file: URL): string {
