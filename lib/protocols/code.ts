@@ -119,10 +119,8 @@ async function sources(folder: URL): Promise<string[]> {
 /** A source without comments and blanks; none where there is no such file. */
 function bare(file: URL): string {
   const text = textOf(file);
-  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(?<![:/])\/\/.*$/gm, "").replace(
-    /\s+/g,
-    " ",
-  );
+  const code = text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(?<![:/])\/\/.*$/gm, "");
+  return code.replace(/\s+/g, " ").trim();
 }
 
 function textOf(file: URL): string {
