@@ -36,7 +36,6 @@ Deno.test("programs are started by lib/child.ts, with a time, or are the user's 
     "cli/jupyter.ts", // Jupyter, until the user ends it
     "jupyter/kernel_process.ts", // a kernel, whose answers have a time
     "lab/processes.ts", // this program, whose cells are claimed
-    "notebook/results.ts",
   ]);
 });
 
