@@ -8,7 +8,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { dirname } from "node:path";
 import { downloadFile, pathsInfo } from "@huggingface/hub";
-import { nearest, UserError } from "../errors.ts";
+import { isAbsent, nearest, UserError } from "../errors.ts";
 import { makeCache, userCache, variable } from "../user_cache.ts";
 import { hubNames, type HubSource, sourceOf } from "./hub_sources.ts";
 
@@ -225,9 +225,7 @@ async function sizeOf(path: string): Promise<number | undefined> {
   try {
     return (await Deno.stat(path)).size;
   } catch (error) {
-    const isNone = error instanceof Deno.errors.NotFound ||
-      error instanceof Deno.errors.NotADirectory;
-    if (isNone) return undefined;
+    if (isAbsent(error)) return undefined;
     throw error;
   }
 }
