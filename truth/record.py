@@ -258,7 +258,7 @@ def replay(name, repositories, folder, precision="fp32"):
     rates = recorded.get("lr", [lr] * (len(next(v for k, v in recorded.items() if k.startswith("param."))) - 1)
                          if rows else [d["lr"] for d in record["draws"]])
     order = record["settings"].get("inputBatchOfStep")
-    trainer.model.train()
+    trainer.set_model_mode("train")  # of the models that the trainer registered, as in its own loop
     for step, rate in enumerate(rates):
         trainer.at_batch = (order[step] if order else step) % len(inputs["images"])
         draws = (record.get("draws") or [{}] * len(rates))[step]
