@@ -85,6 +85,8 @@ export interface StepResult {
   loss: Tensor;
   /** [batch, classes], before the step. */
   logits: Tensor;
+  /** Of the rows of `logits`, where the step learned from others than the batch's. */
+  labels?: number[];
 }
 
 /**
@@ -109,6 +111,15 @@ export interface Learner {
    * has to be chosen is chosen on `validation`.
    */
   solve?(training: Batch, validation?: Batch): Tensors;
+  /**
+   * Parameters made of the training images' features at once, before any step: a cache, a start, or all that is learned.
+   * `seen` has a batch of all images for each of `views` random views. What has to be chosen is chosen on `validation`.
+   */
+  gather?(params: Tensors, seen: Batch[], validation?: Batch): Tensors;
+  /** Random views of each training image that `gather` is given. Absent: none. */
+  views?: number;
+  /** Parameters after training, when something is chosen on validation images at the end, such as Tip-Adapter's α. */
+  choose?(params: Tensors, validation: Batch): Tensors;
   /** What happens to the state after an epoch, from 0, of so many. Absent: nothing. */
   endEpoch?(state: State, epoch: number, epochs: number): State;
   /** The state to evaluate, from the one that training ended with. Absent: the same. */
@@ -130,10 +141,22 @@ export interface Training {
   batchSize: number;
   /** Where the cosine starts. */
   rate: number;
-  /** First epochs at `warmupRate`. */
+  /** First epochs at `warmupRate`; first steps, of a schedule by steps. */
   warmupEpochs: number;
   /** Their rate. */
   warmupRate: number;
+  /** `constant`, or `linear` up to `rate` after the first. Default constant. */
+  warmup?: "constant" | "linear";
+  /** Whether the rate follows epochs or single steps. Default epochs. */
+  schedule?: "epochs" | "steps";
+  /** Steps in all, in place of whole epochs: so many epochs as they take. */
+  steps?: number;
+  /** What the cosine ends at. Default 0. */
+  lastRate?: number;
+  /** Fixed random views of each image, made once, in place of a new crop in every epoch. */
+  views?: number;
+  /** The least share of an image's area that a crop shows. Default 0.08. */
+  crops?: number;
 }
 
 /** A named setting of a method: which table it belongs to and what it changes. */

@@ -4,20 +4,28 @@
  * @module
  */
 import { nearest, UserError } from "../errors.ts";
+import { clap } from "./clap.ts";
+import { clipAdapter } from "./clip_adapter.ts";
 import { cocoop } from "./cocoop.ts";
 import { coop } from "./coop.ts";
+import { crossModal } from "./cross_modal.ts";
 import { ivlp } from "./ivlp.ts";
 import { kgcoop } from "./kgcoop.ts";
 import { linearProbe } from "./linear_probe.ts";
+import { lpPlusPlus } from "./lp_plus_plus.ts";
 import { maple } from "./maple.ts";
 import type { Method } from "./method.ts";
 import { prograd } from "./prograd.ts";
 import { prometar, prometarCoop, prometarMaple, prometarVpt } from "./prometar.ts";
 import { promptsrc } from "./promptsrc.ts";
+import { taskres } from "./taskres.ts";
+import { tipAdapter, tipAdapterF } from "./tip_adapter.ts";
 import { vpt } from "./vpt.ts";
 import { zeroShot } from "./zero_shot.ts";
+import { zsLp } from "./zs_lp.ts";
 
 export { cocoop, coop, ivlp, kgcoop, linearProbe, maple, prograd, promptsrc, vpt, zeroShot };
+export { clap, clipAdapter, crossModal, lpPlusPlus, taskres, tipAdapter, tipAdapterF, zsLp };
 export { prometar, prometarCoop, prometarMaple, prometarVpt };
 export * from "./method.ts";
 export type { ControlSettings } from "./controls.ts";
@@ -33,6 +41,20 @@ export type { ZeroShotSettings } from "./zero_shot.ts";
 export { type ContextSettings, contextSettings, learnedContext } from "./context.ts";
 export { defineMethod, type MethodDescription } from "./define.ts";
 export * from "./losses.ts";
+export {
+  type DescentSettings,
+  type FeatureAdapter,
+  type FeatureSpace,
+  spaceOf,
+  type WordingSettings,
+} from "./feature_adapter.ts";
+export type { ClapSettings } from "./clap.ts";
+export type { ClipAdapterSettings } from "./clip_adapter.ts";
+export type { CrossModalSettings } from "./cross_modal.ts";
+export type { LpPlusPlusSettings } from "./lp_plus_plus.ts";
+export type { TaskResSettings } from "./taskres.ts";
+export type { TipAdapterFSettings, TipAdapterSettings } from "./tip_adapter.ts";
+export type { ZsLpSettings } from "./zs_lp.ts";
 export { presetOf } from "./preset.ts";
 export type { JoinName } from "./projection.ts";
 export type { Precision } from "./logistic.ts";
@@ -82,6 +104,14 @@ export const methods: readonly Method[] = [
   prometarCoop,
   prometarVpt,
   prometarMaple,
+  clipAdapter,
+  tipAdapter,
+  tipAdapterF,
+  taskres,
+  zsLp,
+  clap,
+  crossModal,
+  lpPlusPlus,
 ] as readonly unknown[] as readonly Method[];
 
 /**

@@ -64,3 +64,39 @@ export const promptsrcPaper: Citation = {
   venue: "ICCV 2023",
   arxiv: "2307.06948",
 };
+
+export const clipAdapterPaper: Citation = {
+  title: "CLIP-Adapter: Better Vision-Language Models with Feature Adapters",
+  venue: "IJCV 2024",
+  arxiv: "2110.04544",
+};
+
+export const tipAdapterPaper: Citation = {
+  title: "Tip-Adapter: Training-free Adaption of CLIP for Few-shot Classification",
+  venue: "ECCV 2022",
+  arxiv: "2207.09519",
+};
+
+export const taskresPaper: Citation = {
+  title: "Task Residual for Tuning Vision-Language Models",
+  venue: "CVPR 2023",
+  arxiv: "2211.10277",
+};
+
+export const clapPaper: Citation = {
+  title: "A Closer Look at the Few-Shot Adaptation of Large Vision-Language Models",
+  venue: "CVPR 2024",
+  arxiv: "2312.12730",
+};
+
+export const crossModalPaper: Citation = {
+  title: "Multimodality Helps Unimodality: Cross-Modal Few-Shot Learning with Multimodal Models",
+  venue: "CVPR 2023",
+  arxiv: "2301.06267",
+};
+
+export const lpPlusPlusPaper: Citation = {
+  title: "LP++: A Surprisingly Strong Linear Probe for Few-Shot CLIP",
+  venue: "CVPR 2024",
+  arxiv: "2404.02285",
+};

@@ -15,3 +15,15 @@ export function coopTraining(shots: number, dataset?: string): Training {
 export function prometarTraining(): Training {
   return { epochs: 10, batchSize: 4, rate: 0.0025, warmupEpochs: 1, warmupRate: 1e-5 };
 }
+
+/** CLAP's, and that of what it compares with: 300 epochs of large steps, on twenty fixed views of each image. */
+export function clapTraining(): Training {
+  return {
+    epochs: 300,
+    batchSize: 256,
+    rate: 0.1,
+    warmupEpochs: 1,
+    warmupRate: 1e-5,
+    views: 20,
+  };
+}

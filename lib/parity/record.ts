@@ -7,6 +7,7 @@ import { UserError } from "../errors.ts";
 import { type Comparison, same, skip, strain } from "./compare.ts";
 import { verifyData } from "./data.ts";
 import type { ParityFolder, ParityRecord } from "./manifest.ts";
+import { holdsFeatures, verifyAdapter } from "../../parity/adapter_replay.ts";
 import { verifyTrajectory } from "./trajectory.ts";
 
 /** What became of a record: a line of the table. */
@@ -82,7 +83,8 @@ async function check(
   if (record.kind !== "trajectory") {
     throw new UserError(`Its kind is ${JSON.stringify(record.kind)}, neither trajectory nor data.`);
   }
-  const { steps, comparisons } = await verifyTrajectory(folder, record);
+  const verify = holdsFeatures(record) ? verifyAdapter : verifyTrajectory;
+  const { steps, comparisons } = await verify(folder, record);
   found.push(...comparisons);
   return steps;
 }
