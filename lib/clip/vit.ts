@@ -38,6 +38,8 @@ export interface VisionTransformer {
   embed: Convolution;
   /** The class embedding at its position, [1, 1, width]. */
   classToken: Tensor;
+  /** The class embedding alone, [width]. */
+  classEmbedding: Tensor;
   /** The patches' positions, [1, patches, width]. */
   positions: Tensor;
   /** The norm before the first block. */
@@ -70,6 +72,7 @@ export function readVisionTransformer(
     classToken: scope(() =>
       reshape(add(read("visual.class_embedding"), slice(positions(), 0, 0, 1)), [1, 1, width])
     ),
+    classEmbedding: read("visual.class_embedding"),
     positions: scope(() => {
       const all = positions();
       const patches = all.shape[0] - 1;
@@ -92,6 +95,8 @@ export interface IntoImages {
   attend?: (q: Tensor, k: Tensor, v: Tensor) => Tensor;
   /** What is put into the blocks. */
   hook?: Hook;
+  /** Put after the norm before the first block: in place of what it gives, [batch · tokens, width]. */
+  entering?: (rows: Tensor) => Tensor;
   /** Whether the first block's prompts enter after the norm before it, not through it. */
   within?: boolean;
   /** Whether the last prompts come out too, after the class tokens. */
@@ -122,11 +127,11 @@ export function imageRows(
   tower: VisionTransformer,
   pixels: Tensor,
   prompts: (Tensor | undefined)[] = [],
-  { attend = attention, hook, within = false, kept = false }: IntoImages = {},
+  { attend = attention, hook, entering, within = false, kept = false }: IntoImages = {},
 ): Tensor {
   const batch = pixels.shape[0];
   const width = tower.norm.gain.size;
-  const x = embedImages(tower, pixels);
+  const x = embedImages(tower, pixels, entering);
   const last = prompts.findLast((prompt) => prompt !== undefined)?.shape[0] ?? 0;
   const chosen = classRows(tower, batch, x.shape[1] + last, kept ? last : 0);
   let rows = reshape(x, [-1, width]);
@@ -156,18 +161,28 @@ export function imageRows(
   return norm(rows);
 }
 
-/** The tokens of images as the first block gets them, the class token first, [batch, tokens, width]. */
-export function embedImages(tower: VisionTransformer, pixels: Tensor): Tensor {
+/** The tokens of images as the first block gets them, the class token first, centred, [batch, tokens, width]. */
+export function embedImages(
+  tower: VisionTransformer,
+  pixels: Tensor,
+  entering: (rows: Tensor) => Tensor = (rows) => rows,
+): Tensor {
   const batch = pixels.shape[0];
   const width = tower.norm.gain.size;
   const patches = reshape(convolve(pixels, tower.embed), [batch, -1, width]);
   const classTokens = broadcastTo(tower.classToken, [batch, 1, width]);
-  return preNorm(tower, concat([classTokens, add(patches, tower.positions)], 1));
+  const normed = firstNorm(tower, concat([classTokens, add(patches, tower.positions)], 1));
+  return centre(reshape(entering(reshape(normed, [-1, width])), normed.shape));
 }
 
-/** The norm before the first block, centred. */
-export function preNorm({ norm: { gain, bias } }: VisionTransformer, x: Tensor): Tensor {
-  return centre(add(mul(standardize(x), gain), bias));
+/** The norm before the first block. */
+function firstNorm({ norm: { gain, bias } }: VisionTransformer, x: Tensor): Tensor {
+  return add(mul(standardize(x), gain), bias);
+}
+
+/** The norm before the first block, centred: for prompts. */
+export function preNorm(tower: VisionTransformer, x: Tensor): Tensor {
+  return centre(firstNorm(tower, x));
 }
 
 /** Attention of all tokens of an image; to `prompt`, [n, width], too, where that does not attend itself. */

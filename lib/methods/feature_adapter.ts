@@ -25,7 +25,15 @@ import { spoken } from "./context.ts";
 import { labelLoss } from "./losses.ts";
 import type { Batch, Draws, Learner, Method, Task } from "./method.ts";
 import { flag, oneOf, real, type SettingTable } from "./settings.ts";
-import { frozenImages, type Lazy, lazy, minimise, refuseOneClass, updated } from "./student.ts";
+import {
+  descending,
+  frozenImages,
+  type Lazy,
+  lazy,
+  minimise,
+  refuseOneClass,
+  type Rule,
+} from "./student.ts";
 
 /** What an adapter learns in: all that it takes of a CLIP and of the classes. */
 export interface FeatureSpace {
@@ -146,34 +154,31 @@ export function resting(space: FeatureSpace, head: Head): Learner {
 export function learning(space: FeatureSpace, head: Head, by: DescentSettings): Learner {
   const { still = [], mixed = (batch: Batch) => batch } = head;
   const moving = (params: Tensors) => filterTensors(params, (name) => !still.includes(name));
-  const rule = optimiserOf(by);
-  const optimiser = { ...rule, init: (params: Tensors) => rule.init(moving(params)) };
+  const optimiser = optimiserOf(by);
+  const rule: Rule = (params, given, context) => {
+    const batch = mixed(given, context.draws);
+    const descent = minimise(
+      (moved) => {
+        const all = { ...params, ...moved };
+        return { all, logits: head.logits(all, frozenImages.features({}, batch)) };
+      },
+      ({ all, logits }, { labels }, { observe }) => {
+        const loss = labelLoss(logits, labels);
+        observe?.("loss/label", loss);
+        const penalty = head.penalty?.(all);
+        if (!penalty) return loss;
+        observe?.("loss/penalty", penalty);
+        return add(loss, penalty);
+      },
+    )(moving(params), batch, context);
+    return { ...descent, labels: batch.labels };
+  };
   return {
     ...resting(space, head),
-    optimiser,
-    step(state, given, context) {
-      const batch = mixed(given, context.draws);
-      const descent = minimise(
-        (params) => {
-          const all = { ...state.params, ...params };
-          return { all, logits: head.logits(all, frozenImages.features({}, batch)) };
-        },
-        ({ all, logits }) => {
-          const loss = labelLoss(logits, batch.labels);
-          context.observe?.("loss/label", loss);
-          const penalty = head.penalty?.(all);
-          if (!penalty) return loss;
-          context.observe?.("loss/penalty", penalty);
-          return add(loss, penalty);
-        },
-      )(moving(state.params), batch, context);
-      const { gradients, loss, logits } = descent;
-      for (const [name, gradient] of Object.entries(gradients)) {
-        context.observe?.(`gradient/${name}`, gradient);
-      }
-      const next = updated(state, optimiser, gradients, context.rate);
-      return { state: next, loss, logits, labels: batch.labels };
-    },
+    ...descending(rule, {
+      ...optimiser,
+      init: (params: Tensors) => optimiser.init(moving(params)),
+    }),
   };
 }
 

@@ -27,6 +27,10 @@ export interface Task {
   classNames: string[];
   /** The data set's custom template: `a photo of a {}.` */
   template: string;
+  /** Whether what is told apart are other classes, or another data set, than was trained on. Default false. */
+  unseen?: boolean;
+  /** Names of all the data set's classes, where those told apart are some of them. */
+  allClassNames?: string[];
   /** ProGrad's wording of it, which for some sets differs; the custom template by default. */
   progradTemplate?: string;
   /** KgCoOp's wording of it, likewise. */

@@ -11,20 +11,26 @@ import { coop } from "./coop.ts";
 import { crossModal } from "./cross_modal.ts";
 import { ivlp } from "./ivlp.ts";
 import { kgcoop } from "./kgcoop.ts";
+import { lasp } from "./lasp.ts";
 import { linearProbe } from "./linear_probe.ts";
 import { lpPlusPlus } from "./lp_plus_plus.ts";
 import { maple } from "./maple.ts";
 import type { Method } from "./method.ts";
+import { mma } from "./mma.ts";
+import { mmrl } from "./mmrl.ts";
 import { prograd } from "./prograd.ts";
 import { prometar, prometarCoop, prometarMaple, prometarVpt } from "./prometar.ts";
 import { promptsrc } from "./promptsrc.ts";
+import { rpo } from "./rpo.ts";
 import { taskres } from "./taskres.ts";
+import { tcp } from "./tcp.ts";
 import { tipAdapter, tipAdapterF } from "./tip_adapter.ts";
 import { vpt } from "./vpt.ts";
 import { zeroShot } from "./zero_shot.ts";
 import { zsLp } from "./zs_lp.ts";
 
 export { cocoop, coop, ivlp, kgcoop, linearProbe, maple, prograd, promptsrc, vpt, zeroShot };
+export { lasp, mma, mmrl, rpo, tcp };
 export { clap, clipAdapter, crossModal, lpPlusPlus, taskres, tipAdapter, tipAdapterF, zsLp };
 export { prometar, prometarCoop, prometarMaple, prometarVpt };
 export * from "./method.ts";
@@ -48,6 +54,11 @@ export {
   spaceOf,
   type WordingSettings,
 } from "./feature_adapter.ts";
+export type { LaspSettings } from "./lasp.ts";
+export type { MmaSettings } from "./mma.ts";
+export type { MmrlSettings } from "./mmrl.ts";
+export type { RpoSettings } from "./rpo.ts";
+export type { TcpSettings } from "./tcp.ts";
 export type { ClapSettings } from "./clap.ts";
 export type { ClipAdapterSettings } from "./clip_adapter.ts";
 export type { CrossModalSettings } from "./cross_modal.ts";
@@ -104,6 +115,11 @@ export const methods: readonly Method[] = [
   prometarCoop,
   prometarVpt,
   prometarMaple,
+  lasp,
+  rpo,
+  tcp,
+  mma,
+  mmrl,
   clipAdapter,
   tipAdapter,
   tipAdapterF,

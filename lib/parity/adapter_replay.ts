@@ -9,7 +9,7 @@ import { type Batch, type Learner, type State, stateAt } from "../methods/mod.ts
 import { streams } from "../random/mod.ts";
 import { dispose, readSync, tensor, type Tensors, tidy, wrap } from "../tensor/mod.ts";
 import { recordedAdapter, recordedSpace } from "./adapters.ts";
-import { type Comparison, near, relativeError } from "./compare.ts";
+import { type Comparison, near, relativeError, skip } from "./compare.ts";
 import type { ParityFolder, ParityRecord } from "./manifest.ts";
 import { tipAdapterComparisons } from "./adapter_tip.ts";
 import { verifyLpPlusPlus } from "./adapter_lp_plus_plus.ts";
@@ -36,13 +36,7 @@ export async function verifyAdapter(
   record: ParityRecord,
 ): Promise<{ steps: number; comparisons: Comparison[] }> {
   const file = await folder.open(record.file);
-  const comparisons: Comparison[] = [];
-  const tolerance = Number(record.tolerance ?? 1e-4);
-  const compare = (what: string, own: ArrayLike<number>, key: string, row?: number) => {
-    if (!file.keys.includes(key)) return;
-    const error = relativeError(own, rowOf(file, key, row), leastMagnitude(file, key));
-    comparisons.push({ what, error, tolerance });
-  };
+  const { compare, comparisons, used } = comparer(record, file);
   if (record.method === "lp++") {
     return { steps: verifyLpPlusPlus(record, file, compare, comparisons), comparisons };
   }
@@ -50,14 +44,66 @@ export async function verifyAdapter(
   const learner = adapter.adapter(recordedSpace(record, file), settings);
   try {
     const note = (what: string, own: ArrayLike<number>, told: ArrayLike<number>) =>
-      void comparisons.push(near(what, own, told, tolerance));
+      void comparisons.push(near(what, own, told, Number(record.tolerance ?? 1e-4)));
     const replay = { record, file, learner, compare, note };
     const steps = train(replay, names);
+    const left = file.keys.filter((key) => !used.has(key) && !given.test(key));
+    comparisons.push(...left.map((key) => skip(key, "nothing here computes it alone")));
     return { steps, comparisons };
   } finally {
     learner.dispose();
   }
 }
+
+/** Collects comparisons with what a file holds. */
+export function comparer(record: ParityRecord, file: TensorFile) {
+  const comparisons: Comparison[] = [];
+  const used = new Set<string>();
+  const adaptive = file.keys.some((key) => key.startsWith("expAvg."));
+  const tolerance = Number(record.tolerance ?? 1e-4);
+  const compare = (
+    what: string,
+    own: ArrayLike<number>,
+    key: string,
+    row?: number,
+    asFeatures = false,
+  ) => {
+    if (!file.keys.includes(key)) return;
+    used.add(key);
+    const numbers = rowOf(file, key, row);
+    const recorded = asFeatures ? unitRows(numbers, file.shape(key).at(-1)!) : numbers;
+    const error = adaptive && key.startsWith("param.")
+      ? distance(own, recorded)
+      : relativeError(own, recorded, leastMagnitude(file, key));
+    comparisons.push({ what, error, tolerance });
+  };
+  return { compare, comparisons, used };
+}
+
+/** Rows brought to unit length: some records have features as they are, some as they are used. */
+function unitRows(numbers: Float32Array, width: number): Float32Array {
+  const lengths = Array.from(
+    { length: numbers.length / width },
+    (_, row) => Math.hypot(...numbers.subarray(row * width, (row + 1) * width)),
+  );
+  return numbers.map((x, i) => x / lengths[Math.floor(i / width)]);
+}
+
+/**
+ * ‖a − b‖/‖b‖: how the records' own checks measure parameters. Adam moves a number whose gradient is all but 0 by its
+ * rate to either side, as rounding has it, so that the largest difference says nothing.
+ */
+function distance(own: ArrayLike<number>, recorded: Float32Array): number {
+  if (own.length !== recorded.length) return Infinity;
+  const length = (at: (i: number) => number) =>
+    Math.sqrt(recorded.reduce((sum, _, i) => sum + at(i) ** 2, 0));
+  const error = length((i) => own[i] - recorded[i]) / (length((i) => recorded[i]) || 1);
+  return Number.isFinite(error) ? error : Infinity;
+}
+
+/** What a record of an adapter gives, not what it computes. */
+const given =
+  /^(features|labels|batch|draw|text|cache)\.|^(lr|cacheValues|zeroShotWeights)$|^zeroShotLogits/;
 
 /**
  * What a loss or a gradient is measured by where it all but vanishes: a loss by 0.1, as the records' own checks do, and a

@@ -8,6 +8,7 @@ import { type Comparison, same, skip, strain } from "./compare.ts";
 import { verifyData } from "./data.ts";
 import type { ParityFolder, ParityRecord } from "./manifest.ts";
 import { holdsFeatures, verifyAdapter } from "../../parity/adapter_replay.ts";
+import { isTowerRecord, verifyTower } from "../../parity/tower_replay.ts";
 import { verifyTrajectory } from "./trajectory.ts";
 
 /** What became of a record: a line of the table. */
@@ -83,7 +84,11 @@ async function check(
   if (record.kind !== "trajectory") {
     throw new UserError(`Its kind is ${JSON.stringify(record.kind)}, neither trajectory nor data.`);
   }
-  const verify = holdsFeatures(record) ? verifyAdapter : verifyTrajectory;
+  const verify = holdsFeatures(record)
+    ? verifyAdapter
+    : isTowerRecord(record)
+    ? verifyTower
+    : verifyTrajectory;
   const { steps, comparisons } = await verify(folder, record);
   found.push(...comparisons);
   return steps;
