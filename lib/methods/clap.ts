@@ -29,6 +29,7 @@ import {
 } from "../tensor/mod.ts";
 import {
   cosines,
+  type FeatureAdapter,
   featureAdapter,
   type FeatureSpace,
   type Head,
@@ -114,7 +115,7 @@ function held(space: FeatureSpace, settings: ClapSettings): Head {
 const VIEWS = 20;
 
 /** CLAP. */
-export const clap = featureAdapter<ClapSettings>({
+export const clap: FeatureAdapter<ClapSettings> = featureAdapter<ClapSettings>({
   ...zsLp,
   name: "clap",
   title: "CLAP",

@@ -9,6 +9,7 @@ import {
   cosines,
   type DescentSettings,
   descentSettings,
+  type FeatureAdapter,
   featureAdapter,
   learning,
   meanTexts,
@@ -44,32 +45,34 @@ export function adapted(params: Tensors, x: Tensor, ratio: number): Tensor {
 }
 
 /** CLIP-Adapter. */
-export const clipAdapter = featureAdapter<ClipAdapterSettings>({
-  name: "clip-adapter",
-  title: "CLIP-Adapter",
-  paper: clipAdapterPaper,
-  learned: "two layers beside the image feature",
-  settings: {
-    ...wordingSettings,
-    ...descentSettings({ optimiser: "sgd" }),
-    ratio: real(0.2, "r, the network's share of the feature", 0, 1),
-  },
-  presets: {
-    clap: {
-      table: "CLIP-Adapter's rows of CLAP's tables, whose code is the public one",
-      settings: {},
-      training: clapTraining,
-      backbone: "RN50",
-      deviations: [
-        "the published tables choose r, and CLAP's grid the rate as well, on the test images; here r is 0.2 throughout",
-      ],
+export const clipAdapter: FeatureAdapter<ClipAdapterSettings> = featureAdapter<ClipAdapterSettings>(
+  {
+    name: "clip-adapter",
+    title: "CLIP-Adapter",
+    paper: clipAdapterPaper,
+    learned: "two layers beside the image feature",
+    settings: {
+      ...wordingSettings,
+      ...descentSettings({ optimiser: "sgd" }),
+      ratio: real(0.2, "r, the network's share of the feature", 0, 1),
     },
+    presets: {
+      clap: {
+        table: "CLIP-Adapter's rows of CLAP's tables, whose code is the public one",
+        settings: {},
+        training: clapTraining,
+        backbone: "RN50",
+        deviations: [
+          "the published tables choose r, and CLAP's grid the rate as well, on the test images; here r is 0.2 throughout",
+        ],
+      },
+    },
+    classBound: () => false,
+    adapter: (space, settings) =>
+      learning(space, {
+        init: (random) => adapterStart(random, space.width),
+        logits: (params, features) =>
+          cosines(space, adapted(params, features, settings.ratio), meanTexts(space)),
+      }, settings),
   },
-  classBound: () => false,
-  adapter: (space, settings) =>
-    learning(space, {
-      init: (random) => adapterStart(random, space.width),
-      logits: (params, features) =>
-        cosines(space, adapted(params, features, settings.ratio), meanTexts(space)),
-    }, settings),
-});
+);

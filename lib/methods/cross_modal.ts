@@ -8,10 +8,9 @@ import {
   add,
   concat,
   matMul,
+  pick,
   reshape,
-  rowIndex,
   scale,
-  takeRows,
   type Tensors,
   unitLength,
   zeros,
@@ -21,6 +20,7 @@ import {
   cosines,
   type DescentSettings,
   descentSettings,
+  type FeatureAdapter,
   featureAdapter,
   type FeatureSpace,
   type Head,
@@ -77,8 +77,10 @@ function mixed(space: FeatureSpace, batch: Batch, draws?: Draws): Batch {
   const rows = draws.places
     ? images.map((image, i) => draws.places[i] < 0 ? image : text(draws.places[i]))
     : [...images, ...draws.texts.map(text)];
-  const index = rowIndex(rows.map(({ at }) => at), all.shape[0]);
-  return { labels: rows.map(({ label }) => label), features: takeRows(all, index) };
+  return {
+    labels: rows.map(({ label }) => label),
+    features: pick(all, rows.map(({ at }) => at)),
+  };
 }
 
 function crossModalHead(space: FeatureSpace, settings: CrossModalSettings): Head {
@@ -112,7 +114,7 @@ function crossModalHead(space: FeatureSpace, settings: CrossModalSettings): Head
 }
 
 /** The cross-modal linear probe. */
-export const crossModal = featureAdapter<CrossModalSettings>({
+export const crossModal: FeatureAdapter<CrossModalSettings> = featureAdapter<CrossModalSettings>({
   name: "cross-modal",
   title: "Cross-modal probe",
   paper: crossModalPaper,

@@ -130,8 +130,6 @@ export function cosines({ scale: s }: FeatureSpace, features: Tensor, weights: T
 
 /** A head: what it makes of image features, and the hooks of a {@linkcode Learner} that it needs. */
 export interface Head extends Omit<Learner, "prepare" | "logits" | "step" | "dispose"> {
-  /** Parameters that no gradient moves. */
-  still?: string[];
   /** [batch, classes], of features as the frozen tower gives them, [batch, embedding]. */
   logits(params: Tensors, features: Tensor): Tensor;
   /** What is added to the cross-entropy. */

@@ -37,6 +37,7 @@ import { labelLoss } from "./losses.ts";
 import type { Draws, Learner, Method, Task } from "./method.ts";
 import { laspPaper } from "./papers.ts";
 import { count, flag, real, templateList, words } from "./settings.ts";
+import { promptWidth } from "./visual_prompts.ts";
 import {
   type ImageSide,
   type Lazy,
@@ -61,6 +62,8 @@ export interface LaspSettings {
   offset: boolean;
   /** Whether a ViT's norms learn. */
   norms: boolean;
+  /** Of how much noise, in half of the steps, on the hand-written prompts' features. */
+  noise: number;
   /** Whether images are told apart among all of the data set's classes in training. */
   virtual: boolean;
   /** The most that the gradient's norm may be; 0 lets it be. */
@@ -107,27 +110,33 @@ function withOffset(task: Task, settings: LaspSettings): TextSide {
 }
 
 /** The image tower with the norms of its blocks learned: `image.0.attention.gain` and so on. */
-function tunedNorms({ clip }: Task): ImageSide {
-  const tower = clip.image as VisionTransformer;
-  const parts = ["attention", "mlp"] as const;
+function tunedNorms(task: Task): ImageSide {
+  const { clip } = task;
+  const tower = clip.image as VisionTransformer | undefined; // none where only sizes are known
+  const width = promptWidth(task, 0);
+  const layers = clip.config.vision.layers as number;
   return {
-    init: () =>
-      Object.fromEntries(tower.blocks.flatMap(({ norms }, layer) =>
-        parts.flatMap((part) => [
-          [`image.${layer}.${part}.gain`, norms[part].gain.clone()],
-          [`image.${layer}.${part}.bias`, norms[part].bias.clone()],
-        ])
-      )),
+    init() {
+      const start: Tensors = {};
+      for (let layer = 0; layer < layers; layer++) {
+        for (const part of ["attention", "mlp"] as const) {
+          const norm = tower?.blocks[layer].norms[part];
+          start[`image.${layer}.${part}.gain`] = norm?.gain.clone() ?? zeros([width]);
+          start[`image.${layer}.${part}.bias`] = norm?.bias.clone() ?? zeros([width]);
+        }
+      }
+      return start;
+    },
     features(params, { pixels }) {
       const hook: Hook = (layer) => ({
         tracked: isTracked(params[`image.${layer}.mlp.gain`]),
         normed(unit, part) {
           const name = `image.${layer}.${part}`;
           const own = { gain: params[`${name}.gain`], bias: params[`${name}.bias`] };
-          return unfolded(wholeNorm(unit, own), tower.blocks[layer].norms[part]);
+          return unfolded(wholeNorm(unit, own), tower!.blocks[layer].norms[part]);
         },
       });
-      return encodeWithTransformer(tower, pixels!, [], { hook });
+      return encodeWithTransformer(tower!, pixels!, [], { hook });
     },
   };
 }
@@ -142,9 +151,6 @@ function textToText(learned: Tensor, fixed: Tensor, s: number): Tensor {
   const logits = scale(matMul(rows, learned, false, true), s); // of each fixed feature, over learned ones
   return labelLoss(logits, Array.from({ length: prompts * classes }, (_, i) => i % classes));
 }
-
-/** The noise on hand-written prompts' features. */
-const NOISE = 0.05;
 
 const isNorm = (name: string) => /^image\.\d+\.(attention|mlp)\./.test(name);
 
@@ -171,7 +177,7 @@ function laspLearner(task: Task, settings: LaspSettings): Learner {
       const texts = wider.features(params);
       const own = settings.virtual ? texts : slice(texts, 0, 0, classNames.length);
       const noise = draws?.noise && tensor(draws.noise, fixed().shape);
-      const shown = noise ? add(fixed(), scale(noise, NOISE)) : fixed();
+      const shown = noise ? add(fixed(), scale(noise, settings.noise)) : fixed();
       return { texts, shown, logits: scale(matMul(images, own, false, true), clip.scale) };
     },
     ({ texts, shown, logits }, { labels }, { observe }) => {
@@ -227,6 +233,7 @@ export const lasp: Method<LaspSettings> = {
     weight: real(5, "w of the text-to-text loss"),
     offset: flag(true, "learn an offset on the text features"),
     norms: flag(true, "learn the norms of the image tower's blocks, at a tenth of the rate"),
+    noise: real(0.05, "the noise, in half of the steps, on the hand-written prompts' features"),
     virtual: flag(false, "tell images apart among all of the data set's classes in training"),
     clip: real(1, "the most that the gradient's norm may be; 0 lets it be"),
     prompts: templateList("lasp_35", "hand-written prompts"),

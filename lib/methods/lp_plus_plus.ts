@@ -31,6 +31,7 @@ import {
   zeros,
 } from "../tensor/mod.ts";
 import {
+  type FeatureAdapter,
   featureAdapter,
   type FeatureSpace,
   resting,
@@ -43,6 +44,7 @@ import type { Batch } from "./method.ts";
 import { lpPlusPlusPaper } from "./papers.ts";
 import { count } from "./settings.ts";
 import { minimise } from "./student.ts";
+import { atOnce } from "./training.ts";
 
 /** LP++'s settings. */
 export interface LpPlusPlusSettings extends WordingSettings {
@@ -215,7 +217,7 @@ const probeOf = (space: FeatureSpace, { features, labels }: Batch): Probe => ({
 });
 
 /** LP++. */
-export const lpPlusPlus = featureAdapter<LpPlusPlusSettings>({
+export const lpPlusPlus: FeatureAdapter<LpPlusPlusSettings> = featureAdapter<LpPlusPlusSettings>({
   name: "lp-plus-plus",
   title: "LP++",
   paper: lpPlusPlusPaper,
@@ -230,20 +232,14 @@ export const lpPlusPlus = featureAdapter<LpPlusPlusSettings>({
       table: "LP++'s table 1 (the mean of eleven sets)",
       settings: {},
       adjust: ({ dataset }) => dataset === "imagenet" ? { templates: "imagenet_7" } : {},
-      training: () => ({
-        epochs: 0,
-        batchSize: 256,
-        rate: 0,
-        warmupEpochs: 0,
-        warmupRate: 0,
-        crops: 0.5,
-      }),
+      training: atOnce,
       backbone: "RN50",
       deviations: [
         "validation has at most four images a class; the paper's has as many as there are shots",
       ],
     },
   },
+  selects: () => true,
   adapter: (space, settings) =>
     resting(space, {
       views: 1,

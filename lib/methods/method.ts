@@ -120,6 +120,8 @@ export interface Learner {
    * `seen` has a batch of all images for each of `views` random views. What has to be chosen is chosen on `validation`.
    */
   gather?(params: Tensors, seen: Batch[], validation?: Batch): Tensors;
+  /** Names of parameters that are set and not learned, such as a cache's labels. */
+  still?: string[];
   /** Random views of each training image that `gather` is given. Absent: none. */
   views?: number;
   /** Parameters after training, when something is chosen on validation images at the end, such as Tip-Adapter's α. */
@@ -197,6 +199,11 @@ export interface Method<S = Record<string, unknown>> {
   needs: { pixels: boolean; features: boolean };
   /** Whether what it learns belongs to the classes it was trained on, so that it can't tell others apart. */
   classBound?(settings: S): boolean;
+  /**
+   * Whether something is chosen on validation images under these settings, such as the epoch to stop at. Absent: nothing is,
+   * and the method is given none.
+   */
+  selects?(settings: S): boolean;
   /** Sets it up for a task. Settings come from `resolveSettings`. */
   learner(task: Task, settings: S): Learner;
 }

@@ -43,9 +43,9 @@ import type { Streams } from "../random/mod.ts";
 /** MMA's settings. */
 export interface MmaSettings {
   /** The first block with an adapter, from 1; 0 is before the first block. */
-  from: number;
+  firstBlock: number;
   /** The last. */
-  to: number;
+  lastBlock: number;
   /** Numbers that an adapter goes through. */
   dimension: number;
   /** s. */
@@ -56,8 +56,8 @@ export interface MmaSettings {
 
 type Side = "text" | "image";
 
-const places = ({ from, to }: MmaSettings) =>
-  Array.from({ length: to - from + 1 }, (_, i) => from + i);
+const places = ({ firstBlock, lastBlock }: MmaSettings) =>
+  Array.from({ length: lastBlock - firstBlock + 1 }, (_, i) => firstBlock + i);
 
 function affine(x: Tensor, params: Tensors, name: string): Tensor {
   return add(matMul(x, params[`${name}.weight`], false, true), params[`${name}.bias`]);
@@ -75,7 +75,7 @@ function hookOf(params: Tensors, side: Side, task: Task, by: MmaSettings): Hook 
   const tower = side === "text" ? task.clip.text : task.clip.image as VisionTransformer;
   return (layer): BlockHook | undefined => {
     const place = layer + 1;
-    if (place < by.from || place > by.to) return;
+    if (place < by.firstBlock || place > by.lastBlock) return;
     return {
       tracked: isTracked(params[`shared.${place}.weight`]),
       leave(before, after) {
@@ -113,7 +113,7 @@ function textSide(task: Task, by: MmaSettings): TextSide {
   const encoder = encodeClasses(slots, 0, clip.text);
   // The adapter before the first block sees tokens without their positions.
   const unplaced = new Float32Array(clip.text.positions.length);
-  const bare = by.from === 0
+  const bare = by.firstBlock === 0
     ? layOut(slots, 0, 1, { ...clip.text, positions: unplaced })
     : undefined;
   return {
@@ -141,13 +141,13 @@ function textSide(task: Task, by: MmaSettings): TextSide {
 
 function imageSide(task: Task, by: MmaSettings): ImageSide {
   const tower = task.clip.image as VisionTransformer;
-  const width = promptWidth(task, by.to);
+  const width = promptWidth(task, by.lastBlock);
   return {
     init: (random) => sideStart(random, "image", width, by),
     features: (params, { pixels }) =>
       encodeWithTransformer(tower, pixels!, [], {
         hook: hookOf(params, "image", task, by),
-        entering: by.from === 0
+        entering: by.firstBlock === 0
           ? (rows) => add(rows, adapter(params, rows, "image", 0, by))
           : undefined,
       }),
@@ -173,8 +173,8 @@ export const mma: Method<MmaSettings> = {
   paper: mmaPaper,
   learned: "adapters beside the later blocks of both towers, whose middle layer both share",
   settings: {
-    from: count(5, "the first block with an adapter, from 1; 0 is before the first block", 0),
-    to: count(12, "the last block with an adapter"),
+    firstBlock: count(5, "the first block with an adapter, from 1; 0 is before the first block", 0),
+    lastBlock: count(12, "the last block with an adapter"),
     dimension: count(32, "numbers that an adapter goes through"),
     scale: real(0.001, "s, what an adapter's output is multiplied by", 1e-12),
     words: words("a photo of a", "the words before a class name"),
@@ -198,10 +198,11 @@ export const mma: Method<MmaSettings> = {
   },
   needs: { pixels: true, features: false },
   learner(task, settings) {
-    const { from, to } = settings;
-    if (from > to || to > task.clip.text.layers) {
+    const { firstBlock, lastBlock } = settings;
+    const { name, text: { layers } } = task.clip;
+    if (firstBlock > lastBlock || lastBlock > layers) {
       throw new UserError(
-        `mma has adapters from block ${from} to ${to}, and the text tower of ${task.clip.name} ${task.clip.text.layers} blocks: set from and to`,
+        `mma's adapters from block ${firstBlock} to ${lastBlock} do not fit ${name}, whose text tower has ${layers}: set firstBlock and lastBlock`,
       );
     }
     const by = student(task, textSide(task, settings), imageSide(task, settings));

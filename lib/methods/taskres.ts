@@ -9,6 +9,7 @@ import {
   cosines,
   type DescentSettings,
   descentSettings,
+  type FeatureAdapter,
   featureAdapter,
   learning,
   meanTexts,
@@ -49,7 +50,7 @@ const paper: Preset<TaskResSettings> = {
 };
 
 /** TaskRes. */
-export const taskres = featureAdapter<TaskResSettings>({
+export const taskres: FeatureAdapter<TaskResSettings> = featureAdapter<TaskResSettings>({
   name: "taskres",
   title: "TaskRes",
   paper: taskresPaper,

@@ -6,6 +6,7 @@
  * @module
  */
 import { context, encode, type Slot, tokenSlots } from "../clip/mod.ts";
+import { UserError } from "../errors.ts";
 import { adam } from "../optim/mod.ts";
 import {
   add,
@@ -23,9 +24,9 @@ import { encodeClasses } from "./class_parts.ts";
 import { spoken } from "./context.ts";
 import { gaussian, linearStart, tokenVectors } from "./initial.ts";
 import { labelLoss, meanCosine } from "./losses.ts";
-import type { Method, Task } from "./method.ts";
+import type { Method, Observer, Task } from "./method.ts";
 import { tcpPaper } from "./papers.ts";
-import { count, oneOf, real, words } from "./settings.ts";
+import { count, real, words } from "./settings.ts";
 import {
   frozenImages,
   type Lazy,
@@ -43,7 +44,7 @@ export interface TcpSettings {
   /** The prompt, whose first four tokens are learned. */
   prompt: string;
   /** What these start from. */
-  init: "random" | "words";
+  init: string;
   /** The block before which class-aware tokens come in, from 0. */
   layer: number;
   /** w. */
@@ -77,12 +78,20 @@ function textSide(task: Task, { prompt, init, layer }: TcpSettings, teacher: Laz
   const { embedDim, text: { width } } = clip.config;
   const hidden = Math.floor(embedDim / 4);
   const vectors = classNames.length * TOKENS;
+  if (layer >= clip.text.layers) {
+    throw new UserError(
+      `tcp's tokens enter before block ${layer}, and the text tower of ${clip.name} has ${clip.text.layers}, from 0: lower layer`,
+    );
+  }
+  if (init !== "random" && encode(init).length < TOKENS) {
+    throw new UserError(`tcp learns ${TOKENS} tokens, and "${init}" has fewer: give more words`);
+  }
   const encoder = encodeClasses(prompts(task, prompt), vectors, clip.text);
   return {
     init: (random) => ({
-      "text.0": init === "words"
-        ? tokenVectors(clip, encode("a photo of a"))
-        : gaussian(random, [TOKENS, width]),
+      "text.0": init === "random"
+        ? gaussian(random, [TOKENS, width])
+        : tokenVectors(clip, encode(init).slice(0, TOKENS)),
       "class.hidden.weight": linearStart(random, [hidden, embedDim], embedDim),
       "class.hidden.bias": linearStart(random, [hidden], embedDim),
       "class.output.weight": linearStart(random, [TOKENS * width, hidden], hidden),
@@ -121,10 +130,7 @@ export const tcp: Method<TcpSettings> = {
   learned: "4 text context vectors and a network from each class's text feature to 4 more",
   settings: {
     prompt: words("X X X X {}.", "the prompt, whose first four tokens are learned"),
-    init: oneOf("random", "what these start from: N(0, 0.02), or the words a photo of a", [
-      "random",
-      "words",
-    ]),
+    init: words("random", "what these start from: random, N(0, 0.02), or four words"),
     layer: count(8, "the block, from 0, before which the class-aware tokens come in"),
     weight: real(8, "w of the distance to the hand-written prompt's features"),
   },
@@ -151,14 +157,15 @@ export const tcp: Method<TcpSettings> = {
   learner(task, settings) {
     const teacher = lazy(() => templateFeatures(task.clip, task.classNames, task.template));
     const by = student(task, textSide(task, settings, teacher), frozenImages);
+    const loss = (logits: Tensor, texts: Tensor, labels: number[], observe?: Observer) => {
+      const [own, away] = [labelLoss(logits, labels), meanCosine(texts, teacher())];
+      observe?.("loss/label", own);
+      observe?.("distance/cosine", away);
+      return add(own, scale(away, settings.weight));
+    };
     const rule = minimise(
       (params, batch, { observe }) => by.answer(params, batch, observe),
-      ({ logits, texts }, { labels }, { observe }) => {
-        const [label, distance] = [labelLoss(logits, labels), meanCosine(texts, teacher())];
-        observe?.("loss/label", label);
-        observe?.("distance/cosine", distance);
-        return add(label, scale(distance, settings.weight));
-      },
+      ({ logits, texts }, { labels }, { observe }) => loss(logits, texts, labels, observe),
     );
     return owning(trained(by, rule, adam({ eps: 1e-3, decay: 5e-4 })), teacher);
   },

@@ -26,6 +26,7 @@ import {
   cosines,
   type DescentSettings,
   descentSettings,
+  type FeatureAdapter,
   featureAdapter,
   type FeatureSpace,
   type Head,
@@ -38,7 +39,7 @@ import {
 import type { Preset } from "./method.ts";
 import { tipAdapterPaper } from "./papers.ts";
 import { count, flag, oneOf, real } from "./settings.ts";
-import { clapTraining } from "./training.ts";
+import { atOnce, clapTraining } from "./training.ts";
 
 /** The settings of Tip-Adapter. */
 export interface TipAdapterSettings extends WordingSettings {
@@ -78,7 +79,7 @@ function classifierOf(space: FeatureSpace, { rawQueries }: TipAdapterSettings): 
   return rawQueries ? meanTexts(space) : mean(unitLength(space.texts()), [0]);
 }
 
-function tipHead(space: FeatureSpace, settings: TipAdapterSettings): Head {
+function tipHead(space: FeatureSpace, settings: TipAdapterSettings, learns: boolean): Head {
   const { rawQueries, views, search } = settings;
   const zeroShot = (features: Tensor) => cosines(space, features, classifierOf(space, settings));
   const affinities = (params: Tensors, features: Tensor) =>
@@ -88,11 +89,11 @@ function tipHead(space: FeatureSpace, settings: TipAdapterSettings): Head {
   const remembered = (affinity: Tensor, labels: Tensor, beta: number) =>
     matMul(exp(scale(shift(affinity, -1), beta)), labels);
   return {
-    still: ["cache.labels", "cache.alpha", "cache.beta"],
+    still: ["cache.labels", "cache.alpha", "cache.beta", ...learns ? [] : ["cache.keys"]],
     views,
     init: () => ({
-      "cache.keys": zeros([1, space.width]), // as many as there are training images
-      "cache.labels": zeros([1, space.classes]),
+      "cache.keys": zeros([space.classes, space.width]), // in place of which come all training images
+      "cache.labels": zeros([space.classes, space.classes]),
       "cache.alpha": tensor([settings.alpha], []),
       "cache.beta": tensor([settings.beta], []),
     }),
@@ -207,78 +208,79 @@ const preset: Preset<TipAdapterSettings> = {
   ],
 };
 
-const still = { epochs: 0, batchSize: 256, rate: 0, warmupEpochs: 0, warmupRate: 0, crops: 0.5 };
-
 const onTest = (what: string) => ({
   table: "the published habit of choosing on the test images: not a measure of generalisation",
   deviations: [`${what} chosen on the test images, so the accuracy is the best of many looks`],
 });
 
 /** Tip-Adapter. */
-export const tipAdapter = featureAdapter<TipAdapterSettings>({
+export const tipAdapter: FeatureAdapter<TipAdapterSettings> = featureAdapter<TipAdapterSettings>({
   name: "tip-adapter",
   title: "Tip-Adapter",
   paper: tipAdapterPaper,
   learned: "nothing: training images are remembered",
   settings: tipSettings,
   presets: {
-    paper: { ...preset, training: () => still },
+    paper: { ...preset, training: atOnce },
     "chosen-on-test": {
       ...preset,
-      training: () => still,
+      training: atOnce,
       settings: { search: "test" },
       ...onTest("α and β are"),
     },
   },
-  adapter: (space, settings) => resting(space, tipHead(space, settings)),
+  selects: ({ search }) => search !== "none",
+  adapter: (space, settings) => resting(space, tipHead(space, settings, false)),
 });
 
 /** Tip-Adapter-F. */
-export const tipAdapterF = featureAdapter<TipAdapterFSettings>({
-  ...tipAdapter,
-  name: "tip-adapter-f",
-  title: "Tip-Adapter-F",
-  learned: "the keys of a cache of training images",
-  settings: {
-    ...tipSettings,
-    ...descentSettings({ optimiser: "adamw", weightDecay: 0.01, epsilon: 1e-4 }),
-    bestEpoch: flag(false, "keep the best epoch by the images that are searched on"),
-  },
-  presets: {
-    paper: {
-      ...preset,
-      deviations: [
-        ...preset.deviations,
-        "the last epoch is tested, where the published code keeps the one with the best test accuracy and reports the larger of two test accuracies",
-      ],
+export const tipAdapterF: FeatureAdapter<TipAdapterFSettings> = featureAdapter<TipAdapterFSettings>(
+  {
+    ...tipAdapter,
+    name: "tip-adapter-f",
+    title: "Tip-Adapter-F",
+    learned: "the keys of a cache of training images",
+    settings: {
+      ...tipSettings,
+      ...descentSettings({ optimiser: "adamw", weightDecay: 0.01, epsilon: 1e-4 }),
+      bestEpoch: flag(false, "keep the best epoch by the images that are searched on"),
     },
-    "best-epoch": {
-      ...preset,
-      table: "Tip-Adapter-F with its best epoch on the validation images",
-      settings: { bestEpoch: true },
-    },
-    "chosen-on-test": {
-      ...preset,
-      settings: { search: "test", bestEpoch: true },
-      ...onTest("the epoch, α and β are"),
-    },
-    clap: {
-      ...preset,
-      table: "Tip-Adapter-F's rows of CLAP's tables",
-      settings: {
-        optimiser: "sgd",
-        weightDecay: 0,
-        search: "none",
-        views: 20,
-        rawQueries: true,
+    presets: {
+      paper: {
+        ...preset,
+        deviations: [
+          ...preset.deviations,
+          "the last epoch is tested, where the published code keeps the one with the best test accuracy and reports the larger of two test accuracies",
+        ],
       },
-      adjust: ({ dataset }) => dataset === "imagenet" ? { templates: "imagenet_7" } : {},
-      training: clapTraining,
-      deviations: ["class names have spaces where the published code keeps underscores"],
+      "best-epoch": {
+        ...preset,
+        table: "Tip-Adapter-F with its best epoch on the validation images",
+        settings: { bestEpoch: true },
+      },
+      "chosen-on-test": {
+        ...preset,
+        settings: { search: "test", bestEpoch: true },
+        ...onTest("the epoch, α and β are"),
+      },
+      clap: {
+        ...preset,
+        table: "Tip-Adapter-F's rows of CLAP's tables",
+        settings: {
+          optimiser: "sgd",
+          weightDecay: 0,
+          search: "none",
+          views: 20,
+          rawQueries: true,
+        },
+        adjust: ({ dataset }) => dataset === "imagenet" ? { templates: "imagenet_7" } : {},
+        training: clapTraining,
+        deviations: ["class names have spaces where the published code keeps underscores"],
+      },
     },
+    adapter: (space, settings) => ({
+      ...learning(space, tipHead(space, settings, true), settings),
+      ...settings.bestEpoch && { patience: Infinity },
+    }),
   },
-  adapter: (space, settings) => ({
-    ...learning(space, tipHead(space, settings), settings),
-    ...settings.bestEpoch && { patience: Infinity },
-  }),
-});
+);

@@ -16,6 +16,11 @@ export function prometarTraining(): Training {
   return { epochs: 10, batchSize: 4, rate: 0.0025, warmupEpochs: 1, warmupRate: 1e-5 };
 }
 
+/** No training: what is learned, if anything, is learned at once. Images are seen in crops of at least half of them. */
+export function atOnce(): Training {
+  return { epochs: 0, batchSize: 256, rate: 0, warmupEpochs: 0, warmupRate: 0, crops: 0.5 };
+}
+
 /** CLAP's, and that of what it compares with: 300 epochs of large steps, on twenty fixed views of each image. */
 export function clapTraining(): Training {
   return {

@@ -9,6 +9,7 @@ import {
   cosines,
   type DescentSettings,
   descentSettings,
+  type FeatureAdapter,
   featureAdapter,
   type FeatureSpace,
   type Head,
@@ -59,7 +60,7 @@ export const clapPreset: Preset<ZsLpSettings> = {
 };
 
 /** ZS-LP. */
-export const zsLp = featureAdapter<ZsLpSettings>({
+export const zsLp: FeatureAdapter<ZsLpSettings> = featureAdapter<ZsLpSettings>({
   name: "zs-lp",
   title: "ZS-LP",
   paper: clapPaper,

@@ -63,7 +63,7 @@ export interface ParityFolder {
   /** Versions of what made the records: `pillow`, `torch`. */
   environment: Record<string, string>;
   records: ParityRecord[];
-  /** A record's or input's file, here or in the parent folder. */
+  /** A record's or input's file, here, in the parent folder, or in the folder parity beside this one. */
   find(file: string): string;
   /** Its tensors. */
   open(file: string): Promise<TensorFile>;
@@ -90,7 +90,8 @@ export async function readFolder(path: string): Promise<ParityFolder> {
         }: it must be a name in the folder or the one above it.`,
       );
     }
-    const places = [path, dirname(resolve(path))].map((folder) => join(folder, file));
+    const above = dirname(resolve(path));
+    const places = [path, above, join(above, "parity")].map((folder) => join(folder, file));
     const found = places.find(isFile);
     if (!found) {
       throw new UserError(`${file}, which ${manifest} names, is not beside it: fetch it again.`);

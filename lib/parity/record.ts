@@ -7,8 +7,8 @@ import { UserError } from "../errors.ts";
 import { type Comparison, same, skip, strain } from "./compare.ts";
 import { verifyData } from "./data.ts";
 import type { ParityFolder, ParityRecord } from "./manifest.ts";
-import { holdsFeatures, verifyAdapter } from "../../parity/adapter_replay.ts";
-import { isTowerRecord, verifyTower } from "../../parity/tower_replay.ts";
+import { holdsFeatures, verifyAdapter } from "./adapter_replay.ts";
+import { isTowerRecord, verifyTower } from "./tower_replay.ts";
 import { verifyTrajectory } from "./trajectory.ts";
 
 /** What became of a record: a line of the table. */

@@ -46,7 +46,7 @@ export const towerRecords: Record<string, TowerRecord> = {
       prompt: r.template,
       layer: r.layer,
       weight: r.regulariserWeight,
-      init: r.init === "random" ? "random" : "words",
+      init: r.init === "random" ? "random" : "a photo of a",
     }),
     parameter: fixed({
       "ctx": "text.0",
@@ -59,8 +59,8 @@ export const towerRecords: Record<string, TowerRecord> = {
   },
   mma: {
     settings: (r) => ({
-      from: r.adapterStart,
-      to: r.adapterEnd,
+      firstBlock: r.adapterStart,
+      lastBlock: r.adapterEnd,
       dimension: r.adapterDim,
       scale: r.adapterScale,
       words: r.textInit,

@@ -95,7 +95,9 @@ export function planner(ground: Ground): (draft: Draft) => PlannedCell {
       cell,
       ...form,
       source,
-      validation: choosesOnValidation(form.settings) ? source.val : [],
+      validation: (form.method.selects?.(form.settings) ?? choosesOnValidation(form.settings))
+        ? source.val
+        : [],
       targets: testable,
       deviations: testable.length < targets.length
         ? [...form.deviations, "what it learns belongs to its classes: others are not tested"]
