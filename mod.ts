@@ -13,6 +13,7 @@ export * from "./lib/clip/mod.ts";
 export * from "./lib/datasets/mod.ts";
 export * from "./lib/optim/mod.ts";
 export * from "./lib/methods/mod.ts";
+export * from "./lib/prompts/mod.ts";
 export * from "./lib/engine/mod.ts";
 export * from "./lib/analysis/mod.ts";
 export {

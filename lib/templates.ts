@@ -61,3 +61,53 @@ export function customTemplate(dataset: string, from: CustomSet = "coop"): strin
       (meant ? `did you mean "${meant}"?` : `give one, such as "a photo of a {}."`),
   );
 }
+
+/**
+ * A template with a class's name in its place, both taken as text: a `$` or a `{}` in the name stays what it is.
+ *
+ * @example
+ * ```ts
+ * import { filled } from "./templates.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(filled("a price of {}.", "$$"), "a price of $$.");
+ * ```
+ */
+export function filled(template: string, name: string): string {
+  const at = template.indexOf("{}");
+  return at < 0 ? template : template.slice(0, at) + name + template.slice(at + 2);
+}
+
+/**
+ * The words of a template around the class name, as they stand before it: what follows the name goes first, as ProGrad rewords
+ * CoOp's templates.
+ *
+ * @example
+ * ```ts
+ * import { wordsBefore } from "./templates.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(wordsBefore("a photo of a {}."), "a photo of a");
+ * assert.equal(wordsBefore("a photo of a {}, a type of pet."), "a type of pet, a photo of a");
+ * ```
+ */
+export function wordsBefore(template: string): string {
+  const at = template.indexOf("{}");
+  if (at < 0) return template.trim();
+  const before = template.slice(0, at).trim();
+  const after = template.slice(at + 2).replace(/^[\s\p{P}]+|[\s.。!！]+$/gu, "");
+  return after === "" ? before : before === "" ? after : `${after}, ${before}`;
+}
+
+/**
+ * Refuses a template without a place for the class name, or with two.
+ *
+ * @param of what it is of, for the message: `of birds`
+ */
+export function checkTemplate(template: string, of = "given"): void {
+  const places = template.split("{}").length - 1;
+  if (places === 1) return;
+  throw new UserError(
+    places === 0
+      ? `the template "${template}" ${of} has no {}: write {} where the class name goes.`
+      : `the template "${template}" ${of} has {} ${places} times: write it once, where the class name goes.`,
+  );
+}

@@ -6,8 +6,16 @@ const lib = decodeURIComponent(new URL("../lib", import.meta.url).pathname);
 
 /** Files of no room that every room may import. */
 const common = [
-  ...["bounds.ts", "child.ts", "deno_path.ts", "errors.ts", "module_file.ts", "shape.ts"],
-  ...["archive_entry.ts", "templates.ts", "terminal.ts", "waiting.ts", "zip.ts"],
+  ...[
+    "bounds.ts",
+    "child.ts",
+    "deno_path.ts",
+    "defined_in.ts",
+    "errors.ts",
+    "module_file.ts",
+    "shape.ts",
+  ],
+  ...["archive_entry.ts", "templates.ts", "terminal.ts", "user_cache.ts", "waiting.ts", "zip.ts"],
 ];
 
 /** What each room may import besides itself, these files and packages; `(types)` allows `import type` alone. */
@@ -20,7 +28,17 @@ const allowed: Record<string, string[]> = {
   "clip": ["tensor", "image", "torch"],
   "datasets": ["random", "image"],
   "methods": ["clip", "tensor", "optim", "random"],
-  "engine": ["methods", "datasets (types)", "clip", "image", "optim", "random", "tensor"],
+  "prompts": ["clip"],
+  "engine": [
+    "prompts",
+    "methods",
+    "datasets (types)",
+    "clip",
+    "image",
+    "optim",
+    "random",
+    "tensor",
+  ],
   "analysis": ["engine", "methods", "datasets (types)", "clip", "optim", "random", "tensor"],
   "protocols": ["engine", "datasets", "methods", "clip", "random", "tensor"],
   "parity": ["clip", "datasets", "engine", "image", "methods", "optim", "random", "tensor"],
@@ -29,7 +47,6 @@ const allowed: Record<string, string[]> = {
   "notebook": ["clip", "datasets", "report", "engine/statistics.ts"],
   "lab": [
     ...["tensor", "image", "clip", "datasets", "methods", "engine", "protocols", "report"],
-    "cli",
   ],
   "jupyter": ["report", "protocols/files.ts"],
   "cli": [

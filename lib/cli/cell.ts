@@ -4,21 +4,16 @@
  *
  * @module
  */
-import { resolve } from "node:path";
-import { UserError } from "../errors.ts";
-import { argument, flag, parse, UsageError } from "./options.ts";
-import { choose } from "./reproduce/choose.ts";
-import { openLab } from "../lab/open_lab.ts";
-import { reproduceOptions } from "./reproduce/options.ts";
-import { type Plan, readPlan, sharedTrainings } from "../lab/plan_file.ts";
-import { runCells } from "../lab/run_cells.ts";
-import { keepToOneThread } from "../lab/threads.ts";
-import { run } from "./run.ts";
+import { type Listener, work } from "../lab/mod.ts";
 import { tell } from "../terminal.ts";
+import { argument, flag, parse, UsageError } from "./options.ts";
+import { display } from "./reproduce/display.ts";
+import { run } from "./run.ts";
 
 const cellOptions = {
   out: argument("OUT", "the folder that deno task reproduce planned in"),
-  index: argument("INDEX", "the cell's place in its plan.json, from 0; or several, such as 0-9"),
+  index: argument("INDEX", "the cell's place in its plan.json, from 0; or several, such as 0-9,12"),
+  modules: flag("import and run the modules that the plan names: for a plan of your own alone"),
   attached: flag("end when the process that started it is gone, however it ended"),
 };
 
@@ -32,28 +27,14 @@ export async function cell(
 ): Promise<number> {
   const given = parse("cell", cellOptions, args, "Runs one cell of a planned reproduction.");
   if (given.attached) endWithParent();
-  const out = resolve(given.out);
-  const plan = await readPlan(out);
-  const wanted = planned(plan, given.index);
-  const options = parse("reproduce", reproduceOptions, plan.args);
-  Deno.chdir(plan.cwd);
-  keepToOneThread(choose(options).experiments);
-  // The planned backend, whatever would be the fastest here: the cell's identity holds it.
-  const part = {
-    drafts: wanted.map(({ draft }) => draft),
-    shared: sharedTrainings(plan),
-    data: plan.data,
+  let show: Listener = () => {};
+  const places = (planned: number) => {
+    const wanted = placesOf(given.index, planned);
+    show = display({ say, cells: wanted.length });
+    return wanted;
   };
-  using open = await openLab({ ...options, out, backend: plan.backend }, plan.args, say, part);
-  for (const [i, { index, id }] of wanted.entries()) {
-    const here = open.cells[i]?.id ?? "none";
-    if (here === id) continue;
-    throw new UserError(
-      `cell ${index} is planned as ${id} and would be ${here} here: the data, weights or code differ ` +
-        `from those it was planned with; plan again by deno task reproduce.`,
-    );
-  }
-  const { failed } = await runCells(open.cells, out, say);
+  const { modules } = given;
+  const { failed } = await work(given.out, places, { modules, onEvent: (event) => show(event) });
   return failed > 0 ? 1 : 0;
 }
 
@@ -64,14 +45,20 @@ function endWithParent(): void {
   Deno.unrefTimer(look);
 }
 
-function planned({ cells }: Plan, given: string): Plan["cells"] {
-  const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(given) ?? [];
-  const found = cells.slice(Number(first), Number(last) + 1);
-  if (found.length > 0 && Number(last) < cells.length) return found;
+/** The places in a plan of so many cells that an INDEX means. */
+function placesOf(index: string, cells: number): number[] {
+  const places = index.split(",").flatMap((part) => {
+    const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(part) ?? [];
+    const count = Number(last) - Number(first) + 1;
+    return count > 0 && Number(last) < cells
+      ? Array.from({ length: count }, (_, i) => Number(first) + i)
+      : [NaN];
+  });
+  if (!places.some(Number.isNaN)) return places;
   throw new UsageError(
-    `cell: INDEX must be a whole number from 0 to ${cells.length - 1}, or two with - between: got ${
-      JSON.stringify(given)
-    }.`,
+    `cell: INDEX must be a whole number from 0 to ${
+      cells - 1
+    }, two with - between, or several with commas: got ${JSON.stringify(index)}.`,
   );
 }
 

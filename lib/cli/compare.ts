@@ -18,7 +18,7 @@ import {
   variant,
 } from "../report/mod.ts";
 import { argument, parse } from "./options.ts";
-import { readPlan } from "../lab/plan_file.ts";
+import { readPlan } from "../lab/mod.ts";
 import { run } from "./run.ts";
 import { print } from "../terminal.ts";
 

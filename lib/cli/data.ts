@@ -52,7 +52,9 @@ export async function data(
   if (first === "sheet") return await sheet(rest, say);
   if (first === "cards") return await cards(rest);
   const { names, all, check, list, root } = parseNames(args);
-  const chosen = all || (list && names.length === 0) ? [...datasets] : names.map(dataset);
+  const chosen = all || (list && names.length === 0)
+    ? [...datasets]
+    : names.map((name) => dataset(name));
   if (list) return await listed(chosen, root, say);
   if (chosen.length === 0) {
     throw new UsageError("data: name a data set, or give --all or --list. See data --help.");

@@ -3,25 +3,26 @@
  *
  * @module
  */
-import { openIndex, standing, sweepDone } from "../protocols/mod.ts";
-import { parse } from "./options.ts";
-import { choose } from "./reproduce/choose.ts";
-import { dryRun } from "./reproduce/dry_run.ts";
-import { lookAhead, outlookLines } from "../lab/estimate.ts";
-import { jobsFor } from "../lab/jobs.ts";
-import { measureMachine } from "../lab/machine.ts";
-import { planOf } from "../lab/make_plan.ts";
-import { openLab } from "../lab/open_lab.ts";
-import { type ReproduceOptions, reproduceOptions, summary } from "./reproduce/options.ts";
-import { type Plan, readPlan, writePlan } from "../lab/plan_file.ts";
-import { runCells } from "../lab/run_cells.ts";
-import { runJobs } from "../lab/run_jobs.ts";
-import { keepToOneThread } from "../lab/threads.ts";
-import { reportPlan } from "../lab/write_report.ts";
-import { run } from "./run.ts";
-import { slurmFor, type SlurmOptions } from "./reproduce/slurm_given.ts";
-import { runPlanOnSlurm } from "../lab/slurm/plan_run.ts";
+import { publishedNames } from "../clip/mod.ts";
+import { UserError } from "../errors.ts";
+import {
+  findWeights,
+  type LabOptions,
+  lackingInputs,
+  reportOn,
+  run as runLab,
+} from "../lab/mod.ts";
+import { openIndex } from "../protocols/mod.ts";
 import { tell } from "../terminal.ts";
+import { offerNative } from "./native_offer.ts";
+import { parse, UsageError } from "./options.ts";
+import { choose } from "./reproduce/choose.ts";
+import { commandLine, onlyCommand } from "./reproduce/command_line.ts";
+import { display } from "./reproduce/display.ts";
+import { dryNames, dryRun } from "./reproduce/dry_run.ts";
+import { type ReproduceOptions, reproduceOptions, summary } from "./reproduce/options.ts";
+import { slurmFor } from "./reproduce/slurm_given.ts";
+import { run } from "./run.ts";
 
 /**
  * Runs the command. → exit code: 1 when a cell failed
@@ -34,59 +35,59 @@ export async function reproduce(
   leaves: (line: string) => void = () => {},
 ): Promise<number> {
   const options = parse("reproduce", reproduceOptions, args, summary);
-  const { out } = options;
   const slurm = await slurmFor(options.runner, options.slurm);
-  if (!options.reportOnly) keepToOneThread(choose(options).experiments);
-  if (options.dryRun) {
-    await dryRun(options, args, say, slurm);
+  if (options.reportOnly) return await reportOnly(options, say);
+  const choice = choose(options);
+  const { recipe, data } = choice;
+  const lacking = recipe && await lackingInputs(choice.experiments, options.root);
+  if (lacking && options.dryRun) {
+    dryNames(choice.experiments, `--preset ${recipe} ${lacking}`, say);
     return 0;
   }
-  const plan = options.reportOnly
-    ? await readPlan(out)
-    : await runPlan(options, args, { say, leaves, slurm });
-  (await openIndex(out)).close();
-  const { files, failed, left } = await reportPlan(out, plan);
-  if (left > 0) say(`${left} of ${plan.cells.length} cells have not been run yet.`);
-  for (const file of files) say(`Wrote ${file}`);
+  if (lacking) {
+    throw new UserError(
+      `--preset ${recipe} ${lacking}; --only and --datasets take a part, --dry-run shows what there is to run`,
+    );
+  }
+  await checkWeights(options.clip);
+  await offerNative(options.backend, say);
+  const command = commandLine(args);
+  const experiments = choice.experiments.map((one) => ({
+    ...one,
+    command: recipe ? onlyCommand(command, one.id) : command,
+  }));
+  const lab: LabOptions = {
+    ...{ out: options.out, data, backend: options.backend, workers: options.workers },
+    ...{ jobs: options.jobs, headline: choice.headline, command },
+    runner: slurm ? { slurm } : "local",
+    onEvent: display({ say, leaves, cluster: slurm !== undefined }),
+  };
+  if (options.dryRun) {
+    await dryRun(experiments, lab, say);
+    return 0;
+  }
+  const { failed, left, report } = await runLab(experiments, lab);
+  if (left > 0) say(`${left} of ${left + report.cells.length} cells have not been run yet.`);
   return failed > 0 ? 1 : 0;
 }
 
-async function runPlan(
-  options: ReproduceOptions,
-  args: readonly string[],
-  { say, leaves, slurm }: {
-    say: (line: string) => void;
-    leaves: (line: string) => void;
-    slurm?: SlurmOptions;
-  },
-): Promise<Plan> {
-  const { out } = options;
-  using open = await openLab(options, args, say);
-  const plan = planOf(open, args);
-  const { length } = open.cells;
-  await writePlan(out, plan);
-  const outlook = await lookAhead(out, open.cells, await measureMachine());
-  const jobs = options.jobs ?? jobsFor(open.cells, outlook.costs);
-  for (const line of outlookLines(open.choice, open.cells, outlook, slurm ? 1 : jobs)) say(line);
-  say(`Results go to ${out}.`);
-  const seconds = new Map([...outlook.costs].map(([id, { seconds }]) => [id, seconds]));
-  const { kept } = slurm
-    ? await runPlanOnSlurm(out, plan, slurm, say, leaves)
-    : jobs > 1
-    ? await runJobs(out, plan, jobs, say, seconds)
-    : await runCells(open.cells, out, say, seconds);
-  if (kept > 0) say(`${kept} of ${length} cells were already done.`);
-  await sweepLearned(out, plan);
-  return plan;
+async function reportOnly({ out }: ReproduceOptions, say: (line: string) => void): Promise<number> {
+  (await openIndex(out)).close();
+  const { report, files, failures, left } = await reportOn(out);
+  if (left > 0) say(`${left} of ${left + report.cells.length} cells have not been run yet.`);
+  for (const file of files) say(`Wrote ${file}`);
+  return failures.length > 0 ? 1 : 0;
 }
 
-/** Removes what cells that learn the same went on from, where all of them are done. */
-async function sweepLearned(out: string, { cells }: Plan): Promise<void> {
-  const { left, running, failed } = await standing(out, cells)();
-  const open = new Set([...left, ...running, ...failed].map(({ id }) => id));
-  const waits = new Set(cells.filter(({ id }) => open.has(id)).map(({ training }) => training));
-  const learned = new Set(cells.map(({ training }) => training)).difference(waits);
-  await sweepDone(out, learned);
+/** A path of `--clip` that leads nowhere is wrong usage. */
+async function checkWeights(clip: string | undefined): Promise<void> {
+  if (clip === undefined || clip === "pocket" || clip === "random") return;
+  try {
+    await findWeights(clip);
+  } catch (error) {
+    const isPath = !publishedNames.some((name) => name === clip);
+    throw isPath && error instanceof UserError ? new UsageError(error.message) : error;
+  }
 }
 
 if (import.meta.main) {

@@ -5,8 +5,7 @@
  */
 import { type NamedCell, readFailure, type Standing, standing } from "../protocols/mod.ts";
 import { argument, flag, parse } from "./options.ts";
-import { readPlan } from "../lab/plan_file.ts";
-import { named } from "../lab/run_cells.ts";
+import { cellWords, readPlan } from "../lab/mod.ts";
 import { run } from "./run.ts";
 import { clearScreen, print } from "../terminal.ts";
 
@@ -48,13 +47,13 @@ async function describe(out: string, cells: number, found: Standing): Promise<st
   const { done, running, failed, left } = found;
   const errors = await Promise.all(
     failed.slice(0, MOST).map(async ({ id, cell }) =>
-      `  failed: ${named(cell)}: ${(await readFailure(out, id))?.error ?? ""}`
+      `  failed: ${cellWords(cell)}: ${(await readFailure(out, id))?.error ?? ""}`
     ),
   );
   return [
     `${done.length} of ${cells} cells done, ${running.length} running, ${failed.length} failed, ${left.length} left.`,
     ...running.slice(0, MOST).map(({ cell, note, host, pid }) =>
-      `  running: ${named(cell)}${note && `, ${note}`} (process ${pid} on ${host})`
+      `  running: ${cellWords(cell)}${note && `, ${note}`} (process ${pid} on ${host})`
     ),
     ...more(running),
     ...errors,

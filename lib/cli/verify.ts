@@ -12,7 +12,10 @@ import { print } from "../terminal.ts";
 
 const options = {
   dir: argument("DIR", "folder with manifest.json and its records"),
-  backend: choice(["native", "wasm", "cpu"], "what computes; by default the fastest that works"),
+  backend: choice(
+    ["native", "webgpu", "webgpu:software", "wasm", "cpu"],
+    "what computes; by default the fastest that works",
+  ),
   only: many("NAME", "only records whose name has NAME in it"),
 };
 

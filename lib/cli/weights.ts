@@ -36,13 +36,13 @@ export async function weights(
   say: (line: string) => void,
   { silent = false, hubUrl }: { silent?: boolean; hubUrl?: string } = {},
 ): Promise<void> {
-  const { name, list, cache = weightsCache(), export: to } = parse(
+  const { name, list, cache: named, export: to } = parse(
     "weights",
     options,
     args,
     summary,
   );
-  if (list) return await listed(cache, say);
+  if (list) return await listed(named ?? weightsCache(), say);
   if (name === "") {
     throw new UsageError(
       "weights: name a CLIP, such as ViT-B/16, or give --list. See weights --help.",
@@ -54,7 +54,7 @@ export async function weights(
   }
   const display = progress(name, { silent });
   const path = await fetchWeights(name, {
-    cache,
+    cache: named ?? weightsCache(),
     hubUrl,
     progress: (done, total) => display.update(done, total, "bytes"),
   }).finally(() => display.stop());

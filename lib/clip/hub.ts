@@ -8,6 +8,7 @@
 import { createHash } from "node:crypto";
 import { downloadFile, pathsInfo } from "@huggingface/hub";
 import { nearest, UserError } from "../errors.ts";
+import { makeCache, userCache } from "../user_cache.ts";
 import { type HubSource, hubSources } from "./hub_sources.ts";
 import { type PublishedName, publishedNames } from "./published.ts";
 
@@ -60,11 +61,11 @@ export async function cachedWeights(
  * @throws {UserError} if the environment names no home
  */
 export function weightsCache(): string {
-  const named = Deno.env.get("XDG_CACHE_HOME");
-  if (named?.startsWith("/")) return `${named}/plumbline/weights`;
-  const home = Deno.env.get("HOME");
-  if (home) return `${home}/.cache/plumbline/weights`;
-  throw new UserError("There is no cache folder, as HOME is not set: name one with --cache DIR.");
+  const folder = userCache("weights");
+  if (folder !== undefined) return folder;
+  throw new UserError(
+    "There is no cache folder, as HOME is not set or is /: name one with --cache DIR.",
+  );
 }
 
 /** Fetches what `source` names, under the name `what` in messages. */
@@ -77,7 +78,7 @@ export async function fetchFrom(
   const path = cachePath(source, cache);
   if (await sizeOf(path) !== undefined) return path;
   const part = `${path}.part`;
-  await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+  await makeCache(path.slice(0, path.lastIndexOf("/")));
   try {
     const wanted = await pinned(source, hubUrl);
     const blob = await downloadFile({ ...wanted.request, hubUrl });
@@ -173,7 +174,9 @@ async function sizeOf(path: string): Promise<number | undefined> {
   try {
     return (await Deno.stat(path)).size;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
+    const isNone = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotADirectory;
+    if (isNone) return undefined;
     throw error;
   }
 }

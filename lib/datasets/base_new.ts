@@ -40,5 +40,6 @@ function classRange(dataset: LoadedDataset, first: number, end: number): LoadedD
     train: select(dataset.train),
     val: select(dataset.val),
     test: select(dataset.test),
+    ...dataset.shotsPerClass && { shotsPerClass: dataset.shotsPerClass.slice(first, end) },
   };
 }

@@ -6,6 +6,7 @@
 
 import { nearest, UserError } from "../errors.ts";
 import { caltech101 } from "./caltech101.ts";
+import { cocoDataset } from "./coco.ts";
 import type { Dataset } from "./dataset.ts";
 import { dtd } from "./dtd.ts";
 import { eurosat } from "./eurosat.ts";
@@ -16,7 +17,9 @@ import { imagenetA } from "./imagenet_a.ts";
 import { imagenetR } from "./imagenet_r.ts";
 import { imagenetSketch } from "./imagenet_sketch.ts";
 import { imagenetV2 } from "./imagenetv2.ts";
+import type { OwnDataset, OwnOptions } from "./own.ts";
 import { folderDataset } from "./own_folder.ts";
+import { splitDataset } from "./own_split.ts";
 import { tableDataset } from "./own_table.ts";
 import { oxfordFlowers } from "./oxford_flowers.ts";
 import { oxfordPets } from "./oxford_pets.ts";
@@ -46,8 +49,10 @@ export const datasets: readonly Dataset[] = [
 
 /**
  * The data set of that name: its short name or its title, in any case and punctuation; or a user's own, `folder:./birds`,
- * `csv:./birds.csv` or `parquet:./birds.parquet`.
+ * `csv:./birds.csv`, `parquet:./birds.parquet`, `coco:./annotations.json` or, in CoOp's format, `split:./split.json`. One's own that
+ * has a published set's name is told from it by `own`, as in `own-eurosat`.
  *
+ * @param options how a user's own is read
  * @throws {UserError} if there is none, with the nearest right spelling
  *
  * @example
@@ -59,10 +64,10 @@ export const datasets: readonly Dataset[] = [
  * assert.throws(() => dataset("eurosta"), /did you mean "eurosat"/);
  * ```
  */
-export function dataset(name: string): Dataset {
+export function dataset(name: string, options: OwnOptions = {}): Dataset {
   const [, kind, path] = name.match(/^([a-z]+):(.+)$/) ?? [];
   if (kind !== undefined) {
-    if (Object.hasOwn(own, kind)) return own[kind](path);
+    if (Object.hasOwn(own, kind)) return told(own[kind], path, options);
     throw new UserError(
       `"${name}" is no data set: your own are ${
         Object.keys(own).map((k) => `${k}:PATH`).join(" or ")
@@ -84,8 +89,21 @@ export function dataset(name: string): Dataset {
 }
 
 /** Data sets of a user's own, by the word before the colon. */
-const own: Record<string, (path: string) => Dataset> = {
-  folder: (path) => folderDataset(path),
-  csv: (path) => tableDataset(path),
-  parquet: (path) => tableDataset(path),
+const own: Record<string, (path: string, options: OwnOptions) => OwnDataset> = {
+  folder: folderDataset,
+  csv: tableDataset,
+  tsv: tableDataset,
+  jsonl: tableDataset,
+  parquet: tableDataset,
+  coco: cocoDataset,
+  split: splitDataset,
 };
+
+/** Published values, shifts and wordings go by name: no set of one's own has a published one's. */
+function told(make: typeof own[string], path: string, options: OwnOptions): OwnDataset {
+  const made = make(path, options);
+  const isTaken = [...datasets, ...pocketSets, ...pocketShifts].some(({ name }) =>
+    name === made.name
+  );
+  return isTaken ? make(path, { ...options, name: `own-${made.name}` }) : made;
+}

@@ -1,5 +1,6 @@
 /**
- * Reads CSV (RFC 4180): a header, commas, quoted fields that may hold commas, quotes and line ends.
+ * Reads tables as text (RFC 4180): a header, a delimiter (comma, semicolon or tab), quoted fields that may hold it, quotes and
+ * line ends. One pass, so that time and memory are in proportion to the text.
  *
  * @module
  */
@@ -8,46 +9,83 @@ import { UserError } from "../errors.ts";
 import type { Row } from "./own_table.ts";
 
 /**
- * The rows of a CSV text by column.
+ * The rows of a table by column.
  *
  * @param where the file's name, for messages
- * @throws {UserError} for a row with more or fewer fields than the header, or a quote that is not closed
+ * @throws {UserError} for a row with more or fewer fields than the header, a column named twice, or a quote that is not closed
  */
 export function csvRows(text: string, where: string): Row[] {
-  const [header, ...records] = csvRecords(text.replace(/^\uFEFF/, ""), where);
-  const columns = (header ?? []).map((name) => name.trim());
-  return records.map((record, i) => {
+  // Excel writes the delimiter into a line of its own.
+  const [, told] = /^sep=([,;\t|])(?:\r\n|\n|\r)/.exec(text) ?? [];
+  const body = told ? text.slice(text.search(/[\r\n]/)).replace(/^\r?\n|^\r/, "") : text;
+  const records = csvRecords(body, told ?? delimiterOf(body), where);
+  const columns = records.next().value?.map((name) => name.trim()) ?? [];
+  const once = new Set<string>();
+  const twice = columns.find((column) => once.size === once.add(column).size);
+  if (twice !== undefined) {
+    throw new UserError(`${where} has the column "${twice}" twice: rename one of the two.`);
+  }
+  const rows: Row[] = [];
+  for (const record of records) {
     if (record.length !== columns.length) {
       throw new UserError(
         `row ${
-          i + 1
+          rows.length + 1
         } of ${where} has ${record.length} fields, the header ${columns.length}: put quotes around a field with a comma.`,
       );
     }
-    return Object.fromEntries(columns.map((column, j) => [column, record[j]]));
-  });
+    rows.push(Object.fromEntries(columns.map((column, j) => [column, record[j]])));
+  }
+  return rows;
 }
 
-function csvRecords(text: string, where: string): string[][] {
-  const records: string[][] = [];
+/** What stands most often outside of quotes in the first line. */
+function delimiterOf(text: string): string {
+  const end = text.search(/[\r\n]/);
+  const header = (end < 0 ? text : text.slice(0, end)).replace(/"[^"]*"/g, "");
+  const count = (mark: string) => header.split(mark).length;
+  return [",", ";", "\t"].reduce((best, mark) => count(mark) > count(best) ? mark : best);
+}
+
+function* csvRecords(
+  text: string,
+  delimiter: string,
+  where: string,
+): Generator<string[], undefined> {
   let record: string[] = [];
-  // A field (quoted or not) and what ends it: a comma, a line end, or the end of the text.
-  const field = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/y;
-  while (field.lastIndex < text.length) {
-    const at = field.lastIndex;
-    const found = field.exec(text);
-    if (!found) {
-      const line = text.slice(0, at).split("\n").length;
-      throw new UserError(
-        `${where} has a quote out of place in line ${line}: close it, or write it twice within quotes.`,
-      );
+  let at = 0;
+  const misplaced = () => {
+    const line = text.slice(0, at).split(/\r\n|[\n\r]/).length;
+    return new UserError(
+      `${where} has a quote out of place in line ${line}: close it, or write it twice within quotes.`,
+    );
+  };
+  const isEnd = (character: string) => character === "\n" || character === "\r";
+  while (at < text.length) {
+    let field: string;
+    if (text[at] === '"') {
+      let close = text.indexOf('"', at + 1);
+      while (close >= 0 && text[close + 1] === '"') close = text.indexOf('"', close + 2);
+      if (close < 0) throw misplaced();
+      field = text.slice(at + 1, close).replaceAll('""', '"');
+      at = close + 1;
+      if (at < text.length && text[at] !== delimiter && !isEnd(text[at])) throw misplaced();
+    } else {
+      const start = at;
+      while (at < text.length && text[at] !== delimiter && !isEnd(text[at])) {
+        if (text[at] === '"') throw misplaced();
+        at++;
+      }
+      field = text.slice(start, at).trim();
     }
-    const [, quoted, plain, end] = found;
-    record.push(quoted === undefined ? plain.trim() : quoted.replaceAll('""', '"'));
-    if (end === "," && field.lastIndex < text.length) continue;
-    if (end === ",") record.push("");
-    if (record.length > 1 || record[0] !== "") records.push(record);
+    record.push(field);
+    if (at < text.length && text[at] === delimiter) {
+      at++;
+      if (at < text.length) continue;
+      record.push("");
+    } else if (text[at] === "\r" && text[at + 1] === "\n") at += 2;
+    else at++;
+    if (record.length > 1 || record[0] !== "") yield record;
     record = [];
   }
-  return records;
 }

@@ -36,6 +36,12 @@ export interface LoadedDataset extends Splits {
   classNames: string[];
   /** Where the splits come from: the split file's path, or the rule that made them. */
   splitFrom: string;
+  /** Several templates to average over, where the user gave them; `template` is the first. */
+  templates?: readonly string[];
+  /** Training images of each class by label, where they are to differ. */
+  shotsPerClass?: readonly number[];
+  /** What was assumed of it or left out, a sentence each: records and reports say it. */
+  assumed?: readonly string[];
 }
 
 /** A data set that can be read from disk. */
@@ -48,6 +54,8 @@ export interface Dataset {
   readonly template: string;
   /** What is published about it; absent for a user's own. */
   readonly published?: Published;
+  /** URL of the module that defines it, where it has one: other processes import it from there. */
+  readonly module?: string;
   /**
    * Reads splits and class names (not the images) from `root`, the folder that all data sets lie under.
    *

@@ -4,10 +4,13 @@
  * @module
  */
 
-import { join } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
+import { definedIn } from "../defined_in.ts";
 import { UserError } from "../errors.ts";
 import type { Dataset, Item, LoadedDataset, Published } from "./dataset.ts";
+import { checkTemplate } from "../templates.ts";
 import { type FolderLayout, isFolder } from "./layout.ts";
+import { promptName, refuseSamePrompts, samePrompts } from "./names.ts";
 import { classNames } from "./split.ts";
 
 /** What a data set is described by. */
@@ -24,13 +27,15 @@ export interface Description {
   layout: FolderLayout;
   /** What is published about it. */
   published?: Omit<Published, "folder">;
+  /** Whether classes may have one prompt, as two pairs of ImageNet's have; otherwise that is refused. */
+  repeatsNames?: boolean;
 }
 
 /**
  * The data set that a description describes. Loading it joins the folder to the paths, writes class names as prompts have them
- * (spaces for underscores) and checks the labels.
+ * (composed, spaces for underscores) and checks the labels.
  *
- * @throws {UserError} if the template has no place for the class name
+ * @throws {UserError} if the template has no place for the class name, or two
  *
  * @example
  * ```ts
@@ -52,46 +57,64 @@ export interface Description {
  * ```
  */
 export function defineDataset(description: Description): Dataset {
-  const { name, title, template, folder, layout, published } = description;
-  if (!template.includes("{}")) {
-    throw new UserError(
-      `the template "${template}" of ${name} has no {}: write {} where the class name goes.`,
-    );
-  }
+  const { name, title, template, folder, layout, published, repeatsNames } = description;
+  checkTemplate(template, `of ${name}`);
   return {
     name,
     title,
     template,
     published: published && { folder, ...published },
+    module: definedIn(import.meta.url),
     async load(root: string): Promise<LoadedDataset> {
       const at = join(root, folder);
       if (!await isFolder(at)) {
         throw new UserError(
-          `there is no folder ${at}: ${title} is expected there; fetch it (deno task data ${name} --root ${root}) ` +
-            `or name the folder that holds ${folder}/.`,
+          `there is no folder ${resolve(at)}: ${title} is expected there; ${
+            published ? `fetch it (deno task data ${name} --root ${root}) or ` : ""
+          }name the folder that holds ${folder}/.`,
         );
       }
-      const { splitFrom, ...read } = await layout(at);
-      const located = (items: Item[]) =>
-        items.map(({ path, label, className }) => ({
-          path: join(at, path),
-          label,
-          className: className.replaceAll("_", " "),
-        }));
-      const test = located(read.test);
-      const splits = {
-        train: located(read.train),
-        val: read.val === read.test ? test : located(read.val),
-        test,
-      };
-      return {
-        name,
-        title,
-        template,
-        classNames: classNames(splits, `${title} in ${at}`),
-        splitFrom,
-        ...splits,
-      };
+      return located({ name, title, template }, at, await layout(at), repeatsNames);
     },
+  };
+}
+
+/** What a layout gives. */
+type Read = Awaited<ReturnType<FolderLayout>>;
+
+/**
+ * The data set of what a layout read in the folder `at`: paths joined to it, class names as prompts have them.
+ *
+ * @param repeatsNames whether classes may have one prompt; it is said then
+ * @throws {UserError} for labels that are not 0 … n − 1, and for classes that no prompt tells apart
+ */
+export function located(
+  about: Pick<LoadedDataset, "name" | "title" | "template">,
+  at: string,
+  { splitFrom, assumed = [], ...read }: Read,
+  repeatsNames = false,
+): LoadedDataset {
+  const where = `${about.title} in ${at}`;
+  const given = classNames(read, where);
+  const same = samePrompts(given);
+  if (!repeatsNames) refuseSamePrompts(given, where);
+  const itemsOf = (items: Item[]) =>
+    items.map(({ path, label, className }) => ({
+      path: isAbsolute(path) ? path : join(at, path),
+      label,
+      className: promptName(className),
+    }));
+  const test = itemsOf(read.test);
+  return {
+    ...about,
+    classNames: given.map(promptName),
+    splitFrom,
+    train: itemsOf(read.train),
+    val: read.val === read.test ? test : itemsOf(read.val),
+    test,
+    assumed: [
+      ...assumed,
+      ...same.map(([a, b]) => `two classes have one prompt: ${a} and ${b}`),
+    ],
   };
 }

@@ -17,9 +17,9 @@ import type { Splits } from "./dataset.ts";
  * Sampling comes before any base/new selection: see {@link baseNew}.
  *
  * @param splits a loaded data set, or splits alone
- * @param shots images per class, at least 1
+ * @param shots images per class, at least 1; or of each class by its label, 0 or more
  * @param seed the integer for `random.seed`; the papers use 1, 2 and 3
- * @throws {UserError} if `shots` is no positive integer
+ * @throws {UserError} if `shots` is no positive integer, or a class has none
  *
  * @example
  * ```ts
@@ -30,18 +30,31 @@ import type { Splits } from "./dataset.ts";
  * assert.deepEqual(drawn.train.map((item) => item.label), [0, 0, 1]);
  * ```
  */
-export function fewShot<T extends Splits>(splits: T, shots: number, seed: number): T {
-  if (!Number.isInteger(shots) || shots < 1) {
-    throw new UserError(`${shots} shots: give the number of images per class, 1 or more.`);
+export function fewShot<T extends Splits>(
+  splits: T,
+  shots: number | readonly number[],
+  seed: number,
+): T {
+  const all = typeof shots === "number";
+  for (const k of all ? [shots] : shots) {
+    if (!Number.isInteger(k) || k < (all ? 1 : 0)) {
+      throw new UserError(`${k} shots: give the number of images per class, 1 or more.`);
+    }
   }
   const random = new Random(seed);
-  const draw = (items: Splits["train"], k: number) =>
-    [...byLabel(items).values()].flatMap((group) =>
-      group.length < k ? group : random.sample(group, k)
-    );
-  const train = draw(splits.train, shots);
-  const val = splits.val === splits.test ? splits.val : draw(splits.val, Math.min(shots, 4));
+  const draw = (items: Splits["train"], most: number) =>
+    [...byLabel(items)].flatMap(([label, group]) => {
+      const k = Math.min(all ? shots : shotsOf(shots, label), most);
+      return group.length < k ? group : random.sample(group, k);
+    });
+  const train = draw(splits.train, Infinity);
+  const val = splits.val === splits.test ? splits.val : draw(splits.val, 4);
   return { ...splits, train, val };
+}
+
+function shotsOf(shots: readonly number[], label: number): number {
+  if (label < shots.length) return shots[label];
+  throw new UserError(`no shots are given for class ${label}: give them for every class.`);
 }
 
 /** The items of each label, labels in order of first appearance. */

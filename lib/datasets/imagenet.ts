@@ -20,6 +20,7 @@ export const imagenet: Dataset = defineDataset({
     const test = await wnidFolders(folder, "images/val");
     return { train, val: test, test, splitFrom: `${folder}/images: train and val folders` };
   },
+  repeatsNames: true,
   published: {
     counts: { classes: 1000, train: 1281167, val: 50000, test: 50000 },
     homepage: "https://image-net.org/",

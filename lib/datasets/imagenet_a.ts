@@ -18,6 +18,7 @@ export const imagenetA: Dataset = defineDataset({
     test: await wnidFolders(folder, "imagenet-a"),
     splitFrom: `${folder}/imagenet-a: test only`,
   }),
+  repeatsNames: true,
   published: {
     counts: { classes: 200, train: 0, val: 0, test: 7500 },
     homepage: "https://github.com/hendrycks/natural-adv-examples",

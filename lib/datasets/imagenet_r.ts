@@ -18,6 +18,7 @@ export const imagenetR: Dataset = defineDataset({
     test: await wnidFolders(folder, "imagenet-r"),
     splitFrom: `${folder}/imagenet-r: test only`,
   }),
+  repeatsNames: true,
   published: {
     counts: { classes: 200, train: 0, val: 0, test: 30000 },
     homepage: "https://github.com/hendrycks/imagenet-r",

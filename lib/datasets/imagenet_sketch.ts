@@ -18,6 +18,7 @@ export const imagenetSketch: Dataset = defineDataset({
     test: await wnidFolders(folder, "images"),
     splitFrom: `${folder}/images: test only`,
   }),
+  repeatsNames: true,
   published: {
     counts: { classes: 1000, train: 0, val: 0, test: 50889 },
     homepage: "https://github.com/HaohanWang/ImageNet-Sketch",

@@ -25,6 +25,7 @@ export const imagenetV2: Dataset = defineDataset({
     }
     return { train: [], val: [], test, splitFrom: `${folder}/${IMAGES}: test only` };
   },
+  repeatsNames: true,
   published: {
     counts: { classes: 1000, train: 0, val: 0, test: 10000 },
     homepage: "https://github.com/modestyachts/ImageNetV2",

@@ -14,7 +14,9 @@ import { byThirds } from "./made_split.ts";
 import { readSplit } from "./split.ts";
 
 /** Reads a data set's folder; paths come back relative to it, class names as published. */
-export type FolderLayout = (folder: string) => Promise<Splits & { splitFrom: string }>;
+export type FolderLayout = (
+  folder: string,
+) => Promise<Splits & { splitFrom: string; assumed?: string[] }>;
 
 /** The seed of splits made here. The published code draws them in the middle of a run, from that run's own seed. */
 export const SPLIT_SEED = 1;

@@ -17,23 +17,37 @@ export interface UnsplitClass {
   paths: string[];
 }
 
+/** SplitShares of each class's images, which sum to 100: to train on, to validate on, to test on. */
+export type SplitShares = readonly [train: number, val: number, test: number];
+
+/** CoOp's. */
+export const PUBLISHED_SHARES: SplitShares = [50, 20, 30];
+
 /**
- * Half of each class's images, shuffled, to train, a fifth to val, the rest to test; shares are rounded half to even.
+ * Half of each class's images, shuffled, to train, a fifth to val, the rest to test, or other shares; they are rounded half to even.
  *
  * @param where the folder, for messages
- * @throws {UserError} if a class is too small to be in all three
+ * @throws {UserError} if a class is too small to be in all that have a share
  */
-export function byThirds(classes: UnsplitClass[], random: Random, where: string): Splits {
+export function byThirds(
+  classes: UnsplitClass[],
+  random: Random,
+  where: string,
+  shares: SplitShares = PUBLISHED_SHARES,
+): Splits {
   const splits: Splits = { train: [], val: [], test: [] };
   for (const { label, className, paths } of classes) {
     const shuffled = [...paths];
     random.shuffle(shuffled);
-    const train = roundHalfToEven(paths.length * 0.5);
-    const val = roundHalfToEven(paths.length * 0.2);
-    if (train < 1 || val < 1 || paths.length - train - val < 1) {
+    const train = roundHalfToEven(paths.length * shares[0] / 100);
+    const val = roundHalfToEven(paths.length * shares[1] / 100);
+    const counts = [train, val, paths.length - train - val];
+    if (counts.some((count, i) => shares[i] > 0 && count < 1)) {
       throw new UserError(
-        `class "${className}" in ${where} has ${paths.length} images, too few to split into train, val and test: ` +
-          "add images or a split file.",
+        `class "${className}" in ${where} has ${paths.length} images, too few to split ${
+          shares.join("/")
+        } into ${["train", "val", "test"].filter((_, i) => shares[i] > 0).join(", ")}: ` +
+          "add images, or say which are which by train, val and test folders or by a column split.",
       );
     }
     const items = shuffled.map((path) => ({ path, label, className }));

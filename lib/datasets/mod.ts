@@ -19,8 +19,13 @@ export {
   type EnsembleName,
   knowsTemplate,
 } from "../templates.ts";
-export { folderDataset, type OwnDataset } from "./own_folder.ts";
+export { type OwnDataset, type OwnOptions } from "./own.ts";
+export { folderDataset } from "./own_folder.ts";
 export { tableDataset } from "./own_table.ts";
+export { cocoDataset } from "./coco.ts";
+export { splitDataset } from "./own_split.ts";
+export { readTemplates } from "./templates_file.ts";
+export { type SplitShares } from "./made_split.ts";
 export { fetchDataset, type Fetched, type FetchProgress } from "./fetch.ts";
 export { checkDataset, type DatasetState, stateOf } from "./check.ts";
 export { unreadableImages } from "./unreadable.ts";

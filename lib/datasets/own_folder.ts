@@ -1,136 +1,206 @@
 /**
- * A user's own pictures as a data set: a folder of class folders, or of `train`, `val` and `test` with class folders in each.
+ * A user's own folder of pictures as a data set, laid out as the world lays them out: class folders; train, val and test folders
+ * under any of their names; a flat folder with a table; annotations beside the pictures; Parquet files.
  *
  * @module
  */
 
-import { basename, extname, join, resolve } from "node:path";
-import { UserError } from "../errors.ts";
-import { Random } from "../random/mod.ts";
-import type { Dataset, Splits } from "./dataset.ts";
-import { defineDataset } from "./define.ts";
-import { SPLIT_SEED, visibleNames } from "./layout.ts";
-import { byThirds, type UnsplitClass } from "./made_split.ts";
-
-/** What the decoder reads. */
-const READ = new Set([".jpg", ".jpeg", ".png", ".webp"]);
-
-/** Pictures that it does not read, which must not go missing silently. */
-const NOT_READ = new Set([".gif", ".bmp", ".tif", ".tiff", ".heic", ".avif", ".jp2", ".ppm"]);
-
-/** The template of a data set that has none of its own. */
-export const PLAIN_TEMPLATE = "a photo of a {}.";
+import { basename, dirname, join } from "node:path";
+import { nearest, UserError } from "../errors.ts";
+import { classFoldersIn } from "./class_folders.ts";
+import { cocoListing, isCoco } from "./coco.ts";
+import { isFile, isFolder } from "./layout.ts";
+import { type Listing, type OwnDataset, ownDataset, type OwnOptions, splitNamed } from "./own.ts";
+import { readTable, tablesIn } from "./own_table.ts";
+import { counted, type Entries, entriesOf } from "./picture_files.ts";
 
 /**
- * The data set in the folder `path`, named after it. With `train` and `test` folders (and perhaps `val`) those are the splits;
- * otherwise each class is split 50/20/30 at random, always the same way. Classes are sorted by their folders' names.
+ * The data set in the folder `path`, named after it. What is read, in this order: Parquet files; a table of pictures (`metadata.csv`,
+ * `metadata.jsonl`, or the only table of a folder without class folders); COCO's annotations; train, val and test folders, in
+ * capitals or as `training`, `valid`, `validation`, `dev`, `testing`; else class folders, each split 50/20/30 at random, always the
+ * same way. A class's pictures may lie in folders below its own. Classes are sorted by name.
  *
- * @param template the prompt template
+ * @param options how it is read, or its template
  *
  * @example
  * ```ts
  * import { folderDataset } from "@plumbline/plumbline";
  * import assert from "node:assert/strict";
  * const root = await Deno.makeTempDir();
- * for (const split of ["train", "test"]) {
+ * for (const split of ["train", "valid", "test"]) {
  *   await Deno.mkdir(`${root}/${split}/song_thrush`, { recursive: true });
  *   await Deno.writeTextFile(`${root}/${split}/song_thrush/1.jpg`, "");
  * }
- * const birds = await folderDataset(root, "a photo of a {}, a type of bird.").load();
+ * const birds = await folderDataset(root, { template: "a photo of a {}, a type of bird." }).load();
  * assert.deepEqual(birds.classNames, ["song thrush"]);
- * assert.equal(birds.train.length, 1);
+ * assert.equal(birds.val.length, 1);
  * ```
  */
-export function folderDataset(path: string, template: string = PLAIN_TEMPLATE): OwnDataset {
-  return ownDataset(path, template, async (folder) => {
-    const folders = await visibleNames(folder, "folders");
-    if (folders.includes("train") && folders.includes("test")) {
-      return {
-        ...await givenSplits(folder, folders),
-        splitFrom: `${folder}: train, val and test folders`,
-      };
+export function folderDataset(path: string, options: OwnOptions | string = {}): OwnDataset {
+  return ownDataset(path, options, async (folder, scratch) => {
+    if (await isFile(folder)) {
+      throw new UserError(
+        `${folder} is a file, not a folder: give it as csv:, parquet:, coco: or split:.`,
+      );
     }
-    const classes = await classesIn(folder, folders);
+    if (!await isFolder(folder)) throw await noFolder(folder);
+    const { at, entries } = await unwrapped(folder);
+    const listing = await listed(at, entries, scratch);
+    if (at === folder) return listing;
+    const wrapper = at.slice(folder.length + 1);
     return {
-      ...byThirds(classes, new Random(SPLIT_SEED), folder),
-      splitFrom: `${folder}: 50/20/30 of each class at random, seed ${SPLIT_SEED}`,
+      ...listing,
+      at: listing.at ?? at,
+      assumed: [`all lies in its folder ${wrapper}`, ...listing.assumed],
     };
   });
 }
 
-/** A user's own data set: it knows where it lies, so loading it needs no root. */
-export interface OwnDataset extends Dataset {
-  /** Reads splits and class names; a root, if given, is ignored. */
-  load(root?: string): ReturnType<Dataset["load"]>;
+/** The error for a folder that is not there, with what may have been meant. */
+async function noFolder(folder: string): Promise<UserError> {
+  const parent = dirname(folder);
+  if (!await isFolder(parent)) {
+    return new UserError(`there is no folder ${folder}, and no ${parent} either: check the path.`);
+  }
+  const { folders } = await entriesOf(parent);
+  const meant = nearest(basename(folder), folders);
+  return new UserError(
+    `there is no folder ${folder}: ${
+      meant ? `did you mean ${join(parent, meant)}?` : "check the path."
+    }`,
+  );
 }
 
-/** A data set named after `path`, whose folder that path is (or is in), whatever the root. */
-export function ownDataset(
-  path: string,
-  template: string,
-  layout: (folder: string) => Promise<Splits & { splitFrom: string }>,
-  folder: string = resolve(path),
-): OwnDataset {
-  const title = basename(resolve(path), extname(path));
-  const set = defineDataset({ name: title, title, template, folder: "", layout });
-  return { ...set, load: () => set.load(folder) };
+/** The folder that holds more than one folder alone, as archives unpack to `birds/birds/train`. */
+async function unwrapped(folder: string): Promise<{ at: string; entries: Entries }> {
+  let [at, entries] = [folder, await entriesOf(folder)];
+  for (let depth = 0; depth < 4; depth++) {
+    const [only, ...more] = entries.folders;
+    const holdsMore = more.length > 0 || entries.files.length > 0 || entries.dead.length > 0;
+    if (only === undefined || holdsMore || splitNamed(only)) break;
+    const inside = await entriesOf(join(at, only));
+    if (inside.folders.length === 0) break;
+    [at, entries] = [join(at, only), inside];
+  }
+  return { at, entries };
 }
 
-async function givenSplits(folder: string, folders: string[]): Promise<Splits> {
-  const labels = new Map<string, number>();
-  const splits: Splits = { train: [], val: [], test: [] };
-  // Labels are places among the classes of all splits together, so that a split may lack a class.
-  const given = (["train", "val", "test"] as const).filter((split) => folders.includes(split));
-  const found: Record<string, UnsplitClass[]> = {};
-  for (const split of given) {
-    const at = join(folder, split);
-    found[split] = await classesIn(at, await visibleNames(at, "folders"));
-    for (const { className } of found[split]) labels.set(className, 0);
+async function listed(folder: string, entries: Entries, scratch?: string): Promise<Listing> {
+  const splits = splitFolders(folder, await splitsAmong(folder, entries));
+  const tables = await tablesIn(folder, entries, splits.size > 0);
+  if (tables) {
+    return withLeft(await readTable(tables, folder, scratch), entries, tables.files);
   }
-  [...labels.keys()].sort().forEach((name, label) => labels.set(name, label));
-  for (const split of given) {
-    for (const { className, paths } of found[split]) {
-      const label = labels.get(className)!;
-      splits[split].push(...paths.map((path) => ({ path: `${split}/${path}`, label, className })));
-    }
-  }
-  return splits;
+  if (splits.size > 0) return await ofSplits(folder, entries, splits, scratch);
+  const annotations = await cocoIn(folder, entries);
+  if (annotations) return await cocoListing(annotations);
+  const listing = await classFoldersIn(folder, entries.folders);
+  return withLeft({ ...listing, by: "class folders" }, entries, []);
 }
 
-/** The classes of a folder, with the images of each. */
-async function classesIn(folder: string, names: string[]): Promise<UnsplitClass[]> {
-  if (names.length === 0) {
-    throw new UserError(
-      `${folder} has no class folders: put each class's pictures into a folder named after it.`,
-    );
+/** Folders of splits: all folders there are, or two and more that hold no pictures themselves. */
+async function splitsAmong(folder: string, { folders }: Entries): Promise<string[]> {
+  const named = folders.filter((name) => splitNamed(name) !== undefined);
+  if (named.length === folders.length) return named;
+  // A class may be called train, as the vehicle is: then its pictures lie in its folder.
+  for (const name of named) {
+    const { folders: inside, files } = await entriesOf(join(folder, name));
+    const holdsPictures = files.some((file) => /\.(jpe?g|png|webp)$/i.test(file));
+    if (inside.length === 0 || holdsPictures) return [];
   }
-  const classes: UnsplitClass[] = [];
-  const notRead: string[] = [];
-  for (const [label, className] of names.entries()) {
-    const files = await visibleNames(join(folder, className), "files");
-    const kind = (file: string) => extname(file).toLowerCase();
-    notRead.push(
-      ...files.filter((file) => NOT_READ.has(kind(file))).map((file) => `${className}/${file}`),
-    );
-    const paths = files.filter((file) => READ.has(kind(file))).map((file) =>
-      `${className}/${file}`
-    );
-    if (paths.length > 0) classes.push({ label, className, paths });
-    else if (notRead.length === 0) {
+  return named;
+}
+
+function splitFolders(folder: string, names: string[]): Map<string, string> {
+  const bySplit = new Map<string, string>();
+  for (const name of names) {
+    const split = splitNamed(name)!;
+    const other = bySplit.get(split);
+    if (other !== undefined) {
       throw new UserError(
-        `${
-          join(folder, className)
-        } has no JPEG, PNG or WebP pictures: add some or remove the folder.`,
+        `${folder} has ${other} and ${name}, and both mean ${split}: rename one of the two folders.`,
       );
     }
+    bySplit.set(split, name);
   }
-  if (notRead.length > 0) {
+  return bySplit;
+}
+
+/** What the split folders list, each in its own way. */
+async function ofSplits(
+  folder: string,
+  entries: Entries,
+  splits: Map<string, string>,
+  scratch?: string,
+): Promise<Listing> {
+  const listings: [name: string, listing: Listing][] = [];
+  for (const name of [...splits.values()].sort()) {
+    const at = join(folder, name);
+    const inside = await entriesOf(at);
+    const tables = await tablesIn(at, inside, false);
+    const annotations = await cocoIn(at, inside);
+    listings.push([
+      name,
+      tables
+        ? withLeft(await readTable(tables, at, scratch), inside, tables.files)
+        : annotations
+        ? await cocoListing(annotations)
+        : withLeft(await classFoldersIn(at, inside.folders), inside, []),
+    ]);
+  }
+  const names = [...splits.values()];
+  const ignored = entries.folders.filter((name) => !names.includes(name));
+  const pictures = listings.flatMap(([name, { pictures, at }]) =>
+    pictures.map(({ path, className }) => ({
+      path: join(at ?? join(folder, name), path),
+      className,
+      split: splitNamed(name),
+    }))
+  );
+  return {
+    pictures,
+    by: `${names.sort().join(", ")} folder${names.length > 1 ? "s" : ""}`,
+    assumed: [
+      ...left(entries, []),
+      ...ignored.length > 0
+        ? [`${ignored.length} folders beside the splits are not read: ${ignored.join(", ")}`]
+        : [],
+      ...listings.flatMap(([name, { assumed }]) => assumed.map((line) => `${name}: ${line}`)),
+    ],
+  };
+}
+
+/** The annotations of a folder in COCO's format, if it has some. */
+async function cocoIn(folder: string, { files }: Entries): Promise<string | undefined> {
+  const found: string[] = [];
+  for (const name of files.filter((file) => /\.json$/i.test(file))) {
+    if (await isCoco(join(folder, name))) found.push(name);
+  }
+  if (found.length > 1) {
     throw new UserError(
-      `${notRead.length} pictures in ${folder} are of kinds that are not read, for example ${
-        notRead[0]
-      }: ` +
-        "convert them to JPEG, PNG or WebP.",
+      `${folder} has several files of annotations, ${found.join(", ")}: give one as coco:${
+        join(folder, found[0])
+      }.`,
     );
   }
-  return classes;
+  return found.length === 0 ? undefined : join(folder, found[0]);
+}
+
+/** A listing with what lies beside it and is not read. */
+function withLeft(listing: Listing, entries: Entries, used: readonly string[]): Listing {
+  return { ...listing, assumed: [...left(entries, used), ...listing.assumed] };
+}
+
+function left({ files, dead }: Entries, used: readonly string[]): string[] {
+  const others = files.filter((name) => !used.includes(name) && !/\.(jpe?g|png|webp)$/i.test(name));
+  const loose = files.filter((name) => !used.includes(name) && !others.includes(name));
+  return [
+    ...dead.length > 0 ? [`${counted(dead, "link")} that lead nowhere not read`] : [],
+    ...others.length > 0 && used.length === 0
+      ? [`${counted(others)} beside the folders not read`]
+      : [],
+    ...loose.length > 0 && used.length === 0
+      ? [`${counted(loose, "picture")} in no class folder not read`]
+      : [],
+  ];
 }

@@ -6,8 +6,7 @@
  */
 
 import { UserError } from "../errors.ts";
-import type { Row } from "./own_table.ts";
-import type { Answer } from "./parquet_worker.ts";
+import type { Answer, Field } from "./parquet_worker.ts";
 
 /** Bytes of memory that reading may take, besides so many for each of the file's. */
 const MEMORY = 384 * 2 ** 20;
@@ -16,20 +15,30 @@ const MEMORY_PER_BYTE = 64;
 /** Milliseconds that reading may take, besides one for each kilobyte. */
 const TIME = 60_000;
 
+/** A Parquet file's rows by column, and the names that numbers of a column stand for, where the file says them. */
+export interface ParquetTable {
+  rows: Record<string, Field>[];
+  names: Record<string, string[]>;
+}
+
 /**
- * The rows of a Parquet file by column, their values as text.
+ * The rows of a Parquet file.
  *
  * @param where the file's name, for messages
  * @throws {UserError} if it is no Parquet file, compressed otherwise than by Snappy, or unpacks to far more than it holds
  */
-export async function parquetRows(bytes: Uint8Array<ArrayBuffer>, where: string): Promise<Row[]> {
+export async function readParquet(
+  bytes: Uint8Array<ArrayBuffer>,
+  where: string,
+): Promise<ParquetTable> {
   const answer = await answerOf(bytes);
-  if ("rows" in answer) return answer.rows.map((row) => Object.fromEntries(row));
-  const wrong = answer.wrong.split("\n")[0];
-  const remedy = /^its column /.test(wrong)
-    ? "write the names themselves into it."
-    : "write it with Snappy compression, or as CSV.";
-  throw new UserError(`${where} cannot be read as Parquet (${wrong}): ${remedy}`);
+  if ("rows" in answer) {
+    return { rows: answer.rows.map((row) => Object.fromEntries(row)), names: answer.names };
+  }
+  throw new UserError(
+    `${where} cannot be read as Parquet (${answer.wrong.split("\n")[0]}): ` +
+      "write it with Snappy compression, or as CSV.",
+  );
 }
 
 async function answerOf(bytes: Uint8Array<ArrayBuffer>): Promise<Answer> {

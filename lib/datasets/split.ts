@@ -5,25 +5,19 @@
  * @module
  */
 
-import { readText } from "../bounds.ts";
 import { UserError } from "../errors.ts";
 import { shown } from "../shape.ts";
 import type { Item, Splits } from "./dataset.ts";
+import { oneSpelling } from "./names.ts";
+import { readText } from "./text_file.ts";
 
 /**
- * Reads a split file. Paths stay relative to the image folder, class names as they are written in the file.
+ * Reads a split file. Paths stay relative to the image folder, with slashes; class names as they are written in the file, composed.
  *
  * @throws {UserError} if there is no such file, or it is not a valid split (see {@link parseSplit})
  */
 export async function readSplit(file: string): Promise<Splits> {
-  let text: string;
-  try {
-    text = await readText(file);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new UserError(`there is no split file ${file}: check the path, or fetch the data set.`);
-  }
-  return parseSplit(text, file);
+  return parseSplit(await readText(file, "split file"), file);
 }
 
 /**
@@ -70,10 +64,16 @@ export function classNames(splits: Splits, where: string): string[] {
   }
   if (names.size === 0) throw malformed(where, "has no images at all");
   for (let label = 0; label < names.size; label++) {
-    if (!names.has(label)) {
-      const largest = [...names.keys()].reduce((a, b) => Math.max(a, b));
-      throw malformed(where, `has labels up to ${largest} but none is ${label}`);
+    if (names.has(label)) continue;
+    const largest = [...names.keys()].reduce((a, b) => Math.max(a, b));
+    if (label === 0 && largest === names.size) {
+      throw malformed(
+        where,
+        `has labels from 1 to ${largest} but none is 0`,
+        "labels count from 0: subtract 1 from each",
+      );
     }
+    throw malformed(where, `has labels up to ${largest} but none is ${label}`);
   }
   return Array.from({ length: names.size }, (_, label) => names.get(label)!);
 }
@@ -86,11 +86,12 @@ export function staysInside(path: string): boolean {
 /**
  * Parses JSON that was downloaded.
  *
+ * @param advice what to do about text that is none
  * @throws {UserError} if it is none; a web page instead is recognised
  */
-export function parseJson(text: string, where: string): unknown {
+export function parseJson(text: string, where: string, advice?: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
     if (/^\s*</.test(text)) {
       throw new UserError(
@@ -98,7 +99,11 @@ export function parseJson(text: string, where: string): unknown {
           "open the address in a browser and save the file itself.",
       );
     }
-    throw malformed(where, `is not JSON (${(error as Error).message.replaceAll("\n", " ")})`);
+    throw malformed(
+      where,
+      `is not JSON (${(error as Error).message.replaceAll("\n", " ")})`,
+      advice,
+    );
   }
 }
 
@@ -115,7 +120,9 @@ function items(parsed: Record<string, unknown>, split: string, where: string): I
     if (!Array.isArray(row) || row.length !== 3) {
       throw malformed(where, `${at()}, not [path, label, class name]`);
     }
-    const [path, label, className]: unknown[] = row;
+    const [given, label, className]: unknown[] = row;
+    // Windows' separators; CoOp's code would take them for part of a name.
+    const path = typeof given === "string" ? given.replaceAll("\\", "/") : given;
     if (typeof path !== "string" || typeof className !== "string" || className.trim() === "") {
       throw malformed(where, `${at()}, not [path, label, class name]`);
     }
@@ -123,10 +130,13 @@ function items(parsed: Record<string, unknown>, split: string, where: string): I
       throw malformed(where, `${at()}, whose label is not a whole number from 0`);
     }
     if (!staysInside(path)) throw malformed(where, `${at()}, whose path leaves the image folder`);
-    return { path, label, className };
+    return { path, label, className: oneSpelling(className) };
   });
 }
 
-function malformed(where: string, what: string): UserError {
-  return new UserError(`${where} ${what}: replace it by the published file.`);
+/** Advice that holds for a user's own file too. */
+const CORRECT = "correct it (the published file of a published set is fetched by deno task data)";
+
+function malformed(where: string, what: string, advice: string = CORRECT): UserError {
+  return new UserError(`${where} ${what}: ${advice}${advice.endsWith(".") ? "" : "."}`);
 }

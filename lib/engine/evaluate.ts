@@ -71,6 +71,7 @@ export async function logitsOf(
   { needs, images, onBatch }: LogitsOptions,
 ): Promise<Float32Array> {
   const prepared = tidy(() => mapTensors(learner.prepare(params), clone)); // it may keep what it answers with
+  using _ = { [Symbol.dispose]: () => dispose(prepared) };
   const size = Object.keys(prepared).length > 0 ? BATCH : CONDITIONAL_BATCH;
   const rows: Float32Array[] = [];
   let done = 0;
@@ -81,7 +82,6 @@ export async function logitsOf(
     dispose([logits, ...Object.values(batch)]);
     onBatch?.(done, paths.length);
   }
-  dispose(prepared);
   const logits = new Float32Array(rows.reduce((n, row) => n + row.length, 0));
   rows.reduce((at, row) => (logits.set(row, at), at + row.length), 0);
   return logits;

@@ -10,6 +10,7 @@
  */
 import { createHash } from "node:crypto";
 import { readWhole } from "../bounds.ts";
+import { userCache } from "../user_cache.ts";
 import type { Clip } from "../clip/mod.ts";
 import type { ImageJob } from "../image/mod.ts";
 
@@ -45,10 +46,7 @@ export function userFeatures(): FeatureCache | undefined {
 function userFolder(): string | undefined {
   const named = Deno.env.get("PLUMBLINE_FEATURES");
   if (named) return named === "off" ? undefined : named;
-  const cache = Deno.env.get("XDG_CACHE_HOME");
-  if (cache?.startsWith("/")) return `${cache}/plumbline/features`;
-  const home = Deno.env.get("HOME");
-  return home && `${home}/.cache/plumbline/features`;
+  return userCache("features");
 }
 
 /**

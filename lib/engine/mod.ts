@@ -24,8 +24,17 @@ export * from "./metrics.ts";
 export type * from "./record.ts";
 export * from "./statistics.ts";
 export {
-  predict,
+  type Made as MadePrompts,
   type Prediction,
+  type Prompts,
+  prompts,
+  ranked,
+  type TestOptions,
+} from "./classifier.ts";
+export { type LoadOptions as LoadTrainedOptions, loadTrained } from "./load_trained.ts";
+export { versions } from "./versions.ts";
+export {
+  predict,
   type SetUp,
   setUp,
   train,

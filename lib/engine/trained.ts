@@ -15,7 +15,7 @@ import {
   type Training,
 } from "../methods/mod.ts";
 import { streams } from "../random/mod.ts";
-import { evaluate, logitsOf } from "./evaluate.ts";
+import { type Prediction, type Prompts, prompts } from "./classifier.ts";
 import { fit } from "./fit.ts";
 import { openImages } from "./images.ts";
 import type { EpochRecord, Metrics } from "./record.ts";
@@ -38,18 +38,8 @@ export interface TrainOptions {
   onEpoch?(epoch: EpochRecord): void;
 }
 
-/** A class and how likely it is, by the softmax over all classes. */
-export interface Prediction {
-  /** As the data set names it. */
-  className: string;
-  /** Its place among the classes. */
-  label: number;
-  /** From 0 to 1. */
-  probability: number;
-}
-
 /** What a training came to. Dispose of it to free its tensors; the CLIP stays the caller's. */
-export interface TrainedPrompts extends Disposable {
+export interface TrainedPrompts extends Prompts {
   /** The learned tensors, and the optimiser's. */
   readonly state: State;
   /** The method's settings, as they were resolved. */
@@ -58,8 +48,6 @@ export interface TrainedPrompts extends Disposable {
   readonly training: Training;
   /** What does not follow the preset because this CLIP has fewer layers, a sentence each. */
   readonly deviations: string[];
-  /** The classes of an image file, the likeliest first. */
-  predict(image: string): Promise<Prediction[]>;
   /** Measures on the test images of a data set: the one trained on, its new classes, or any other. */
   test(data: LoadedDataset): Promise<Metrics>;
 }
@@ -93,6 +81,7 @@ export async function train(
   options: TrainOptions = {},
 ): Promise<TrainedPrompts> {
   const { method: chosen, task, settings, training, deviations } = setUp(by, clip, data, options);
+  const seed = options.seed ?? 1;
   const images = openImages(clip, { workers: options.workers ?? 0 });
   const reading = { needs: chosen.needs, images };
   const learner = chosen.learner(task, settings);
@@ -101,27 +90,36 @@ export async function train(
     items: data.train,
     validation: data.val,
     training,
-    random: streams(options.seed ?? 1),
+    random: streams(seed),
     onEpoch: options.onEpoch,
   });
-  return {
-    ...{ state, settings, training, deviations },
-    predict: async (image) =>
-      ranked(await logitsOf(learner, state.params, [image], reading), data.classNames),
-    async test(other) {
-      const tested = chosen.learner(taskOf(other, clip), settings);
-      try {
-        return (await evaluate(tested, state.params, other.test, reading)).metrics;
-      } finally {
-        tested.dispose();
-      }
+  const used = prompts({
+    ...{ method: chosen, task, settings, images, params: state.params },
+    origin: {
+      data: learner.step || learner.solve ? dataOf(data) : null,
+      training: learner.step ? { ...training } : null,
+      seed,
+      deviations,
     },
+  });
+  return {
+    ...used,
+    ...{ state, settings, training, deviations },
+    get record() {
+      return used.record;
+    },
+    test: async (other) => (await used.evaluate(other)).metrics,
     [Symbol.dispose]() {
+      used[Symbol.dispose]();
       disposeState(state);
       learner.dispose();
       images[Symbol.dispose]();
     },
   };
+}
+
+function dataOf({ name, title, train }: LoadedDataset) {
+  return { name, title, images: train.length, shots: mostOfAClass(train) };
 }
 
 /** A method, set up to be trained. */
@@ -197,13 +195,4 @@ export async function predict(
 function mostOfAClass(items: Item[]): number {
   const counts = Map.groupBy(items, ({ label }) => label);
   return Math.max(1, ...[...counts.values()].map(({ length }) => length));
-}
-
-/** The classes by the softmax of one image's logits. */
-function ranked(logits: Float32Array, classNames: string[]): Prediction[] {
-  const most = logits.reduce((a, b) => Math.max(a, b));
-  const weights = Array.from(logits, (x) => Math.exp(x - most));
-  const sum = weights.reduce((a, b) => a + b);
-  return weights.map((w, label) => ({ className: classNames[label], label, probability: w / sum }))
-    .sort((a, b) => b.probability - a.probability);
 }

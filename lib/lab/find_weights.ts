@@ -1,11 +1,11 @@
 /**
- * Where the weights lie that `--clip` names.
+ * Where the weights lie that an experiment names.
  *
  * @module
  */
+import { resolve } from "node:path";
 import { cachedWeights, publishedNames } from "../clip/mod.ts";
 import { nearest, UserError } from "../errors.ts";
-import { UsageError } from "../cli/options.ts";
 
 /** Where weights lie, and the published name that they must live up to, if it was one. */
 export interface Found {
@@ -13,11 +13,20 @@ export interface Found {
   name?: string;
 }
 
+/** Whether a CLIP comes with this module. */
+export function isOurs(clip: string): boolean {
+  return clip === "pocket" || clip === "random";
+}
+
+/** The name of a CLIP as it is understood from any folder: a path in full. */
+export function everywhere(clip: string): string {
+  return isOurs(clip) || publishedNames.some((name) => name === clip) ? clip : resolve(clip);
+}
+
 /**
  * A published model's weights in the cache, or else what lies at the path.
  *
- * @throws {UsageError} when nothing does
- * @throws {UserError} when the published model has not been fetched
+ * @throws {UserError} when nothing does, or the published model has not been fetched
  */
 export async function findWeights(given: string): Promise<Found> {
   const name = publishedNames.find((published) => published === given);
@@ -26,18 +35,14 @@ export async function findWeights(given: string): Promise<Found> {
     if (path) return { path, name };
     throw new UserError(`${name} is not in the cache: fetch it by deno task weights ${name}`);
   }
-  try {
-    await Deno.stat(given);
-    return { path: given };
-  } catch {
-    const known = ["pocket", "random", ...publishedNames];
-    const near = nearest(given, known);
-    throw new UsageError(
-      `there are no weights at ${given}: ${
-        near
-          ? `did you mean ${near}?`
-          : `name a safetensors file, a folder with one, or one of ${known.join(", ")}`
-      }`,
-    );
-  }
+  if (await Deno.stat(given).then(() => true, () => false)) return { path: given };
+  const known = ["pocket", "random", ...publishedNames];
+  const near = nearest(given, known);
+  throw new UserError(
+    `there are no weights at ${given}: ${
+      near
+        ? `did you mean ${near}?`
+        : `name a safetensors file, a folder with one, or one of ${known.join(", ")}`
+    }`,
+  );
 }

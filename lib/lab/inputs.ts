@@ -4,7 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { readWhole } from "../bounds.ts";
 import {
   buildClip,
@@ -26,7 +26,7 @@ import {
 import type { RunRecord } from "../engine/mod.ts";
 import { UserError } from "../errors.ts";
 import { explained } from "../protocols/mod.ts";
-import { parseData } from "../cli/reproduce/data_given.ts";
+import type { Values } from "./experiments.ts";
 import { findWeights } from "./find_weights.ts";
 
 /**
@@ -35,7 +35,15 @@ import { findWeights } from "./find_weights.ts";
  *
  * @throws {UserError} when they are not there or not whole
  */
-export async function openClip(given: string): Promise<{ clip: Clip; record: RunRecord["clip"] }> {
+export async function openClip(
+  given: string,
+  values: ReadonlyMap<string, Clip> = new Map(),
+): Promise<{ clip: Clip; record: RunRecord["clip"] }> {
+  const value = values.get(given);
+  if (value) {
+    const { name, sha256 } = value;
+    return { clip: value, record: { name, sha256, description: "a CLIP that the program made" } };
+  }
   if (given === "random") {
     const clip = randomClip(smallConfig, 1);
     const description = "a small CLIP with seeded random weights: it knows nothing";
@@ -53,21 +61,41 @@ export async function openClip(given: string): Promise<{ clip: Clip; record: Run
   return { clip, record: { name: clip.name, sha256: clip.sha256, description, published } };
 }
 
+/** Where data sets lie. */
+export interface DataPlaces {
+  /** The folder that they lie under, each in its own: `datasets` when not given. */
+  root?: string;
+  /** For single ones another such folder, by their names. */
+  roots?: Readonly<Record<string, string>>;
+  /** Leaves out images that are not there, which the report says, rather than refuse. */
+  skipMissing?: boolean;
+}
+
+/** The folder that a data set lies under: drawn ones are beside the results. */
+export function rootOf(
+  name: string,
+  { root = "datasets", roots }: DataPlaces,
+  out: string,
+): string {
+  return resolve(roots?.[name] ?? (isDrawn(name) ? join(out, "data") : root));
+}
+
 /**
- * Data sets by name: those of `--data` from where that says, drawn ones beside the results, the others from under `root`.
+ * Data sets by name.
  *
+ * @param root the folder that one lies under
  * @throws {UserError} when one is not there
  */
 export async function openDatasets(
   names: readonly string[],
-  { data, root, out }: { data: readonly string[]; root: string; out: string },
+  { datasets, specs }: Pick<Values, "datasets" | "specs">,
+  root: (name: string) => string,
 ): Promise<Map<string, LoadedDataset>> {
-  const given = new Map(parseData(data).map((one) => [one.set.name, one]));
   const loaded = new Map<string, LoadedDataset>();
   for (const name of names) {
-    const { set, root: from } = given.get(name) ??
-      { set: dataset(name), root: isDrawn(name) ? join(out, "data") : root };
-    loaded.set(name, await explained(from, () => set.load(from)));
+    const set = datasets.get(name) ?? dataset(specs.get(name) ?? name);
+    const from = root(name);
+    loaded.set(name, "load" in set ? await explained(from, () => set.load(from)) : set);
   }
   return loaded;
 }

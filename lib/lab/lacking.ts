@@ -8,12 +8,11 @@ import { dataset, stateOf } from "../datasets/mod.ts";
 import type { Experiment } from "../protocols/mod.ts";
 
 /**
- * What a recipe needs and this machine does not have, in a line; undefined when all is there.
+ * What experiments need and this machine does not have, in a line (`lacks …: run …`); undefined when all is there.
  *
  * @param root the folder that data sets lie under
  */
 export async function lackingInputs(
-  recipe: string,
   experiments: readonly Experiment[],
   root: string,
 ): Promise<string | undefined> {
@@ -38,7 +37,7 @@ export async function lackingInputs(
       : [],
   ];
   if (commands.length === 0) return undefined;
-  return `--preset ${recipe} lacks ${
+  return `lacks ${
     [...weights.map((name) => `the weights ${name}`), ...fetched, ...byHand].join(", ")
   }: run ${commands.join(", ")}`;
 }

@@ -1,6 +1,6 @@
 /**
- * `plan.json` in a folder of results: the cells of a reproduction, numbered, and what it takes to run one of them in
- * another process or on another machine, or to write the report without running any.
+ * `plan.json` in a folder of results: the experiments as data, their cells, numbered, and what it takes to run one of them
+ * in another process or on another machine, or to write the report without running any.
  *
  * @module
  */
@@ -8,11 +8,16 @@ import { join } from "node:path";
 import { readText } from "../bounds.ts";
 import type { Cell } from "../engine/mod.ts";
 import { UserError } from "../errors.ts";
-import { array, number, object, text } from "../shape.ts";
 import { writeWhole } from "../protocols/mod.ts";
 import type { ReportExperiment } from "../report/mod.ts";
+import { array, number, object, optional, record, text } from "../shape.ts";
 import type { BackendName } from "../tensor/mod.ts";
+import type { NamedExperiment } from "./experiments.ts";
 import type { DataRecords } from "./inputs.ts";
+import type { Travelling } from "./travel.ts";
+
+/** The version of `plan.json`. */
+export const PLAN_SCHEMA = 3;
 
 /** A cell of a plan. */
 export interface PlannedPlace {
@@ -22,20 +27,27 @@ export interface PlannedPlace {
   id: string;
   /** The identity of what it learns, which it is claimed by. */
   training: string;
-  /** Its place among the cells that the arguments come to, before those are found that are the same. */
-  draft: number;
+  /** Its experiment's place among the experiments, and its entry's place among that one's. */
+  from: [experiment: number, entry: number];
+  /** Why only the process that planned it can run it; absent where any can. */
+  stays?: string;
   cell: Cell;
 }
 
-/** A planned reproduction. */
+/** An experiment of a plan: what it takes, and what the report says of it. */
+export type PlannedExperiment = NamedExperiment & ReportExperiment;
+
+/** A planned run. */
 export interface Plan {
-  schema: 2;
-  /** The arguments that `reproduce` was given. */
-  args: string[];
-  /** The folder they are relative to. */
-  cwd: string;
+  schema: typeof PLAN_SCHEMA;
   /** The backend that was chosen: a cell's identity holds it. */
   backend: BackendName;
+  /** Threads of a process that read images; as many as there are cores when not given. */
+  workers?: number;
+  /** Whether images that are not there are left out. */
+  skipMissing: boolean;
+  /** How other processes have the methods and data sets that the experiments name. */
+  travels: Travelling;
   /** What was read of the data sets. */
   data: DataRecords;
   /** What the report says that the records do not know. */
@@ -46,7 +58,7 @@ export interface Plan {
     missing: string[];
   };
   /** The experiments that the cells belong to. */
-  experiments: ReportExperiment[];
+  experiments: PlannedExperiment[];
   /** All cells, each once. */
   cells: PlannedPlace[];
 }
@@ -65,32 +77,74 @@ export function sharedTrainings({ cells }: Pick<Plan, "cells">): Set<string> {
 /**
  * The plan in a folder of results.
  *
- * @throws {UserError} when there is none
+ * @throws {UserError} when there is none, or one of another version
  */
 export async function readPlan(out: string): Promise<Plan> {
   const path = join(out, "plan.json");
-  let plan: Plan | undefined;
-  try {
-    plan = JSON.parse(await readText(path));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      throw new UserError(
-        `there is no ${path}: name a folder that deno task reproduce has written (its --out).`,
-      );
-    }
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  if (plan?.schema !== 2 || listed(plan.cells, "cells") !== undefined) {
+  const plan = await parsed(path);
+  if (plan === undefined) {
     throw new UserError(
-      `${path} is no plan of this version: run deno task reproduce again with the same --out.`,
+      `there is no ${path}: name a folder that deno task reproduce has written (its --out).`,
     );
   }
-  return plan;
+  const schema = schemaOf(plan);
+  if (schema !== undefined && schema !== PLAN_SCHEMA) {
+    throw new UserError(
+      `${path} is a plan of another version (schema ${schema}, this one reads ${PLAN_SCHEMA}): run deno task reproduce ` +
+        "again with the same --out; what that version ran stays there, and is not mixed in.",
+    );
+  }
+  const fault = shape(plan, "");
+  if (fault === undefined) return plan as Plan;
+  throw new UserError(
+    `${path} is no plan of this version (${fault}): run deno task reproduce again with the same --out.`,
+  );
 }
 
-const listed = array(
-  object({
-    id: text,
-    cell: object({ protocol: text, method: text, dataset: text, shots: number, seed: number }),
-  }),
-);
+/** How many cells a plan of another version has that lies in the folder; undefined where there is none. */
+export async function strangers(out: string): Promise<number | undefined> {
+  const plan = await parsed(join(out, "plan.json")).catch(() => undefined);
+  const schema = schemaOf(plan);
+  if (schema === undefined || schema === PLAN_SCHEMA) return undefined;
+  const { cells } = plan as { cells?: unknown };
+  return Array.isArray(cells) ? cells.length : 0;
+}
+
+function schemaOf(plan: unknown): number | undefined {
+  const { schema } = (plan ?? {}) as { schema?: unknown };
+  return typeof schema === "number" ? schema : undefined;
+}
+
+/** What is in the file; null where that is no JSON. */
+async function parsed(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readText(path));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+const names = array(text);
+
+const shape = object({
+  schema: number,
+  backend: text,
+  workers: optional(number),
+  travels: object({ methods: record(), datasets: record() }),
+  data: array(object({ dataset: text })),
+  report: object({ headline: text, command: text, titles: record(text), missing: names }),
+  experiments: array(
+    object({
+      ...{ id: text, title: text, about: text, protocol: text, command: text, clip: text },
+      ...{ datasets: names, entries: array(object({ method: text })), cells: names },
+    }),
+  ),
+  cells: array(
+    object({
+      ...{ index: number, id: text, training: text, from: array(number) },
+      cell: object({ protocol: text, method: text, dataset: text, shots: number, seed: number }),
+    }),
+  ),
+});

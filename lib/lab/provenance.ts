@@ -1,20 +1,16 @@
 /**
- * What made a record: versions, the state of the code, the command.
+ * What made a record: versions, the state of the code, the program.
  *
  * @module
  */
-import project from "../../deno.json" with { type: "json" };
-import type { RunRecord } from "../engine/mod.ts";
+import { basename } from "node:path";
+import { type RunRecord, versions } from "../engine/mod.ts";
 
-/** The part of a record that does not depend on the cell. */
-export async function provenance(
-  command: readonly string[],
-): Promise<Pick<RunRecord, "versions" | "code" | "command">> {
-  const tfjs = project.imports["@tensorflow/tfjs-core"].split("@").at(-1)!;
+/** The part of a record that depends neither on the cell nor on who asked for it. */
+export async function provenance(): Promise<Pick<RunRecord, "versions" | "code">> {
   return {
-    versions: { plumbline: project.version, deno: Deno.version.deno, "tfjs-core": tfjs },
+    versions: versions(),
     code: await codeState(),
-    command: ["deno task", ...command.map(quoted)].join(" "),
   };
 }
 
@@ -27,6 +23,7 @@ async function codeState(): Promise<RunRecord["code"]> {
     return success ? new TextDecoder().decode(stdout).trim() : undefined;
   };
   try {
+    if (!mayRun("git")) return undefined;
     const commit = await git("rev-parse", "HEAD");
     if (!commit) return undefined;
     return { commit, dirty: await git("status", "--porcelain") !== "" };
@@ -35,6 +32,18 @@ async function codeState(): Promise<RunRecord["code"]> {
   }
 }
 
-function quoted(word: string): string {
-  return /^[\w./=,:@+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+/** Whether a program may be started without asking anybody. */
+export function mayRun(command: string): boolean {
+  return Deno.permissions.querySync({ name: "run", command }).state === "granted";
+}
+
+/** The program that runs, as a command. */
+export function ownCommand(): string {
+  try {
+    const { protocol, pathname } = new URL(Deno.mainModule);
+    const file = decodeURIComponent(basename(pathname));
+    return protocol === "file:" && !file.startsWith("$") ? `deno run ${file}` : "a notebook's cell";
+  } catch {
+    return "a program of one's own"; // --allow-read would tell which
+  }
 }

@@ -1,9 +1,8 @@
 /**
- * Runs planned cells one after the other, with one display. A cell that fails is noted, and the others go on.
+ * Runs cells one after the other in this process. One that fails is noted, and the others go on.
  *
  * @module
  */
-import type { Cell } from "../engine/mod.ts";
 import {
   type Claims,
   completeCell,
@@ -12,17 +11,9 @@ import {
   readFailure,
   sweepDone,
 } from "../protocols/mod.ts";
-import { progress } from "../cli/progress.ts";
-import { eta } from "./eta.ts";
-import type { ReadyCell } from "./open_lab.ts";
-
-/** How many cells ended in which way. */
-export interface Tally {
-  made: number;
-  /** Were already done. */
-  kept: number;
-  failed: number;
-}
+import { pause } from "../waiting.ts";
+import type { Listener, Tally } from "./events.ts";
+import type { ReadyCell } from "./open_cells.ts";
 
 /** Milliseconds until cells that other processes run are looked at again. */
 const PAUSE = 500;
@@ -31,88 +22,68 @@ const PAUSE = 500;
  * Sees to it that each cell has its record in the folder of results `out`, or failed. Cells that other processes run are
  * waited for, and taken over when those die.
  *
- * @param seconds estimates of the cells that are to run, by identity
+ * @throws the signal's reason when it is given
  */
 export async function runCells(
   cells: readonly ReadyCell[],
   out: string,
-  say: (line: string) => void,
-  seconds: ReadonlyMap<string, number> = new Map(),
+  tell: Listener,
+  signal?: AbortSignal,
 ): Promise<Tally> {
   using claims = openClaims(out);
-  const display = progress("cells");
-  const tell = (line: string) => {
-    display.clear();
-    say(line);
-  };
-  const left = eta(seconds);
   const tally: Tally = { made: 0, kept: 0, failed: 0 };
   const busyBefore = new Set<string>();
   const done = new Set<string>();
-  const show = (note: string) => {
-    const known = seconds.size > 0 ? left.left() : undefined;
-    display.update(done.size + tally.failed, cells.length, note, known);
-  };
-  for (let open = [...cells]; open.length > 0;) {
-    const busy: ReadyCell[] = [];
-    for (const cell of open) {
-      const outcome = await complete(cell, out, claims, busyBefore, tell, (part, note) => {
-        left.at(cell.id, part);
-        show(note);
-      });
-      if (outcome.end === "busy") busy.push(cell);
-      else {
+  try {
+    for (let open = [...cells]; open.length > 0;) {
+      const busy: ReadyCell[] = [];
+      for (const ready of open) {
+        const { id, planned: { cell } } = ready;
+        signal?.throwIfAborted();
+        const outcome = await complete(ready, { out, claims, busyBefore, tell, signal });
+        if (outcome.end === "busy") {
+          busy.push(ready);
+          continue;
+        }
         tally[outcome.end]++;
-        left.ended(cell.id);
+        if (outcome.end === "failed") tell({ type: "failed", id, cell, error: outcome.error });
+        else {
+          done.add(id);
+          tell({ type: outcome.end === "made" ? "done" : "kept", id, cell });
+        }
       }
-      if (outcome.end === "made" || outcome.end === "kept") done.add(cell.id);
-      if (outcome.end === "failed") tell(`Failed: ${named(cell.planned.cell)}: ${outcome.error}`);
+      for (const { id } of busy) busyBefore.add(id);
+      open = busy;
+      if (open.length === 0) break;
+      tell({ type: "waiting", text: `waiting for ${open.length} that other processes run` });
+      await pause(PAUSE);
     }
-    for (const { id } of busy) busyBefore.add(id);
-    open = busy;
-    if (open.length === 0) break;
-    show(`waiting for ${open.length} that other processes run`);
-    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+  } finally {
+    const over = cells.filter(({ id, shares }) => done.has(id) && !shares);
+    await sweepDone(out, new Set([...done, ...over.map(({ training }) => training)]));
   }
-  display.update(done.size + tally.failed, cells.length);
-  display.stop();
-  const over = cells.filter(({ id, shares }) => done.has(id) && !shares);
-  await sweepDone(out, new Set([...done, ...over.map(({ training }) => training)]));
   return tally;
 }
 
 async function complete(
-  { experiments: _, draft: __, ...cell }: ReadyCell,
-  out: string,
-  claims: Claims,
-  busyBefore: ReadonlySet<string>,
-  say: (line: string) => void,
-  show: (part: number, note: string) => void,
+  { experiments: _, draft: __, ...ready }: ReadyCell,
+  { out, claims, busyBefore, tell, signal }: {
+    out: string;
+    claims: Claims;
+    busyBefore: ReadonlySet<string>;
+    tell: Listener;
+    signal?: AbortSignal;
+  },
 ): Promise<Outcome> {
   // It failed in the process that was waited for: here it would fail again.
-  const failed = busyBefore.has(cell.id) ? await readFailure(out, cell.id) : undefined;
+  const failed = busyBefore.has(ready.id) ? await readFailure(out, ready.id) : undefined;
   if (failed) return { end: "failed", error: failed.error };
-  const name = brief(cell.planned.cell);
-  let accuracy = "";
-  return await completeCell({ out, claims, ...cell }, {
-    onNote: say,
-    onStep: ({ epoch, epochs, step, steps, loss }) =>
-      show(
-        0.9 * (epoch + step / steps) / epochs,
-        `${name}, epoch ${epoch + 1}/${epochs}, loss ${loss.toFixed(3)}${accuracy}`,
-      ),
-    onEpoch: (epoch) => accuracy = `, accuracy ${epoch.accuracy.toFixed(0)} %`,
-    onEvaluation: (done, total) =>
-      show(0.9 + 0.1 * done / total, `${name}, tested ${done}/${total}`),
+  const { id, planned: { cell } } = ready;
+  return await completeCell({ out, claims, ...ready, signal }, {
+    onNote: (text) => tell({ type: "note", text }),
+    onStart: () => tell({ type: "started", id, cell }),
+    onStep: (at) => tell({ type: "step", id, cell, ...at }),
+    onEpoch: (record) => tell({ type: "epoch", id, cell, record }),
+    onEvaluation: (done, total) => tell({ type: "tested", id, cell, done, total }),
   });
-}
-
-/** A cell in words. */
-export function named(cell: Cell): string {
-  return `${cell.protocol}, ${brief(cell)}`;
-}
-
-/** A cell in the words that a line of a terminal has room for. */
-export function brief({ method, dataset, shots, seed }: Cell): string {
-  return `${method} on ${dataset}, ${shots} shots, seed ${seed}`;
 }

@@ -3,21 +3,23 @@
  *
  * @module
  */
-import type { Experiment } from "../protocols/mod.ts";
+import { isOurs } from "./find_weights.ts";
 
 /** What TensorFlow takes its number of threads from, when it is loaded. */
 export const THREADS = "TF_NUM_INTRAOP_THREADS";
 
 /**
  * A small CLIP's products are as fast on one thread as on several, and side by side faster: cells get one each, however
- * many run, so that their sums are in one order. For a process of its own, before anything is computed.
+ * many run, so that their sums are in one order. In effect where nothing has been computed yet, and the environment may be
+ * set.
+ *
+ * @param clips as experiments name them
  */
-export function keepToOneThread(experiments: readonly Experiment[]): void {
-  const isSmall = experiments.every(({ clip }) => isOurs(clip));
-  if (isSmall && Deno.env.get(THREADS) === undefined) Deno.env.set(THREADS, "1");
-}
-
-/** Whether a CLIP comes with this module. */
-export function isOurs(clip: string): boolean {
-  return clip === "pocket" || clip === "random";
+export function keepToOneThread(clips: readonly string[]): void {
+  if (!clips.every(isOurs)) return;
+  try {
+    if (Deno.env.get(THREADS) === undefined) Deno.env.set(THREADS, "1");
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+  }
 }

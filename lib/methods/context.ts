@@ -13,6 +13,7 @@ import {
   tokenSlots,
 } from "../clip/mod.ts";
 import { UserError } from "../errors.ts";
+import { wordsBefore } from "../templates.ts";
 import { reshape, type Tensor, unitLength, wrap } from "../tensor/mod.ts";
 import { gaussian } from "./initial.ts";
 import { encodeClasses } from "./class_parts.ts";
@@ -69,7 +70,7 @@ function startOf(task: Task, { contextLength: m, init }: ContextSettings): Start
     }
     return { prefix: spokenWords, words: spokenWords, filled: m };
   }
-  const template = spoken((task.progradTemplate ?? task.template).replace(" {}.", ""));
+  const template = spoken(wordsBefore(task.progradTemplate ?? task.template));
   const filled = template.split(" ").length; // words are counted, not tokens, as published
   if (filled > m) {
     throw new UserError(

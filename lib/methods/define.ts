@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { definedIn } from "../defined_in.ts";
 import { UserError } from "../errors.ts";
 import type { Method, Preset } from "./method.ts";
 import { prometarTraining } from "./training.ts";
@@ -13,7 +14,7 @@ export type MethodDescription<S> =
   & Partial<Method<S>>;
 
 /**
- * Completes a method: its title is its name, it reads pixels and frozen features, and its one preset trains it as
+ * Completes a method: its title is its name, its module the one that calls this, it reads pixels and frozen features, and its one preset trains it as
  * ProMetaR's tables train theirs.
  *
  * @throws {UserError} on a name that would not do on a command line
@@ -63,6 +64,7 @@ export function defineMethod<S>(description: MethodDescription<S>): Method<S> {
     learned: "what its learner says",
     needs: { pixels: true, features: true },
     presets: { own: ownPreset },
+    module: definedIn(import.meta.url),
     ...description,
   };
 }

@@ -31,6 +31,8 @@ export interface Task {
   unseen?: boolean;
   /** Names of all the data set's classes, where those told apart are some of them. */
   allClassNames?: string[];
+  /** Several templates of the user's own, which go before the papers' ensembles. */
+  templates?: readonly string[];
   /** ProGrad's wording of it, which for some sets differs; the custom template by default. */
   progradTemplate?: string;
   /** KgCoOp's wording of it, likewise. */
@@ -204,6 +206,8 @@ export interface Method<S = Record<string, unknown>> {
    * and the method is given none.
    */
   selects?(settings: S): boolean;
+  /** URL of the module that defines it, where it has one: other processes import it from there. */
+  module?: string;
   /** Sets it up for a task. Settings come from `resolveSettings`. */
   learner(task: Task, settings: S): Learner;
 }

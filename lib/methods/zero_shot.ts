@@ -4,7 +4,7 @@
  * @module
  */
 import { type Clip, encodeTexts } from "../clip/mod.ts";
-import { ensemble, type EnsembleName } from "../templates.ts";
+import { ensemble, type EnsembleName, filled } from "../templates.ts";
 import { add, keep, scale, type Tensor, tidy, unitLength } from "../tensor/mod.ts";
 import { spoken } from "./context.ts";
 import type { Method, Task } from "./method.ts";
@@ -14,7 +14,7 @@ import { evaluated, frozenImages, frozenText, type Lazy, lazy, student } from ".
 
 /** Zero-shot CLIP's settings. */
 export interface ZeroShotSettings {
-  /** The data set's own template, or an average over many. */
+  /** The data set's own template (or templates), or an average over many. */
   templates: "custom" | EnsembleName;
 }
 
@@ -42,16 +42,20 @@ export function ensembleFeatures(
   }));
 }
 
-/** PromptSRC's and ProMetaR's teacher: the classes' features over 60 templates, [classes, embedding]. */
-export function diverseTeacher({ clip, classNames }: Task): Lazy {
-  return lazy(() => ensembleFeatures(clip, classNames, ensemble("prometar_60"), { raw: true }));
+/** PromptSRC's and ProMetaR's teacher: the classes' features over 60 templates, or the user's own, [classes, embedding]. */
+export function diverseTeacher({ clip, classNames, templates }: Task): Lazy {
+  const diverse = templates ?? ensemble("prometar_60");
+  return lazy(() => ensembleFeatures(clip, classNames, diverse, { raw: true }));
 }
 
 function textsOf(clip: Clip, classNames: string[], template: string): Tensor {
-  return encodeTexts(clip, classNames.map((name) => template.replace("{}", spoken(name))));
+  return encodeTexts(clip, classNames.map((name) => filled(template, spoken(name))));
 }
 
 function features(task: Task, { templates }: ZeroShotSettings): Tensor {
+  if (templates === "custom" && task.templates) {
+    return ensembleFeatures(task.clip, task.classNames, task.templates);
+  }
   if (templates === "custom") return templateFeatures(task.clip, task.classNames, task.template);
   return ensembleFeatures(task.clip, task.classNames, ensemble(templates));
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dispose, grad, mul, readSync, sum, type Tensor, tensor, tidy } from "../tensor/mod.ts";
+import { dispose, grad, mul, read, sum, type Tensor, tensor, tidy } from "../tensor/mod.ts";
 import { type Comparison, near, skip } from "./compare.ts";
 import type { DataCheck } from "./data.ts";
 import { recordedFunction } from "./derivatives.ts";
@@ -20,22 +20,32 @@ export const derivativesCheck: DataCheck = {
     const array = (key: string) => arrays.get(key) ?? file.readFloats(key) as never; // which says what is missing
     const names = new Set(file.keys.map((key) => key.split("/")[0]));
     names.delete("const");
-    const comparisons = [...names].flatMap((name) => tidy(() => derivatives(name, array)));
+    const comparisons: Comparison[] = [];
+    for (const name of names) comparisons.push(...await derivatives(name, array));
     dispose([...arrays.values()]);
     return comparisons;
   },
 };
 
 /** f(x), ∇⟨f, cotangent⟩, and the derivative of that gradient along the direction. */
-function derivatives(name: string, array: (key: string) => Tensor): Comparison[] {
-  const f = recordedFunction(name, array);
-  if (!f) return [skip(name, "no function has this name")];
+async function derivatives(
+  name: string,
+  array: (key: string) => Tensor,
+): Promise<Comparison[]> {
   const of = (part: string) => array(`${name}/${part}`);
-  const [x, cotangent, direction] = ["x", "cotangent", "direction"].map(of);
-  const gradient = () => grad(() => sum(mul(f(x), cotangent)), [x])[0];
-  const along = grad(() => sum(mul(gradient(), direction)), [x])[0];
-  const own = { y: f(x), gradient: gradient(), hessian_vector: along };
-  return Object.entries(own).map(([part, values]) =>
-    near(`${name}, ${part}`, readSync(values), readSync(of(part)), 1e-4)
+  const own = tidy(() => {
+    const f = recordedFunction(name, array);
+    if (!f) return undefined;
+    const [x, cotangent, direction] = ["x", "cotangent", "direction"].map(of);
+    const gradient = () => grad(() => sum(mul(f(x), cotangent)), [x])[0];
+    const along = grad(() => sum(mul(gradient(), direction)), [x])[0];
+    return { y: f(x), gradient: gradient(), hessian_vector: along };
+  });
+  if (!own) return [skip(name, "no function has this name")];
+  const comparisons = Object.entries(own).map(async ([part, values]) =>
+    near(`${name}, ${part}`, await read(values), await read(of(part)), 1e-4)
   );
+  const found = await Promise.all(comparisons);
+  dispose(own);
+  return found;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { read } from "../tensor/mod.ts";
 import { same } from "./compare.ts";
 import type { DataCheck } from "./data.ts";
 import { readInputs } from "./inputs.ts";
@@ -15,10 +16,10 @@ export const inputsCheck: DataCheck = {
     const file = await folder.open(record.file);
     const [batches, each, , height, width] = file.shape("images");
     const batch = await readInputs(folder, undefined, record.file);
-    return Array.from({ length: batches }, (_, step) => {
+    return await Promise.all(Array.from({ length: batches }, async (_, step) => {
       const { pixels, labels } = batch(step);
       const shape = pixels!.shape;
-      const finite = pixels!.dataSync().every(Number.isFinite);
+      const finite = (await read(pixels!)).every(Number.isFinite);
       pixels!.dispose();
       const isClass = (label: number) =>
         Number.isInteger(label) && label < folder.classNames.length;
@@ -27,6 +28,6 @@ export const inputsCheck: DataCheck = {
         { shape, finite, labels: labels.filter(isClass).length },
         { shape: [each, height, width, 3], finite: true, labels: each },
       );
-    });
+    }));
   },
 };

@@ -9,7 +9,7 @@ import { spoken } from "../methods/context.ts";
 import type { State } from "../methods/mod.ts";
 import { epochWeights } from "../methods/promptsrc.ts";
 import { ensembleFeatures } from "../methods/zero_shot.ts";
-import { readSync, tensor, tidy, unitLength } from "../tensor/mod.ts";
+import { numbersOf, read, tensor, unitLength } from "../tensor/mod.ts";
 import { type Comparison, near, same, skip } from "./compare.ts";
 import type { DataCheck } from "./data.ts";
 import { parameterName } from "./names.ts";
@@ -25,10 +25,11 @@ export const teacherCheck: DataCheck = {
     const templates = ensemble("prometar_60");
     const prompts = templates.map((t) => names.map((name) => t.replace("{}", spoken(name))));
     const own = (raw: boolean) =>
-      tidy(() => readSync(released(ensembleFeatures(clip, names, templates, { raw }))).slice());
+      numbersOf(() => released(ensembleFeatures(clip, names, templates, { raw })));
     const unit = ({ shape, data }: { shape: number[]; data: Float32Array }) =>
-      tidy(() => readSync(unitLength(tensor(data, shape))).slice());
-    const features = prompts.map((texts) => tidy(() => readSync(encodeTexts(clip, texts)).slice()));
+      numbersOf(() => unitLength(tensor(data, shape)));
+    const features: Float32Array[] = [];
+    for (const texts of prompts) features.push(await numbersOf(() => encodeTexts(clip, texts)));
     const recorded = (key: string) => file.readFloats(key);
     return [
       same("tokens", prompts.flatMap((p) => tokenize(p).map((row) => [...row])).flat(), [
@@ -39,9 +40,14 @@ export const teacherCheck: DataCheck = {
         const each = data.subarray(i * own.length, (i + 1) * own.length);
         return near(`features of "${templates[i]}"`, own, each, 1e-4);
       }),
-      near("the teacher", own(true), recorded("teacherTextFeatures").data, 1e-4),
-      near("the mean, at unit length", own(true), unit(recorded("meanUnnormalised")), 1e-4),
-      near("the usual mean", own(false), recorded("meanOfNormalised_NOT_used").data, 1e-4),
+      near("the teacher", await own(true), recorded("teacherTextFeatures").data, 1e-4),
+      near(
+        "the mean, at unit length",
+        await own(true),
+        await unit(recorded("meanUnnormalised")),
+        1e-4,
+      ),
+      near("the usual mean", await own(false), recorded("meanOfNormalised_NOT_used").data, 1e-4),
     ];
   },
 };
@@ -71,14 +77,14 @@ interface RecordedWeights {
 export const epochKey = /^(epochEnd|averaged|averagedPartial)\.|^f64\.averagingWeights$/;
 
 /** The prompts at the end of an epoch, what is added up of them, and in the end their average. */
-export function epochComparisons(
+export async function epochComparisons(
   file: TensorFile,
   { params, extra }: State,
   epoch: number,
   epochs: number,
   tolerance: number,
-): Comparison[] {
-  return file.keys.filter((key) => epochKey.test(key)).flatMap((key) => {
+): Promise<Comparison[]> {
+  const found = file.keys.filter((key) => epochKey.test(key)).map(async (key) => {
     const [, what, name] = key.match(/^(\w+)\.(.+)$/)!;
     if (what === "f64") return [];
     if (what === "averaged" && epoch < epochs - 1) return [];
@@ -89,6 +95,7 @@ export function epochComparisons(
     const size = data.length / rows;
     const row = what === "averaged" ? 0 : epoch;
     const recorded = data.subarray(row * size, (row + 1) * size);
-    return [near(`${key} after epoch ${epoch + 1}`, readSync(own), recorded, tolerance)];
+    return [near(`${key} after epoch ${epoch + 1}`, await read(own), recorded, tolerance)];
   });
+  return (await Promise.all(found)).flat();
 }

@@ -7,8 +7,8 @@ import { type Clip, encodeImages, encodeTexts } from "../clip/mod.ts";
 import { ensemble } from "../datasets/mod.ts";
 import { spoken } from "../methods/context.ts";
 import { ensembleFeatures, templateFeatures } from "../methods/zero_shot.ts";
-import { add, matMul, readSync, scale, type Tensor, tidy, unitLength } from "../tensor/mod.ts";
-import { near, skip } from "./compare.ts";
+import { add, dispose, matMul, read, scale, type Tensor, tidy, unitLength } from "../tensor/mod.ts";
+import { type Comparison, near, skip } from "./compare.ts";
 import type { DataCheck } from "./data.ts";
 import { released } from "./outside.ts";
 import { readInputs } from "./inputs.ts";
@@ -26,14 +26,14 @@ export const zeroShotCheck: DataCheck = {
       template: String(record.settings?.template ?? "a photo of a {}."),
       images: () => encodeImages(clip, inputs(0).pixels!),
     };
-    return file.keys.map((key) => {
-      const own = tidy(() => {
-        const features = featuresOf(key, subject);
-        return features && readSync(features).slice();
-      });
-      if (!own) return skip(key, "no feature has this name");
-      return near(key, own, file.readFloats(key).data, 1e-4);
-    });
+    const comparisons: Comparison[] = [];
+    for (const key of file.keys) {
+      const features = tidy(() => featuresOf(key, subject));
+      if (!features) comparisons.push(skip(key, "no feature has this name"));
+      else comparisons.push(near(key, await read(features), file.readFloats(key).data, 1e-4));
+      dispose(features);
+    }
+    return comparisons;
   },
 };
 

@@ -8,6 +8,7 @@ import {
   abs,
   add,
   crossEntropy,
+  div,
   exp,
   type Linear,
   linear,
@@ -114,6 +115,5 @@ export function recordedFunction(
 function meanAbsTarget(arrays: Arrays): Tensor {
   const at = (key: string) => arrays(`mean_abs_difference/${key}`);
   const side = mul(at("gradient"), at("cotangent"));
-  const signs = Float32Array.from(side.dataSync(), Math.sign);
-  return sub(at("x"), mul(tensor(signs, side.shape), at("y")));
+  return sub(at("x"), mul(div(side, abs(side)), at("y")));
 }

@@ -8,13 +8,13 @@ import { ensemble } from "../datasets/mod.ts";
 import type { Batch, Learner, Task } from "../methods/mod.ts";
 import { diverseTeacher, ensembleFeatures, templateFeatures } from "../methods/zero_shot.ts";
 import {
+  clone,
   dispose,
-  readSync,
+  numbersOf,
   scale,
   type Tensor,
   tensor,
   type Tensors,
-  tidy,
   unitLength,
 } from "../tensor/mod.ts";
 
@@ -109,17 +109,16 @@ export function released(features: Tensor): Tensor {
 }
 
 /** Computes one of them, and reads what was recorded. */
-export function both(
+export async function both(
   { key, compute }: Outside,
   recordedAs: string,
   file: TensorFile,
   situation: Situation,
-): [own: Float32Array, recorded: Float32Array] {
+): Promise<[own: Float32Array, recorded: Float32Array]> {
   const { shape, data } = file.readFloats(recordedAs);
   const isLogits = /logits/i.test(key.source);
-  return tidy(() => {
-    const own = compute(situation);
-    const recorded = isLogits ? data : readSync(unitLength(tensor(data, shape))).slice();
-    return [readSync(own).slice(), recorded];
-  });
+  return [
+    await numbersOf(() => clone(compute(situation))), // which may belong to the learner
+    isLogits ? data : await numbersOf(() => unitLength(tensor(data, shape))),
+  ];
 }

@@ -18,8 +18,11 @@ import {
 } from "../methods/mod.ts";
 import { streams } from "../random/mod.ts";
 import {
+  clone,
   dispose,
-  readSync,
+  keep,
+  numbersOf,
+  read,
   type Tensor,
   tensor,
   type Tensors,
@@ -87,8 +90,8 @@ export async function verifyTrajectory(
     const learned = Object.keys(trajectory.start).filter((name) => !name.startsWith("modulation."));
     const comparisons = [
       ...checkPrompts(record, task, settings, learned),
-      ...initialContext(replay),
-      ...train(replay),
+      ...await initialContext(replay),
+      ...await train(replay),
       ...unknown(replay),
     ];
     return { steps: trajectory.steps.length, comparisons };
@@ -108,21 +111,24 @@ function fitContext(settings: Record<string, unknown>, { start }: Trajectory): v
 }
 
 /** A start that is not random is ours too. */
-function initialContext({ record, learner, settings, trajectory }: Replay): Comparison[] {
+async function initialContext(
+  { record, learner, settings, trajectory }: Replay,
+): Promise<Comparison[]> {
   const recorded = trajectory.start["text.0"];
   if (!recorded || settings.init === undefined || settings.init === "random") return [];
-  const own = tidy(() => readSync(learner.init(streams(0))["text.0"]).slice());
+  const own = await numbersOf(() => learner.init(streams(0))["text.0"]);
   return [near("initial context", own, recorded.data, toleranceOf(record, "param"))];
 }
 
 /** Every step, and what was recorded before the first and after the last. */
-function train(replay: Replay): Comparison[] {
+async function train(replay: Replay): Promise<Comparison[]> {
   const { learner, trajectory, record } = replay;
   let state: State = tidy(() => stateAt(learner, startingParams(trajectory)));
-  const comparisons = outside(replay, "before", state.params);
-  trajectory.steps.forEach((recorded, step) => {
-    const seen = new Map<string, Float32Array>();
-    const observe = (name: string, value: Tensor) => void seen.set(name, readSync(value).slice());
+  const comparisons = await outside(replay, "before", state.params);
+  for (const [step, recorded] of trajectory.steps.entries()) {
+    // A GPU can't be read while it is given work: what is seen outlives the step.
+    const watched: Tensors = {};
+    const observe = (name: string, value: Tensor) => void (watched[name] = keep(clone(value)));
     const before = state;
     state = tidy(() => {
       const { state: after, loss, logits } = learner.step!(before, replay.batch(step), {
@@ -139,7 +145,8 @@ function train(replay: Replay): Comparison[] {
       return after;
     });
     disposeReplaced(before, state);
-    state = endEpoch(replay, state, step, comparisons);
+    const seen = await numbers(watched);
+    state = await endEpoch(replay, state, step, comparisons);
     for (const [name, values] of recorded) {
       const { own, magnitude } = computed(name, values, seen);
       comparisons.push({
@@ -148,23 +155,36 @@ function train(replay: Replay): Comparison[] {
         tolerance: toleranceOf(record, name),
       });
     }
-  });
+  }
   const ended = learner.finish ? tidy(() => learner.finish!(state)) : state;
-  comparisons.push(...outside(replay, "after", ended.params));
+  comparisons.push(...await outside(replay, "after", ended.params));
   disposeReplaced(state, ended);
   dispose(ended);
   return comparisons;
 }
 
+/** Reads named tensors, and frees them. */
+async function numbers(tensors: Tensors): Promise<Map<string, Float32Array>> {
+  const entries = Object.entries(tensors);
+  const values = await Promise.all(entries.map(([, value]) => read(value)));
+  dispose(tensors);
+  return new Map(entries.map(([name], i) => [name, values[i]]));
+}
+
 /** What the learner does after the last step of an epoch, in records that have epochs. */
-function endEpoch(replay: Replay, state: State, step: number, found: Comparison[]): State {
+async function endEpoch(
+  replay: Replay,
+  state: State,
+  step: number,
+  found: Comparison[],
+): Promise<State> {
   const { learner, record, file } = replay;
   const { stepsPerEpoch, epochs } = record.settings as { stepsPerEpoch?: number; epochs?: number };
   if (!learner.endEpoch || !stepsPerEpoch || !epochs || (step + 1) % stepsPerEpoch) return state;
   const epoch = (step + 1) / stepsPerEpoch - 1;
   const ended = tidy(() => learner.endEpoch!(state, epoch, epochs));
   disposeReplaced(state, ended);
-  found.push(...epochComparisons(file, ended, epoch, epochs, toleranceOf(record, "param")));
+  found.push(...await epochComparisons(file, ended, epoch, epochs, toleranceOf(record, "param")));
   return ended;
 }
 
@@ -193,15 +213,23 @@ function norm(x: ArrayLike<number>): number {
 }
 
 /** What was recorded outside the steps. */
-function outside(replay: Replay, when: "before" | "after", params: Tensors): Comparison[] {
+async function outside(
+  replay: Replay,
+  when: "before" | "after",
+  params: Tensors,
+): Promise<Comparison[]> {
   const { trajectory, file, record } = replay;
   const method = String(record.method);
   const situation = { ...replay, method, params, first: () => replay.batch(0) };
-  return trajectory.outside.flatMap((key) =>
-    outsides.filter((o) => o.key.test(key) && o.when === when).map((o) =>
-      near(o.what, ...both(o, key, file, situation), toleranceOf(record, "param"))
-    )
-  );
+  const found: Comparison[] = [];
+  for (const key of trajectory.outside) {
+    for (const o of outsides.filter((o) => o.key.test(key) && o.when === when)) {
+      found.push(
+        near(o.what, ...await both(o, key, file, situation), toleranceOf(record, "param")),
+      );
+    }
+  }
+  return found;
 }
 
 /** Keys that nothing here knows. */

@@ -5,13 +5,13 @@
  * @module
  */
 import { nearest, UserError } from "../errors.ts";
-import { type Backend, useBackend } from "../tensor/mod.ts";
+import { useBackend } from "../tensor/mod.ts";
 import { type ParityRecord, readFolder } from "./manifest.ts";
 import { type Row, verifyRecord } from "./record.ts";
 
 /** How to verify a folder. */
 export interface VerifyOptions {
-  /** `native`, `wasm` or `cpu`; by default the fastest that works here. */
+  /** `native`, `webgpu`, `wasm` or `cpu`, or `webgpu:software`; by default the fastest that works here. */
   backend?: string;
   /** Names of records, or parts of names; by default all. */
   only?: string[];
@@ -29,7 +29,7 @@ export async function verifyFolder(path: string, options: VerifyOptions = {}): P
   const { backend, only = [], before } = options;
   const folder = await readFolder(path);
   const chosen = select(folder.records, only);
-  const { name } = await synchronous(backend);
+  const { name } = await useBackend(backend);
   try {
     const rows: Row[] = [];
     for (const record of chosen) {
@@ -52,10 +52,4 @@ function select(records: ParityRecord[], only: string[]): ParityRecord[] {
   return records.filter(({ name }) =>
     only.length === 0 || only.some((part) => name.includes(part))
   );
-}
-
-/** Every number is read back at once, which webgpu can't: where that would be chosen, wasm computes. */
-async function synchronous(choice?: string): Promise<Backend> {
-  const backend = await useBackend(choice);
-  return backend.name === "webgpu" ? await useBackend("wasm") : backend;
 }

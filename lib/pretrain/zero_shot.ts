@@ -6,6 +6,7 @@
 import { type Clip, encodeTexts } from "../clip/mod.ts";
 import type { LoadedDataset } from "../datasets/mod.ts";
 import { openImages } from "../engine/mod.ts";
+import { filled } from "../templates.ts";
 import { matMul, read, tidy, unitLength, wrap } from "../tensor/mod.ts";
 
 /** Percent of each data set's validation images that the CLIP, given its template, puts into the right class. */
@@ -18,7 +19,7 @@ export async function zeroShotAccuracy(
   for (const { name, val, classNames, template } of datasets) {
     const features = await images.features(val.map(({ path }) => ({ path })));
     const scores = tidy(() => {
-      const prompts = classNames.map((c) => template.replace("{}", c.replaceAll("_", " ")));
+      const prompts = classNames.map((c) => filled(template, c.replaceAll("_", " ")));
       const texts = unitLength(encodeTexts(clip, prompts));
       const rows = wrap(features, [val.length, clip.config.embedDim]);
       return matMul(rows, texts, false, true);

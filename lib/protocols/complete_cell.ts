@@ -4,8 +4,9 @@
  * @module
  */
 import { dirname } from "node:path";
-import { type Checkpoint, checkpointFile, writeCheckpoint } from "../engine/mod.ts";
+import { type Checkpoint, checkpointFile, tensorsOf, writeCheckpoint } from "../engine/mod.ts";
 import { UserError } from "../errors.ts";
+import { dispose } from "../tensor/mod.ts";
 import { type Claim, type Claims, sweep } from "./claim.ts";
 import { forgetFailure, noteFailure } from "./failures.ts";
 import { checkPlace, explained, namesIn, places, removeIfThere } from "./files.ts";
@@ -32,10 +33,14 @@ export interface Completion {
   planned: PlannedCell;
   /** What all cells share. */
   lab: Lab;
+  /** Ends it between two steps, at a checkpoint, or between two batches of a test. */
+  signal?: AbortSignal;
 }
 
 /** What happens meanwhile. */
 export interface CompletionEvents extends CellEvents {
+  /** The cell is this process's now, and has no record yet. */
+  onStart?(): void;
   /** Something the user should know, a line. */
   onNote?(line: string): void;
 }
@@ -44,6 +49,7 @@ export interface CompletionEvents extends CellEvents {
  * Runs a cell unless its record is there or another process has it, and notes it when it fails.
  *
  * @throws {UserError} when nothing can be written
+ * @throws the signal's reason when it is given
  */
 export async function completeCell(
   completion: Completion,
@@ -64,7 +70,7 @@ export async function completeCell(
 }
 
 async function runClaimed(
-  { out, id, training, shares, planned, lab }: Completion,
+  { out, id, training, shares, planned, lab, signal }: Completion,
   claim: Claim,
   events: CompletionEvents,
 ): Promise<Outcome> {
@@ -78,14 +84,16 @@ async function runClaimed(
   try {
     if (!await readRecord(out, id)) {
       await forgetFailure(out, id);
+      events.onStart?.();
       const made = await runCell(planned, lab, {
-        ...noting(events, claim),
+        ...noting(events, claim, signal),
         checkpoint: checkpointOf(
           checkpoint,
           fitOf(training, lab),
           claim,
           events,
           shares && planned.training.epochs,
+          signal,
         ),
       });
       keepOnly(claim);
@@ -114,22 +122,28 @@ function checkpointOf(
   claim: Claim,
   events: CompletionEvents,
   last: number | false,
+  signal?: AbortSignal,
 ): Checkpoint {
   const file = checkpointFile(path, fit, events.onNote);
   return {
     load: file.load,
     async offer(snapshot) {
       keepOnly(claim);
+      const now = snapshot.epoch === last || signal?.aborted;
       await explained(
         path,
-        () => snapshot.epoch === last ? writeCheckpoint(path, fit, snapshot) : file.offer(snapshot),
+        () => now ? writeCheckpoint(path, fit, snapshot) : file.offer(snapshot),
       );
+      if (!signal?.aborted) return;
+      const { state, best } = snapshot;
+      dispose([...new Set([state, ...best ? [best.state] : []].flatMap(tensorsOf))]);
+      throw signal.reason;
     },
   };
 }
 
 /** Tells the claim what goes on, once a second. */
-function noting(events: CellEvents, claim: Claim): CellEvents {
+function noting(events: CellEvents, claim: Claim, signal?: AbortSignal): CellEvents {
   let last = -Infinity;
   const note = (text: string) => {
     if (performance.now() - last < 1000) return;
@@ -143,6 +157,7 @@ function noting(events: CellEvents, claim: Claim): CellEvents {
     },
     onEpoch: (epoch) => events.onEpoch?.(epoch),
     onEvaluation(done, total) {
+      signal?.throwIfAborted();
       events.onEvaluation?.(done, total);
       note(`tested ${done}/${total}`);
     },

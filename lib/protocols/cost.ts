@@ -9,12 +9,12 @@
  */
 import type { ClipConfig } from "../clip/mod.ts";
 import type { RunRecord } from "../engine/mod.ts";
-import { method, type Training } from "../methods/mod.ts";
+import type { Method, Training } from "../methods/mod.ts";
 
 /** What a cell reads and how long it trains. */
 export interface Sizes {
-  /** Short name of the method. */
-  method: string;
+  /** The method. */
+  method: Pick<Method, "name" | "needs">;
   /** Trained on. */
   classes: number;
   /** Training images. */
@@ -70,10 +70,10 @@ const bare = 350e6;
 /** What the cell costs. */
 export function cost(sizes: Sizes, config: ClipConfig, machine: Machine): Cost {
   const { text } = config;
-  const by = method(sizes.method);
-  const learned = passes[sizes.method] ?? 3;
+  const by = sizes.method;
+  const learned = passes[by.name] ?? 3;
   const { batchSize, epochs } = sizes.training;
-  const isConditional = sizes.method === "cocoop"; // every image has a text of its own
+  const isConditional = by.name === "cocoop"; // every image has a text of its own
   const image = imagePass(config);
   const prompts = (classes: number) => (ownTokens * classes + 20) * tokenFlops(text);
   const steps = epochs * Math.max(1, Math.floor(sizes.images / batchSize));

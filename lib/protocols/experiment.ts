@@ -5,13 +5,14 @@
  * @module
  */
 import type { Cell } from "../engine/mod.ts";
-import { method, type Training } from "../methods/mod.ts";
+import { type Method, method, type Training } from "../methods/mod.ts";
 import { protocol } from "./protocol.ts";
 
 /** A method as an experiment runs it. */
 export interface Entry {
-  /** Short name of the method. */
-  method: string;
+  /** The method, or its short name. */
+  // deno-lint-ignore no-explicit-any -- a method takes settings of its own type, which a list of methods cannot name
+  method: string | Method<any>;
   /** A preset of the method; its first when not given. */
   preset?: string;
   /** What is changed of the preset. */
@@ -22,6 +23,11 @@ export interface Entry {
   views?: number;
   /** The least share of an image's area that a training crop shows, in place of the papers' 0.08. */
   crops?: number;
+}
+
+/** The method that an entry runs. */
+export function methodOf({ method: given }: Entry): Method {
+  return typeof given === "string" ? method(given) : given;
 }
 
 /** A table or figure: every entry on every data set, at every number of shots, with every seed. */
@@ -83,13 +89,14 @@ export function draftCells(experiments: readonly Experiment[]): Draft[] {
     let place = 0;
     for (const dataset of oneSource ? datasets.slice(0, 1) : datasets) {
       for (const entry of entries) {
-        const learns = method(entry.method).learned !== "nothing";
+        const by = methodOf(entry);
+        const learns = by.learned !== "nothing";
         for (const shot of learns ? shots : [0]) {
           for (const seed of learns ? seeds : seeds.slice(0, 1)) {
-            const cell = { protocol: name, method: entry.method, dataset, shots: shot, seed };
+            const cell = { protocol: name, method: by.name, dataset, shots: shot, seed };
             // Only what is tested on the other sets depends on which they are.
             const others = oneSource ? datasets : [];
-            const key = JSON.stringify([cell, entry, clip, others]);
+            const key = JSON.stringify([cell, { ...entry, method: by.name }, clip, others]);
             const known = drafts.get(key);
             const places = known?.experiments ?? new Map();
             places.set(id, place++);

@@ -8,13 +8,12 @@ import { fewShot, type Item, type LoadedDataset } from "../datasets/mod.ts";
 import { type Cell, fitDepth } from "../engine/mod.ts";
 import {
   type Method,
-  method,
   type Preset,
   presetOf,
   resolveSettings,
   type Training,
 } from "../methods/mod.ts";
-import type { Draft, Entry } from "./experiment.ts";
+import { type Draft, type Entry, methodOf } from "./experiment.ts";
 import { protocol, type Target } from "./protocol.ts";
 
 /** What cells are planned on. */
@@ -69,7 +68,9 @@ export function planner(ground: Ground): (draft: Draft) => PlannedCell {
     ({ protocol, dataset, shots, seed }: Cell) => [protocol, dataset, shots, seed],
     ({ protocol: name, dataset, shots, seed }) => {
       const loaded = datasets.get(dataset)!;
-      const few = shots > 0 ? fewShot(loaded, shots, seed) : { ...loaded, train: [], val: [] };
+      const few = shots > 0
+        ? fewShot(loaded, loaded.shotsPerClass ?? shots, seed)
+        : { ...loaded, train: [], val: [] };
       const source = protocol(name).source(few);
       return { ...source, train: there(source.train), val: there(source.val) };
     },
@@ -113,7 +114,7 @@ function choosesOnValidation({ patience, sweep }: Record<string, unknown>): bool
 
 /** The part that depends on no images. */
 function settled(entry: Entry, cell: Cell, config: ClipConfig) {
-  const by = method(entry.method);
+  const by = methodOf(entry);
   const preset = presetOf(by, entry.preset);
   const paper = resolveSettings(by, preset.settings, preset.adjust?.(cell) ?? {});
   const fitting = fitDepth(paper, config);

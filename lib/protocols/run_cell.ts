@@ -82,9 +82,9 @@ export async function runCell(
     },
     checkpoint,
     onResume: ({ seconds }) => before = seconds,
-  });
+  }).finally(() => learner.dispose());
+  using _ = { [Symbol.dispose]: () => disposeState(state) };
   const trained = seconds();
-  learner.dispose();
 
   const results: ResultRecord[] = [];
   for (const { dataset, classes } of targets) {
@@ -93,13 +93,11 @@ export async function runCell(
       needs: method.needs,
       images,
       onBatch: events.onEvaluation,
-    });
+    }).finally(() => tested.dispose());
     results.push({ dataset: dataset.name, classes, metrics, predictions });
-    tested.dispose();
     notePeak();
   }
   const parameters = Object.values(state.params).reduce((n, x) => n + x.size, 0);
-  disposeState(state);
   return {
     schema: 1,
     cell,

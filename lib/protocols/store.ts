@@ -27,6 +27,7 @@ export function identity(planned: PlannedCell, lab: Deciding): string {
     targets: targets.map(({ dataset, classes }) => ({
       name: dataset.name,
       template: dataset.template,
+      templates: dataset.templates,
       classes,
       names: dataset.classNames,
       test: shown(dataset.test, lab.hashes),
@@ -52,6 +53,7 @@ export function trainingIdentity(
     clip: shared.clip.sha256,
     backend: shared.backend.name,
     template: source.template,
+    templates: source.templates,
     names: source.classNames,
     train: shown(source.train, hashes),
     validation: shown(validation, hashes),

@@ -58,6 +58,14 @@ export async function read(x: Tensor): Promise<Float32Array> {
   return await x.data() as Float32Array;
 }
 
+/** The numbers of what `make` computes. All tensors made on the way are freed. */
+export async function numbersOf(make: () => Tensor): Promise<Float32Array> {
+  const x = tidy(make);
+  const numbers = await read(x);
+  dispose(x);
+  return numbers;
+}
+
 /** The numbers of a tensor at once. Not on webgpu. */
 export function readSync(x: Tensor): Float32Array {
   return x.dataSync() as Float32Array;

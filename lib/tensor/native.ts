@@ -12,8 +12,10 @@ import util from "node:util";
 import { readWholeSync } from "../bounds.ts";
 import { UserError } from "../errors.ts";
 import { shown } from "../shape.ts";
+import { userCache } from "../user_cache.ts";
 import { registerNativeKernels } from "./native_kernels.ts";
 import { permitted, variable } from "./permitted.ts";
+import { trustFault } from "./trust.ts";
 
 /** Which TensorFlow: the CPU's, or the one with CUDA (which computes on the CPU where it finds no GPU). */
 export type NativeKind = "cpu" | "gpu";
@@ -36,10 +38,7 @@ export const addonFile = "tfjs_binding.node";
 
 /** Where all builds lie: `plumbline/native` in the user's cache. Undefined where the environment names no home. */
 export function nativeCache(): string | undefined {
-  const named = variable("XDG_CACHE_HOME");
-  if (named?.startsWith("/")) return `${named}/plumbline/native`;
-  const home = variable("HOME");
-  return home === undefined ? undefined : `${home}/.cache/plumbline/native`;
+  return userCache("native");
 }
 
 /** The folder's name says all that a build depends on, so that a build for something else is never loaded. */
@@ -90,6 +89,12 @@ function isManifest(value: unknown): value is NativeManifest {
 function isInside(file: string): boolean {
   return /^[\w+.-]+(\/[\w+.-]+)*$/.test(file) &&
     !file.split("/").some((part) => /^\.+$/.test(part));
+}
+
+/** The files of a build that is whole. */
+function filesOf(folder: string): string[] {
+  const text = new TextDecoder().decode(readWholeSync(`${folder}/manifest.json`));
+  return Object.keys((JSON.parse(text) as NativeManifest).sizes);
 }
 
 function sizeOf(path: string): number | undefined {
@@ -144,7 +149,7 @@ async function register(): Promise<void> {
 function find(): { folder: string; kind: NativeKind } {
   const cache = nativeCache();
   if (cache === undefined) {
-    throw new UserError("native has no cache: HOME is not set or not allowed.");
+    throw new UserError("native has no cache: HOME is not set, is /, or is not allowed.");
   }
   const faults: string[] = [];
   for (const kind of ["gpu", "cpu"] as const) {
@@ -154,6 +159,8 @@ function find(): { folder: string; kind: NativeKind } {
     }
     const fault = nativeFault(folder);
     if (fault === undefined) {
+      const others = trustFault(folder, filesOf(folder));
+      if (others !== undefined) throw new UserError(`native is not loaded: ${others}: ${OWN}.`);
       if (permitted({ name: "ffi", path: `${folder}/${addonFile}` })) return { folder, kind };
       throw new UserError(`native is not allowed here: Deno needs --allow-ffi=${cache}.`);
     }
@@ -162,6 +169,10 @@ function find(): { folder: string; kind: NativeKind } {
   }
   throw new UserError(faults[0] ?? "native is not set up (deno task native does it).");
 }
+
+/** What makes a build one's own again. */
+export const OWN =
+  "take that right away (chmod go-w, chown), or set XDG_CACHE_HOME to a folder of your own";
 
 /** Loads the addon, whose types are the package's own. */
 function open(folder: string) {

@@ -7,7 +7,10 @@
  */
 import { createHash } from "node:crypto";
 import { statfs } from "node:fs/promises";
+import { runChild } from "../child.ts";
 import { UserError } from "../errors.ts";
+import { makeCache, NO_CACHE } from "../user_cache.ts";
+import { lasting, waitFor } from "../waiting.ts";
 import { stripLibrary } from "./elf.ts";
 import {
   addonFile,
@@ -16,9 +19,12 @@ import {
   nativeFolder,
   type NativeKind,
   type NativeManifest,
+  OWN,
 } from "./native.ts";
 import { loader, prelude, withFreeIds } from "./native_sources.ts";
 import { packageFile } from "./package_file.ts";
+import { pinnedWheels } from "./pinned.ts";
+import { trustFault } from "./trust.ts";
 import { download, findWheels, python } from "./wheels.ts";
 import { unzip } from "./zip.ts";
 
@@ -31,6 +37,7 @@ const needed: Record<NativeKind, number> = { cpu: 1.4e9, gpu: 7e9 };
  * @param kind `gpu` takes TensorFlow's CUDA build and NVIDIA's libraries: about 3 GB of downloads
  * @param say gets a line for each step
  * @param cache where builds lie; by default the user's cache
+ * @param pins SHA-256 of the wheels that may be taken, by their files' names
  * @returns the folder of the build
  * @throws {UserError} saying what is missing: pip, a compiler, network, disk space, or a wheel for this machine
  */
@@ -38,14 +45,23 @@ export async function buildNative(
   kind: NativeKind,
   say: (line: string) => void,
   cache: string | undefined = nativeCache(),
+  pins: Readonly<Record<string, string>> = pinnedWheels,
 ): Promise<string> {
-  if (cache === undefined) throw new UserError("HOME is not set: there is no cache to build into.");
+  if (cache === undefined) {
+    throw new UserError(
+      `There is no cache to build into, as HOME is not set or is /: ${NO_CACHE}.`,
+    );
+  }
   const folder = nativeFolder(kind, cache);
   if (nativeFault(folder) === undefined) return folder;
   await checkTools();
-  await Deno.mkdir(cache, { recursive: true });
+  await makeCache(cache);
+  const others = trustFault(cache);
+  if (others !== undefined) {
+    throw new UserError(`The native backend is not built: ${others}: ${OWN}.`);
+  }
   using lock = await Deno.open(`${folder}.lock`, { create: true, write: true });
-  await take(lock, () => say("Another process is building it: waiting."));
+  await take(lock, folder, say);
   const fault = nativeFault(folder);
   if (fault === undefined) return folder;
   if (fault !== "is not set up") say(`The build in ${folder} ${fault}: building it again.`);
@@ -53,7 +69,7 @@ export async function buildNative(
   await discard(part);
   try {
     await checkDisk(cache, needed[kind]);
-    await assemble(kind, part, say);
+    await assemble(kind, part, say, pins);
     await discard(folder);
     await Deno.rename(part, folder);
   } catch (error) {
@@ -111,22 +127,34 @@ async function checkTools(): Promise<void> {
 
 async function works(command: string, args: string[]): Promise<boolean> {
   try {
-    const process = new Deno.Command(command, { args, stdin: "null" });
-    return (await process.output()).success;
+    return (await runChild(command, args, { most: 60_000 })).code === 0;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
 }
 
+/** Milliseconds that a process that builds may hold the lock for. */
+const BUILD = 3 * 3600_000;
+
 /** Locks a file until it is closed or the process ends; says so when another holds it. */
-async function take(lock: Deno.FsFile, held: () => void): Promise<void> {
-  const soon = setTimeout(held, 1000);
-  try {
-    await lock.lock(true);
-  } finally {
-    clearTimeout(soon);
-  }
+async function take(lock: Deno.FsFile, folder: string, say: (line: string) => void): Promise<void> {
+  let looks = 0;
+  await waitFor({
+    async look() {
+      if (await lock.tryLock(true)) return true;
+      if (looks++ === 2) say(`Another process is building ${folder}: waiting for it.`);
+    },
+    every: 500,
+    most: BUILD,
+    late(waited) {
+      throw new UserError(
+        `Another process has been building ${folder} for ${
+          lasting(waited)
+        }: end it, or give --backend wasm.`,
+      );
+    },
+  });
 }
 
 async function checkDisk(folder: string, bytes: number): Promise<void> {
@@ -139,10 +167,15 @@ async function checkDisk(folder: string, bytes: number): Promise<void> {
 }
 
 /** Everything of a build, in `part`. */
-async function assemble(kind: NativeKind, part: string, say: (line: string) => void) {
+async function assemble(
+  kind: NativeKind,
+  part: string,
+  say: (line: string) => void,
+  pins: Readonly<Record<string, string>>,
+) {
   const manifest: NativeManifest = { wheels: {}, sizes: {}, compiled: {} };
   say("Asking the package index for TensorFlow.");
-  for (const wheel of await findWheels(kind)) {
+  for (const wheel of await findWheels(kind, pins)) {
     say(`Downloading ${wheel.file}.`);
     const path = await download(wheel, `${part}/download`, (bytes) => {
       say(`  ${wheel.name}: ${(bytes / 1e6).toFixed(0)} MB so far`);
@@ -165,6 +198,16 @@ async function assemble(kind: NativeKind, part: string, say: (line: string) => v
     manifest.compiled[file] = createHash("sha256").update(bytes).digest("hex");
   }
   await Deno.writeTextFile(`${part}/manifest.json`, JSON.stringify(manifest, null, 1));
+  // Whatever the umask: what is loaded as code is written by its owner alone.
+  for (const file of await entries(part, true)) await Deno.chmod(`${part}/${file}`, 0o644);
+  const folders = new Set(Object.keys(manifest.sizes).flatMap(foldersOf));
+  for (const folder of ["", ...folders]) await Deno.chmod(`${part}/${folder}`, 0o755);
+}
+
+/** The folders that a file of a build lies in: `a/b/c` in `a` and `a/b`. */
+function foldersOf(file: string): string[] {
+  const parts = file.split("/").slice(0, -1);
+  return parts.map((_, i) => parts.slice(0, i + 1).join("/"));
 }
 
 /** What is kept of a wheel: TensorFlow looks for CUDA in ../nvidia, so the layout stays. */
@@ -203,10 +246,16 @@ async function compile(part: string): Promise<string[]> {
   return [addon, addonFile];
 }
 
+/** Milliseconds for the compiler: a minute on one slow core. */
+const COMPILE = 30 * 60_000;
+
 async function gcc(args: string[]): Promise<void> {
-  const { success, stderr } = await new Deno.Command("g++", { args, stdin: "null" }).output();
-  if (success) return;
-  const lines = new TextDecoder().decode(stderr).split("\n");
+  const { code, stderr, late } = await runChild("g++", args, { most: COMPILE });
+  if (late !== undefined) {
+    throw new UserError(`g++ was not done after ${lasting(late)}: run it again.`);
+  }
+  if (code === 0) return;
+  const lines = stderr.split("\n");
   const line = lines.find((text) => /error/i.test(text)) ?? lines[0];
   throw new UserError(`g++ can't compile the addon: ${line.slice(0, 300)}`);
 }

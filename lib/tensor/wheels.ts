@@ -6,7 +6,9 @@
  */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import { runChild } from "../child.ts";
 import { UserError } from "../errors.ts";
+import { lasting } from "../waiting.ts";
 import { type NativeKind, nativeVersions } from "./native.ts";
 
 /** One wheel that the index offers. */
@@ -28,9 +30,13 @@ export function python(): string {
  * Asks the index, through pip, for the wheels that a kind of build needs: TensorFlow and, for `gpu`, NVIDIA's CUDA
  * libraries. The wheels for one Python release are taken whichever is installed: only their C library is used.
  *
- * @throws {UserError} without pip, without network, and where the index has no such wheel for this machine
+ * @param pins SHA-256 of the wheels that may be taken, by their files' names
+ * @throws {UserError} without pip, without network, and where the index has no such wheel for this machine, or another
  */
-export async function findWheels(kind: NativeKind): Promise<Wheel[]> {
+export async function findWheels(
+  kind: NativeKind,
+  pins: Readonly<Record<string, string>>,
+): Promise<Wheel[]> {
   const { tensorflow } = nativeVersions;
   // There is no tensorflow-cpu for arm64: its tensorflow has no CUDA either.
   const plain = Deno.build.arch === "aarch64" ? "tensorflow" : "tensorflow-cpu";
@@ -47,7 +53,21 @@ export async function findWheels(kind: NativeKind): Promise<Wheel[]> {
     version: metadata.version,
     file: decodeURIComponent(url.split(/[?#]/)[0].split("/").pop() ?? ""),
     sha256: archive_info.hashes?.sha256 ?? "",
-  })).filter(({ name }) => kept.test(name));
+  })).filter(({ name }) => kept.test(name)).map((wheel) => checked(wheel, pins));
+}
+
+/** The wheel, which has to be one that is known here: what an index publishes today may be another's. */
+function checked(wheel: Wheel, pins: Readonly<Record<string, string>>): Wheel {
+  const pin = Object.hasOwn(pins, wheel.file) ? pins[wheel.file] : undefined;
+  if (pin === wheel.sha256) return wheel;
+  throw new UserError(
+    `The package index offers ${wheel.file} with SHA-256 ${
+      wheel.sha256 || "unsaid"
+    }, and this version knows ` +
+      `${
+        pin ?? "no wheel of that name"
+      }: it is not used. Ask another index (PIP_INDEX_URL), or compute in wasm.`,
+  );
 }
 
 /** Of what TensorFlow depends on in Python; NVIDIA's compiler would serve XLA, which is not used. */
@@ -71,13 +91,18 @@ export async function download(
   progress: (bytes: number) => void,
 ): Promise<string> {
   await Deno.mkdir(`${folder}/tmp`, { recursive: true });
-  const watch = setInterval(() => progress(sizeUnder(folder)), 5000);
+  let arrived = 0;
+  const watch = setInterval(() => progress(arrived = sizeUnder(folder)), 5000);
   try {
     // pip's own cache would keep a second copy, and its usual temporary folder may be on a smaller disk.
-    await pip([
-      ...["download", "--quiet", "--no-deps", "--no-cache-dir", "--dest", folder, ...target()],
-      `${wheel.name}==${wheel.version}`,
-    ], { TMPDIR: `${folder}/tmp` });
+    await pip(
+      [
+        ...["download", "--quiet", "--no-deps", "--no-cache-dir", "--dest", folder, ...target()],
+        `${wheel.name}==${wheel.version}`,
+      ],
+      { TMPDIR: `${folder}/tmp` },
+      () => arrived,
+    );
   } finally {
     clearInterval(watch);
   }
@@ -119,11 +144,23 @@ function target(): string[] {
   return ["--disable-pip-version-check", "--only-binary", ":all:", ...cpython, ...platforms];
 }
 
-async function pip(args: string[], env: Record<string, string> = {}): Promise<string> {
-  const command = new Deno.Command(python(), { args: ["-m", "pip", ...args], env, stdin: "null" });
-  const { success, stdout, stderr } = await command.output();
-  if (success) return new TextDecoder().decode(stdout);
-  throw new UserError(explain(new TextDecoder().decode(stderr)));
+/** Milliseconds in which pip has to get on. */
+const SILENT = 10 * 60_000;
+
+async function pip(
+  args: string[],
+  env: Record<string, string> = {},
+  alive?: () => unknown,
+): Promise<string> {
+  const how = { env, most: SILENT, alive };
+  const { code, stdout, stderr, late } = await runChild(python(), ["-m", "pip", ...args], how);
+  if (late !== undefined) {
+    throw new UserError(
+      `pip got nowhere for ${lasting(late)} and was ended: check the network, and run it again.`,
+    );
+  }
+  if (code === 0) return stdout;
+  throw new UserError(explain(stderr));
 }
 
 /** What pip's error means, in a line. */

@@ -2,8 +2,21 @@
 
 import { UserError } from "../errors.ts";
 
-/** The element types that are read, with their bytes, under the names that safetensors files give them. */
-export const itemBytes = {
+/** An element type of a torch file, under the name that safetensors files give it. */
+export type TorchDType =
+  | "F64"
+  | "I64"
+  | "F32"
+  | "I32"
+  | "F16"
+  | "BF16"
+  | "I16"
+  | "I8"
+  | "U8"
+  | "BOOL";
+
+/** Bytes of an element. */
+export const itemBytes: Record<TorchDType, number> = {
   F64: 8,
   I64: 8,
   F32: 4,
@@ -14,10 +27,7 @@ export const itemBytes = {
   I8: 1,
   U8: 1,
   BOOL: 1,
-} as const;
-
-/** An element type of a torch file. */
-export type TorchDType = keyof typeof itemBytes;
+};
 
 /** Elements: half precision is widened to single and short integers to 32 bits, which is exact; BOOL is 0 or 1. */
 export type TorchElements =

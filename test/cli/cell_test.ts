@@ -3,12 +3,11 @@ import { ended, quick, start } from "./commands.ts";
 
 Deno.test("planned cells run one by one in processes of their own, and only once", async (t) => {
   const out = `${await Deno.makeTempDir()}/out`;
-  const first = await ended(
-    start("reproduce", [...quick, "--methods", "zero-shot,coop", "--out", out]),
-  );
+  const args = [...quick, "--methods", "zero-shot,coop", "--out", out];
+  const first = await ended(start("reproduce", args));
   assert.equal(first.code, 0, first.lines.join("\n"));
   const plan = JSON.parse(await Deno.readTextFile(`${out}/plan.json`));
-  assert.equal(plan.schema, 2);
+  assert.equal(plan.schema, 3);
   assert.deepEqual(plan.cells.map(({ index }: { index: number }) => index), [0, 1]);
   const { id } = plan.cells[1];
   const path = `${out}/records/${id}.json`;
@@ -39,8 +38,12 @@ Deno.test("planned cells run one by one in processes of their own, and only once
   await t.step(
     "a cell that is another here than planned is not run under a false name",
     async () => {
-      const args = [...plan.args, "--set", "contextLength=4"];
-      await Deno.writeTextFile(`${out}/plan.json`, JSON.stringify({ ...plan, args }));
+      const [experiment] = plan.experiments;
+      const entries = experiment.entries.map((entry: object) => (
+        { ...entry, settings: { contextLength: 4 } }
+      ));
+      const changed = { ...plan, experiments: [{ ...experiment, entries }] };
+      await Deno.writeTextFile(`${out}/plan.json`, JSON.stringify(changed));
       const refused = await ended(start("cell", [out, "1"]));
       assert.equal(refused.code, 1);
       assert.match(refused.lines.at(-1)!, /^cell 1 is planned as \w+ and would be \w+ here/);
@@ -49,7 +52,7 @@ Deno.test("planned cells run one by one in processes of their own, and only once
   );
 
   await t.step("a dry run prints the cells and runs nothing", async () => {
-    const { code, printed } = await ended(start("reproduce", [...plan.args, "--dry-run"]));
+    const { code, printed } = await ended(start("reproduce", [...args, "--dry-run"]));
     assert.equal(code, 0);
     assert.deepEqual(printed, [
       `0 ${plan.cells[0].id} done: base-to-new, zero-shot on pocket-tiles, 0 shots, seed 1`,

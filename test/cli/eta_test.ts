@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { eta } from "../../lib/lab/eta.ts";
 import { corrections, cost } from "../../lib/protocols/mod.ts";
 import { smallConfig } from "../../lib/clip/mod.ts";
+import { method } from "../../lib/methods/mod.ts";
 
 Deno.test("the time left follows the estimate at first, and what was seen later", () => {
   let time = 0;
@@ -35,7 +36,7 @@ Deno.test("cells that were timed correct the estimates of their method, or else 
 Deno.test("more images, classes and epochs cost more; what learns nothing costs its test", () => {
   const training = { epochs: 10, batchSize: 4, rate: 1, warmupEpochs: 0, warmupRate: 0 };
   const sizes = {
-    method: "coop",
+    method: method("coop"),
     classes: 10,
     images: 100,
     training,
@@ -46,9 +47,10 @@ Deno.test("more images, classes and epochs cost more; what learns nothing costs 
     cost({ ...sizes, ...changes }, smallConfig, machine).seconds;
   assert.ok(seconds({ images: 200 }) > 1.5 * seconds({}));
   assert.ok(seconds({ classes: 100 }) > seconds({}));
-  assert.ok(seconds({ method: "prometar" }) > seconds({ method: "ivlp" }));
+  assert.ok(seconds({ method: method("prometar") }) > seconds({ method: method("ivlp") }));
   assert.ok(
-    seconds({ method: "zero-shot", training: { ...training, epochs: 0 } }) < seconds({}) / 5,
+    seconds({ method: method("zero-shot"), training: { ...training, epochs: 0 } }) <
+      seconds({}) / 5,
   );
   assert.ok(cost({ ...sizes, classes: 1000 }, smallConfig, machine).bytes > 3.5e8);
 });

@@ -19,15 +19,13 @@ export async function madeResults(made: Made[]): Promise<string> {
     record(cell, [result("eurosat", "base", base), result("eurosat", "new", novel)], changes)
   );
   await writePlan(out, {
-    schema: 2,
-    args: ["--out", out],
-    cwd: out,
-    backend: "wasm",
-    data: [],
+    schema: 3,
+    ...{ backend: "wasm", skipMissing: false, data: [] },
+    travels: { methods: {}, datasets: {} },
     report: { headline: "Made up", command: "deno task reproduce", titles: {}, missing: [] },
     experiments: [],
     cells: records.map(({ cell }, index) => ({
-      ...{ index, draft: index, id: `c${index}`, training: `t${index}` },
+      ...{ index, id: `c${index}`, training: `t${index}`, from: [0, 0] },
       cell,
     })),
   });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { type Plan, writePlan } from "../../lib/lab/plan_file.ts";
 import { dataset } from "../../lib/datasets/mod.ts";
-import { type Draft, draftCells, recipes, writeRecord } from "../../lib/protocols/mod.ts";
+import { type Draft, draftCells, methodOf, recipes, writeRecord } from "../../lib/protocols/mod.ts";
 import { record, result } from "../report/records.ts";
 
 const repository = decodeURIComponent(new URL("../../", import.meta.url).pathname);
@@ -18,15 +18,19 @@ async function manyCells(seeds: number): Promise<{ out: string; cells: number }>
   const drafts = draftCells(experiments);
   const id = (index: number) => `c${index}`;
   const plan: Plan = {
-    schema: 2,
-    ...{ args: [], cwd: out, backend: "wasm", data: [] },
+    schema: 3,
+    ...{ backend: "wasm", skipMissing: false, data: [] },
+    travels: { methods: {}, datasets: {} },
     report: { headline: "Made up", command: "deno task reproduce", titles: {}, missing: [] },
-    experiments: experiments.map(({ id: name, title, about, protocol }) => ({
-      ...{ id: name, title, about, protocol, command: "deno task reproduce" },
-      cells: drafts.flatMap(({ experiments }, index) => experiments.has(name) ? [id(index)] : []),
+    experiments: experiments.map(({ entries, ...experiment }) => ({
+      ...{ ...experiment, command: "deno task reproduce" },
+      entries: entries.map((entry) => ({ ...entry, method: methodOf(entry).name })),
+      cells: drafts.flatMap(({ experiments }, index) =>
+        experiments.has(experiment.id) ? [id(index)] : []
+      ),
     })),
     cells: drafts.map(({ cell }, index) => (
-      { index, draft: index, id: id(index), training: id(index), cell }
+      { index, id: id(index), training: id(index), from: [0, 0], cell }
     )),
   };
   await writePlan(out, plan);

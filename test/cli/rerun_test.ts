@@ -1,8 +1,9 @@
 /** What changed is run again, and nothing else: one process, no start-up, so that it can be looked at closely. */
 import assert from "node:assert/strict";
 import { parse } from "../../lib/cli/options.ts";
-import { openLab } from "../../lib/lab/open_lab.ts";
+import { choose } from "../../lib/cli/reproduce/choose.ts";
 import { reproduceOptions } from "../../lib/cli/reproduce/options.ts";
+import { plan } from "../../lib/lab/mod.ts";
 import { dataset } from "../../lib/datasets/mod.ts";
 
 const root = await Deno.makeTempDir();
@@ -16,10 +17,10 @@ async function ids(...changes: string[]): Promise<Map<string, string>> {
     ...["--out", `${root}/out`, "--workers", "0"],
     ...changes,
   ];
-  using open = await openLab(parse("reproduce", reproduceOptions, args), args, () => {});
-  return new Map(
-    open.cells.map(({ id, planned: { cell } }) => [`${cell.method} ${cell.seed}`, id]),
-  );
+  const options = parse("reproduce", reproduceOptions, args);
+  const { experiments, data } = choose(options);
+  const { plan: { cells } } = await plan(experiments, { ...options, data, runner: "local" });
+  return new Map(cells.map(({ id, cell }) => [`${cell.method} ${cell.seed}`, id]));
 }
 
 /** The cells whose identity is another. */

@@ -116,7 +116,7 @@ Deno.test("a CSV without a split column is split 50/20/30", () =>
 const badTables: [what: string, text: string, message: RegExp][] = [
   ["nothing in it", "", /has no rows/],
   ["only a header", "path,label\n", /has no rows/],
-  ["no column label", "path,class\na.jpg,wren\n", /has no column "label" \(it has path, class\)/],
+  ["no column label", "path,kind\na.jpg,wren\n", /has no column "label" \(it has path, kind\)/],
   ["a row too short", "path,label\na.jpg\n", /row 1 of .* has 1 fields, the header 2/],
   [
     "a comma without quotes",
@@ -127,8 +127,8 @@ const badTables: [what: string, text: string, message: RegExp][] = [
   ["an empty label", "path,label\na.jpg,\n", /row 1 of .* has no label/],
   [
     "an unknown split",
-    "path,label,split\na.jpg,wren,dev\n",
-    /row 1 of .* has the split "dev": known are train, val and test/,
+    "path,label,split\na.jpg,wren,fold3\n",
+    /row 1 of .* has the split "fold3": known are train, val and test/,
   ],
   [
     "a path upwards",
@@ -150,6 +150,6 @@ Deno.test("a table that is not there, and an unknown kind of data set, are one c
   await refused(tableDataset("/tmp/nowhere.csv").load(), /there is no file \/tmp\/nowhere\.csv/);
   assert.throws(
     () => dataset("sql:birds"),
-    /"sql:birds" is no data set: your own are folder:PATH or csv:PATH or parquet:PATH/,
+    /"sql:birds" is no data set: your own are folder:PATH or csv:PATH or tsv:PATH/,
   );
 });

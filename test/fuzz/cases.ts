@@ -10,10 +10,14 @@ export interface Order {
   seed: number;
   /** Milliseconds of work; a few cases are run whatever they take. */
   time: number;
-  /** Seconds of processor time, of all threads of the process, that a case may take. */
+  /** Whether files are large, and their cost is held to the proportion of their bytes. */
+  large: boolean;
+  /** Seconds of processor time, of all threads of the process, that a case may take, besides so many for each megabyte. */
   longest: number;
-  /** What the process may hold more after a case than before, in KiB. */
+  perMegabyte: number;
+  /** What the process may hold more after a case than before, in KiB, besides so many for each KiB of the file. */
   most: number;
+  perByte: number;
   /** A folder of its own. */
   folder: string;
   /** Shared: the number of the case that is being run. */
@@ -33,18 +37,22 @@ const port = self as unknown as {
   postMessage(news: News): void;
 };
 
-port.onmessage = async ({ data: { target, seed, time, longest, most, folder, at } }) => {
-  const { mutated, open } = targets[target];
+port.onmessage = async ({ data: order }) => {
+  const { target, seed, time, large, folder, at } = order;
+  const { mutated, open, most = 0 } = targets[target];
   const end = performance.now() + time;
   let [cases, refused] = [0, 0];
   for (; cases < FEWEST || performance.now() < end; cases++) {
     const number = seed + cases;
     at[0] = number;
     if (cases % 256 === 0) await new Promise((resolve) => setTimeout(resolve)); // let memory be freed
+    const file = mutated(new Random(number), large);
+    const longest = order.longest + order.perMegabyte * file.length / 1e6;
+    const bound = Math.max(1024 * most, order.most + order.perByte * file.length / 1024);
     const before = process.cpuUsage();
     const held = process.resourceUsage().maxRSS;
     try {
-      await open(mutated(new Random(number)), folder);
+      await open(file, folder);
     } catch (error) {
       refused++;
       const wrong = fault(error);
@@ -53,10 +61,15 @@ port.onmessage = async ({ data: { target, seed, time, longest, most, folder, at 
     const { user, system } = process.cpuUsage(before);
     const seconds = (user + system) / 1e6;
     if (seconds > longest) {
-      port.postMessage({ case: number, wrong: `took ${seconds.toFixed(1)} s` });
+      port.postMessage({
+        case: number,
+        wrong: `took ${seconds.toFixed(1)} s for ${file.length} bytes`,
+      });
     }
     const more = process.resourceUsage().maxRSS - held;
-    if (more > most) port.postMessage({ case: number, wrong: `took ${more} KiB` });
+    if (more > bound) {
+      port.postMessage({ case: number, wrong: `took ${more} KiB for ${file.length} bytes` });
+    }
     if (polluted()) port.postMessage({ case: number, wrong: "changed Object.prototype" });
   }
   port.postMessage({ ended: true, cases, refused });

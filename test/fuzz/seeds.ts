@@ -30,6 +30,8 @@ export const trajectory: Seeds = [
 
 export const weights: Seeds = files("parity/vpt_shallow.safetensors");
 
+export const prompts: Seeds = files("prompts/coop.safetensors");
+
 export const torch: Seeds = files(
   ...["zip.pt", "zip4.pt", "legacy.pt", "script.pt", "dassl.pt"].map((name) => `torch/${name}`),
 );
@@ -61,11 +63,30 @@ export function framed(header: unknown, bytes = 8): Uint8Array {
 
 export const table: Seeds = texts(
   'path,label,split\n1.jpg,wren,train\n"a,b.jpg","ro""bin",test\n2.jpg,robin,val\n',
+  "sep=;\r\nfile_name;class\r\n1.jpg;wren\r\n2.jpg;wren\r\n",
+  "\uFEFFimage\twren\trobin\r1.jpg\t0\t1\r2.jpg\t1\t0\r",
+);
+
+export const lines: Seeds = texts(
+  '{"file_name":"1.jpg","label":["wren"],"split":"test"}\n{"file_name":"2.jpg","label":"robin","split":"train"}\n',
+);
+
+export const coco: Seeds = texts(
+  '{"images":[{"id":1,"file_name":"1.jpg"},{"id":2,"file_name":"a/2.jpg"}],"annotations":[{"id":1,"image_id":1,"category_id":3}],' +
+    '"categories":[{"id":3,"name":"wren"}]}',
+);
+
+export const given: Seeds = texts(
+  "wren\tZaunkönig\nrobin\t4\n",
+  "wren,4\nrobin,7\n",
+  "{} a\nb {}\n",
 );
 
 export const parquet: Seeds = files(
   "datasets/tables/birds.parquet",
   "datasets/tables/plain.parquet",
+  "datasets/tables/embedded.parquet",
+  "datasets/tables/multi_label.parquet",
 );
 
 export const matlab: Seeds = files(
@@ -98,15 +119,19 @@ export const notebook: Seeds = texts(
 );
 
 export const plan: Seeds = texts(JSON.stringify({
-  schema: 2,
-  args: ["--out", "x"],
-  cwd: "/",
+  schema: 3,
   backend: "wasm",
+  skipMissing: false,
+  travels: { methods: {}, datasets: { eurosat: { spec: "eurosat", root: "data" } } },
   data: [],
   report: { headline: "Made up", command: "deno task reproduce", titles: {}, missing: [] },
+  experiments: [{
+    ...{ id: "base-to-new", title: "Made up", about: "", protocol: "base-to-new", clip: "pocket" },
+    ...{ command: "deno task reproduce", entries: [{ method: "coop" }], datasets: ["eurosat"] },
+    ...{ shots: [4], seeds: [1], cells: ["c0"] },
+  }],
   cells: [{
-    index: 0,
-    id: "c0",
+    ...{ index: 0, id: "c0", training: "t0", from: [0, 0] },
     cell: { protocol: "base-to-new", method: "coop", dataset: "eurosat", shots: 4, seed: 1 },
   }],
 }));
@@ -124,6 +149,18 @@ export const parity: Seeds = files("parity/manifest.json");
 
 export const native: Seeds = texts(
   '{"wheels":{"a.whl":"00"},"sizes":{"tfjs_binding.node":3},"compiled":{"tfjs_binding.node":"00"}}',
+);
+
+export const lock: Seeds = texts('{"host":"a","pid":1,"beat":0,"note":"epoch 1/2"}');
+
+export const index: Seeds = files("protocols/index.sqlite");
+
+export const site: Seeds = texts(
+  "#!/bin/bash\n#SBATCH --qos=long --mail-type END # a\n#SBATCH -p 'main' --comment=\"a b\"\nmodule load cuda\n",
+);
+
+export const queue: Seeds = texts(
+  "plumbline-0-0|7|0|RUNNING|None\nplumbline-0-0|7|[1-3]|PENDING|Resources\n",
 );
 
 export const words: Seeds = texts(

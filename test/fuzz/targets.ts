@@ -7,35 +7,58 @@ import { status } from "../../lib/cli/status.ts";
 import { readFolder } from "../../lib/parity/manifest.ts";
 import { readTrajectory } from "../../lib/parity/recorded.ts";
 import { loadWeights, parseSafetensors, readSafetensors, tokenize } from "../../lib/clip/mod.ts";
-import { dataset, parseSplit, type Splits, tableDataset } from "../../lib/datasets/mod.ts";
+import {
+  cocoDataset,
+  dataset,
+  parseSplit,
+  readTemplates,
+  splitDataset,
+  type Splits,
+  tableDataset,
+} from "../../lib/datasets/mod.ts";
+import { readClassNames } from "../../lib/datasets/class_names.ts";
+import { readShots } from "../../lib/datasets/shots_file.ts";
 import { extract } from "../../lib/datasets/extract.ts";
+import { readTask } from "../../lib/lab/slurm/commands.ts";
+import { siteLines } from "../../lib/lab/slurm/site_lines.ts";
+import { differences } from "../../lib/jupyter/stale.ts";
 import { readMatlab } from "../../lib/datasets/matlab.ts";
 import { checkpointFile } from "../../lib/engine/mod.ts";
 import { decodeImage } from "../../lib/image/mod.ts";
 import { readCheckpoint } from "../../lib/pretrain/checkpoint.ts";
+import { watch } from "../../lib/protocols/claim.ts";
+import { lockText } from "../../lib/protocols/lock_file.ts";
 import { openIndex, readRecord } from "../../lib/protocols/mod.ts";
+import { readPrompts } from "../../lib/prompts/mod.ts";
 import type { Random } from "../../lib/random/mod.ts";
 import { baseToNew, parseReport, report, reportRows, tableHtml } from "../../lib/report/mod.ts";
 import { unzip } from "../../lib/tensor/zip.ts";
 import { readTorch, torchTensors } from "../../lib/torch/mod.ts";
 import { archived } from "../torch/pickles.ts";
 import { nativeFault } from "../../lib/tensor/mod.ts";
+import { grownBytes, grownHeader, grownJson } from "./grow.ts";
 import { mutatedBytes, mutatedHeader, mutatedJson } from "./mutate.ts";
 import { sealed, wholeRecord } from "./sealed.ts";
 import * as seeds from "./seeds.ts";
 
 /** One reader. */
 export interface Target {
-  /** A damaged file. */
-  mutated(random: Random): Uint8Array<ArrayBuffer>;
+  /** A damaged file, or (`large`) one of up to two megabytes that small ones are made of. */
+  mutated(random: Random, large?: boolean): Uint8Array<ArrayBuffer>;
+  /** MiB of memory that it may take whatever a file's size: where that is more than others may. */
+  most?: number;
   /** Opens it; may write below `folder` and nowhere else. A `UserError` is a right answer. */
   open(bytes: Uint8Array<ArrayBuffer>, folder: string): unknown;
 }
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-const bytes = (seeds: Uint8Array[]) => (random: Random) => mutatedBytes(seeds, random);
-const header = (seeds: Uint8Array[]) => (random: Random) => mutatedHeader(seeds, random);
-const json = (seeds: Uint8Array[]) => (random: Random) => mutatedJson(seeds, random);
+type Make = (seeds: readonly Uint8Array[], random: Random) => Uint8Array<ArrayBuffer>;
+const of =
+  (damaged: Make, grown: Make) => (seeds: Uint8Array[]): Target["mutated"] => (random, large) =>
+    (large ? grown : damaged)(seeds, random);
+const bytes = of(mutatedBytes, grownBytes);
+const header = of(mutatedHeader, grownHeader);
+const json = of(mutatedJson, grownJson);
 
 /** Writes the file where its reader looks. → its path */
 async function put(folder: string, name: string, content: Uint8Array): Promise<string> {
@@ -110,9 +133,48 @@ export const targets: Record<string, Target> = {
     mutated: (random) => archived(mutatedBytes(seeds.pickles, random)),
     open: async (content, folder) => await readTensors(await put(folder, "p.pt", content)),
   },
+  prompts: {
+    mutated: header(seeds.prompts),
+    open: async (content, folder) => await readPrompts(await put(folder, "p.safetensors", content)),
+  },
   split: {
     mutated: json(seeds.split),
     open: (content) => inside("", parseSplit(text(content), "split.json")),
+  },
+  "own split": {
+    mutated: json(seeds.split),
+    open: async (content, folder) =>
+      inside(folder, await splitDataset(await put(folder, "s.json", content)).load()),
+  },
+  coco: {
+    mutated: json(seeds.coco),
+    open: async (content, folder) =>
+      inside(
+        folder,
+        await cocoDataset(await put(folder, "c.json", content), { split: [50, 0, 50] }).load(),
+      ),
+  },
+  "table of lines": {
+    mutated: bytes(seeds.lines),
+    open: async (content, folder) =>
+      inside(folder, await tableDataset(await put(folder, "t.jsonl", content)).load()),
+  },
+  "names, shots, templates": {
+    mutated: bytes(seeds.given),
+    async open(content, folder) {
+      const file = await put(folder, "given.txt", content);
+      const classes = ["robin", "wren"];
+      const ways = [
+        async () => (await readClassNames(file)).apply(classes, "birds"),
+        () => readShots(file, classes, classes),
+        () => readTemplates(file),
+      ];
+      for (const read of ways) {
+        await read().catch((error) => {
+          if (error.name !== "UserError") throw error;
+        });
+      }
+    },
   },
   csv: {
     mutated: bytes(seeds.table),
@@ -139,7 +201,12 @@ export const targets: Record<string, Target> = {
       inside(folder, await dataset("fgvc_aircraft").load(folder));
     },
   },
-  images: { mutated: bytes(seeds.pictures), open: (content) => decodeImage(content, "a.jpg") },
+  images: {
+    mutated: bytes(seeds.pictures),
+    // A picture of a kilobyte may have a million pixels, and none has more than 89 million.
+    most: 1024,
+    open: (content) => decodeImage(content, "a.jpg"),
+  },
   archives: {
     mutated: bytes(seeds.archives),
     async open(content, folder) {
@@ -181,7 +248,7 @@ export const targets: Record<string, Target> = {
     },
   },
   "sealed record": {
-    mutated: (random) => sealed("c0", mutatedJson([wholeRecord], random)),
+    mutated: (random, large) => sealed("c0", json([wholeRecord])(random, large)),
     async open(content, folder) {
       await put(folder, "records/c0.json", content);
       const record = await readRecord(folder, "c0");
@@ -220,6 +287,40 @@ export const targets: Record<string, Target> = {
     async open(content, folder) {
       await put(folder, "manifest.json", content);
       if (nativeFault(folder) === undefined) throw new Error("a damaged build was taken for whole");
+    },
+  },
+  lock: {
+    mutated: json(seeds.lock),
+    async open(content, folder) {
+      const path = await put(folder, "locks/c0.0.json", content);
+      const holder = await watch()({ id: "c0", generation: 0, path });
+      if (holder.dead && !lockText(text(content))) {
+        throw new Error("what says nothing was taken for dead");
+      }
+    },
+  },
+  index: {
+    mutated: bytes(seeds.index),
+    async open(content, folder) {
+      await put(folder, "records/c0.json", wholeRecord);
+      await put(folder, "index.sqlite", content);
+      using index = await openIndex(folder);
+      index.prepare("SELECT * FROM cells").all();
+    },
+  },
+  "site lines": {
+    mutated: bytes(seeds.site),
+    open: (content) => siteLines(text(content), "site"),
+  },
+  queue: {
+    mutated: bytes(seeds.queue),
+    open: (content) => text(content).split("\n").map(readTask),
+  },
+  "kept notebook": {
+    mutated: json(seeds.notebook),
+    open(content) {
+      const read = parseNotebook(text(content), "n.ipynb");
+      differences(read, read);
     },
   },
   text: {

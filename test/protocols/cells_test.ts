@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { disposeClip, randomClip, smallConfig } from "../../lib/clip/mod.ts";
 import { dataset, drawnShapes, drawShapes, type LoadedDataset } from "../../lib/datasets/mod.ts";
 import { openImages } from "../../lib/engine/mod.ts";
-import { method, resolveSettings } from "../../lib/methods/mod.ts";
+import { resolveSettings } from "../../lib/methods/mod.ts";
 import {
   type Draft,
   draftCells,
@@ -11,6 +11,7 @@ import {
   type Ground,
   identity,
   type Lab,
+  methodOf,
   planner,
   protocol,
   protocols,
@@ -240,9 +241,10 @@ Deno.test("every recipe names methods, presets, protocols and data sets that the
         assert.match(id, /^[a-z]+\/[a-z-]+$/);
         assert.ok(about.endsWith("."), id);
         for (const name of datasets) assert.equal(dataset(name).name, name);
-        for (const { method: name, preset, settings } of entries) {
-          const by = method(name);
-          if (preset) assert.ok(preset in by.presets, `${name}:${preset}`);
+        for (const entry of entries) {
+          const { preset, settings } = entry;
+          const by = methodOf(entry);
+          if (preset) assert.ok(preset in by.presets, `${by.name}:${preset}`);
           resolveSettings(by, settings ?? {});
         }
         if (recipe.name === "paper") assert.match(clip, /^(RN50|ViT-B\/16)$/);

@@ -66,7 +66,7 @@ Deno.test("a queue that hangs holds no run that is finished", async () => {
     const run = { out, cells, command: ["true"], cwd: "/" };
     const lines: string[] = [];
     const running = runOnSlurm(run, await slurmOptions([]), {
-      ...{ say: (line: string) => lines.push(line), every: () => 50, silent: true },
+      ...{ say: (line: string) => lines.push(line), every: () => 50 },
     });
     running.catch(() => {});
     while (!lines.some((line) => line.startsWith("Submitted job 7"))) {
@@ -88,7 +88,7 @@ Deno.test("a queue that hangs for long ends the run in one line that says what g
     const run = { out, cells: [{ index: 0, id: "a" }], command: ["true"], cwd: "/" };
     await assert.rejects(
       runOnSlurm(run, await slurmOptions([]), {
-        ...{ say: () => {}, every: () => 50, silent: true, patience: 500 },
+        ...{ say: () => {}, every: () => 50, patience: 500 },
       }),
       {
         name: "UserError",

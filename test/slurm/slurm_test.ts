@@ -247,7 +247,7 @@ async function watched(
     runOnSlurm(run, await slurmOptions(given), {
       say: (line) => lines.push(line),
       leaves: (line) => leaves = line,
-      ...{ every, patience, silent: true },
+      ...{ every, patience },
     }),
   ]).finally(() => clearTimeout(timer));
   return { ending, lines, leaves };

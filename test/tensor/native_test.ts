@@ -9,6 +9,7 @@ import { createHash } from "node:crypto";
 import { UserError } from "../../lib/errors.ts";
 import { buildNative, missingForNative, removeNative } from "../../lib/tensor/mod.ts";
 import { nativeFault } from "../../lib/tensor/native.ts";
+import { trustFault } from "../../lib/tensor/trust.ts";
 import { withFreeIds } from "../../lib/tensor/native_sources.ts";
 
 const wheel = new URL("../fixtures/tensor/wheel.zip", import.meta.url).pathname;
@@ -24,7 +25,12 @@ interface Workshop {
 }
 
 /** A folder with a pip that offers the fixture as TensorFlow and a g++ that writes what it is told to. */
-async function workshop(work: (shop: Workshop) => Promise<void>, sha256 = wheelHash, pip = "") {
+async function workshop(
+  work: (shop: Workshop) => Promise<void>,
+  sha256 = wheelHash,
+  pip = "",
+  pin = sha256,
+) {
   const folder = await Deno.makeTempDir();
   const report = {
     install: [{
@@ -53,7 +59,8 @@ async function workshop(work: (shop: Workshop) => Promise<void>, sha256 = wheelH
   Deno.env.set("PLUMBLINE_PYTHON", `${folder}/python`);
   const [said, cache] = [[] as string[], `${folder}/cache`];
   const lines = () => Deno.readTextFileSync(`${folder}/downloads`).trim().split("\n").length;
-  const build = () => buildNative("cpu", (line) => said.push(line), cache);
+  const pins = { "tensorflow_cpu-2.21.0.whl": pin };
+  const build = () => buildNative("cpu", (line) => said.push(line), cache, pins);
   try {
     await work({ folder, cache, said, downloads: lines, build });
   } finally {
@@ -150,6 +157,56 @@ onLinux("a wheel that is not the one the index publishes is refused and not kept
       "lock",
     ]);
   }, other);
+});
+
+onLinux(
+  "a wheel that the index publishes and this version does not know is not downloaded",
+  async () => {
+    const known = "1".repeat(64);
+    await workshop(
+      async ({ build, folder }) => {
+        await assert.rejects(build(), {
+          name: "UserError",
+          message: new RegExp(
+            `whl with SHA-256 ${wheelHash}, and this version knows ${known}: it is not used`,
+          ),
+        });
+        assert.throws(() => Deno.statSync(`${folder}/downloads`), Deno.errors.NotFound);
+      },
+      wheelHash,
+      "",
+      known,
+    );
+  },
+);
+
+onLinux("what others can write is neither built into nor loaded", async () => {
+  await workshop(async ({ build, cache }) => {
+    const folder = await build();
+    assert.equal(trustFault(folder), undefined);
+    const inside = ["tfjs_binding.node", "tensorflow/libtensorflow_cc.so.2"];
+    for (const place of [folder, `${folder}/tensorflow`, `${folder}/${inside[1]}`, cache]) {
+      const { mode } = await Deno.stat(place);
+      await Deno.chmod(place, 0o777);
+      assert.equal(trustFault(folder, inside), `${place} can be written by everyone`);
+      await Deno.chmod(place, mode! & 0o777);
+    }
+    await Deno.chmod(cache, 0o775);
+    if (Deno.gid() !== 0 && Deno.gid() === Deno.uid()) assert.equal(trustFault(folder), undefined);
+    await Deno.chmod(cache, 0o1777); // as /tmp
+    assert.equal(trustFault(folder), undefined);
+    await Deno.chmod(cache, 0o777);
+    await Deno.remove(folder, { recursive: true });
+    await assert.rejects(build(), {
+      name: "UserError",
+      message:
+        /^The native backend is not built: .*\/cache can be written by everyone: take that right away/,
+    });
+    await Deno.chmod(cache, 0o755);
+    if (Deno.uid() !== 0) return;
+    await Deno.chown(cache, 12345, 12345);
+    await assert.rejects(build(), /\/cache belongs to another user \(12345\): take/);
+  });
 });
 
 onLinux("what pip lacks is said in a line", async () => {

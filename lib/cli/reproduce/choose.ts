@@ -5,7 +5,8 @@
  */
 import { dataset, pocketSets, pocketShifts } from "../../datasets/mod.ts";
 import { method } from "../../methods/mod.ts";
-import { type Entry, type Experiment, protocol, recipes } from "../../protocols/mod.ts";
+import type { DataPlaces } from "../../lab/mod.ts";
+import { type Entry, type Experiment, methodOf, protocol, recipes } from "../../protocols/mod.ts";
 import { UsageError } from "../options.ts";
 import type { ReproduceOptions } from "./options.ts";
 import { parseData } from "./data_given.ts";
@@ -17,7 +18,10 @@ export interface Choice {
   recipe?: string;
   /** The first line of the report. */
   headline?: string;
+  /** Data sets by name, or as `folder:PATH`. */
   experiments: Experiment[];
+  /** Where they lie. */
+  data: DataPlaces;
 }
 
 /**
@@ -56,6 +60,7 @@ function ofRecipe(options: ReproduceOptions): Choice {
       recipe: recipe.name,
       headline: recipe.headline,
       experiments: given(experiments, options),
+      data: { root: options.root, skipMissing: options.skipMissing },
     };
   }
   const part = [
@@ -120,7 +125,9 @@ function restrictedSets({ protocol: name, datasets }: Experiment, named: string[
   return kept.length === 0 ? [] : [source, ...kept.filter((set) => set !== source)];
 }
 
-function isEntry({ method: name, preset }: Entry, named: string): boolean {
+function isEntry(entry: Entry, named: string): boolean {
+  const { preset } = entry;
+  const { name } = methodOf(entry);
   return named === name || (preset !== undefined && named === `${name}:${preset}`);
 }
 
@@ -132,7 +139,8 @@ function ownExperiment(options: ReproduceOptions, by: string): Choice {
       } is for a preset, and ${by} names an experiment of your own`,
     );
   }
-  const named = parseData(options.data).map(({ set }) => set.name);
+  const own = parseData(options.data);
+  const named = own.map(({ name }) => name);
   const twice = named.find((name, i) => named.indexOf(name) !== i);
   if (twice) throw new UsageError(`reproduce: --data names ${twice} twice: give it once`);
   const followed = protocol(options.protocol ?? "base-to-new");
@@ -140,7 +148,7 @@ function ownExperiment(options: ReproduceOptions, by: string): Choice {
   const suite = [...pocketSets.slice(0, isShift ? 1 : undefined), ...isShift ? pocketShifts : []];
   const methods = options.methods ?? ["zero-shot", "coop", "prograd", "prometar"];
   const datasets = [
-    ...named,
+    ...own.map(({ spec }) => spec),
     ...options.datasets?.map((name) => dataset(name).name) ??
       (named.length > 0 ? [] : suite.map(({ name }) => name)),
   ];
@@ -155,7 +163,13 @@ function ownExperiment(options: ReproduceOptions, by: string): Choice {
     shots: options.shots ?? followed.shots,
     seeds: [1, 2, 3],
   };
-  return { experiments: given([experiment], options) };
+  const roots = Object.fromEntries(
+    own.flatMap(({ name, root }) => root === undefined ? [] : [[name, root]]),
+  );
+  return {
+    experiments: given([experiment], options),
+    data: { root: options.root, roots, skipMissing: options.skipMissing },
+  };
 }
 
 /** `coop`, or with a preset of it, `coop:template`. */
@@ -174,16 +188,22 @@ export function methodNames(names: readonly string[]): string[] {
 
 /** The experiments with what the user sets in place of theirs. */
 function given(experiments: Experiment[], options: ReproduceOptions): Experiment[] {
-  const { clip, shots, seeds, epochs, views } = options;
-  const names = experiments.flatMap(({ entries }) => entries.map((entry) => entry.method));
+  const { clip, shots, seeds, epochs, rate, batch, crop, views } = options;
+  const names = experiments.flatMap(({ entries }) => entries.map((e) => methodOf(e).name));
+  const training = {
+    ...epochs !== undefined && { epochs },
+    ...rate !== undefined && { rate },
+    ...batch !== undefined && { batchSize: batch },
+  };
   const settings = Object.entries(settingsGiven(options.set, [...new Set(names)]));
   const entry = (from: Entry): Entry => {
-    const has = method(from.method).settings;
+    const has = methodOf(from).settings;
     const own = Object.fromEntries(settings.filter(([key]) => Object.hasOwn(has, key)));
     return {
       ...from,
       ...Object.keys(own).length > 0 && { settings: { ...from.settings, ...own } },
-      ...epochs !== undefined && { training: { ...from.training, epochs } },
+      ...Object.keys(training).length > 0 && { training: { ...from.training, ...training } },
+      ...crop !== undefined && { crops: crop },
       ...views !== undefined && { views },
     };
   };

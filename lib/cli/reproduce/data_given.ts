@@ -8,10 +8,13 @@ import { type Dataset, dataset } from "../../datasets/mod.ts";
 import { UserError } from "../../errors.ts";
 import { UsageError } from "../options.ts";
 
-/** A data set, and the folder that it is looked for under. */
+/** A data set of `--data`. */
 export interface GivenSet {
-  set: Dataset;
-  root: string;
+  name: string;
+  /** What an experiment calls it: its name, or `folder:PATH`. */
+  spec: string;
+  /** The folder that it is looked for under; absent for a user's own, which says where it is. */
+  root?: string;
 }
 
 /**
@@ -21,7 +24,7 @@ export interface GivenSet {
  */
 export function parseData(given: readonly string[]): GivenSet[] {
   return given.map((text) => {
-    if (/^\w+:/.test(text)) return { set: known(text), root: "" };
+    if (/^\w+:/.test(text)) return { name: known(text).name, spec: text };
     const at = text.indexOf("=");
     if (at < 1) {
       throw new UsageError(
@@ -31,7 +34,7 @@ export function parseData(given: readonly string[]): GivenSet[] {
     const [name, path] = [text.slice(0, at), text.slice(at + 1)];
     const set = known(name);
     const isItself = set.published && basename(resolve(path)) === set.published.folder;
-    return { set, root: isItself ? dirname(resolve(path)) : path };
+    return { name: set.name, spec: set.name, root: isItself ? dirname(resolve(path)) : path };
   });
 }
 

@@ -3,49 +3,44 @@
  *
  * @module
  */
-import { draftCells, readRecord } from "../../protocols/mod.ts";
-import { slurmDryRun } from "../../lab/slurm/run_on_slurm.ts";
-import type { SlurmOptions } from "./slurm_given.ts";
-import { planRun } from "../../lab/slurm/plan_run.ts";
-import { choose } from "./choose.ts";
-import { lookAhead, outlookLines } from "../../lab/estimate.ts";
-import { jobsFor } from "../../lab/jobs.ts";
-import { lackingInputs } from "../../lab/lacking.ts";
-import { measureMachine } from "../../lab/machine.ts";
-import { planOf } from "../../lab/make_plan.ts";
-import { openLab } from "../../lab/open_lab.ts";
-import type { ReproduceOptions } from "./options.ts";
-import { named } from "../../lab/run_cells.ts";
+import {
+  cellWords,
+  type GivenExperiment,
+  type LabOptions,
+  plan,
+  slurmScriptOf,
+} from "../../lab/mod.ts";
+import { draftCells, type Experiment } from "../../protocols/mod.ts";
 import { print } from "../../terminal.ts";
+import { outlookLines } from "./outlook_lines.ts";
 
-/** Prints it: the cells to stdout, the rest by `say`. Without weights or data, cells have names and no identities. */
+/** Prints it: the cells to stdout, the rest by `say`. */
 export async function dryRun(
-  options: ReproduceOptions,
-  args: readonly string[],
+  experiments: readonly GivenExperiment[],
+  options: LabOptions,
   say: (line: string) => void,
-  slurm?: SlurmOptions,
 ): Promise<void> {
-  const { recipe, experiments } = choose(options);
-  const lacking = recipe && await lackingInputs(recipe, experiments, options.root);
-  if (lacking) {
-    const drafts = draftCells(experiments);
-    for (const [index, { cell }] of drafts.entries()) {
-      print(`${index} to run: ${named(cell)}`);
-    }
-    say(`${drafts.length} cells. Nothing was run: ${lacking}`);
-    return;
+  const { out, runner } = options;
+  const planned = await plan(experiments, options);
+  const { cells } = planned.plan;
+  if (typeof runner === "object") {
+    return print(await slurmScriptOf(out, planned.plan, runner.slurm));
   }
-  using open = await openLab(options, args, say);
-  const plan = planOf(open, args);
-  if (slurm) return print(await slurmDryRun(planRun(options.out, plan), slurm));
-  let done = 0;
-  for (const { index, id, cell } of plan.cells) {
-    const isDone = await readRecord(options.out, id) !== undefined;
-    if (isDone) done++;
-    print(`${index} ${id} ${isDone ? "done" : "to run"}: ${named(cell)}`);
+  const { outlook, jobs } = planned;
+  for (const { index, id, cell } of cells) {
+    print(`${index} ${id} ${outlook.done.has(id) ? "done" : "to run"}: ${cellWords(cell)}`);
   }
-  const outlook = await lookAhead(options.out, open.cells, await measureMachine());
-  const jobs = options.jobs ?? jobsFor(open.cells, outlook.costs);
-  for (const line of outlookLines(open.choice, open.cells, outlook, jobs)) say(line);
-  say(`${plan.cells.length} cells, ${done} done. Nothing was run.`);
+  for (const line of outlookLines(planned.plan, outlook, jobs)) say(line);
+  say(`${cells.length} cells, ${outlook.done.size} done. Nothing was run.`);
+}
+
+/** Prints the cells of experiments whose weights or data are lacking: they have names and no identities. */
+export function dryNames(
+  experiments: readonly Experiment[],
+  lacking: string,
+  say: (line: string) => void,
+): void {
+  const drafts = draftCells(experiments);
+  for (const [index, { cell }] of drafts.entries()) print(`${index} to run: ${cellWords(cell)}`);
+  say(`${drafts.length} cells. Nothing was run: ${lacking}`);
 }

@@ -7,7 +7,17 @@ import { datasets, pocketSets, pocketShifts } from "../../datasets/mod.ts";
 import { methods } from "../../methods/mod.ts";
 import { protocols, recipes } from "../../protocols/mod.ts";
 import { slurmKeys } from "./slurm_given.ts";
-import { choice, flag, integer, integers, many, text, type Values, words } from "../options.ts";
+import {
+  choice,
+  flag,
+  integer,
+  integers,
+  many,
+  number,
+  text,
+  type Values,
+  words,
+} from "../options.ts";
 import { experimentNames, methodNames } from "./choose.ts";
 
 /** What the command does, for `--help`. */
@@ -50,6 +60,11 @@ export const reproduceOptions = {
   shots: integers("training images a class, in place of the experiments'"),
   seeds: integers("seeds, in place of the experiments'"),
   epochs: integer("epochs, in place of the experiments'"),
+  rate: number("learning rate at the start, in place of the experiments'"),
+  batch: integer("images of a step, in place of the experiments'", undefined, 1),
+  crop: number(
+    "least share of an image's area that a training crop shows, in place of the papers' 0.08",
+  ),
   set: many(
     "KEY=VALUE",
     "a method's setting, for the methods that have it",

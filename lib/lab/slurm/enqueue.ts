@@ -7,7 +7,7 @@ import { UserError } from "../../errors.ts";
 import { listArrays, makeArray } from "./arrays.ts";
 import { isActive, type Limits, queue, type Submission, submit } from "./commands.ts";
 import type { Seen, Tracked } from "./look.ts";
-import type { SlurmOptions } from "../../cli/reproduce/slurm_given.ts";
+import type { SlurmOptions } from "./options.ts";
 import type { SlurmRun } from "./run_on_slurm.ts";
 import { slurmScript } from "./script.ts";
 

@@ -6,13 +6,12 @@
  * @module
  */
 import { UserError } from "../../errors.ts";
-import { progress } from "../../cli/progress.ts";
 import { nextJobName, type PlanCell } from "./arrays.ts";
 import { defaultLimits, limits, queue } from "./commands.ts";
 import { count, named, pickUp, submitDue } from "./enqueue.ts";
 import { lasting, pause } from "../../waiting.ts";
 import { look, markDone, type Seen, type Tracked } from "./look.ts";
-import type { SlurmOptions } from "../../cli/reproduce/slurm_given.ts";
+import type { SlurmOptions } from "./options.ts";
 import { slurmScript } from "./script.ts";
 
 /** What is to be run. */
@@ -36,7 +35,12 @@ export interface SlurmWatch {
   every?: (look: number) => number;
   /** Milliseconds for which the controller may be silent. */
   patience?: number;
-  silent?: boolean;
+  /** Takes what the cells do that have not ended, in words, after every look. */
+  show?: (text: string) => void;
+  /** Takes each cell that has a record now. */
+  done?: (cell: PlanCell) => void;
+  /** Ends the watching; what is in the queue goes on. */
+  signal?: AbortSignal;
 }
 
 /** How a run ended. */
@@ -59,7 +63,7 @@ export interface SlurmEnding {
 export async function runOnSlurm(
   run: SlurmRun,
   options: SlurmOptions,
-  { say, leaves, every = between, patience = 600_000, silent }: SlurmWatch,
+  { say, leaves, every = between, patience = 600_000, show, done, signal }: SlurmWatch,
 ): Promise<SlurmEnding> {
   const cells: Tracked[] = run.cells.map((cell) => ({ cell, tries: 0, unseen: 0 }));
   await markDone(run.out, cells);
@@ -70,10 +74,11 @@ export async function runOnSlurm(
   if (jobs.length > 0) say(`${named(jobs)} from before: picking up what is in the queue.`);
   const announce = () => leaves?.(leftBehind(jobs));
   announce();
-  using display = watching(cells, silent);
+  const news = newsOf(cells, done);
   let answered = performance.now();
   let refused: string | undefined;
   for (let looks = 0;; looks++) {
+    signal?.throwIfAborted();
     const tasks = await queue(arraysOf(cells));
     if (tasks) {
       answered = performance.now();
@@ -84,7 +89,8 @@ export async function runOnSlurm(
         if (last && last !== refused) say(`The cluster takes no more for now: ${last}`);
         refused = last;
       }
-      display.show(seen);
+      news();
+      show?.(inWords(seen));
       if (cells.every(({ end }) => end)) return ending(cells, kept);
       if (options.detach) {
         const not = seen.due.filter(({ place }) => !place).length;
@@ -94,6 +100,7 @@ export async function runOnSlurm(
     } else {
       // What the queue does not say the records may: a run that is finished needs no answer.
       await markDone(run.out, cells.filter(({ end }) => !end));
+      news();
       if (cells.every(({ end }) => end)) return ending(cells, kept);
       const silence = performance.now() - answered;
       if (silence > patience) {
@@ -101,7 +108,7 @@ export async function runOnSlurm(
           `the Slurm controller has not answered for ${lasting(silence)}. ${leftBehind(jobs)}`,
         );
       }
-      display.note(`the Slurm controller has not answered for ${lasting(silence)}, waiting for it`);
+      show?.(`the Slurm controller has not answered for ${lasting(silence)}, waiting for it`);
     }
     await pause(every(looks));
   }
@@ -147,18 +154,17 @@ function leftBehind(jobs: readonly string[]): string {
       "the run up again.";
 }
 
-/** The display: cells that ended of all, and what the others do. */
-function watching(cells: readonly Tracked[], silent?: boolean) {
-  const display = progress("cells", { silent });
-  const note = (text: string) =>
-    display.update(cells.filter(({ end }) => end).length, cells.length, text);
-  return {
-    note,
-    show({ running, waiting, reason }: Seen) {
-      note(`${running} running, ${waiting} waiting${reason === "" ? "" : ` (${reason})`}`);
-    },
-    [Symbol.dispose]() {
-      display.stop();
-    },
+/** Tells of cells that were done since the last call. */
+function newsOf(cells: readonly Tracked[], done?: (cell: PlanCell) => void): () => void {
+  const told = new Set(cells.filter(({ end }) => end));
+  return () => {
+    for (const tracked of cells.filter((one) => one.end === "done" && !told.has(one))) {
+      told.add(tracked);
+      done?.(tracked.cell);
+    }
   };
+}
+
+function inWords({ running, waiting, reason }: Seen): string {
+  return `${running} running, ${waiting} waiting${reason === "" ? "" : ` (${reason})`}`;
 }

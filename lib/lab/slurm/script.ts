@@ -5,7 +5,7 @@
  * @module
  */
 import { UserError } from "../../errors.ts";
-import type { SlurmOptions } from "../../cli/reproduce/slurm_given.ts";
+import type { SlurmOptions } from "./options.ts";
 
 /** What a script runs. */
 export interface SlurmScript {

@@ -1,5 +1,5 @@
 /**
- * A reproduction made ready: backend, weights, images and all cells with their identities.
+ * Cells made ready: backend, weights, images, and each cell with its identity.
  *
  * @module
  */
@@ -7,11 +7,9 @@ import { join } from "node:path";
 import { disposeClip } from "../clip/mod.ts";
 import type { Item, LoadedDataset } from "../datasets/mod.ts";
 import { openImages, userFeatures } from "../engine/mod.ts";
-import { UserError } from "../errors.ts";
 import {
   codeVersion,
   type Draft,
-  draftCells,
   hashImages,
   identity,
   type Lab,
@@ -20,14 +18,10 @@ import {
   trainingIdentity,
 } from "../protocols/mod.ts";
 import { type BackendName, useBackend } from "../tensor/mod.ts";
-import { type Choice, choose } from "../cli/reproduce/choose.ts";
-import { findWeights } from "./find_weights.ts";
+import type { Values } from "./experiments.ts";
 import { type DataRecords, openClip, openDatasets, settleImages } from "./inputs.ts";
-import { lackingInputs } from "./lacking.ts";
-import { offerNative } from "../cli/reproduce/native_offer.ts";
-import type { ReproduceOptions } from "../cli/reproduce/options.ts";
+import { versionOf } from "./own_code.ts";
 import { provenance } from "./provenance.ts";
-import { isOurs } from "./threads.ts";
 
 /** A cell that can be run. */
 export interface ReadyCell {
@@ -38,27 +32,42 @@ export interface ReadyCell {
   shares: boolean;
   planned: PlannedCell;
   lab: Lab;
-  /** Its place among the drafts of the reproduction, which are numbered alike by every process. */
-  draft: number;
+  /** What it was made of. */
+  draft: Draft;
   /** The experiments that it is part of, and its place in each. */
   experiments: ReadonlyMap<string, number>;
 }
 
 /** What runs the cells. */
-export interface OpenLab extends Disposable {
-  choice: Choice;
+export interface OpenCells extends Disposable {
   backend: BackendName;
   datasets: ReadonlyMap<string, LoadedDataset>;
   data: DataRecords;
-  /** Of the records, what all have in common; the CLIP differs from cell to cell. */
-  command: string;
   cells: ReadyCell[];
 }
 
-/** Some cells of a plan that was made before. */
+/** What cells are opened with. */
+export interface Opening {
+  /** The folder of results. */
+  out: string;
+  /** What the drafts' names stand for. */
+  values: Values;
+  /** The folder that a data set lies under. */
+  root: (name: string) => string;
+  /** Leaves out images that are not there. */
+  skipMissing?: boolean;
+  /** What computes; the fastest that works when not given. */
+  backend?: BackendName;
+  /** Threads that read images. */
+  workers?: number;
+  /** For the records: what runs the cells. */
+  command: string;
+  /** Takes a line. */
+  say: (line: string) => void;
+}
+
+/** What is known of cells that were planned before. */
 export interface Part {
-  /** Their places among the drafts. */
-  drafts: number[];
   /** Identities of what two cells or more learn. */
   shared: ReadonlySet<string>;
   /** What was read of the data sets when all cells were planned. */
@@ -66,70 +75,63 @@ export interface Part {
 }
 
 /**
- * Opens what the options name.
+ * Opens what the drafts name.
  *
- * @param args as they were given: they go into the records
- * @param part opens these cells alone, and looks at their images alone
+ * @param part where the drafts are some cells of a plan
  * @throws {UserError} for what is not there or does not fit
  */
-export async function openLab(
-  options: ReproduceOptions,
-  args: readonly string[],
-  say: (line: string) => void,
+export async function openCells(
+  drafts: readonly Draft[],
+  opening: Opening,
   part?: Part,
-): Promise<OpenLab> {
-  const choice = choose(options);
-  const { recipe, experiments } = choice;
-  const lacking = recipe && await lackingInputs(recipe, experiments, options.root);
-  if (lacking) {
-    throw new UserError(
-      `${lacking}; --only and --datasets take a part, --dry-run shows what there is to run`,
-    );
-  }
-  for (const { clip } of experiments) if (!isOurs(clip)) await findWeights(clip);
-  await offerNative(options.backend, say);
-  const backend = await useBackend(options.backend);
+): Promise<OpenCells> {
+  const { values, workers, command, say } = opening;
+  const backend = await useBackend(opening.backend);
   say(`Computing with ${backend.reason} ${backend.device}.`);
-  const all = draftCells(experiments);
-  const places = part?.drafts ?? [...all.keys()];
-  const wanted = places.map((place) => all[place]);
-  const common = { backend, ...await provenance(["reproduce", ...args]) };
-  const codeOf = await codeVersion();
+  const common = { backend, ...await provenance(), command };
+  const codeOf = await versionOf(values.methods, await codeVersion());
   const labs = new Map<string, Lab>();
-  const clips = [...new Set(wanted.map(({ clip }) => clip))];
-  for (const name of clips) {
-    const { clip, record } = await openClip(name);
-    const images = openImages(clip, { workers: options.workers, cache: userFeatures() });
-    labs.set(name, { images, codeOf, shared: { clip: record, ...common } });
+  try {
+    for (const name of new Set(drafts.map(({ clip }) => clip))) {
+      const { clip, record } = await openClip(name, values.clips);
+      const images = openImages(clip, { workers, cache: userFeatures() });
+      labs.set(name, { images, codeOf, shared: { clip: record, ...common } });
+    }
+    const { planned, datasets, ...found } = await plan(drafts, labs, opening);
+    const data = part?.data ?? found.data;
+    for (const [name, lab] of labs) {
+      labs.set(name, { ...lab, hashes: found.hashes, shared: { ...lab.shared, data } });
+    }
+    return {
+      ...{ datasets, data, backend: backend.name },
+      cells: identified(drafts, planned, labs, part?.shared),
+      [Symbol.dispose]: () => close(labs, values),
+    };
+  } catch (error) {
+    close(labs, values);
+    throw error;
   }
-  const { planned, datasets, ...found } = await plan(wanted, labs, options);
-  const data = part?.data ?? found.data;
-  for (const [name, lab] of labs) {
-    labs.set(name, { ...lab, hashes: found.hashes, shared: { ...lab.shared, data } });
+}
+
+/** Frees what was opened, and not what was given. */
+function close(labs: ReadonlyMap<string, Lab>, { clips }: Values): void {
+  for (const [name, { images }] of labs) {
+    images[Symbol.dispose]();
+    if (!clips.has(name)) disposeClip(images.clip);
   }
-  return {
-    ...{ choice, datasets, data, backend: backend.name, command: common.command },
-    cells: named(wanted, places, planned, labs, part?.shared),
-    [Symbol.dispose]() {
-      for (const { images } of labs.values()) {
-        images[Symbol.dispose]();
-        disposeClip(images.clip);
-      }
-    },
-  };
 }
 
 /** The cells with their identities, each once. */
-function named(
-  drafts: Draft[],
-  places: number[],
+function identified(
+  drafts: readonly Draft[],
   planned: PlannedCell[],
   labs: ReadonlyMap<string, Lab>,
   shared?: ReadonlySet<string>,
 ): ReadyCell[] {
   const cells = new Map<string, ReadyCell>();
   const learners = new Map<string, number>();
-  for (const [i, { clip, experiments }] of drafts.entries()) {
+  for (const [i, draft] of drafts.entries()) {
+    const { clip, experiments } = draft;
     const lab = labs.get(clip)!;
     const id = identity(planned[i], lab);
     const known = cells.get(id);
@@ -140,7 +142,7 @@ function named(
     const training = trainingIdentity(planned[i], lab);
     learners.set(training, (learners.get(training) ?? 0) + 1);
     const about = { id, training, shares: false, planned: planned[i], lab };
-    cells.set(id, { ...about, draft: places[i], experiments });
+    cells.set(id, { ...about, draft, experiments });
   }
   return [...cells.values()].map((cell) => ({
     ...cell,
@@ -150,9 +152,9 @@ function named(
 
 /** The cells with their settings and images, after a look whether those images are there. */
 async function plan(
-  drafts: Draft[],
+  drafts: readonly Draft[],
   labs: ReadonlyMap<string, Lab>,
-  options: ReproduceOptions,
+  { values, root, skipMissing = false, out }: Opening,
 ): Promise<{
   planned: PlannedCell[];
   datasets: Map<string, LoadedDataset>;
@@ -160,7 +162,7 @@ async function plan(
   hashes: ReadonlyMap<string, string>;
 }> {
   const names = [...new Set(drafts.flatMap(({ datasets }) => datasets))];
-  const datasets = await openDatasets(names, options);
+  const datasets = await openDatasets(names, values, root);
   const planAll = (absent?: ReadonlySet<string>) => {
     const planners = new Map(
       [...labs].map(([name, { images }]) => [
@@ -175,11 +177,11 @@ async function plan(
   const { absent, data } = await settleImages(
     datasets.values(),
     ({ name }) => used.get(name) ?? [],
-    options.skipMissing,
+    skipMissing,
   );
   const hashes = await hashImages(
     [...used.values()].flat().map(({ path }) => path),
-    join(options.out, "images.json"),
+    join(out, "images.json"),
   );
   return { planned: absent.size > 0 ? planAll(absent) : first, datasets, data, hashes };
 }

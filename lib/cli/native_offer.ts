@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { UserError } from "../../errors.ts";
+import { UserError } from "../errors.ts";
 import {
   buildNative,
   missingForNative,
   nativeCache,
   nativeFault,
   nativeFolder,
-} from "../../tensor/mod.ts";
+} from "../tensor/mod.ts";
 
 /**
  * Builds the native backend unless another one was asked for, or it is there. What stands in the way is said, and wasm

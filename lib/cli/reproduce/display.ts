@@ -1,0 +1,83 @@
+/**
+ * A run as it is seen in a terminal: lines for what is to be known, one display for what goes on.
+ *
+ * @module
+ */
+import { briefly, cellWords, type Eta, eta, type LabEvent, type Listener } from "../../lab/mod.ts";
+import { progress } from "../progress.ts";
+import { outlookLines } from "./outlook_lines.ts";
+
+/** How a run is shown. */
+export interface Shown {
+  /** Takes a line. */
+  say: (line: string) => void;
+  /** Takes what an interruption would leave behind, in a line, where that is not the usual. */
+  leaves?: (line: string) => void;
+  /** Whether a cluster runs the cells, whose number nobody knows. */
+  cluster?: boolean;
+  /** Cells, where no plan will say how many. */
+  cells?: number;
+  /** Whether there are lines alone. */
+  silent?: boolean;
+}
+
+/** What shows the events of a run. */
+export function display(
+  { say, leaves, cluster = false, cells = 0, silent = false }: Shown,
+): Listener {
+  const shown = progress("cells", { silent });
+  const ended = new Set<string>();
+  let left: Eta | undefined;
+  let accuracy = "";
+  const line = (text: string) => {
+    shown.clear();
+    say(text);
+  };
+  const show = (note = "") => shown.update(ended.size, cells, note, left?.left());
+  const end = (id: string) => {
+    ended.add(id);
+    left?.ended(id);
+  };
+  const at = (part: number, { id }: { id: string }, note: string) => {
+    left?.at(id, part);
+    show(note);
+  };
+  const on: { [Type in LabEvent["type"]]: (event: LabEvent & { type: Type }) => void } = {
+    planned({ out, plan, outlook, jobs }) {
+      cells = plan.cells.length;
+      const seconds = new Map([...outlook.costs].map(([id, { seconds }]) => [id, seconds]));
+      if (!cluster) left = eta(seconds, Math.max(1, Math.min(jobs, seconds.size)));
+      for (const text of outlookLines(plan, outlook, cluster ? 1 : jobs)) say(text);
+      say(`Results go to ${out}.`);
+    },
+    note: ({ text }) => line(text),
+    leaves: ({ text }) => leaves?.(text),
+    started: () => accuracy = "",
+    step(event) {
+      const { epoch, epochs, step, steps, loss } = event;
+      const words = `epoch ${epoch + 1}/${epochs}, loss ${loss.toFixed(3)}${accuracy}`;
+      at(0.9 * (epoch + step / steps) / epochs, event, `${briefly(event.cell)}, ${words}`);
+    },
+    epoch: ({ record }) => accuracy = `, accuracy ${record.accuracy.toFixed(0)} %`,
+    tested(event) {
+      const { done, total } = event;
+      at(0.9 + 0.1 * done / total, event, `${briefly(event.cell)}, tested ${done}/${total}`);
+    },
+    done: ({ id }) => end(id),
+    kept: ({ id }) => end(id),
+    failed({ id, cell, error }) {
+      end(id);
+      line(`Failed: ${cellWords(cell)}: ${error}`);
+    },
+    elsewhere: ({ cells }) =>
+      show(cells.map(({ cell, note }) => `${briefly(cell)}${note && `, ${note}`}`).join(" | ")),
+    waiting: ({ text }) => show(text),
+    ended({ tally: { kept } }) {
+      show();
+      shown.stop();
+      if (kept > 0) say(`${kept} of ${cells} cells were already done.`);
+    },
+    reported: ({ files }) => files.forEach((file) => say(`Wrote ${file}`)),
+  };
+  return (event) => (on[event.type] as Listener)(event);
+}

@@ -1,0 +1,192 @@
+/**
+ * Prompts in use: images in, classes out. What a training gave and what a file kept do the same.
+ *
+ * @module
+ */
+import type { Clip } from "../clip/mod.ts";
+import type { LoadedDataset } from "../datasets/mod.ts";
+import { UserError } from "../errors.ts";
+import { CLIP_MEAN, CLIP_STD } from "../image/mod.ts";
+import type { Method, Task } from "../methods/mod.ts";
+import {
+  type MeasuredAccuracy,
+  type PromptRecord,
+  type PromptWords,
+  writePrompts,
+} from "../prompts/mod.ts";
+import { backendName, read, type Tensors } from "../tensor/mod.ts";
+import { evaluate, type Evaluation, logitsOf } from "./evaluate.ts";
+import type { Images } from "./images.ts";
+import { taskOf } from "./setup.ts";
+import { versions } from "./versions.ts";
+
+/** A class and how likely it is, by the softmax over all classes. */
+export interface Prediction {
+  /** As the data set names it. */
+  className: string;
+  /** Its place among the classes. */
+  label: number;
+  /** From 0 to 1. */
+  probability: number;
+}
+
+/** Which of a data set's classes an evaluation is about, and what it may be told. */
+export interface TestOptions {
+  /** For the record: `all`, `base` or `new`. Default `all`. */
+  classes?: string;
+  /** Called as images are done. */
+  onBatch?(done: number, total: number): void;
+}
+
+/** Prompts that classify. Dispose of them to free their tensors; the CLIP stays the caller's. */
+export interface Prompts extends Disposable {
+  /** What they are, and what was measured with them so far. */
+  readonly record: PromptRecord;
+  /** The learned tensors. */
+  readonly params: Tensors;
+  /** The classes of an image file, the likeliest first. */
+  predict(image: string): Promise<Prediction[]>;
+  /** The logits of image files, row by row, [images · classes]. */
+  logits(images: string[], onBatch?: TestOptions["onBatch"]): Promise<Float32Array>;
+  /** Evaluates on the test images of a data set: the one trained on, its new classes, or any other. Noted in `record`. */
+  evaluate(data: LoadedDataset, options?: TestOptions): Promise<Evaluation>;
+  /**
+   * The same prompts for other classes; they are these prompts' tensors, which have to live as long.
+   *
+   * @throws {UserError} where what was learned belongs to the classes it was trained on
+   */
+  forClasses(classNames: string[], template?: string): Prompts;
+  /** Writes them to a file, with all that it takes to use them: see `loadTrained`. */
+  save(path: string): Promise<void>;
+}
+
+/** What prompts are made of. */
+export interface Made {
+  /** The method. */
+  method: Method;
+  /** What it is set up for. */
+  task: Task;
+  /** Its settings, resolved. */
+  settings: Record<string, unknown>;
+  /** What it learned. */
+  params: Tensors;
+  /** Reads and encodes images. */
+  images: Images;
+  /** What is known of how they came about. */
+  origin: Pick<PromptRecord, "data" | "training" | "seed" | "deviations">;
+  /** What was measured before. */
+  measured?: MeasuredAccuracy[];
+}
+
+/** Puts prompts to use. Their learner is theirs; `params` and `images` stay the caller's, as does `record`'s origin. */
+export function prompts(made: Made): Prompts {
+  const { method, task, settings, params, images, origin } = made;
+  const reading = { needs: method.needs, images };
+  const learner = method.learner(task, settings);
+  const measured = [...made.measured ?? []];
+  const record = (): PromptRecord => ({
+    format: 1,
+    method: method.name,
+    settings,
+    words: wordsOf(task),
+    clip: clipOf(task.clip),
+    preprocessing: preprocessingOf(task.clip),
+    ...origin,
+    backend: backendName(),
+    versions: versions(),
+    measured,
+  });
+  const logits: Prompts["logits"] = (paths, onBatch) =>
+    logitsOf(learner, params, paths, { ...reading, onBatch });
+  return {
+    get record() {
+      return record();
+    },
+    params,
+    logits,
+    predict: async (image) => ranked(await logits([image]), task.classNames),
+    async evaluate(data, { classes = "all", onBatch } = {}) {
+      refuseBound(method, settings, task.classNames, data.classNames);
+      const tested = method.learner(taskOf(data, images.clip), settings);
+      try {
+        const found = await evaluate(tested, params, data.test, { ...reading, onBatch });
+        const { n, accuracy } = found.metrics;
+        const at = measured.findIndex((one) =>
+          one.dataset === data.name && one.classes === classes
+        );
+        measured.splice(at < 0 ? measured.length : at, at < 0 ? 0 : 1, {
+          ...{ dataset: data.name, classes, n, accuracy },
+        });
+        return found;
+      } finally {
+        tested.dispose();
+      }
+    },
+    forClasses(classNames, template) {
+      refuseBound(method, settings, task.classNames, classNames);
+      refuseTwice(classNames);
+      // A paper's own wording is of the data set that it was trained on; other classes are asked for in the words given.
+      const words = template === undefined ? task : { clip: task.clip, template };
+      return prompts({ ...made, task: { ...words, classNames }, measured: [] });
+    },
+    save: async (path) => writePrompts(path, { record: record(), params: await numbersOf(params) }),
+    [Symbol.dispose]: () => learner.dispose(),
+  };
+}
+
+/** The classes by the softmax of one image's logits, the likeliest first. */
+export function ranked(logits: Float32Array, classNames: string[]): Prediction[] {
+  const most = logits.reduce((a, b) => Math.max(a, b));
+  const weights = Array.from(logits, (x) => Math.exp(x - most));
+  const sum = weights.reduce((a, b) => a + b);
+  return weights.map((w, label) => ({ className: classNames[label], label, probability: w / sum }))
+    .sort((a, b) => b.probability - a.probability);
+}
+
+/** Refuses other classes where what was learned belongs to its own. */
+export function refuseBound(
+  method: Method,
+  settings: Record<string, unknown>,
+  own: string[],
+  other: string[],
+): void {
+  const same = own.length === other.length && own.every((name, i) => name === other[i]);
+  if (same || !method.classBound?.(settings)) return;
+  throw new UserError(
+    `what ${method.name} learned belongs to its ${own.length} classes (${
+      own[0]
+    }, …), and can't tell others ` +
+      `apart: take its own classes, or a method whose prompts are shared by all classes.`,
+  );
+}
+
+function refuseTwice(classNames: string[]): void {
+  const twice = classNames.find((name, i) => classNames.indexOf(name) !== i);
+  if (twice === undefined) return;
+  throw new UserError(`the class ${JSON.stringify(twice)} is given twice: give it once.`);
+}
+
+/** The learned tensors' numbers. */
+async function numbersOf(params: Tensors) {
+  const entries = Object.entries(params).map(async ([name, x]) =>
+    [name, { shape: x.shape, data: (await read(x)).slice() }] as const
+  );
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+function wordsOf({ clip: _, ...words }: Task): PromptWords {
+  return words;
+}
+
+function clipOf({ name, sha256, config, scale }: Clip): PromptRecord["clip"] {
+  return { name, sha256, imageSize: config.imageSize, embedDim: config.embedDim, scale };
+}
+
+function preprocessingOf({ config }: Clip): PromptRecord["preprocessing"] {
+  return {
+    size: config.imageSize,
+    steps: "RGB, shorter side to size (Pillow's bicubic), centre crop, 0 to 1, (x - mean) / std",
+    mean: [...CLIP_MEAN],
+    std: [...CLIP_STD],
+  };
+}

@@ -1,0 +1,29 @@
+/**
+ * Experiments in, a report out: `run` takes methods, data sets and CLIPs by name or as values and has their cells run, in
+ * this process, in several, or on a cluster; `plan` says what it would run.
+ *
+ * @module
+ */
+export {
+  briefly,
+  type CellName,
+  cellWords,
+  type LabEvent,
+  type Listener,
+  type Tally,
+} from "./events.ts";
+export { type Eta, eta } from "./eta.ts";
+export type { GivenDataset, GivenEntry, GivenExperiment } from "./experiments.ts";
+export { inLines } from "./lines.ts";
+export { findWeights } from "./find_weights.ts";
+export type { DataPlaces } from "./inputs.ts";
+export { lackingInputs } from "./lacking.ts";
+export type { LabOptions } from "./options.ts";
+export type { Outlook } from "./outlook.ts";
+export { plan, type Planned } from "./plan.ts";
+export { type Plan, type PlannedPlace, readPlan } from "./plan_file.ts";
+export { type Reported, reportOn } from "./report_on.ts";
+export { type Ran, run } from "./run.ts";
+export type { SlurmOptions } from "./slurm/options.ts";
+export { slurmScriptOf } from "./slurm/plan_run.ts";
+export { type Work, work } from "./work.ts";

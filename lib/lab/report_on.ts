@@ -1,0 +1,45 @@
+/**
+ * The report of a planned run, from the records that are there.
+ *
+ * @module
+ */
+import { type FailedCell, readFailure, readRecord } from "../protocols/mod.ts";
+import { report, type ReportJson, type Run, writeReport } from "../report/mod.ts";
+import { type Plan, readPlan } from "./plan_file.ts";
+
+/** A report on what is there. */
+export interface Reported {
+  report: ReportJson;
+  files: string[];
+  /** Cells that failed, with their errors. */
+  failures: FailedCell[];
+  /** Cells that have neither a record nor failed. */
+  left: number;
+}
+
+/**
+ * Writes the report of the plan in the folder of results `out`, and runs nothing.
+ *
+ * @throws {UserError} when there is no plan
+ */
+export async function reportOn(out: string, plan?: Plan): Promise<Reported> {
+  const { cells, experiments, report: context } = plan ?? await readPlan(out);
+  const records: Run[] = [];
+  const failures: FailedCell[] = [];
+  let left = 0;
+  for (const { id, cell } of cells) {
+    const record = await readRecord(out, id);
+    const failed = record ? undefined : await readFailure(out, id);
+    if (record) records.push({ ...record, id });
+    else if (failed) failures.push({ ...failed, id, cell });
+    else left++;
+  }
+  const missing = left === 0
+    ? context.missing
+    : [...context.missing, `${left} of ${cells.length} cells have not been run yet.`];
+  const shown = experiments.map(({ id, title, protocol, about, command, cells }) => (
+    { id, title, protocol, about, command, cells }
+  ));
+  const made = report(records, { ...context, experiments: shown, missing, failures });
+  return { report: made.json, files: await writeReport(out, made), failures, left };
+}

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import type { Clip } from "../../lib/clip/mod.ts";
+import { customTemplate, type LoadedDataset } from "../../lib/datasets/mod.ts";
+import { taskOf } from "../../lib/engine/setup.ts";
+
+/** Never looked into: a task is made of names. */
+const clip = {} as Clip;
+
+const set = (name: string, template: string, classNames: string[] = ["a", "b"]): LoadedDataset => (
+  { name, title: name, template, classNames, splitFrom: "", train: [], val: [], test: [] }
+);
+
+Deno.test("papers' own wordings go with the published template alone", () => {
+  const published = taskOf(set("oxford_pets", customTemplate("oxford_pets")), clip);
+  assert.equal(published.progradTemplate, "a type of pet, a photo of a {}.");
+  const own = taskOf(set("oxford_pets", "ein Foto: {}."), clip);
+  assert.deepEqual([own.progradTemplate, own.kgcoopTemplate], ["ein Foto: {}.", "ein Foto: {}."]);
+});
+
+for (
+  const [a, b] of [
+    ["wren’s egg", "wren's egg"],
+    ["ﬁnch", "finch"],
+    ["ｗｒｅｎ", "wren"],
+    ["cats &amp; dogs", "cats & dogs"],
+    ["schÃ¶n", "schön"],
+  ]
+) {
+  Deno.test(`"${a}" and "${b}" are one to the tokenizer, and refused`, () => {
+    assert.throws(
+      () => taskOf(set("own", "a photo of a {}.", [a, "other", b]), clip),
+      (error: Error) =>
+        error.name === "UserError" &&
+        error.message.startsWith(`${JSON.stringify(a)} and ${JSON.stringify(b)} are two`),
+    );
+  });
+}
+
+Deno.test("ImageNet's repeated names are let through", () => {
+  taskOf(set("imagenet", "a photo of a {}.", ["missile", "sunglasses", "missile"]), clip);
+});
