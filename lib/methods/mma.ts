@@ -37,6 +37,7 @@ import type { Method, Task } from "./method.ts";
 import { mmaPaper } from "./papers.ts";
 import { count, real, words } from "./settings.ts";
 import { type ImageSide, minimise, type Rule, student, type TextSide, trained } from "./student.ts";
+import { float32 } from "./training.ts";
 import { promptWidth } from "./visual_prompts.ts";
 import type { Streams } from "../random/mod.ts";
 
@@ -192,6 +193,7 @@ export const mma: Method<MmaSettings> = {
       }),
       backbone: "ViT-B/16",
       deviations: [
+        float32,
         "text features are computed anew at every evaluation; the published code keeps those of the first",
       ],
     },

@@ -39,6 +39,7 @@ import type { Batch, Learner, Method, Task } from "./method.ts";
 import { mmrlPaper } from "./papers.ts";
 import { count, layerList, real } from "./settings.ts";
 import { descending, frozenImages, lazy, minimise, refuseOneClass } from "./student.ts";
+import { float32 } from "./training.ts";
 import { promptWidth } from "./visual_prompts.ts";
 import { templateFeatures } from "./zero_shot.ts";
 import type { Streams } from "../random/mod.ts";
@@ -217,6 +218,7 @@ export const mmrl: Method<MmrlSettings> = {
       }),
       backbone: "ViT-B/16",
       deviations: [
+        float32,
         "w, and the tokens' size on EuroSAT, are set data set by data set, as published",
         "text features are computed anew at every evaluation; the published code keeps those of the first",
       ],
@@ -238,6 +240,7 @@ export const mmrl: Method<MmrlSettings> = {
       }),
       backbone: "ViT-B/16",
       deviations: [
+        float32,
         "w is set data set by data set, as published: the table overrides the file's 0.5",
       ],
     },
@@ -253,7 +256,7 @@ export const mmrl: Method<MmrlSettings> = {
         crops: 0.5,
       }),
       backbone: "ViT-B/16",
-      deviations: [],
+      deviations: [float32],
     },
   },
   needs: { pixels: true, features: true },

@@ -35,6 +35,7 @@ import type { Learner, Method, Task } from "./method.ts";
 import { rpoPaper } from "./papers.ts";
 import { count, flag, real, words } from "./settings.ts";
 import { descending, minimise, refuseOneClass } from "./student.ts";
+import { float32 } from "./training.ts";
 import { promptWidth } from "./visual_prompts.ts";
 
 /** RPO's settings. */
@@ -147,6 +148,7 @@ export const rpo: Method<RpoSettings> = {
       }),
       backbone: "ViT-B/16",
       deviations: [
+        float32,
         "class names have spaces where the published code keeps underscores",
       ],
     },

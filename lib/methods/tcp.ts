@@ -37,6 +37,7 @@ import {
   type TextSide,
   trained,
 } from "./student.ts";
+import { float32 } from "./training.ts";
 import { templateFeatures } from "./zero_shot.ts";
 
 /** TCP's settings. */
@@ -150,7 +151,7 @@ export const tcp: Method<TcpSettings> = {
         warmupRate: 1e-5,
       }),
       backbone: "ViT-B/16",
-      deviations: [],
+      deviations: [float32],
     },
   },
   needs: { pixels: false, features: true },
