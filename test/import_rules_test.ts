@@ -43,7 +43,7 @@ const allowed: Record<string, string[]> = {
   "protocols": ["engine", "datasets", "methods", "clip", "random", "tensor"],
   "parity": ["clip", "datasets", "engine", "image", "methods", "optim", "random", "tensor"],
   "pretrain": ["clip", "datasets", "engine", "image", "optim", "random", "tensor"],
-  "report": ["engine/record.ts (types)", "engine/statistics.ts"],
+  "report": ["engine/record.ts (types)", "engine/examine.ts (types)", "engine/statistics.ts"],
   "notebook": ["clip", "datasets", "report", "engine/statistics.ts"],
   "lab": [
     ...["tensor", "image", "clip", "datasets", "methods", "engine", "protocols", "report"],
@@ -58,6 +58,8 @@ const allowed: Record<string, string[]> = {
     "optim",
     "methods",
     "engine",
+    "prompts",
+    "torch",
     "parity",
     "pretrain",
     "protocols",

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { encodeWithTransformer, type VisionTransformer } from "../clip/mod.ts";
+import { encodeWithTransformer, refusePooled, type VisionTransformer } from "../clip/mod.ts";
 import { openImages } from "../engine/mod.ts";
 import { UserError } from "../errors.ts";
 import { classify, type Task } from "../methods/mod.ts";
@@ -84,6 +84,7 @@ export async function attentionMaps(
   if (vision.kind !== "vit") {
     throw new UserError(`${task.clip.name} has no image transformer to look into: take a ViT`);
   }
+  refusePooled(task.clip.image as VisionTransformer);
   const prompts = visualPromptsOf(state.params);
   using images = openImages(task.clip, { workers: 0 });
   const sights: Sight[] = [];
@@ -145,7 +146,7 @@ function attended(
     const logits = classify({ ...task, clip, classNames }, features, text);
     return [sum(mul(logits, oneHot(labels, classNames.length))), softmax(logits)];
     // The class token is followed too, so that all activations are kept.
-  }, [...added, tower.classToken]);
+  }, [...added, tower.classToken!]);
   const gradients = pull([onesLike(own), null]);
   const probabilities = Array.from(readSync(shares));
   return {

@@ -121,6 +121,11 @@ export function words<const T extends string>(
   return value("NAME,NAME,…", help, absent, (given) => list(given, (part) => oneOf(known, part)));
 }
 
+/** The same option, which has to be given. */
+export function needed<T>(option: Option<T>): Option<T> {
+  return { ...option, required: true, absent: undefined };
+}
+
 /** An option that may be given several times: `--data eurosat=A --data caltech101=B`. */
 export function many(hint: string, help: string): Option<string[]> {
   const read = (texts: string[]) => texts;

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { expectedShapes } from "../clip/config.ts";
+import { expectedShapes } from "../clip/shapes.ts";
 import { cachedWeights, fetchWeights, weightsCache } from "../clip/hub.ts";
 import { hubSources } from "../clip/hub_sources.ts";
 import { pocketWeights } from "../clip/pocket.ts";

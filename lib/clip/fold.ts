@@ -21,6 +21,7 @@ import {
   transpose,
   wrap,
 } from "../tensor/mod.ts";
+import type { Projection } from "./config.ts";
 
 /** A stored array. */
 export interface Stored {
@@ -76,6 +77,8 @@ export interface Folding {
   scale?: (column: number) => number;
   /** A factor on the inputs. */
   inputScale?: number;
+  /** Stored factors on the outputs, [out]. */
+  outputScale?: Tensor;
   /** Centres every row of outputs: for what is added to a stream of centred rows. */
   centred?: boolean;
 }
@@ -103,18 +106,33 @@ export function readLinear(
   });
 }
 
-/** The projection stored as `key` [in, out], after a layer norm. */
-export function readProjection(source: Source, key: string, norm: string): Linear {
+/** The projection stored as `key` [in, out], of `width` numbers, after a layer norm where one is named. */
+export function readProjection(
+  source: Source,
+  key: string,
+  norm: string | undefined,
+  { projection = "matrix", width }: { projection?: Projection; width: number },
+): Linear {
   return source.scope(() =>
-    foldInto(source.read(key), undefined, { norm: readNorm(source, norm) })
+    foldInto(
+      projection === "none" ? identity(width) : source.read(key),
+      projection === "biased" ? source.read(`${key}.bias`) : undefined,
+      norm === undefined ? {} : { norm: readNorm(source, norm) },
+    )
   );
+}
+
+function identity(width: number): Tensor {
+  const entries = new Float32Array(width * width);
+  for (let i = 0; i < width; i++) entries[i * width + i] = 1;
+  return wrap(entries, [width, width]);
 }
 
 /** (k·x·gain + normBias)·W·scale + b·scale = x·(k·gain·W·scale) + (normBias·W + b)·scale. */
 function foldInto(
   weight: Tensor,
   bias: Tensor | undefined,
-  { norm, scale: factors, inputScale, centred, columns }: Folding,
+  { norm, scale: factors, inputScale, outputScale, centred, columns }: Folding,
 ): Linear {
   const [inputs, outputs] = weight.shape;
   if (norm) {
@@ -130,6 +148,10 @@ function foldInto(
     );
     weight = mul(weight, all);
     bias = bias && mul(bias, all);
+  }
+  if (outputScale) {
+    weight = mul(weight, outputScale);
+    bias = bias && mul(bias, outputScale);
   }
   if (!centred) return { weight, bias };
   return { weight: centre(weight), bias: bias && centre(bias) };

@@ -3,13 +3,20 @@
  *
  * @module
  */
-export {
-  type ClipConfig,
-  expectedShapes as clipShapes,
-  type ResNetConfig,
-  type TextConfig,
-  type VitConfig,
+export type {
+  Activation,
+  BlockTraits,
+  Cleaning,
+  ClipConfig,
+  Projection,
+  ResNetConfig,
+  TextConfig,
+  TokenizerConfig,
+  VitConfig,
 } from "./config.ts";
+export { expectedShapes as clipShapes } from "./shapes.ts";
+export { clipTokenizer, parseTokenizer, type TextTokenizer } from "./text_tokenizer.ts";
+export type { LatentPool } from "./attention_pool.ts";
 export { type Get, learned, type Source as ParameterSource, type Stored } from "./fold.ts";
 export { cachedWeights, fetchWeights, type HubOptions, weightsCache } from "./hub.ts";
 export { loadClip } from "./load.ts";
@@ -21,6 +28,7 @@ export {
   type Layout as PromptLayout,
   layOut,
   type Slot,
+  type Whole,
 } from "./prompt.ts";
 export type { AttentionPool, Bottleneck, ModifiedResNet } from "./resnet.ts";
 export {
@@ -44,6 +52,7 @@ export {
   type IntoImages,
   preNorm,
   readVisionTransformer,
+  refusePooled,
   type VisionTransformer,
 } from "./vit.ts";
 export { loadWeights, type Weights } from "./weights.ts";

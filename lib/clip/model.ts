@@ -3,14 +3,16 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { dispose, type Tensor, tidy } from "../tensor/mod.ts";
 import { frozen, type Get } from "./fold.ts";
-import { disposeLayout, layOut, type Slot } from "./prompt.ts";
+import { disposeLayout, layOut, type Slot, type Whole } from "./prompt.ts";
 import { encodeWithResNet, type ModifiedResNet, readModifiedResNet } from "./resnet.ts";
 import { encodeText, readTextTower, type TextTower } from "./text.ts";
-import { EOT, tokenize } from "./tokenizer.ts";
+import { clipTokenizer, type TextTokenizer } from "./text_tokenizer.ts";
+import { tooLong } from "./tokenizer.ts";
 import { encodeWithTransformer, readVisionTransformer, type VisionTransformer } from "./vit.ts";
-import type { ClipConfig } from "./weights.ts";
+import type { ClipConfig, TextConfig } from "./config.ts";
 
 /** A CLIP with frozen weights. */
 export interface Clip {
@@ -18,35 +20,85 @@ export interface Clip {
   name: string;
   /** SHA-256 of the weights. */
   sha256: string;
-  /** Its sizes. */
+  /** Its sizes, and what else decides its numbers. */
   config: ClipConfig;
+  /** The config file beside the weights that was followed; absent where the weights alone say it, or a published name. */
+  from?: string;
+  /** What no config said and was taken to be as in OpenAI's CLIPs, a sentence. */
+  assumed?: string;
+  /** How texts become tokens. */
+  tokenizer: TextTokenizer;
   /** The image tower. */
   image: VisionTransformer | ModifiedResNet;
   /** The text tower. */
   text: TextTower;
   /** exp(logit_scale): what cosines are multiplied by. */
   scale: number;
+  /** What is then added, for sigmoids (SigLIP): no softmax sees it. 0 where there is none. */
+  bias: number;
+}
+
+/** What a CLIP is built from. */
+export interface ClipParts {
+  /** What the user called it. */
+  name: string;
+  /** SHA-256 of the weights. */
+  sha256: string;
+  /** Its sizes, and what else decides its numbers. */
+  config: ClipConfig;
+  /** Its arrays by OpenAI's keys. */
+  get: Get;
+  /** As of a {@linkcode Clip}. */
+  from?: string;
+  /** As of a {@linkcode Clip}. */
+  assumed?: string;
+  /** CLIP's own where absent. */
+  tokenizer?: TextTokenizer;
 }
 
 /** Builds a CLIP from its stored arrays. The caller disposes of it by `disposeClip`. */
-export function buildClip(
-  weights: { name: string; sha256: string; config: ClipConfig; get: Get },
-): Clip {
-  const { config, get } = weights;
+export function buildClip(weights: ClipParts): Clip {
+  const { config, get, from, assumed, tokenizer = clipTokenizer } = weights;
   const { vision } = config;
   return {
     name: weights.name,
     sha256: weights.sha256,
     config,
+    ...from !== undefined && { from },
+    ...assumed !== undefined && { assumed },
+    tokenizer,
     image: vision.kind === "vit"
       ? readVisionTransformer(frozen(get), vision)
       : readModifiedResNet(get, vision),
     text: readTextTower(frozen(get), config.text, {
       tokens: get("token_embedding.weight").data,
       positions: get("positional_embedding").data,
+      whole: wholeOf(config.text, tokenizer),
     }),
     scale: Math.exp(get("logit_scale").data[0]),
+    bias: config.logitBias ? get("logit_bias").data[0] : 0,
   };
+}
+
+/** How a text tower reads whole prompts that is not causal. */
+function wholeOf(
+  { causal, read, contextLength, tokenizer }: TextConfig,
+  { end }: TextTokenizer,
+): Whole | undefined {
+  if (causal !== false) return undefined;
+  return {
+    length: contextLength,
+    pad: tokenizer?.pad ?? 0,
+    ...read !== "last" && { end: tokenizer?.end ?? end.at(-1) },
+  };
+}
+
+/** A hash of what decides the CLIP's numbers: of its weights, and of the config beside them where one was followed. */
+export function clipIdentity(
+  { sha256, config, from }: Pick<Clip, "sha256" | "config" | "from">,
+): string {
+  if (from === undefined) return sha256;
+  return createHash("sha256").update(JSON.stringify([sha256, config])).digest("hex");
 }
 
 /** Frees a CLIP's tensors. */
@@ -70,7 +122,7 @@ export function encodeImages(clip: Clip, pixels: Tensor, prompts: Tensor[] = [])
 /**
  * Text features of whole texts, not yet of unit length. → [texts, embedding]
  *
- * @throws {UserError} when a text is longer than 77 tokens
+ * @throws {UserError} when a text has more tokens than the text tower reads
  *
  * @example
  * ```ts
@@ -84,7 +136,7 @@ export function encodeImages(clip: Clip, pixels: Tensor, prompts: Tensor[] = [])
  * ```
  */
 export function encodeTexts(clip: Clip, texts: string[]): Tensor {
-  const layout = layOut(tokenSlots(texts), 0, 1, clip.text);
+  const layout = layOut(tokenSlots(clip, texts), 0, 1, clip.text);
   try {
     return tidy(() => encodeText(clip.text, layout));
   } finally {
@@ -92,7 +144,18 @@ export function encodeTexts(clip: Clip, texts: string[]): Tensor {
   }
 }
 
-/** The tokens of whole texts from SOS to the first EOT: nothing after it is read. */
-export function tokenSlots(texts: string[]): Slot[][] {
-  return tokenize(texts).map((row) => Array.from(row.subarray(0, row.indexOf(EOT) + 1)));
+/**
+ * The tokens of whole texts, from the first to EOT: what is after it, no causal tower reads.
+ *
+ * @throws {UserError} when a text has more than the CLIP reads
+ */
+export function tokenSlots(
+  { config: { text: { contextLength } }, tokenizer }: Pick<Clip, "config" | "tokenizer">,
+  texts: string[],
+): Slot[][] {
+  return texts.map((text) => {
+    const slots = [...tokenizer.begin, ...tokenizer.encode(text), ...tokenizer.end];
+    if (slots.length <= contextLength) return slots;
+    throw tooLong(text, slots.length, contextLength);
+  });
 }

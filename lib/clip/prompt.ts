@@ -1,7 +1,7 @@
 /**
  * Prompts as rows of slots, and how a set of them is laid out for the text tower.
  *
- * The text tower is causal and read at EOT, which makes two savings exact: nothing after EOT is computed, and the
+ * CLIP's text tower is causal and read at EOT, which makes two savings exact: nothing after EOT is computed, and the
  * beginning that all prompts share ([SOS] and, with the class name at the end, the context) has the same keys and values
  * for every class, so it is computed once. The tokens that remain are packed into rows without padding, all products run
  * over all of them at once, and only attention sees prompts padded to one length.
@@ -18,6 +18,7 @@ import {
   rowIndex,
   type Tensor,
   tensor,
+  zeros,
 } from "../tensor/mod.ts";
 
 /** A place in a prompt: a token id from 0 up, or `context(i)`. */
@@ -66,10 +67,22 @@ export interface Embeddings {
   width: number;
   /** Token embeddings, row by row, [vocabulary · width]. */
   tokens: Float32Array;
-  /** Position embeddings, row by row, [77 · width]. */
+  /** Position embeddings, row by row, [context length · width]. */
   positions: Float32Array;
   /** Transformer blocks. */
   layers: number;
+  /** How prompts are read whole, where a token sees those after it too: absent where it sees those before it alone. */
+  whole?: Whole;
+}
+
+/** Of a text tower whose tokens see each other in both directions, so that padding counts. */
+export interface Whole {
+  /** Tokens that every prompt is padded to. */
+  length: number;
+  /** The token that fills it up. */
+  pad: number;
+  /** The token that is read; the last one where absent. */
+  end?: number;
 }
 
 const NEVER = -1e9;
@@ -79,13 +92,15 @@ const NEVER = -1e9;
  * `share` says whether the beginning is computed apart; by default, where that is cheaper.
  */
 export function layOut(
-  prompts: Slot[][],
+  given: Slot[][],
   contexts: number,
   groups: number,
   to: Embeddings,
-  share: boolean = worthSharing(prompts, groups, to),
+  share: boolean = worthSharing(given, groups, to),
 ): Layout {
-  const shared = share ? sharedLength(prompts) : 0;
+  const { whole } = to;
+  const prompts = whole ? given.map((prompt) => padded(prompt, whole)) : given;
+  const shared = share && !whole ? sharedLength(prompts) : 0;
   const tails = prompts.map((prompt) => prompt.slice(shared));
   const starts = tails.map((_, p) =>
     tails.slice(0, p).reduce((n, tail) => n + tail.length, shared)
@@ -103,9 +118,9 @@ export function layOut(
     ...embed([prompts[0].slice(0, shared), ...tails], shared, contexts, groups, to),
     shared,
     apart: shared > 0 || own.includes(-1) ? packing([...each(beginning), ...each(own)]) : undefined,
-    ends: rowIndex(each(tails.map((tail, p) => starts[p] + tail.length - 1)), groups * rows),
+    ends: rowIndex(each(tails.map((tail, p) => starts[p] + endOf(tail, whole))), groups * rows),
     beginningMask: causalMask(shared),
-    mask: causalMask(length),
+    mask: whole ? keep(zeros([1, length, length])) : causalMask(length),
     endMask: keep(tensor(
       Array.from({ length: groups }, () => own.map((row) => row < 0 ? NEVER : 0)).flat(),
       [groups * prompts.length, 1, length],
@@ -116,6 +131,15 @@ export function layOut(
 /** Frees a layout's tensors. */
 export function disposeLayout(layout: Layout): void {
   dispose(layout);
+}
+
+function padded(prompt: Slot[], { length, pad }: Whole): Slot[] {
+  return [...prompt, ...Array(length - prompt.length).fill(pad)];
+}
+
+/** Where a prompt is read. */
+function endOf(prompt: Slot[], whole?: Whole): number {
+  return whole?.end === undefined ? prompt.length - 1 : prompt.indexOf(whole.end);
 }
 
 /** How many slots all prompts begin with; at least one is left to each. */

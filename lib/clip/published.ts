@@ -3,7 +3,8 @@
  * to tell a user which one a file is. Nothing is built from this table: a model's sizes come from its weights.
  */
 
-import { type ClipConfig, expectedShapes, type Shapes } from "./config.ts";
+import type { ClipConfig, Shapes } from "./config.ts";
+import { expectedShapes } from "./shapes.ts";
 
 /** Names of the published models. */
 export const publishedNames = [

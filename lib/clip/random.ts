@@ -4,7 +4,8 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { type ClipConfig, expectedShapes } from "./config.ts";
+import type { ClipConfig } from "./config.ts";
+import { expectedShapes } from "./shapes.ts";
 import type { Get } from "./fold.ts";
 import { buildClip, type Clip } from "./model.ts";
 

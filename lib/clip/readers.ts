@@ -75,7 +75,12 @@ function keysAndValues(blocks: Block[], first: Tensor, { sequences, slots, rows,
       x = runBlock(b, x, { ...attend, some: refuse }, undefined, true);
       continue;
     }
-    const [keys, values] = splitHeads(slots(linear(norm(x), b.keyValue!)), sequences, b.heads, 2);
+    const [keys, values] = splitHeads(
+      slots(linear(norm(x, b.epsilon), b.keyValue!)),
+      sequences,
+      b.heads,
+      2,
+    );
     heard.push({ keys, values });
   }
   return heard;
@@ -104,5 +109,5 @@ export function read(blocks: Block[], readers: Tensor, readable: Readable): Tens
     };
     x = runBlock(b, x, attend, undefined, true);
   });
-  return norm(x);
+  return norm(x, blocks[0].epsilon);
 }

@@ -88,7 +88,8 @@ export function parseHeader(json: Uint8Array, dataBytes: number, name: string): 
         metadata.set(k, v as string);
       }
     } else {
-      entries.set(key, parseEntry(value, 8 + json.length, left, (what) => fail(`${key} ${what}`)));
+      const place = { key, where: name, dataStart: 8 + json.length, left };
+      entries.set(key, parseEntry(value, place, (what) => fail(`${key} ${what}`)));
     }
   }
   checkPlaces(entries, 8 + json.length, dataBytes, name, fail);
@@ -116,9 +117,20 @@ function parseObject(json: Uint8Array, fail: Fail): [string, unknown][] {
   return Object.entries(value);
 }
 
-function parseEntry(value: unknown, dataStart: number, left: Budget, fail: Fail): Entry {
+function parseEntry(
+  value: unknown,
+  { key, where, dataStart, left }: { key: string; where: string; dataStart: number; left: Budget },
+  fail: Fail,
+): Entry {
   if (!isObject(value)) return fail("is described by no object");
   const { dtype, shape, data_offsets: place } = value;
+  if (typeof dtype === "string" && /^F[48]_/.test(dtype)) {
+    throw new UserError(
+      `${where}: ${key} is stored in ${dtype.slice(0, 20)}, floats of ${
+        dtype[1]
+      } bits, which are not read: save the weights in half precision (F16 or BF16).`,
+    );
+  }
   if (typeof dtype !== "string" || !Object.hasOwn(itemBytes, dtype)) {
     return fail(
       `has type ${shown(dtype)}, not one of ${Object.keys(itemBytes).join(", ")}`,

@@ -25,12 +25,22 @@ import { readProjection, type Source } from "./fold.ts";
 import type { Hook } from "./hook.ts";
 import type { Late } from "./late.ts";
 import type { Embeddings, Layout } from "./prompt.ts";
-import { type Attend, type Block, consume, norm, readBlocks, runBlock } from "./transformer.ts";
+import {
+  type Attend,
+  type Block,
+  consume,
+  EPSILON,
+  norm,
+  readBlocks,
+  runBlock,
+} from "./transformer.ts";
 
 /** The frozen text tower. */
 export interface TextTower extends Embeddings {
   /** Transformer blocks, first to last. */
   blocks: Block[];
+  /** ε of the final norm. */
+  epsilon: number;
   /** [width, embedding], the final norm folded in. */
   project: Linear;
 }
@@ -39,14 +49,15 @@ export interface TextTower extends Embeddings {
 export function readTextTower(
   source: Source,
   config: TextConfig,
-  embeddings: Pick<Embeddings, "tokens" | "positions">,
+  embeddings: Pick<Embeddings, "tokens" | "positions" | "whole">,
 ): TextTower {
   return {
     width: config.width,
     ...embeddings,
     layers: config.layers,
+    epsilon: config.epsilon ?? EPSILON,
     blocks: readBlocks(source, "transformer", config),
-    project: readProjection(source, "text_projection", "ln_final"),
+    project: readProjection(source, "text_projection", "ln_final", config),
   };
 }
 
@@ -88,10 +99,10 @@ export function encodeText(
     if (index && others && next) x = add(mul(x, others), placed(centre(next)));
     x = runBlock(b, x, attend, ends, false, hook?.(i));
   });
-  return linear(norm(x), tower.project);
+  return linear(norm(x, tower.epsilon), tower.project);
 }
 
-/** Attention within each prompt of the layout, causal. */
+/** Attention within each prompt of the layout. */
 function attendWithin(layout: Layout): Attend {
   const { groups, prompts, shared, apart, mask, endMask, beginningMask } = layout;
   const slots = <T>(rows: Tensor, f: (slots: Tensor) => T) =>

@@ -109,7 +109,8 @@ export function tokenize(texts: readonly string[], options: TokenizeOptions = {}
   });
 }
 
-function tooLong(text: string, tokens: number, contextLength: number): UserError {
+/** The error of a text with more tokens than are read. */
+export function tooLong(text: string, tokens: number, contextLength: number): UserError {
   const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
   return new UserError(
     `The text ${JSON.stringify(shown)} has ${tokens} tokens with start and end, but CLIP reads ` +

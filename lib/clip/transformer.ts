@@ -10,6 +10,8 @@
  */
 import {
   dispose,
+  gelu,
+  geluTanh,
   isTracked,
   type Linear,
   linear,
@@ -22,6 +24,7 @@ import {
   tidy,
   unitLength,
 } from "../tensor/mod.ts";
+import type { Activation, BlockTraits } from "./config.ts";
 import { type Norm, readLinear, readNorm, type Source } from "./fold.ts";
 import type { BlockHook } from "./hook.ts";
 
@@ -29,6 +32,10 @@ import type { BlockHook } from "./hook.ts";
 export interface Block {
   /** Attention heads. */
   heads: number;
+  /** ε of its layer norms. */
+  epsilon: number;
+  /** Of the hidden layer; for QuickGELU its factor lies in the layers around. */
+  activate(x: Tensor): Tensor;
   /** Queries (scaled), keys and values, [width, 3·width]. The last block has none: not all of its rows ask. */
   all?: Linear;
   /** The last block's: queries, [width, width]; keys and values, [width, 2·width]. */
@@ -37,20 +44,37 @@ export interface Block {
   keyValue?: Linear;
   /** [width, width] */
   out: Linear;
-  /** [width, 4·width] */
+  /** [width, hidden] */
   expand: Linear;
-  /** [4·width, width] */
+  /** [hidden, width] */
   contract: Linear;
   /** The norms before attention and before the MLP, which lie folded in `all` and `expand`: for hooks. */
   norms: { attention: Norm; mlp: Norm };
 }
 
-/** Reads the blocks under `name` (`transformer` or `visual.transformer`). */
+/** ε of a layer norm where nothing else is said: PyTorch's. */
+export const EPSILON = 1e-5;
+
+/** The activations: each with the factor on its input whose inverse is on its output. */
+export const activations: Record<Activation, { activate: (x: Tensor) => Tensor; factor?: number }> =
+  {
+    "quick-gelu": { activate: silu, factor: QUICK },
+    "gelu": { activate: gelu },
+    "gelu-tanh": { activate: geluTanh },
+  };
+
+/**
+ * Reads the blocks under `name` (`transformer` or `visual.transformer`). `some` says that of the last block's output only
+ * some rows are wanted.
+ */
 export function readBlocks(
   source: Source,
   name: string,
-  { layers, heads, width }: { layers: number; heads: number; width: number },
+  config: BlockTraits & { layers: number; heads: number; width: number },
+  some = true,
 ): Block[] {
+  const { layers, heads, width, epsilon = EPSILON, activation = "quick-gelu", layerScale } = config;
+  const { activate, factor } = activations[activation];
   return Array.from({ length: layers }, (_, layer) => {
     const at = `${name}.resblocks.${layer}`;
     const scale = (column: number) => column < width ? Math.sqrt(heads / width) : 1;
@@ -60,21 +84,28 @@ export function readBlocks(
         scale,
         columns,
       }));
-    const last = layer === layers - 1;
+    const last = some && layer === layers - 1;
+    // A layer scale is a factor on what a branch adds to the rows.
+    const added = (branch: string) =>
+      layerScale ? { outputScale: source.read(`${at}.${branch}.gamma`) } : {};
     return {
       heads,
+      epsilon,
+      activate,
       all: last ? undefined : attend(),
       query: last ? attend([0, width]) : undefined,
       keyValue: last ? attend([width, 3 * width]) : undefined,
       out: readLinear(source, `${at}.attn.out_proj.weight`, `${at}.attn.out_proj.bias`, () => ({
+        ...added("ls_1"),
         centred: true,
       })),
       expand: readLinear(source, `${at}.mlp.c_fc.weight`, `${at}.mlp.c_fc.bias`, () => ({
         norm: readNorm(source, `${at}.ln_2`),
-        scale: () => QUICK,
+        scale: factor === undefined ? undefined : () => factor,
       })),
       contract: readLinear(source, `${at}.mlp.c_proj.weight`, `${at}.mlp.c_proj.bias`, () => ({
-        inputScale: 1 / QUICK,
+        inputScale: factor === undefined ? undefined : 1 / factor,
+        ...added("ls_2"),
         centred: true,
       })),
       norms: source.scope(() => ({
@@ -107,7 +138,7 @@ export function runBlock(
   hook?: BlockHook,
 ): Tensor {
   const run = () => {
-    const unit = norm(x);
+    const unit = norm(x, b.epsilon);
     const normed = hook?.normed?.(unit, "attention") ?? unit;
     const project = (rows: Tensor, layer: Linear, columns: "all" | "query" | "keyValue") => {
       const y = linear(rows, layer);
@@ -134,11 +165,9 @@ export function runBlock(
 }
 
 /** What is left of a layer norm: rows centred already, to unit length. */
-export function norm(x: Tensor): Tensor {
-  return unitLength(x, EPSILON * x.shape[x.rank - 1]);
+export function norm(x: Tensor, epsilon: number): Tensor {
+  return unitLength(x, epsilon * x.shape[x.rank - 1]);
 }
-
-const EPSILON = 1e-5;
 
 /** x plus what attention found. No rule reads what went into attention and, of a frozen block, came out of it: that goes. */
 function addAttention(attended: Tensor, x: Tensor, b: Block, inputs: Tensor | Tensor[]): Tensor {
@@ -154,11 +183,11 @@ export function consume<T>(x: Tensor, f: (x: Tensor) => T): T {
   return y;
 }
 
-/** x + mlp(norm(x)). At first order silu's slope is all that its derivative needs. */
+/** x + mlp(norm(x)). At first order the activation's slope is all that its derivative needs. */
 function feedForward(b: Block, x: Tensor, hook?: BlockHook): Tensor {
-  const unit = norm(x);
+  const unit = norm(x, b.epsilon);
   const hidden = linear(hook?.normed?.(unit, "mlp") ?? unit, b.expand);
-  const gated = silu(hidden);
+  const gated = b.activate(hidden);
   if (order(hidden) < 2) dispose(hidden);
   if (isTracked(b.contract.weight)) return linear(gated, b.contract, x);
   return consume(gated, (gated) => linear(gated, b.contract, x));

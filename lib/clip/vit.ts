@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { UserError } from "../errors.ts";
 import {
   add,
   attention,
@@ -14,6 +15,7 @@ import {
   isTracked,
   type Linear,
   linear,
+  mean,
   mergeHeads,
   mul,
   reshape,
@@ -25,10 +27,19 @@ import {
   type Tensor,
   transpose,
 } from "../tensor/mod.ts";
+import { type LatentPool, poolLatent, readLatentPool } from "./attention_pool.ts";
 import type { VitConfig } from "./config.ts";
 import { type Norm, readNorm, readProjection, type Source } from "./fold.ts";
 import type { Hook } from "./hook.ts";
-import { type Attend, type Block, consume, norm, readBlocks, runBlock } from "./transformer.ts";
+import {
+  type Attend,
+  type Block,
+  consume,
+  EPSILON,
+  norm,
+  readBlocks,
+  runBlock,
+} from "./transformer.ts";
 
 /** The frozen image tower. */
 export interface VisionTransformer {
@@ -36,17 +47,25 @@ export interface VisionTransformer {
   kind: "vit";
   /** Cuts the image into patches and embeds them. */
   embed: Convolution;
-  /** The class embedding at its position, [1, 1, width]. */
-  classToken: Tensor;
-  /** The class embedding alone, [width]. */
-  classEmbedding: Tensor;
+  /** Numbers of a token. */
+  width: number;
+  /** The class embedding at its position, [1, 1, width]; absent in towers without one (SigLIP). */
+  classToken?: Tensor;
+  /** The class embedding alone, [width]; absent likewise. */
+  classEmbedding?: Tensor;
   /** The patches' positions, [1, patches, width]. */
   positions: Tensor;
-  /** The norm before the first block. */
-  norm: { gain: Tensor; bias: Tensor };
+  /** The norm before the first block, where there is one. */
+  norm?: { gain: Tensor; bias: Tensor };
+  /** ε of the norms. */
+  epsilon: number;
   /** Transformer blocks, first to last. */
   blocks: Block[];
-  /** [width, embedding], the final norm folded in. */
+  /** What becomes the feature. */
+  pool: "class" | "mean" | LatentPool;
+  /** Whether the mean is taken before the final norm. */
+  normAfterPool: boolean;
+  /** [width, embedding], the final norm folded in; that of an attention pool comes before it. */
   project: Linear;
   /** The final norm itself. */
   lastNorm: Norm;
@@ -60,27 +79,40 @@ export function readVisionTransformer(
   config: VitConfig,
 ): VisionTransformer {
   const { read, scope } = source;
-  const { width, patch } = config;
+  const { width, patch, classToken, normBefore, pool = "class" } = config;
   const positions = () => read("visual.positional_embedding"); // the class token's first
+  const before = classToken === false ? 0 : 1;
   return {
     kind: "vit",
+    width,
     embed: {
       filter: scope(() => transpose(read("visual.conv1.weight"), [2, 3, 1, 0])),
+      bias: config.patchBias && read("visual.conv1.bias"),
       stride: patch,
       padding: 0,
     },
-    classToken: scope(() =>
-      reshape(add(read("visual.class_embedding"), slice(positions(), 0, 0, 1)), [1, 1, width])
-    ),
-    classEmbedding: read("visual.class_embedding"),
+    classToken: before === 0
+      ? undefined
+      : scope(() =>
+        reshape(add(read("visual.class_embedding"), slice(positions(), 0, 0, 1)), [1, 1, width])
+      ),
+    classEmbedding: before === 0 ? undefined : read("visual.class_embedding"),
     positions: scope(() => {
       const all = positions();
-      const patches = all.shape[0] - 1;
-      return reshape(slice(all, 0, 1, patches), [1, patches, width]);
+      const patches = all.shape[0] - before;
+      return reshape(slice(all, 0, before, patches), [1, patches, width]);
     }),
-    norm: readNorm(source, "visual.ln_pre"),
-    blocks: readBlocks(source, "visual.transformer", config),
-    project: readProjection(source, "visual.proj", "visual.ln_post"),
+    norm: normBefore === false ? undefined : readNorm(source, "visual.ln_pre"),
+    epsilon: config.epsilon ?? EPSILON,
+    blocks: readBlocks(source, "visual.transformer", config, pool === "class"),
+    pool: pool === "attention" ? readLatentPool(source, config) : pool,
+    normAfterPool: config.normAfterPool ?? false,
+    project: readProjection(
+      source,
+      "visual.proj",
+      pool === "attention" ? undefined : "visual.ln_post",
+      config,
+    ),
     lastNorm: readNorm(source, "visual.ln_post"),
     classRows: new Map(),
   };
@@ -109,6 +141,8 @@ export interface IntoImages {
  * `prompts[0]`, [n, width], are put at the end of the sequence before the first norm; `prompts[i]` before block i, in
  * place of those that are there. Later blocks go on with what the last prompts became. Prompts that the next block
  * replaces are looked at and never look themselves: they are computed once for all images, and only as keys and values.
+ *
+ * A mean of the patches, or attention to them, leaves prompts out.
  */
 export function encodeWithTransformer(
   tower: VisionTransformer,
@@ -116,21 +150,42 @@ export function encodeWithTransformer(
   prompts: (Tensor | undefined)[] = [],
   into: IntoImages = {},
 ): Tensor {
-  return linear(imageRows(tower, pixels, prompts, into), tower.project);
+  return poolRows(tower, lastRows(tower, pixels, prompts, into), pixels.shape[0]);
 }
 
 /**
  * What the projection is given: of each image the class token's row, or with `kept` that and those of the last prompts,
  * of unit length, before the last norm's gain and bias. → [batch · kept tokens, width]
+ *
+ * @throws {UserError} where the feature is no token's but pooled (SigLIP)
  */
 export function imageRows(
   tower: VisionTransformer,
   pixels: Tensor,
   prompts: (Tensor | undefined)[] = [],
-  { attend = attention, hook, entering, within = false, kept = false }: IntoImages = {},
+  into: IntoImages = {},
+): Tensor {
+  refusePooled(tower);
+  return norm(lastRows(tower, pixels, prompts, into), tower.epsilon);
+}
+
+/** For what reads the class token: refuses a tower whose feature is pooled from the patches. */
+export function refusePooled({ pool }: VisionTransformer): void {
+  if (pool === "class") return;
+  throw new UserError(
+    "this CLIP's image feature is pooled from all patches, and there is no class token to read: take a CLIP with one",
+  );
+}
+
+/** The rows after the last block: the class tokens', or with `kept` the prompts' too, or all of them where the feature is pooled. */
+function lastRows(
+  tower: VisionTransformer,
+  pixels: Tensor,
+  prompts: (Tensor | undefined)[],
+  { attend = attention, hook, entering, within = false, kept = false }: IntoImages,
 ): Tensor {
   const batch = pixels.shape[0];
-  const width = tower.norm.gain.size;
+  const { width } = tower;
   const x = embedImages(tower, pixels, entering);
   const last = prompts.findLast((prompt) => prompt !== undefined)?.shape[0] ?? 0;
   const chosen = classRows(tower, batch, x.shape[1] + last, kept ? last : 0);
@@ -158,7 +213,21 @@ export function imageRows(
     }
     rows = runBlock(b, rows, attendWithin(batch, attend), chosen, false, own);
   });
-  return norm(rows);
+  return rows;
+}
+
+/** The tokens after the last block, [batch · tokens, width], or of class tokens those alone → [batch, embedding] */
+function poolRows(tower: VisionTransformer, rows: Tensor, batch: number): Tensor {
+  const { width, epsilon, pool } = tower;
+  const projected = (x: Tensor) => linear(x, tower.project);
+  if (pool === "class") return projected(norm(rows, epsilon));
+  const patches = () =>
+    slice(reshape(rows, [batch, -1, width]), 1, tower.classToken ? 1 : 0, tower.positions.shape[1]);
+  if (pool !== "mean") {
+    return projected(poolLatent(pool, norm(reshape(patches(), [-1, width]), epsilon), batch));
+  }
+  if (tower.normAfterPool) return projected(norm(mean(patches(), [1]), epsilon));
+  return projected(mean(norm(patches(), epsilon), [1]));
 }
 
 /** The tokens of images as the first block gets them, the class token first, centred, [batch, tokens, width]. */
@@ -168,19 +237,22 @@ export function embedImages(
   entering: (rows: Tensor) => Tensor = (rows) => rows,
 ): Tensor {
   const batch = pixels.shape[0];
-  const width = tower.norm.gain.size;
-  const patches = reshape(convolve(pixels, tower.embed), [batch, -1, width]);
-  const classTokens = broadcastTo(tower.classToken, [batch, 1, width]);
-  const normed = firstNorm(tower, concat([classTokens, add(patches, tower.positions)], 1));
+  const { width, classToken } = tower;
+  const embedded = reshape(convolve(pixels, tower.embed), [batch, -1, width]);
+  const patches = add(embedded, tower.positions);
+  const tokens = classToken
+    ? concat([broadcastTo(classToken, [batch, 1, width]), patches], 1)
+    : patches;
+  const normed = firstNorm(tower, tokens);
   return centre(reshape(entering(reshape(normed, [-1, width])), normed.shape));
 }
 
-/** The norm before the first block. */
-function firstNorm({ norm: { gain, bias } }: VisionTransformer, x: Tensor): Tensor {
-  return add(mul(standardize(x), gain), bias);
+/** The norm before the first block, where there is one. */
+function firstNorm({ norm, epsilon }: VisionTransformer, x: Tensor): Tensor {
+  return norm ? add(mul(standardize(x, epsilon), norm.gain), norm.bias) : x;
 }
 
-/** The norm before the first block, centred: for prompts. */
+/** The norm before the first block, where there is one; centred. */
 export function preNorm(tower: VisionTransformer, x: Tensor): Tensor {
   return centre(firstNorm(tower, x));
 }
@@ -195,7 +267,7 @@ function attendWithin(
     all(b, rows) {
       const [q, ...own] = splitHeads(rows, batch, b.heads, 3);
       if (!prompt) return mergeHeads(attend(q, own[0], own[1]));
-      const more = splitHeads(linear(norm(prompt), b.all!), 1, b.heads, 3).slice(1);
+      const more = splitHeads(linear(norm(prompt, b.epsilon), b.all!), 1, b.heads, 3).slice(1);
       const [k, v] = own.map((x, i) => {
         const [heads, , n, size] = more[i].shape;
         const shared = broadcastTo(more[i], [heads, batch, n, size]);

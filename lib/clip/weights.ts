@@ -1,13 +1,21 @@
 /**
- * CLIP's weights from a safetensors file in OpenAI's key layout, which open_clip shares. Everything that can be wrong
- * with a file is found here, before an encoder allocates anything.
+ * CLIP's weights from what people have: OpenAI's layout, open_clip's or transformers', in safetensors or PyTorch's files.
+ * Everything that can be wrong with them, or that they and the config beside them say differently, is found here, before an
+ * encoder allocates anything.
  */
 
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { UserError } from "../errors.ts";
 import { withAllTokens } from "./compact_tokens.ts";
-import { type ClipConfig, expectedShapes, inspect, type Shapes } from "./config.ts";
+import type { ClipConfig, Shapes } from "./config.ts";
+import { type Layout, statedBeside, tokenizerBeside } from "./configs/beside.ts";
+import { settle, type Stated } from "./configs/stated.ts";
+import { hubSources } from "./hub_sources.ts";
+import { inspect } from "./inspect.ts";
+import { fromOpenClip } from "./layouts/custom_text.ts";
+import { unwrapped } from "./layouts/prefixes.ts";
+import { fromTransformers } from "./layouts/transformers.ts";
 import {
   isExtra,
   publishedConfig,
@@ -15,10 +23,11 @@ import {
   publishedNames,
   resembling,
 } from "./published.ts";
-import { readSafetensors, type StoredTensor, type TensorFile } from "./safetensors.ts";
-import { weightsFile } from "./weights_file.ts";
-
-export type { ClipConfig, ResNetConfig, Shapes, TextConfig, VitConfig } from "./config.ts";
+import type { StoredTensor, TensorFile } from "./safetensors.ts";
+import { expectedShapes } from "./shapes.ts";
+import type { TextTokenizer } from "./text_tokenizer.ts";
+import { EOT } from "./tokenizer.ts";
+import { findWeightsFile } from "./weights_file.ts";
 
 /** A CLIP's weights, checked, each read from the file when it is asked for. */
 export interface Weights {
@@ -26,47 +35,124 @@ export interface Weights {
   name: string;
   /** The file's path. */
   path: string;
-  /** Hash of the file. */
+  /** Hash of the file; of shards, of their names and hashes. */
   sha256: string;
-  /** The sizes, read off the shapes. */
+  /** The sizes, read off the shapes, and what the config beside them says besides. */
   config: ClipConfig;
-  /** A tensor in single precision. */
+  /** The config file that was followed; absent where there is none, or the weights are published ones. */
+  from?: string;
+  /** What nothing said and was taken to be as in OpenAI's CLIPs, a sentence. */
+  assumed?: string;
+  /** Absent where it is CLIP's own. */
+  tokenizer?: TextTokenizer;
+  /** A tensor in single precision, by OpenAI's key. */
   get(key: string): StoredTensor<Float32Array>;
 }
 
 /**
- * Checks the weights at `path`, a safetensors file or a folder with one. Keys, shapes and types are checked on the header
- * alone; then each tensor is read once, to find a NaN or an infinity. No handle stays open.
+ * Checks the weights at `path`: a safetensors file or one of PyTorch's, the index of shards, or a folder with one of these.
+ * What the shapes do not show is read from the `open_clip_config.json`, or in transformers' layout the `config.json`, beside
+ * them; where there is none, it is taken to be as in OpenAI's CLIPs, and `assumed` says so. Keys, shapes and types are
+ * checked on the header alone; then each tensor is read once, to find a NaN or an infinity. No handle stays open.
  *
  * @param name What to call them, by default the file's name. If it is a published model's (`ViT-B/16`), the weights have
  *   to be that model's.
  * @throws {UserError} naming the key, and for a shape both, if anything is missing, surplus, of another shape or not a
- *   number.
+ *   number; and what a config says that is not computed, or that the weights contradict.
  */
 export async function loadWeights(path: string, name?: string): Promise<Weights> {
-  const location = await weightsFile(path);
-  const file = await readSafetensors(location);
-  const checked = checkWeights(file, name);
+  const found = await findWeightsFile(path);
+  const { tensors, layout } = canonical(found.tensors);
+  const published = publishedNames.find((known) => known === name);
+  const sha256 = hashOf(found.files);
+  const isKnown = published !== undefined ||
+    Object.values(hubSources).some((source) => source.sha256 === sha256);
+  const stated = isKnown ? undefined : await statedBeside(found.folder, layout);
+  const { config, get } = checkWeights(tensors, name, stated);
+  const text = stated?.tokenizer &&
+    await tokenizerBeside(found.folder, stated.tokenizer, config.text);
+  if (!text) checkVocabulary(config, tensors.name, stated);
+  const whole = text ? { ...config, text: { ...config.text, tokenizer: text.config } } : config;
+  const assumed = isKnown ? undefined : assumptions(config, stated, tensors.name);
   return {
-    name: name ?? basename(location).replace(/\.safetensors$/, ""),
-    path: location,
-    sha256: sha256(location),
-    ...checked,
+    name: name ??
+      basename(found.path).replace(/\.(safetensors|safetensors\.index\.json|pt|pth|bin)$/, ""),
+    path: found.path,
+    sha256,
+    config: whole,
+    ...stated && { from: stated.from },
+    ...assumed !== undefined && { assumed },
+    ...text && { tokenizer: text.tokenizer },
+    get,
   };
 }
 
-/** The same for a file that is open, whose token table may be compact. */
+/** The tensors by OpenAI's keys. */
+function canonical(file: TensorFile): { tensors: TensorFile; layout: Layout } {
+  const own = unwrapped(file);
+  const transformers = fromTransformers(own);
+  if (transformers) return { tensors: transformers, layout: "transformers" };
+  return { tensors: fromOpenClip(own) ?? own, layout: "open_clip" };
+}
+
+/** The same for a file that is open, by OpenAI's keys, whose token table may be compact. */
 export function checkWeights(
   stored: TensorFile,
   name?: string,
+  stated?: Stated,
 ): Pick<Weights, "config" | "get"> {
   const file = withAllTokens(stored);
   const shapes = new Map(file.keys.map((key) => [key, file.shape(key)]));
-  const config = checkShapes(shapes, file.name, name);
+  const seen = checkShapes(shapes, file.name, name);
+  const config = stated ? settle(seen, stated, file.name) : seen;
   const keys = [...expectedShapes(config).keys()];
   for (const key of keys) checkType(file, key);
   for (const key of keys) checkFinite(file, key);
   return { config, get: (key) => file.readFloats(key) };
+}
+
+/** CLIP's own tokenizer makes ids up to that of EOT. */
+function checkVocabulary({ text: { vocab } }: ClipConfig, where: string, stated?: Stated): void {
+  if (vocab === EOT + 1) return;
+  throw new UserError(
+    `${where}: token_embedding.weight has ${vocab} rows, CLIP's tokenizer has ${EOT + 1} tokens: ` +
+      (stated
+        ? `${stated.from} names no other tokenizer, so texts cannot be read.`
+        : "put the config and the tokenizer that were published with the weights beside them."),
+  );
+}
+
+/** What nothing beside the weights says. */
+function assumptions(
+  config: ClipConfig,
+  stated: Stated | undefined,
+  where: string,
+): string | undefined {
+  if (stated) {
+    return stated.pixels
+      ? undefined
+      : `${stated.from} says nothing of how pictures become pixels: ` +
+        "OpenAI's mean, deviation and bicubic resizing to a centre crop are assumed";
+  }
+  refuseUnknown(config, where);
+  return "no config lies beside the weights: QuickGELU, attention heads 64 wide, CLIP's tokenizer, and OpenAI's mean, " +
+    "deviation and bicubic resizing to a centre crop are assumed, as in OpenAI's CLIPs";
+}
+
+/** Widths at which published CLIPs' heads are not 64 wide (ViT-H, g, bigG, e). */
+const otherHeads = [1280, 1408, 1664, 1792];
+
+/** Weights unlike OpenAI's, of which nothing can be assumed. */
+function refuseUnknown({ vision, text, logitBias }: ClipConfig, where: string): void {
+  const usual = ["kind", "width", "layers", "patch", "heads", "contextLength", "vocab"];
+  const strange = [...Object.keys(vision), ...Object.keys(text), ...logitBias ? ["logitBias"] : []]
+    .find((key) => !usual.includes(key)) ??
+    (vision.kind === "vit" && otherHeads.includes(vision.width) ? "heads" : undefined);
+  if (strange === undefined) return;
+  throw new UserError(
+    `${where}: these weights are built otherwise than OpenAI's (${strange}), and no config lies beside them that says ` +
+      "their activation and heads: put the open_clip_config.json or config.json there that was published with them.",
+  );
 }
 
 /**
@@ -77,7 +163,7 @@ export function checkWeights(
  * @throws {UserError} naming the key and both shapes.
  */
 export function checkShapes(shapes: Shapes, where: string, name?: string): ClipConfig {
-  refuseOtherLayouts(shapes, where);
+  refuseOtherTowers(shapes, where);
   const published = publishedNames.find((known) => known === name);
   let config: ClipConfig;
   try {
@@ -123,28 +209,48 @@ function advise(resembled: PublishedName | undefined, asked: PublishedName | und
   return `the others are ${resembled}'s; fetch or convert the file again.`;
 }
 
-/** The two other layouts of the same models, which lie beside the right files on the Hub. */
-function refuseOtherLayouts(shapes: Shapes, where: string): void {
-  if (shapes.has("text_model.embeddings.token_embedding.weight")) {
-    throw new UserError(
-      `${where} has the key text_model.embeddings.token_embedding.weight, so it is in the layout of Hugging Face ` +
-        `transformers; take open_clip_model.safetensors of a timm/…_clip.openai repository.`,
-    );
-  }
-  const timm = ["patch_embed.proj.weight", "stem.conv1.conv.weight"].find((key) => shapes.has(key));
-  if (timm) {
-    throw new UserError(
-      `${where} has the key ${timm}, so it is timm's image tower without a text tower; take ` +
-        `open_clip_model.safetensors, which lies beside it.`,
-    );
+/** Towers that are not computed, by a key that each has. */
+const otherTowers: [key: RegExp, what: string][] = [
+  [
+    /^(patch_embed\.proj\.weight|stem\.conv1\.conv\.weight)$/,
+    "timm's image tower without a text tower; take open_clip_model.safetensors, which lies beside it",
+  ],
+  [
+    /^text\.transformer\.(embeddings|encoder|shared)\b/,
+    "a text tower of transformers (BERT, mT5, XLM-R, NLLB), which is not computed",
+  ],
+  [/^text_decoder\./, "CoCa with its decoder, which is not computed"],
+  [/^visual\.attn_pool\.query$/, "CoCa's attentional pool, which is not computed"],
+  [
+    /^visual\.trunk\.(stages|layers|stem|network)\./,
+    "an image tower of convolutions or windows (ConvNeXt, Swin, MobileCLIP, ViTamin), which is not computed",
+  ],
+  [
+    /^visual\.trunk\.blocks\.0\.(attn\.(norm|q_norm|q_proj)|mlp\.(w12|fc1_g|norm))\b/,
+    "EVA-02's image tower with rotary embeddings, which is not computed",
+  ],
+  [
+    /^vision_model\.embeddings\.patch_embedding\.proj\b/,
+    "SigLIP 2 for pictures of any shape (NaFlex), which is not computed",
+  ],
+  [
+    /^(vision_model|text_model)\..*(lora_|adapter)/,
+    "an adapter's weights, which are not merged into the model's",
+  ],
+];
+
+function refuseOtherTowers(shapes: Shapes, where: string): void {
+  for (const key of shapes.keys()) {
+    const found = otherTowers.find(([pattern]) => pattern.test(key));
+    if (found) throw new UserError(`${where} has the key ${key}, so it is ${found[1]}.`);
   }
 }
 
 function checkType(file: TensorFile, key: string): void {
   const dtype = file.dtype(key);
-  if (!["F32", "F16", "BF16"].includes(dtype)) {
+  if (!["F64", "F32", "F16", "BF16"].includes(dtype)) {
     throw new UserError(
-      `${file.name}: ${key} has type ${dtype}, expected F32 or F16; convert the file again.`,
+      `${file.name}: ${key} has type ${dtype}, expected F32, F16 or BF16; convert the file again.`,
     );
   }
 }
@@ -158,6 +264,13 @@ function checkFinite(file: TensorFile, key: string): void {
       );
     }
   }
+}
+
+function hashOf(files: string[]): string {
+  if (files.length === 1) return sha256(files[0]);
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(`${basename(file)} ${sha256(file)}\n`);
+  return hash.digest("hex");
 }
 
 function sha256(path: string): string {

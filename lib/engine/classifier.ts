@@ -15,7 +15,8 @@ import {
   writePrompts,
 } from "../prompts/mod.ts";
 import { backendName, read, type Tensors } from "../tensor/mod.ts";
-import { evaluate, type Evaluation, logitsOf } from "./evaluate.ts";
+import { logitsOf } from "./evaluate.ts";
+import { type Examination, examine } from "./examine.ts";
 import type { Images } from "./images.ts";
 import { taskOf } from "./setup.ts";
 import { versions } from "./versions.ts";
@@ -48,8 +49,8 @@ export interface Prompts extends Disposable {
   predict(image: string): Promise<Prediction[]>;
   /** The logits of image files, row by row, [images · classes]. */
   logits(images: string[], onBatch?: TestOptions["onBatch"]): Promise<Float32Array>;
-  /** Evaluates on the test images of a data set: the one trained on, its new classes, or any other. Noted in `record`. */
-  evaluate(data: LoadedDataset, options?: TestOptions): Promise<Evaluation>;
+  /** Examines the test images of a data set: the one trained on, its new classes, or any other. Noted in `record`. */
+  evaluate(data: LoadedDataset, options?: TestOptions): Promise<Examination>;
   /**
    * The same prompts for other classes; they are these prompts' tensors, which have to live as long.
    *
@@ -109,15 +110,11 @@ export function prompts(made: Made): Prompts {
       refuseBound(method, settings, task.classNames, data.classNames);
       const tested = method.learner(taskOf(data, images.clip), settings);
       try {
-        const found = await evaluate(tested, params, data.test, { ...reading, onBatch });
-        const { n, accuracy } = found.metrics;
-        const at = measured.findIndex((one) =>
-          one.dataset === data.name && one.classes === classes
-        );
-        measured.splice(at < 0 ? measured.length : at, at < 0 ? 0 : 1, {
-          ...{ dataset: data.name, classes, n, accuracy },
-        });
-        return found;
+        const paths = data.test.map(({ path }) => path);
+        const found = await logitsOf(tested, params, paths, { ...reading, onBatch });
+        const examined = examine(found, data.classNames, data.test.map(({ label }) => label));
+        note(measured, { dataset: data.name, classes, ...examined.metrics });
+        return examined;
       } finally {
         tested.dispose();
       }
@@ -132,6 +129,17 @@ export function prompts(made: Made): Prompts {
     save: async (path) => writePrompts(path, { record: record(), params: await numbersOf(params) }),
     [Symbol.dispose]: () => learner.dispose(),
   };
+}
+
+/** Puts a measure in the place of an earlier one of the same. */
+function note(
+  measured: MeasuredAccuracy[],
+  { dataset, classes, n, accuracy }: MeasuredAccuracy,
+): void {
+  const at = measured.findIndex((one) => one.dataset === dataset && one.classes === classes);
+  const fresh = { dataset, classes, n, accuracy };
+  if (at < 0) measured.push(fresh);
+  else measured[at] = fresh;
 }
 
 /** The classes by the softmax of one image's logits, the likeliest first. */

@@ -11,7 +11,7 @@
 import { createHash } from "node:crypto";
 import { readWhole } from "../bounds.ts";
 import { userCache } from "../user_cache.ts";
-import type { Clip } from "../clip/mod.ts";
+import { type Clip, clipIdentity } from "../clip/mod.ts";
 import type { ImageJob } from "../image/mod.ts";
 
 /** Chunks of features by key. */
@@ -108,7 +108,7 @@ export async function chunkKey(
   jobs: ImageJob[],
   hashOf: (path: string) => Promise<string>,
 ): Promise<string | undefined> {
-  const hash = createHash("sha256").update(JSON.stringify([RECIPE, clip.sha256, backend]));
+  const hash = createHash("sha256").update(JSON.stringify([RECIPE, clipIdentity(clip), backend]));
   try {
     for (const { path, draws } of jobs) {
       hash.update(JSON.stringify([await hashOf(path), draws ?? "centre"]));

@@ -35,14 +35,15 @@ export function openImages(
   let running: Workers | undefined;
   const hashOf = fileHashes();
   const known = new Map<string, Float32Array>();
-  const { config: { imageSize: side, embedDim: width } } = clip;
+  const { config: { imageSize: side, embedDim: width, pixels: format } } = clip;
   const encode = (pixels: Tensor) => tidy(() => encodeImages(clip, pixels));
 
   async function* pixels(jobs: ImageJob[], size: number): AsyncGenerator<Tensor> {
     running ??= startWorkers(workers);
     let waiting: Float32Array[] = [];
     let left = jobs.length;
-    for await (const image of loadImages(jobs, side, { workers: running, ahead: 4 * size })) {
+    const asked = format ? jobs.map((job) => ({ ...job, format })) : jobs;
+    for await (const image of loadImages(asked, side, { workers: running, ahead: 4 * size })) {
       waiting.push(image);
       left--;
       if (waiting.length < size && left > 0) continue;

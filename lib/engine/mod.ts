@@ -14,6 +14,7 @@ export {
   writeCheckpoint,
 } from "./checkpoint.ts";
 export { evaluate, type Evaluation, type LogitsOptions } from "./evaluate.ts";
+export { type ClassResult, type Examination, examine, type ReliabilityBin } from "./examine.ts";
 export { fit, type FitOptions } from "./fit.ts";
 export { gradientStatistics, type Sums } from "./gradients.ts";
 export { fitDepth, taskOf } from "./setup.ts";

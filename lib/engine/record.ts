@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ClipConfig } from "../clip/mod.ts";
 
 /** What was run: one cell of the grid protocol × method × data set × shots × seed. */
 export interface Cell {
@@ -72,6 +73,10 @@ export interface ClipRecord {
   description: string;
   /** Whether they are the published weights, known by their hash: only then are results set beside the papers'. */
   published?: boolean;
+  /** What the config file beside them says: with the weights it decides the numbers. Absent where none was followed. */
+  config?: ClipConfig;
+  /** What nothing beside the weights says and was taken to be as in OpenAI's CLIPs, a sentence. */
+  assumed?: string;
 }
 
 /** What was read of one data set. */

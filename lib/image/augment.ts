@@ -8,7 +8,7 @@
 
 import { roundHalfEven } from "./preprocess.ts";
 import { type Box, type Raster, toRGB } from "./raster.ts";
-import { resize } from "./resize.ts";
+import { type Filter, resize } from "./resize.ts";
 
 /** A source of uniforms in [0, 1). */
 export interface Uniform {
@@ -88,9 +88,9 @@ export function drawCrop(random: Uniform, width: number, height: number): Crop {
 }
 
 /** The training view: `crop` cut out, resized to `size` × `size` and mirrored if asked; 8-bit RGB. */
-export function applyCrop(raster: Raster, crop: Crop, size: number): Raster {
+export function applyCrop(raster: Raster, crop: Crop, size: number, filter?: Filter): Raster {
   const { flip, ...source } = crop;
-  const view = resize(toRGB(raster), size, size, { source });
+  const view = resize(toRGB(raster), size, size, { source, filter });
   if (flip) mirror(view);
   return view;
 }

@@ -19,8 +19,10 @@ export { loadImages, type LoadOptions, startWorkers, type Workers } from "./load
 export {
   centerView,
   CLIP_MEAN,
+  CLIP_PIXELS,
   CLIP_STD,
   normalise,
+  type PixelFormat,
   preprocess,
   type RGBOrder,
   stack,
@@ -29,4 +31,4 @@ export {
 export { type Box, channelsOf, type Mode, type Raster, toRGB } from "./raster.ts";
 export { type ImageJob, readImage } from "./read.ts";
 export { encodePng } from "./encode.ts";
-export { type Pillow, resize, type ResizeOptions } from "./resize.ts";
+export { type Filter, type Pillow, resize, type ResizeOptions } from "./resize.ts";

@@ -6,7 +6,7 @@
  */
 
 import { type Raster, toRGB } from "./raster.ts";
-import { type Pillow, resize } from "./resize.ts";
+import { type Filter, type Pillow, resize } from "./resize.ts";
 
 /** Mean of CLIP's training images per channel, of samples in 0–1 (OpenAI, clip.py). */
 export const CLIP_MEAN: readonly number[] = [0.48145466, 0.4578275, 0.40821073];
@@ -20,21 +20,44 @@ export const CLIP_STD: readonly number[] = [0.26862954, 0.26130258, 0.27577711];
  */
 export type RGBOrder = "dassl" | "clip";
 
+/** What a model reads pictures as. */
+export interface PixelFormat {
+  /** Subtracted from samples in 0–1, by channel. */
+  mean: readonly number[];
+  /** Then divided by. */
+  std: readonly number[];
+  /** How pictures are resized. */
+  filter: Filter;
+  /** `crop`: the shorter side to the model's size, then the centre. `squash`: both sides, whatever the picture's shape. */
+  fit: "crop" | "squash";
+}
+
+/** OpenAI's. */
+export const CLIP_PIXELS: PixelFormat = {
+  mean: CLIP_MEAN,
+  std: CLIP_STD,
+  filter: "bicubic",
+  fit: "crop",
+};
+
 /** How {@link preprocess} makes a view: Dassl's order and Pillow 12 by default. */
 export interface ViewOptions {
   /** When the image becomes RGB. */
   order?: RGBOrder;
   /** Whose order of passes the resize keeps. */
   pillow?: Pillow;
+  /** What the model reads; CLIP's by default. */
+  format?: PixelFormat;
 }
 
 /** The shorter side resized to `size`, then the centre: 8-bit RGB of `size` × `size`. */
 export function centerView(
   raster: Raster,
   size: number,
-  { order = "dassl", pillow }: ViewOptions = {},
+  { order = "dassl", pillow, format: { filter, fit } = CLIP_PIXELS }: ViewOptions = {},
 ): Raster {
   const image = order === "dassl" ? toRGB(raster) : raster;
+  if (fit === "squash") return toRGB(resize(image, size, size, { pillow, filter }));
   const { width, height } = image;
   // torchvision truncates the longer side and rounds the crop's offset half to even.
   const [w, h] = width <= height
@@ -43,7 +66,7 @@ export function centerView(
   const left = roundHalfEven((w - size) / 2);
   const top = roundHalfEven((h - size) / 2);
   const keep = { left, top, width: size, height: size };
-  return toRGB(resize(image, w, h, { keep, pillow }));
+  return toRGB(resize(image, w, h, { keep, pillow, filter }));
 }
 
 /**
@@ -60,12 +83,13 @@ export function centerView(
  * ```
  */
 export function preprocess(raster: Raster, size: number, options?: ViewOptions): Float32Array {
-  return normalise(centerView(raster, size, options));
+  return normalise(centerView(raster, size, options), options?.format);
 }
 
-/** An RGB image as float32 [height, width, 3]: samples / 255, less CLIP's mean, over its deviation. */
-export function normalise(raster: Raster): Float32Array {
+/** An RGB image as float32 [height, width, 3]: samples / 255, less the mean, over the deviation; CLIP's by default. */
+export function normalise(raster: Raster, format: PixelFormat = CLIP_PIXELS): Float32Array {
   const { data } = toRGB(raster);
+  const normalised = tableOf(format);
   const out = new Float32Array(data.length);
   for (let i = 0; i < data.length; i += 3) {
     out[i] = normalised[data[i]];
@@ -100,13 +124,19 @@ export function roundHalfEven(x: number): number {
 }
 
 /** The 256 values of each channel, with float32 rounding after each operation as in PyTorch. */
-const normalised: Float32Array = (() => {
+function tableOf(format: PixelFormat): Float32Array {
+  const key = JSON.stringify([format.mean, format.std]);
+  const known = tables.get(key);
+  if (known) return known;
   const table = new Float32Array(3 * 256);
   for (let c = 0; c < 3; c++) {
-    const mean = Math.fround(CLIP_MEAN[c]), std = Math.fround(CLIP_STD[c]);
+    const mean = Math.fround(format.mean[c]), std = Math.fround(format.std[c]);
     for (let v = 0; v < 256; v++) {
       table[c * 256 + v] = Math.fround(Math.fround(v / 255) - mean) / std;
     }
   }
+  tables.set(key, table);
   return table;
-})();
+}
+
+const tables = new Map<string, Float32Array>();

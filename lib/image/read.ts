@@ -6,7 +6,7 @@
 
 import { applyCrop, cropOf, type ViewDraws } from "./augment.ts";
 import { decodeImage } from "./decode.ts";
-import { normalise, preprocess } from "./preprocess.ts";
+import { normalise, type PixelFormat, preprocess } from "./preprocess.ts";
 
 /** An image to read. */
 export interface ImageJob {
@@ -14,6 +14,8 @@ export interface ImageJob {
   path: string;
   /** What makes the training view; the evaluation view is made without them. */
   draws?: ViewDraws;
+  /** What the model reads; CLIP's where absent. */
+  format?: PixelFormat;
 }
 
 /**
@@ -21,10 +23,14 @@ export interface ImageJob {
  *
  * @throws {UserError} naming the file, as {@link decodeImage} does.
  */
-export async function readImage({ path, draws }: ImageJob, size: number): Promise<Float32Array> {
+export async function readImage(
+  { path, draws, format }: ImageJob,
+  size: number,
+): Promise<Float32Array> {
   const raster = await decodeImage(path);
-  if (!draws) return preprocess(raster, size);
-  return normalise(applyCrop(raster, cropOf(draws, raster.width, raster.height), size));
+  if (!draws) return preprocess(raster, size, { format });
+  const crop = cropOf(draws, raster.width, raster.height);
+  return normalise(applyCrop(raster, crop, size, format?.filter), format);
 }
 
 /** `work`, of which at most `lanes` calls run at once; the others wait their turn, in order. */

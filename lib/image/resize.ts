@@ -1,13 +1,15 @@
 /**
- * Pillow's `Image.resize` with bicubic sampling, bit for bit (its Resample.c): cubic convolution with a = −0.5
- * (Keys 1981), widened when shrinking so that it anti-aliases; weights in 22-bit fixed point; along rows first, rounded
+ * Pillow's `Image.resize` with bicubic or bilinear sampling, bit for bit (its Resample.c): cubic convolution with a = −0.5
+ * (Keys 1981) or a triangle, widened when shrinking so that it anti-aliases; weights in 22-bit fixed point; along rows first, rounded
  * to 8 bits, then along columns. RGBA is resized premultiplied, a palette image by nearest neighbour, as Pillow does.
  *
  * @module
  */
 
 import { type Box, channelsOf, premultiplied, type Raster, unpremultiply } from "./raster.ts";
-import { HALF, PRECISION, type Taps, taps } from "./taps.ts";
+import { type Filter, HALF, PRECISION, type Taps, taps } from "./taps.ts";
+
+export type { Filter } from "./taps.ts";
 
 /**
  * The release whose order of passes is kept. Pillow 12 and all before it resize along rows first. Pillow 13 resizes
@@ -24,6 +26,8 @@ export interface ResizeOptions {
   keep?: Box;
   /** Whose order of passes is kept. */
   pillow?: Pillow;
+  /** `bicubic` by default. */
+  filter?: Filter;
 }
 
 /**
@@ -43,7 +47,8 @@ export function resize(
   raster: Raster,
   width: number,
   height: number,
-  { source = all(raster), keep = all({ width, height }), pillow = 12 }: ResizeOptions = {},
+  { source = all(raster), keep = all({ width, height }), pillow = 12, filter = "bicubic" }:
+    ResizeOptions = {},
 ): Raster {
   check(source, raster);
   check(keep, { width, height });
@@ -55,8 +60,8 @@ export function resize(
   const channels = channelsOf(raster.mode);
   const alpha = raster.mode === "RGBA";
   const data = alpha ? premultiplied(raster.data) : raster.data;
-  const columns = taps(source.width, width, keep.left, keep.width);
-  const rows = taps(source.height, height, keep.top, keep.height);
+  const columns = taps(source.width, width, keep.left, keep.width, filter);
+  const rows = taps(source.height, height, keep.top, keep.height, filter);
   const pitch = raster.width * channels;
   const start = (source.top + rows.start) * pitch + (source.left + columns.start) * channels;
   // The first pass makes only what the second reads.

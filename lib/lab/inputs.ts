@@ -56,9 +56,15 @@ export async function openClip(
   }
   const { path, name } = await findWeights(given);
   const clip = buildClip(await loadWeights(path, name));
-  const description = name ? `the published ${name}` : `weights read from ${basename(path)}`;
-  const published = name !== undefined;
-  return { clip, record: { name: clip.name, sha256: clip.sha256, description, published } };
+  const description = name
+    ? `the published ${name}`
+    : `weights read from ${basename(path)}${clip.from ? ` by the ${clip.from} beside them` : ""}`;
+  const record = {
+    ...{ name: clip.name, sha256: clip.sha256, description, published: name !== undefined },
+    ...clip.from !== undefined && { config: clip.config },
+    ...clip.assumed !== undefined && { assumed: clip.assumed },
+  };
+  return { clip, record };
 }
 
 /** Where data sets lie. */

@@ -6,7 +6,6 @@
 import {
   context,
   disposeLayout,
-  encode,
   layOut,
   type PromptLayout,
   type Slot,
@@ -62,7 +61,7 @@ function startOf(task: Task, { contextLength: m, init }: ContextSettings): Start
   if (init === "random") return { prefix: Array(m).fill("X").join(" "), words: "", filled: 0 };
   if (init !== "template") {
     const spokenWords = spoken(init);
-    const tokens = encode(spokenWords).length;
+    const tokens = task.clip.tokenizer.encode(spokenWords).length;
     if (tokens < m) {
       throw new UserError(
         `the context "${init}" has ${tokens} tokens, fewer than contextLength ${m}: lower contextLength or add words`,
@@ -85,15 +84,18 @@ function startOf(task: Task, { contextLength: m, init }: ContextSettings): Start
 export function contextPrompts(task: Task, settings: ContextSettings): Slot[][] {
   const { contextLength: m, classTokenPosition, classSpecific } = settings;
   const { prefix } = startOf(task, settings);
+  const { begin, encode } = task.clip.tokenizer;
   const names = task.classNames.map(spoken);
-  const tokens = tokenSlots(names.map((name) => `${prefix} ${name}.`));
+  const tokens = tokenSlots(task.clip, names.map((name) => `${prefix} ${name}.`));
+  // In CLIP's tokenizer a placeholder is a token.
+  const lead = begin.length + (settings.init === "random" ? encode(prefix).length : m);
   return tokens.map((row, label) => {
     const vectors = Array.from({ length: m }, (_, i) => context(classSpecific ? label * m + i : i));
     const before = { end: m, middle: Math.floor(m / 2), front: 0 }[classTokenPosition];
-    const rest = row.slice(1 + m);
+    const rest = row.slice(lead);
     const name = before === m ? 0 : encode(names[label]).length;
     return [
-      row[0],
+      ...begin,
       ...vectors.slice(0, before),
       ...rest.slice(0, name),
       ...vectors.slice(before),
@@ -109,13 +111,13 @@ function initialContext(
   random: Parameters<TextSide["init"]>[0],
 ): Tensor {
   const { contextLength: m, init, classSpecific } = settings;
-  const { width, tokens } = task.clip.text;
+  const { text: { width, tokens }, tokenizer } = task.clip;
   const copies = classSpecific ? task.classNames.length : 1;
   const shape = classSpecific ? [copies, m, width] : [m, width];
   if (init === "random") return gaussian(random, shape);
   const { words, filled } = startOf(task, settings);
   const vectors = new Float32Array(m * width);
-  encode(words).slice(0, filled).forEach((id, i) =>
+  tokenizer.encode(words).slice(0, filled).forEach((id, i) =>
     vectors.set(tokens.subarray(id * width, (id + 1) * width), (m - filled + i) * width)
   );
   const all = new Float32Array(copies * vectors.length);

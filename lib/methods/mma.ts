@@ -82,7 +82,7 @@ function hookOf(params: Tensors, side: Side, task: Task, by: MmaSettings): Hook 
       leave(before, after) {
         const width = before.shape[1];
         const normed = wholeNorm(
-          unitLength(before, 1e-5 * width),
+          unitLength(before, tower.epsilon * width),
           tower.blocks[layer].norms.attention,
         );
         return add(after, centre(adapter(params, normed, side, place, by)));
@@ -110,7 +110,7 @@ function sideStart(random: Streams, side: Side, width: number, by: MmaSettings):
 
 function textSide(task: Task, by: MmaSettings): TextSide {
   const { clip, classNames } = task;
-  const slots = tokenSlots(classNames.map((name) => `${by.words} ${spoken(name)}.`));
+  const slots = tokenSlots(clip, classNames.map((name) => `${by.words} ${spoken(name)}.`));
   const encoder = encodeClasses(slots, 0, clip.text);
   // The adapter before the first block sees tokens without their positions.
   const unplaced = new Float32Array(clip.text.positions.length);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Clip, ClipConfig } from "../clip/mod.ts";
+import { type Clip, type ClipConfig, clipTokenizer } from "../clip/mod.ts";
 import type { Streams } from "../random/mod.ts";
 import { type Tensors, tidy } from "../tensor/mod.ts";
 import type { Learner, Method } from "./method.ts";
@@ -41,6 +41,7 @@ function weightless(config: ClipConfig): Clip {
     name: "sizes",
     sha256: "",
     config,
+    tokenizer: clipTokenizer,
     text: { ...config.text, tokens: nothing, positions: nothing },
   } as unknown as Clip;
 }

@@ -6,7 +6,6 @@
  */
 import {
   disposeLayout,
-  EOT,
   layOut,
   preNorm,
   readableImages,
@@ -53,7 +52,7 @@ export interface RpoSettings {
 /** The texts' keys and values, which nothing learned goes into: computed once. */
 function texts({ clip, classNames }: Task, { prompt, underscores }: RpoSettings) {
   const names = underscores ? classNames : classNames.map(spoken);
-  const slots = tokenSlots(names.map((name) => prompt.replace("{}", name)));
+  const slots = tokenSlots(clip, names.map((name) => prompt.replace("{}", name)));
   const layout = layOut(slots, 0, 1, clip.text, false);
   let made: ReturnType<typeof readableTexts> | undefined;
   return {
@@ -106,7 +105,7 @@ function rpoLearner(task: Task, settings: RpoSettings): Learner {
     ...descending(rule, sgd()),
     init: (random) => ({
       "text.readers": add(
-        tokenVectors(clip, [EOT]),
+        tokenVectors(clip, clip.tokenizer.end.slice(0, 1)),
         scale(sphere(random, [k, clip.text.width]), noise),
       ),
       "image.readers": add(

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { context, encode, type Slot, tokenSlots } from "../clip/mod.ts";
+import { context, type Slot, tokenSlots } from "../clip/mod.ts";
 import { UserError } from "../errors.ts";
 import { adam } from "../optim/mod.ts";
 import {
@@ -56,8 +56,9 @@ export interface TcpSettings {
 const TOKENS = 4;
 
 /** SOS, four learned tokens of each class's own, and what the prompt goes on with. */
-function prompts({ classNames }: Task, prompt: string): Slot[][] {
-  return tokenSlots(classNames.map((name) => prompt.replace("{}", spoken(name)))).map((row, c) => [
+function prompts({ clip, classNames }: Task, prompt: string): Slot[][] {
+  const texts = classNames.map((name) => prompt.replace("{}", spoken(name)));
+  return tokenSlots(clip, texts).map((row, c) => [
     row[0],
     ...Array.from({ length: TOKENS }, (_, i) => context(c * TOKENS + i)),
     ...row.slice(1 + TOKENS),
@@ -84,7 +85,7 @@ function textSide(task: Task, { prompt, init, layer }: TcpSettings, teacher: Laz
       `tcp's tokens enter before block ${layer}, and the text tower of ${clip.name} has ${clip.text.layers}, from 0: lower layer`,
     );
   }
-  if (init !== "random" && encode(init).length < TOKENS) {
+  if (init !== "random" && clip.tokenizer.encode(init).length < TOKENS) {
     throw new UserError(`tcp learns ${TOKENS} tokens, and "${init}" has fewer: give more words`);
   }
   const encoder = encodeClasses(prompts(task, prompt), vectors, clip.text);
@@ -92,7 +93,7 @@ function textSide(task: Task, { prompt, init, layer }: TcpSettings, teacher: Laz
     init: (random) => ({
       "text.0": init === "random"
         ? gaussian(random, [TOKENS, width])
-        : tokenVectors(clip, encode(init).slice(0, TOKENS)),
+        : tokenVectors(clip, clip.tokenizer.encode(init).slice(0, TOKENS)),
       "class.hidden.weight": linearStart(random, [hidden, embedDim], embedDim),
       "class.hidden.bias": linearStart(random, [hidden], embedDim),
       "class.output.weight": linearStart(random, [TOKENS * width, hidden], hidden),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { expectedShapes } from "../clip/config.ts";
+import { expectedShapes } from "../clip/shapes.ts";
 import { type ClipConfig, loadWeights, type Weights } from "../clip/mod.ts";
 import { type Comparison, near, same } from "./compare.ts";
 import type { DataCheck } from "./data.ts";

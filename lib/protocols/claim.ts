@@ -75,8 +75,13 @@ export function openClaims(out: string, now?: () => number): Claims {
       lost: () => lost?.id === id && lost.generation === generation,
       async release(done) {
         await new Promise<void>((resolve) => (rests = resolve, order({})));
-        if (!done) await writeAll(file, lockBytes({ ...text, free: true }));
-        file.close();
+        try {
+          if (!done) {
+            await explained(path, () => writeAll(file, lockBytes({ ...text, free: true })));
+          }
+        } finally {
+          file.close(); // the kernel's lock goes with it: nobody waits for this one
+        }
         if (!done) return;
         for (let made = generation; made >= 0; made--) await removeIfThere(lockPath(out, id, made));
       },
@@ -135,7 +140,8 @@ async function makeLock(path: string, text: LockText): Promise<Deno.FsFile | und
     if (error instanceof Deno.errors.AlreadyExists) return undefined;
     throw error;
   } finally {
-    await removeIfThere(own);
+    // A name that stays goes with the cell's other files; the lock is held or not whatever becomes of it.
+    await Deno.remove(own).catch(() => {});
   }
 }
 

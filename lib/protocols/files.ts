@@ -70,7 +70,11 @@ async function syncFolder(path: string): Promise<void> {
  *
  * @throws {UserError} when the disk is full or the folder cannot be written
  */
-export async function explained<T>(path: string, write: () => Promise<T>): Promise<T> {
+export async function explained<T>(
+  path: string,
+  write: () => Promise<T>,
+  done: "written" | "removed" = "written",
+): Promise<T> {
   try {
     return await write();
   } catch (error) {
@@ -78,7 +82,7 @@ export async function explained<T>(path: string, write: () => Promise<T>): Promi
     if (!(error instanceof Error && "code" in error && typeof error.code === "string")) throw error;
     const [reason] = error.message.replace(/\s+/g, " ").split(/: \w+ '/);
     throw new UserError(
-      `${path} cannot be written (${reason}): ${remedy(error.code)}; finished cells are kept.`,
+      `${path} cannot be ${done} (${reason}): ${remedy(error.code)}; finished cells are kept.`,
     );
   }
 }
@@ -100,13 +104,19 @@ export async function checkPlace(path: string): Promise<void> {
   throw new UserError(`${path} is no file, but should become one: move it away.`);
 }
 
-/** Removes a file that may not be there. */
+/**
+ * Removes a file that may not be there.
+ *
+ * @throws {UserError} when the folder cannot be written
+ */
 export async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  await explained(path, async () => {
+    try {
+      await Deno.remove(path);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }, "removed");
 }
 
 /**

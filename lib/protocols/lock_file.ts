@@ -85,7 +85,7 @@ export function lockBytes(text: LockText): Uint8Array {
  */
 export async function lockPulse(path: string): Promise<string | undefined> {
   try {
-    if (!(await Deno.stat(path)).isFile) {
+    if (!(await Deno.lstat(path)).isFile) {
       throw new UserError(`${path} is no file, but a lock's place: move it away.`);
     }
     using file = await Deno.open(path);

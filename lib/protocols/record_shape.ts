@@ -5,11 +5,7 @@
  * @module
  */
 import type { RunRecord } from "../engine/mod.ts";
-import { array, type Check, literal, number, object, record, text } from "../shape.ts";
-
-function optional(check: Check): Check {
-  return (value, at) => value === undefined ? undefined : check(value, at);
-}
+import { array, literal, number, object, optional, record, text } from "../shape.ts";
 
 const runRecord = object({
   schema: literal(1),
@@ -18,7 +14,10 @@ const runRecord = object({
   overrides: array(text),
   preset: object({ name: text, table: text }),
   deviations: array(text),
-  clip: object({ name: text, sha256: text, description: text }),
+  clip: object({
+    ...{ name: text, sha256: text, description: text },
+    ...{ config: optional(record()), assumed: optional(text) },
+  }),
   data: optional(array(object({ dataset: text, splitSha256: text, missing: number }))),
   backend: object({ name: text, reason: text, device: text }),
   versions: record(text),

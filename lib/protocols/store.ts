@@ -15,7 +15,10 @@ import type { Lab } from "./run_cell.ts";
 
 /** What of a lab decides numbers. */
 export type Deciding = Pick<Lab, "hashes" | "codeOf"> & {
-  shared: { clip: Pick<RunRecord["clip"], "sha256">; backend: Pick<RunRecord["backend"], "name"> };
+  shared: {
+    clip: Pick<RunRecord["clip"], "sha256" | "config">;
+    backend: Pick<RunRecord["backend"], "name">;
+  };
 };
 
 /** The identity of a cell: same hash, same numbers. Images count by what they show, where their hashes are known. */
@@ -50,7 +53,7 @@ export function trainingIdentity(
     training,
     views,
     crops,
-    clip: shared.clip.sha256,
+    clip: shared.clip.config ? [shared.clip.sha256, shared.clip.config] : shared.clip.sha256,
     backend: shared.backend.name,
     template: source.template,
     templates: source.templates,

@@ -45,4 +45,7 @@ export type { Column, Linked, Marked, Mean, ReportTable, Value, Written } from "
 export { baseToNew, type BaseToNewRow, baseToNewTable } from "./tables/base_to_new.ts";
 export { fewShot, type FewShotRow, fewShotTable } from "./tables/few_shot.ts";
 export { transfer, type TransferRow, transferTable } from "./tables/transfer.ts";
+export { type EvaluatedPart, evaluationPage } from "./evaluation_page.ts";
+export { confusionMatrix } from "./figures/confusion.ts";
+export { reliabilityDiagram } from "./figures/reliability.ts";
 export { writeReport } from "./write.ts";

@@ -146,7 +146,10 @@ const done: Check = object({
       settings: record(),
       overrides: array(text),
       preset: object({ name: text, table: text }),
-      clip: object({ name: text, sha256: text, description: text }),
+      clip: object({
+        ...{ name: text, sha256: text, description: text },
+        ...{ config: optional(record()), assumed: optional(text) },
+      }),
     })(value, at),
   metrics,
   predictionsSha256: record(text),

@@ -15,9 +15,10 @@ export function textPass(
   contexts: number,
   { whole = false }: { whole?: boolean } = {},
 ): () => void {
-  const { text } = randomClip(config);
+  const clip = randomClip(config);
+  const { text } = clip;
   const vectors = Array.from({ length: contexts }, (_, i) => context(i));
-  const prompts = tokenSlots(names.map((name) => `${name}.`)).map(([start, ...rest]) => {
+  const prompts = tokenSlots(clip, names.map((name) => `${name}.`)).map(([start, ...rest]) => {
     const prompt = [start, ...vectors, ...rest];
     if (!whole) return prompt;
     return [...prompt, ...Array<number>(config.text.contextLength - prompt.length).fill(0)];

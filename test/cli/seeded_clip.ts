@@ -4,7 +4,7 @@
  */
 
 import { join } from "node:path";
-import { expectedShapes } from "../../lib/clip/config.ts";
+import { expectedShapes } from "../../lib/clip/shapes.ts";
 import { type ClipConfig, writeSafetensors } from "../../lib/clip/mod.ts";
 
 const config: ClipConfig = {

@@ -60,7 +60,7 @@ Deno.test("a hook that changes nothing changes no feature, and leaves no tensor"
   const clip = randomClip(smallConfig, 1);
   const image = clip.image as VisionTransformer;
   const pixels = noise([2, smallConfig.imageSize, smallConfig.imageSize, 3], 7);
-  const layout = layOut(tokenSlots(texts), 0, 1, clip.text);
+  const layout = layOut(tokenSlots(clip, texts), 0, 1, clip.text);
   const through = (blocks: VisionTransformer["blocks"]): Hook => (layer) => ({
     tracked: false,
     normed(unit, part) {
@@ -91,7 +91,9 @@ Deno.test("a hook that changes nothing changes no feature, and leaves no tensor"
 Deno.test("contexts that enter late are read from then on: at the first block as if they had no position", async () => {
   await useBackend("wasm");
   const clip = randomClip(smallConfig, 2);
-  const slots = tokenSlots(texts).map(([sos, ...rest]) => [sos, context(0), context(1), ...rest]);
+  const slots = tokenSlots(clip, texts).map((
+    [sos, ...rest],
+  ) => [sos, context(0), context(1), ...rest]);
   const vectors = noise([2, clip.text.width], 3);
   const late = [0, 1].map((layer) => layOutLate(slots, 2, layer, clip.text));
   const features = late.map((of) =>
@@ -116,9 +118,9 @@ Deno.test("kept prompts come out after the class token, whose row is the feature
   const clip = randomClip(smallConfig, 3);
   const image = clip.image as VisionTransformer;
   const pixels = noise([2, smallConfig.imageSize, smallConfig.imageSize, 3], 11);
-  const prompts = [undefined, noise([3, image.norm.gain.size], 5)];
+  const prompts = [undefined, noise([3, image.norm!.gain.size], 5)];
   const rows = imageRows(image, pixels, prompts, { kept: true });
-  const width = image.norm.gain.size;
+  const width = image.norm!.gain.size;
   assert.deepEqual(rows.shape, [2 * 4, width]);
   const classes = tidy(() =>
     [0, 4].map((at) => readSync(linear(slice(rows, 0, at, 1), image.project)).slice())
@@ -136,12 +138,13 @@ Deno.test("a reader that starts as the class token, or as EOT, becomes what that
   const clip = randomClip(smallConfig, 4);
   const image = clip.image as VisionTransformer;
   const pixels = noise([2, smallConfig.imageSize, smallConfig.imageSize, 3], 13);
-  const width = image.norm.gain.size;
+  const width = image.norm!.gain.size;
   tidy(() => {
     // The class token reads itself; a reader reads the class token, which is the same.
     const normed = slice(
-      (({ classToken, norm: { gain, bias } }) => {
-        const values = readSync(classToken).slice();
+      (({ classToken, norm }) => {
+        const { gain, bias } = norm!;
+        const values = readSync(classToken!).slice();
         const mean = values.reduce((a, b) => a + b) / width;
         const centred = values.map((x) => x - mean);
         const deviation = Math.sqrt(centred.reduce((a, b) => a + b * b, 0) / width + 1e-5);
@@ -155,10 +158,10 @@ Deno.test("a reader that starts as the class token, or as EOT, becomes what that
     const readers = readAlong(image.blocks, normed, readableImages(image, pixels));
     near(linear(readers, image.project), encodeImages(clip, pixels));
   });
-  const layout = layOut(tokenSlots([texts[0]]), 0, 1, clip.text, false);
+  const layout = layOut(tokenSlots(clip, [texts[0]]), 0, 1, clip.text, false);
   tidy(() => {
     const { tokens, positions } = clip.text;
-    const slots = tokenSlots([texts[0]])[0];
+    const slots = tokenSlots(clip, [texts[0]])[0];
     const [at, id] = [slots.length - 1, slots[slots.length - 1]];
     const eot = add(
       tensor(tokens.slice(id * clip.text.width, (id + 1) * clip.text.width), [1, clip.text.width]),

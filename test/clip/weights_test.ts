@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { type ClipConfig, expectedShapes, inspect } from "../../lib/clip/config.ts";
+import type { ClipConfig } from "../../lib/clip/config.ts";
+import { inspect } from "../../lib/clip/inspect.ts";
+import { expectedShapes } from "../../lib/clip/shapes.ts";
 import {
   publishedConfig,
   type PublishedName,
@@ -17,7 +19,7 @@ const tiny: ClipConfig = {
   embedDim: 3,
   imageSize: 8,
   vision: { kind: "vit", width: 6, layers: 2, patch: 4, heads: 1 },
-  text: { width: 5, layers: 1, heads: 1, contextLength: 7, vocab: 11 },
+  text: { width: 5, layers: 1, heads: 1, contextLength: 7, vocab: 49408 },
 };
 
 /** Writes weights of these sizes, changed by `change`, into a new folder; gives the file's path. */
@@ -181,13 +183,13 @@ Deno.test("a folder without weights, a missing path and a folder with a pickle a
   const folder = await Deno.makeTempDir();
   await assert.rejects(loadWeights(folder), {
     name: "UserError",
-    message: /no \.safetensors file/,
+    message: /no \.safetensors, \.pt, \.pth or \.bin file/,
   });
   await assert.rejects(loadWeights(`${folder}/x`), { name: "UserError", message: /no weights at/ });
   await Deno.writeFile(`${folder}/m.pt`, new TextEncoder().encode("PK\x03\x04 archive/data.pkl"));
   await assert.rejects(loadWeights(folder), {
     name: "UserError",
-    message: /m\.pt is a Python pickle/,
+    message: /m\.pt/,
   });
 });
 
@@ -213,13 +215,17 @@ Deno.test("each thing wrong with weights is one line that names the key and the 
     [/c_fc\.weight is missing, expected shape \[24,6\]: /, (t) => delete t[block]],
     [/logit_scale is missing, expected shape \[\]: /, (t) => delete t.logit_scale],
     [
-      /logit_scale has shape \[1\], expected \[\]: /,
-      (t) => t.logit_scale = { shape: [1], data: new Float32Array(1) },
+      /logit_scale has shape \[2\], expected \[\]: /,
+      (t) => t.logit_scale = { shape: [2], data: new Float32Array(2) },
     ],
     [/: text_projection is missing; these are no whole CLIP/, (t) => delete t.text_projection],
     [
-      /logit_bias of shape \[\] is no part of a CLIP of these sizes/,
+      /are built otherwise than OpenAI's \(logitBias\), and no config lies beside them/,
       (t) => t.logit_bias = { shape: [], data: new Float32Array(1) },
+    ],
+    [
+      /token_embedding\.weight has 11 rows, CLIP's tokenizer has 49408 tokens: /,
+      (t) => t["token_embedding.weight"] = { shape: [11, 5], data: new Float32Array(55) },
     ],
     [
       /visual\.positional_embedding has 4 rows, expected a square number and one/,
@@ -232,8 +238,8 @@ Deno.test("each thing wrong with weights is one line that names the key and the 
     [/c_fc\.weight has NaN at 17; the weights are damaged/, (t) => t[block].data[17] = NaN],
     [/visual\.proj has -Infinity at 2; /, (t) => t["visual.proj"].data[2] = -Infinity],
     [
-      /has the key text_model\..* layout of Hugging Face transformers; take open_clip_model/,
-      (t) => t["text_model.embeddings.token_embedding.weight"] = t["ln_final.bias"],
+      /has the key text_decoder\.ln_final\.bias, so it is CoCa with its decoder, which is not computed/,
+      (t) => t["text_decoder.ln_final.bias"] = t["ln_final.bias"],
     ],
     [
       /has the key patch_embed\.proj\.weight, so it is timm's image tower/,
@@ -262,7 +268,7 @@ Deno.test("a tensor of whole numbers where weights should be is refused with its
   );
   await assert.rejects(loadWeights(path), {
     name: "UserError",
-    message: /visual\.conv1\.weight has type I32, expected F32 or F16; /,
+    message: /visual\.conv1\.weight has type I32, expected F32, F16 or BF16; /,
   });
 });
 

@@ -16,12 +16,12 @@ import {
 import { randomClip, tinyConfig, uniform } from "../tiny_clip.ts";
 
 const names = ["cat", "golden retriever", "a very long name of a class", "dog", "oak"];
-const prompts = tokenSlots(names.map((name) => `${name}.`))
-  .map(([start, ...rest]) => [start, context(0), context(1), ...rest]);
 
 Deno.test("classes in parts have the features, gradients and second derivatives of all together", async () => {
   await useBackend("wasm");
   const clip = randomClip(tinyConfig({ kind: "vit" }));
+  const prompts = tokenSlots(clip, names.map((name) => `${name}.`))
+    .map(([start, ...rest]) => [start, context(0), context(1), ...rest]);
   const next = uniform(3);
   const random = (shape: number[]) =>
     tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b) }, next), shape);

@@ -28,7 +28,7 @@ export function parseData(given: readonly string[]): GivenSet[] {
     const at = text.indexOf("=");
     if (at < 1) {
       throw new UsageError(
-        `reproduce: --data takes NAME=PATH, such as eurosat=./data: got ${JSON.stringify(text)}`,
+        `--data takes NAME=PATH, such as eurosat=./data: got ${JSON.stringify(text)}`,
       );
     }
     const [name, path] = [text.slice(0, at), text.slice(at + 1)];
@@ -43,8 +43,6 @@ function known(name: string): Dataset {
   try {
     return dataset(name);
   } catch (error) {
-    throw error instanceof UserError
-      ? new UsageError(`reproduce: --data: ${error.message}`)
-      : error;
+    throw error instanceof UserError ? new UsageError(`--data: ${error.message}`) : error;
   }
 }

@@ -51,7 +51,9 @@ export function machinesTable(records: readonly Run[]): ReportTable {
     const { clip, backend, versions, code } = group[0];
     return {
       runs: group.length,
-      weights: `${clip.name}, ${clip.description} (SHA-256 ${clip.sha256.slice(0, 16)})`,
+      weights: `${clip.name}, ${clip.description} (SHA-256 ${clip.sha256.slice(0, 16)})${
+        clip.assumed ? `; ${clip.assumed}` : ""
+      }`,
       backend: `${backend.name} on ${backend.device}: ${backend.reason}`,
       versions: Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", "),
       code: code === undefined

@@ -1,0 +1,129 @@
+/**
+ * `deno task train METHOD --data … --save FILE`: trains prompts on one data set and keeps them in a file.
+ *
+ * @module
+ */
+import { dirname, resolve } from "node:path";
+import { disposeClip, loadClip } from "../clip/mod.ts";
+import { fewShot } from "../datasets/mod.ts";
+import { type EpochRecord, setUp, train as trainPrompts } from "../engine/mod.ts";
+import { method, methods, type Training } from "../methods/mod.ts";
+import { writeWhole } from "../protocols/mod.ts";
+import { trainingCurves } from "../report/mod.ts";
+import { printable, UserError } from "../errors.ts";
+import { useBackend } from "../tensor/mod.ts";
+import { print } from "../terminal.ts";
+import { argument, choice, integer, many, needed, number, parse, text } from "./options.ts";
+import { progress } from "./progress.ts";
+import { loadGiven, partOf } from "./prompts/given.ts";
+import { settingsGiven } from "./reproduce/settings_given.ts";
+import { run } from "./run.ts";
+
+const options = {
+  method: argument("METHOD", `what to train: ${methods.map(({ name }) => name).join(", ")}`),
+  data: needed(text(
+    "NAME=PATH",
+    "the data set, as reproduce takes it: eurosat=./data, folder:./birds",
+    "",
+  )),
+  save: needed(text("FILE", "where the prompts go, a .safetensors file", "")),
+  shots: integer("training images of each class", 16, 1),
+  classes: choice(["all", "base"], "the classes to train on: all, or the first half", "all"),
+  clip: text("NAME|PATH", "the CLIP: pocket, a fetched model's name, a safetensors file", "pocket"),
+  preset: text("NAME", "a preset of the method: deno task methods METHOD lists them"),
+  set: many("KEY=VALUE", "a setting of the method; may be given several times"),
+  epochs: integer("passes over the training images, in place of the preset's", undefined, 1),
+  batch: integer("images in a step, likewise", undefined, 1),
+  rate: number("the learning rate that the cosine starts at, likewise"),
+  seed: integer("of the images that are chosen and of all random draws", 1),
+  curve: text("FILE", "where the training curve goes, an SVG"),
+  backend: choice(
+    ["native", "webgpu", "wasm", "cpu"],
+    "what computes (default: the best there is)",
+  ),
+  workers: integer("threads that read images", 1),
+};
+
+const summary = "Trains prompts on a few images of each class and keeps them in a file.";
+
+/** What the command does with its arguments; `say` takes the lines of its output. */
+export async function train(
+  args: readonly string[],
+  say: (line: string) => void,
+  { silent = false }: { silent?: boolean } = {},
+): Promise<void> {
+  const given = parse("train", options, args, summary);
+  const { save, shots, classes, preset, seed, workers } = given;
+  const by = method(given.method);
+  const settings = settingsGiven(given.set, [by.name]);
+  await refuseUnwritable(save);
+  say(`Computing with ${(await useBackend(given.backend)).reason}`);
+  const whole = await loadGiven(given.data);
+  const data = partOf(fewShot(whole, shots, seed), classes);
+  const clip = await loadClip(given.clip);
+  const display = progress("train", { silent });
+  const epochs: EpochRecord[] = [];
+  const told = { preset, settings, training: trainingGiven(given), seed, workers };
+  try {
+    const { training } = setUp(by, clip, data, told);
+    using trained = await trainPrompts(by, clip, data, {
+      ...told,
+      onEpoch(epoch) {
+        epochs.push(epoch);
+        const { loss, accuracy } = epoch;
+        const note = `loss ${loss.toFixed(3)}, accuracy ${accuracy.toFixed(1)} %`;
+        display.update(epochs.length, training.epochs, note);
+      },
+    });
+    display.stop();
+    for (const line of trained.deviations) say(`Note: ${printable(line)}.`);
+    const parts = classes === "all" ? ["all"] as const : ["base", "new"] as const;
+    for (const part of parts) {
+      const tested = part === "all" ? data : partOf(whole, part);
+      if (tested.test.length === 0) continue;
+      const { metrics } = await trained.evaluate(tested, { classes: part });
+      const { accuracy, n } = metrics;
+      say(`Accuracy on ${n} test images, ${part} classes: ${accuracy.toFixed(2)} %`);
+    }
+    await trained.save(save);
+    say(`Wrote ${save}`);
+    if (given.curve) {
+      await writeWhole(given.curve, curve(by.title, whole.title, epochs, seed));
+      say(`Wrote ${given.curve}`);
+    }
+  } finally {
+    display.stop();
+    disposeClip(clip);
+  }
+}
+
+/** What of the training is given. */
+function trainingGiven(
+  { epochs, batch, rate }: { epochs?: number; batch?: number; rate?: number },
+): Partial<Training> {
+  return {
+    ...epochs !== undefined && { epochs },
+    ...batch !== undefined && { batchSize: batch },
+    ...rate !== undefined && { rate },
+  };
+}
+
+/** Before an hour of training, not after it. */
+async function refuseUnwritable(path: string): Promise<void> {
+  const folder = await Deno.stat(dirname(resolve(path))).catch(() => undefined);
+  if (!folder?.isDirectory) {
+    throw new UserError(`There is no folder ${dirname(resolve(path))} for --save; make it first.`);
+  }
+}
+
+function curve(title: string, panel: string, epochs: EpochRecord[], seed: number): string {
+  return trainingCurves(
+    `Training ${title} on ${panel}`,
+    "loss, nats",
+    epochs.map(({ epoch, loss }) => ({
+      ...{ panel, label: title, method: title, seed, epoch: epoch + 1, value: loss },
+    })),
+  );
+}
+
+if (import.meta.main) await run(() => train(Deno.args, print));

@@ -1,0 +1,144 @@
+/** train, predict and evaluate, as a user calls them. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { evaluate } from "../../lib/cli/evaluate.ts";
+import { UsageError } from "../../lib/cli/options.ts";
+import { predict } from "../../lib/cli/predict.ts";
+import { train } from "../../lib/cli/train.ts";
+import { pocketSets } from "../../lib/datasets/mod.ts";
+import { UserError } from "../../lib/errors.ts";
+import { ended, start } from "./commands.ts";
+
+const root = await Deno.makeTempDir();
+const file = join(root, "coop.safetensors");
+const wasm = ["--backend", "wasm"];
+const data = ["--data", `pocket-tiles=${root}`];
+const tiles = await pocketSets.find(({ name }) => name === "pocket-tiles")!.load(root);
+const images = tiles.test.slice(0, 3).map(({ path }) => path);
+const none = { note: () => {}, input: new Blob([]).stream() };
+
+async function said(
+  command: (args: string[], say: (line: string) => void) => Promise<unknown>,
+  args: string[],
+): Promise<string[]> {
+  const lines: string[] = [];
+  await command(args, (line) => lines.push(line));
+  return lines;
+}
+
+const training = ["coop", ...data, "--shots", "1", "--classes", "base", "--epochs", "1", ...wasm];
+
+Deno.test("train saves prompts and their curve, and measures them on base and new classes", async () => {
+  const curve = join(root, "curve.svg");
+  const lines = await said(
+    (args, say) => train(args, say, { silent: true }),
+    [...training, "--set", "contextLength=4", "--save", file, "--curve", curve],
+  );
+  assert.match(lines[1], /^Accuracy on 96 test images, base classes: \d+\.\d\d %$/);
+  assert.match(lines[2], /^Accuracy on 96 test images, new classes: \d+\.\d\d %$/);
+  assert.deepEqual(lines.slice(3), [`Wrote ${file}`, `Wrote ${curve}`]);
+  assert.match(await Deno.readTextFile(curve), /^<svg .*Training CoOp on Pocket tiles/s);
+
+  const measured = await said(
+    (args, say) => evaluate(args, say, { silent: true }),
+    [file, ...data, ...wasm, "--json"],
+  );
+  const { prompts, parts } = JSON.parse(measured[0]);
+  assert.equal(prompts.settings.contextLength, 4);
+  // What train said, evaluate finds: on the halves that the prompts were trained and not trained on.
+  const found = parts.map(({ found }: { found: { metrics: { accuracy: number } } }) =>
+    found.metrics.accuracy.toFixed(2)
+  );
+  assert.deepEqual(found, [1, 2].map((i) => lines[i].match(/[\d.]+(?= %$)/)![0]));
+});
+
+Deno.test("evaluate says every class, and writes a page with both figures", async () => {
+  const page = join(root, "page.html");
+  const lines = await said(
+    (args, say) => evaluate(args, say, { silent: true }),
+    [file, ...data, ...wasm, "--classes", "new", "--report", page],
+  );
+  assert.match(lines[0], /^Pocket tiles, new classes: [\d.]+ % of 96 images, macro-F1/);
+  assert.equal(lines.length, 1 + 6 + 1);
+  const html = await Deno.readTextFile(page);
+  assert.match(html, /Expected calibration error/);
+  assert.match(html, /what is taken for what/);
+  const bars = html.match(/<g[^>]*aria-label="rect"[^>]*>([\s\S]*?)<\/g>/)![1];
+  const heights = [...bars.matchAll(/ y="(-?[\d.]+)"/g)].map(([, y]) => Number(y));
+  assert.ok(heights.length > 0 && heights.every((y) => y >= 0 && y <= 400), "bars are in the plot");
+  assert.equal(html.match(/<svg [^>]*role="img"/g)?.length, 2);
+});
+
+Deno.test("predict says the likeliest classes of pictures, folders and paths on standard input", async () => {
+  const lines = await said((args, say) => predict(args, say, none), [file, ...images, ...wasm]);
+  assert.equal(lines.length, 3);
+  assert.match(lines[0], new RegExp(`^${images[0]}  [\\w ]+  \\d+\\.\\d\\d %$`));
+  const input = new Blob([images.slice(0, 2).join("\r\n") + "\n\n"]).stream();
+  const json = await said(
+    (args, say) => predict(args, say, { note: () => {}, input }),
+    [file, "--json", "--top", "2", "--class-names", "cat, dog,red square", ...wasm],
+  );
+  const seen = json.map((line) => JSON.parse(line));
+  assert.deepEqual(seen.map(({ image }) => image), images.slice(0, 2));
+  assert.equal(seen[0].predictions.length, 2);
+  assert.ok(["cat", "dog", "red square"].includes(seen[0].predictions[0].className));
+  const folder = await Deno.makeTempDir();
+  await Deno.mkdir(join(folder, "deep"));
+  await Deno.copyFile(images[0], join(folder, "deep", "b.PNG"));
+  await Deno.writeTextFile(join(folder, "a.txt"), "no picture");
+  const inside = await said((args, say) => predict(args, say, none), [file, folder, ...wasm]);
+  assert.deepEqual(inside.map((line) => line.split("  ")[0]), [join(folder, "deep", "b.PNG")]);
+});
+
+Deno.test("one broken picture is told, and the others are seen", async () => {
+  const broken = join(root, "broken.png");
+  await Deno.writeTextFile(broken, "no picture");
+  const lines: string[] = [];
+  const code = await predict(
+    [file, images[0], broken, images[1], ...wasm],
+    (line) => lines.push(line),
+    none,
+  );
+  assert.equal(code, 1);
+  assert.match(lines[1], /broken\.png is not a JPEG, PNG or WebP image/);
+  assert.match(lines[2], / %$/);
+});
+
+Deno.test("what can't be is told in a line, before any training", async () => {
+  const calls: [() => Promise<unknown>, RegExp, typeof UserError][] = [
+    [() => train(["coop", "--save", file], () => {}), /--data is missing/, UsageError],
+    [() => train(["cop", ...data, "--save", file], () => {}), /did you mean coop/, UserError],
+    [
+      () => train([...training, "--save", join(root, "none/x.safetensors")], () => {}),
+      /no folder .*none for --save/,
+      UserError,
+    ],
+    [
+      () => train([...training, "--save", file, "--shot", "1"], () => {}),
+      /mean --shots/,
+      UsageError,
+    ],
+    [
+      () => predict([file, "nowhere.png", ...wasm], () => {}, none),
+      /no picture nowhere/,
+      UserError,
+    ],
+    [() => predict([images[0], ...wasm], () => {}, none), /nowhere|safetensors|header/, UserError],
+    [() => evaluate([file, ...wasm], () => {}), /--data is missing/, UsageError],
+  ];
+  for (const [call, message, kind] of calls) {
+    await assert.rejects(call(), (error) => error instanceof kind && message.test(error.message));
+  }
+});
+
+Deno.test("each runs under its own permissions", async () => {
+  const saved = join(root, "own.safetensors");
+  const trained = await ended(start("train", [...training, "--save", saved]));
+  assert.equal(trained.code, 0, trained.lines.join("\n"));
+  const seen = await ended(start("predict", [saved, images[0], ...wasm]));
+  assert.equal(seen.code, 0, seen.lines.join("\n"));
+  assert.match(seen.lines.at(-1)!, /^1 pictures, [\d.]+ a second$/);
+  const page = join(root, "own.html");
+  const measured = await ended(start("evaluate", [saved, ...data, ...wasm, "--report", page]));
+  assert.equal(measured.code, 0, measured.lines.join("\n"));
+});
