@@ -44,7 +44,7 @@ const allowed: Record<string, string[]> = {
   "parity": ["clip", "datasets", "engine", "image", "methods", "optim", "random", "tensor"],
   "pretrain": ["clip", "datasets", "engine", "image", "optim", "random", "tensor"],
   "report": ["engine/record.ts (types)", "engine/examine.ts (types)", "engine/statistics.ts"],
-  "notebook": ["clip", "datasets", "report", "engine/statistics.ts"],
+  "notebook": ["clip", "datasets", "report", "engine/statistics.ts", "lab", "protocols"],
   "lab": [
     ...["tensor", "image", "clip", "datasets", "methods", "engine", "protocols", "report"],
   ],

@@ -189,6 +189,12 @@ export function methodNames(names: readonly string[]): string[] {
 /** The experiments with what the user sets in place of theirs. */
 function given(experiments: Experiment[], options: ReproduceOptions): Experiment[] {
   const { clip, shots, seeds, epochs, rate, batch, crop, views } = options;
+  if (rate !== undefined && !(rate > 0)) {
+    throw new UsageError(`reproduce: --rate is ${rate}; give a number over 0, such as 0.002`);
+  }
+  if (crop !== undefined && !(crop > 0 && crop <= 1)) {
+    throw new UsageError(`reproduce: --crop is ${crop}; give a share over 0 and up to 1`);
+  }
   const names = experiments.flatMap(({ entries }) => entries.map((e) => methodOf(e).name));
   const training = {
     ...epochs !== undefined && { epochs },
@@ -204,7 +210,7 @@ function given(experiments: Experiment[], options: ReproduceOptions): Experiment
       ...Object.keys(own).length > 0 && { settings: { ...from.settings, ...own } },
       ...Object.keys(training).length > 0 && { training: { ...from.training, ...training } },
       ...crop !== undefined && { crops: crop },
-      ...views !== undefined && { views },
+      ...views !== undefined && { views: views || undefined },
     };
   };
   return experiments.map((experiment) => ({

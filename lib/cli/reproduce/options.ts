@@ -70,7 +70,7 @@ export const reproduceOptions = {
     "a method's setting, for the methods that have it",
   ),
   views: integer(
-    "fixed views of each training image, in place of new crops in every epoch (faster; a deviation)",
+    "fixed views of each training image, in place of new crops in every epoch (faster; a deviation); 0: new crops, as published",
   ),
   skipMissing: flag("leave out images that are not there; the report says how many"),
   backend: choice(
