@@ -35,7 +35,7 @@ import { spoken } from "./context.ts";
 import { kaimingStart } from "./initial.ts";
 import type { Method, Task } from "./method.ts";
 import { mmaPaper } from "./papers.ts";
-import { count, real, words } from "./settings.ts";
+import { count, layers, real, words } from "./settings.ts";
 import { type ImageSide, minimise, type Rule, student, type TextSide, trained } from "./student.ts";
 import { float32 } from "./training.ts";
 import { promptWidth } from "./visual_prompts.ts";
@@ -174,8 +174,13 @@ export const mma: Method<MmaSettings> = {
   paper: mmaPaper,
   learned: "adapters beside the later blocks of both towers, whose middle layer both share",
   settings: {
-    firstBlock: count(5, "the first block with an adapter, from 1; 0 is before the first block", 0),
-    lastBlock: count(12, "the last block with an adapter"),
+    firstBlock: layers(
+      5,
+      "the first block with an adapter, from 1; 0 is before the first block",
+      "both",
+      0,
+    ),
+    lastBlock: layers(12, "the last block with an adapter", "both"),
     dimension: count(32, "numbers that an adapter goes through"),
     scale: real(0.001, "s, what an adapter's output is multiplied by", 1e-12),
     words: words("a photo of a", "the words before a class name"),
@@ -201,10 +206,10 @@ export const mma: Method<MmaSettings> = {
   needs: { pixels: true, features: false },
   learner(task, settings) {
     const { firstBlock, lastBlock } = settings;
-    const { name, text: { layers } } = task.clip;
-    if (firstBlock > lastBlock || lastBlock > layers) {
+    const { name, text } = task.clip;
+    if (firstBlock > lastBlock || lastBlock > text.layers) {
       throw new UserError(
-        `mma's adapters from block ${firstBlock} to ${lastBlock} do not fit ${name}, whose text tower has ${layers}: set firstBlock and lastBlock`,
+        `mma's adapters from block ${firstBlock} to ${lastBlock} do not fit ${name}, whose text tower has ${text.layers}: set firstBlock and lastBlock`,
       );
     }
     const by = student(task, textSide(task, settings), imageSide(task, settings));

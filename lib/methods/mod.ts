@@ -46,6 +46,7 @@ export type { VptSettings } from "./vpt.ts";
 export type { ZeroShotSettings } from "./zero_shot.ts";
 export { type ContextSettings, contextSettings, learnedContext } from "./context.ts";
 export { defineMethod, type MethodDescription } from "./define.ts";
+export { baselineOf, isPublished, learns, passesOf, statisticsOf } from "./facts.ts";
 export * from "./losses.ts";
 export {
   type DescentSettings,
@@ -67,6 +68,8 @@ export type { TaskResSettings } from "./taskres.ts";
 export type { TipAdapterFSettings, TipAdapterSettings } from "./tip_adapter.ts";
 export type { ZsLpSettings } from "./zs_lp.ts";
 export { presetOf } from "./preset.ts";
+export { trainingParts } from "./training_given.ts";
+export { type Place, resolve, type Resolved, type Told } from "./resolve.ts";
 export type { JoinName } from "./projection.ts";
 export type { Precision } from "./logistic.ts";
 export { projectConflict } from "./projection.ts";
@@ -75,7 +78,7 @@ export type { MetaSettings } from "./meta_regularization.ts";
 export type { DistanceName, RegulariserSettings } from "./regularized.ts";
 export { type Augmentation, pickBatch, type TaskSettings } from "./virtual_tasks.ts";
 export * as setting from "./settings.ts";
-export { resolveSettings, type Setting, type SettingTable } from "./settings.ts";
+export { resolveSettings, type Setting, type SettingTable, type Tower } from "./settings.ts";
 export {
   type Answer,
   byCrossEntropy,
@@ -96,13 +99,14 @@ export {
   type TextSide,
   trained,
 } from "./student.ts";
+export * from "./vectors.ts";
 export { visualPrompts } from "./visual_prompts.ts";
 export { templateFeatures } from "./zero_shot.ts";
 
-/** Every method. A new one is a file, its import and a line here. */
-export const methods: readonly Method[] = [
-  zeroShot,
-  linearProbe,
+/** Every method by its name. A new one is a file, its import and a line here. */
+const known = {
+  "zero-shot": zeroShot,
+  "linear-probe": linearProbe,
   coop,
   cocoop,
   vpt,
@@ -112,23 +116,36 @@ export const methods: readonly Method[] = [
   promptsrc,
   prograd,
   prometar,
-  prometarCoop,
-  prometarVpt,
-  prometarMaple,
+  "prometar-coop": prometarCoop,
+  "prometar-vpt": prometarVpt,
+  "prometar-maple": prometarMaple,
   lasp,
   rpo,
   tcp,
   mma,
   mmrl,
-  clipAdapter,
-  tipAdapter,
-  tipAdapterF,
+  "clip-adapter": clipAdapter,
+  "tip-adapter": tipAdapter,
+  "tip-adapter-f": tipAdapterF,
   taskres,
-  zsLp,
+  "zs-lp": zsLp,
   clap,
-  crossModal,
-  lpPlusPlus,
-] as readonly unknown[] as readonly Method[];
+  "cross-modal": crossModal,
+  "lp-plus-plus": lpPlusPlus,
+};
+
+/** The settings of the methods by their names. */
+export type MethodSettings = {
+  [N in keyof typeof known]: typeof known[N] extends Method<infer S> ? S : never;
+};
+
+/** Every method. */
+export const methods: readonly Method[] = Object.values(known) as readonly unknown[] as Method[];
+
+/** The methods that are compared where none are named: zero-shot CLIP, CoOp, and the two papers'. */
+export const usualMethods: readonly string[] = [zeroShot, coop, prograd, prometar].map(
+  ({ name }) => name,
+);
 
 /**
  * The method called `name`.

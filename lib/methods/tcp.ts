@@ -26,7 +26,7 @@ import { gaussian, linearStart, tokenVectors } from "./initial.ts";
 import { labelLoss, meanCosine } from "./losses.ts";
 import type { Method, Observer, Task } from "./method.ts";
 import { tcpPaper } from "./papers.ts";
-import { count, real, words } from "./settings.ts";
+import { layers, real, words } from "./settings.ts";
 import {
   frozenImages,
   type Lazy,
@@ -46,7 +46,7 @@ export interface TcpSettings {
   prompt: string;
   /** What these start from. */
   init: string;
-  /** The block before which class-aware tokens come in, from 0. */
+  /** The block before which class-aware tokens come in, from 1. */
   layer: number;
   /** w. */
   weight: number;
@@ -80,9 +80,9 @@ function textSide(task: Task, { prompt, init, layer }: TcpSettings, teacher: Laz
   const { embedDim, text: { width } } = clip.config;
   const hidden = Math.floor(embedDim / 4);
   const vectors = classNames.length * TOKENS;
-  if (layer >= clip.text.layers) {
+  if (layer > clip.text.layers) {
     throw new UserError(
-      `tcp's tokens enter before block ${layer}, and the text tower of ${clip.name} has ${clip.text.layers}, from 0: lower layer`,
+      `tcp's tokens enter before block ${layer}, and the text tower of ${clip.name} has ${clip.text.layers}: lower layer`,
     );
   }
   if (init !== "random" && clip.tokenizer.encode(init).length < TOKENS) {
@@ -106,7 +106,7 @@ function textSide(task: Task, { prompt, init, layer }: TcpSettings, teacher: Laz
           broadcastTo(reshape(learned, [1, TOKENS, width]), [classNames.length, TOKENS, width]),
           [vectors, width],
         ),
-        deep: [...Array<undefined>(layer - 1), own],
+        deep: [...Array<undefined>(layer - 2), own],
       })));
     },
     dispose: encoder.dispose,
@@ -133,7 +133,7 @@ export const tcp: Method<TcpSettings> = {
   settings: {
     prompt: words("X X X X {}.", "the prompt, whose first four tokens are learned"),
     init: words("random", "what these start from: random, N(0, 0.02), or four words"),
-    layer: count(8, "the block, from 0, before which the class-aware tokens come in"),
+    layer: layers(9, "the block, from 1, before which the class-aware tokens come in", "text", 2),
     weight: real(8, "w of the distance to the hand-written prompt's features"),
   },
   presets: {

@@ -44,7 +44,7 @@ export const towerRecords: Record<string, TowerRecord> = {
   tcp: {
     settings: (r) => ({
       prompt: r.template,
-      layer: r.layer,
+      layer: Number(r.layer) + 1,
       weight: r.regulariserWeight,
       init: r.init === "random" ? "random" : "a photo of a",
     }),

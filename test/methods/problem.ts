@@ -31,7 +31,7 @@ const small: Record<string, unknown> = {
   contextLength: 4,
   init: "a photo of a",
   tolerance: 1e-3,
-  layer: 1,
+  layer: 2,
   layers: [1, 2],
   firstBlock: 1,
   lastBlock: 2,
