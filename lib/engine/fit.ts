@@ -7,11 +7,13 @@ import type { Item } from "../datasets/mod.ts";
 import { UserError } from "../errors.ts";
 import {
   type Batch,
+  type GradientStatistics,
   type Learner,
   type Observer,
   type State,
   stateAt,
   type Training,
+  type Vectors,
 } from "../methods/mod.ts";
 import { epochRate } from "../optim/mod.ts";
 import type { Streams } from "../random/mod.ts";
@@ -20,10 +22,9 @@ import { type Needs, trainingBatches } from "./batches.ts";
 import type { Checkpoint, Drawn, Snapshot } from "./checkpoint.ts";
 import { stopEarly } from "./early_stopping.ts";
 import type { Images } from "./images.ts";
-import { addTo, gradientStatistics, means, wantsGradients } from "./gradients.ts";
+import { addTo, means } from "./gradients.ts";
 import type { EpochRecord } from "./record.ts";
 import { disposeReplaced, disposeState } from "./state.ts";
-import type { Vectors } from "./vectors.ts";
 import { takeNotes, type Watch } from "./watch.ts";
 
 /** What a fit is told. */
@@ -56,8 +57,8 @@ export interface FitOptions {
   observe?: Observer;
   /** Looks at every step. */
   watch?: Watch;
-  /** Whether epoch records tell what the gradients were like. */
-  gradients?: boolean;
+  /** Statistics of the gradients, which epoch records tell of. */
+  statistics?: GradientStatistics;
 }
 
 /**
@@ -126,7 +127,7 @@ export async function fit(learner: Learner, options: FitOptions): Promise<State>
       sums.loss += done.loss;
       sums.right += done.right;
       sums.seen += batch.labels.length;
-      if (options.gradients) addTo(sums.gradients, gradientStatistics(done.seen));
+      if (options.statistics) addTo(sums.gradients, options.statistics.from(done.seen));
       if (!Number.isFinite(done.loss)) {
         disposeState(state);
         throw new UserError(
@@ -207,12 +208,11 @@ async function takeStep(
   state: State,
   batch: Batch,
   rate: number,
-  { random, observe, watch, gradients }: FitOptions,
+  { random, observe, watch, statistics }: FitOptions,
 ): Promise<{ state: State; loss: number; right: number; seen: Vectors }> {
   const draws = learner.draw?.(batch.labels, random);
-  const wants = (name: string) =>
-    watch?.wants(name) || (gradients && wantsGradients(name)) || false;
-  const notes = watch || gradients ? takeNotes(wants, observe) : undefined;
+  const wants = (name: string) => watch?.wants(name) || statistics?.wants(name) || false;
+  const notes = watch || statistics ? takeNotes(wants, observe) : undefined;
   const told = notes?.observe ?? observe;
   const result = tidy(() => learner.step!(state, batch, { rate, draws, observe: told }));
   const [loss] = await read(result.loss);

@@ -31,7 +31,7 @@ export interface EpochRecord {
   accuracy: number;
   /** How long it took. */
   seconds: number;
-  /** What the gradients were like, means over its steps by name (see `gradientStatistics`). Absent where not asked for. */
+  /** What the gradients were like, means over its steps by name (see `statisticsOf`). Absent where not asked for. */
   gradients?: Record<string, number>;
 }
 
@@ -89,12 +89,39 @@ export interface DataRecord {
   missing: number;
 }
 
+/** What a method says of itself. */
+export interface MethodRecord {
+  /** As in the papers' tables. */
+  title: string;
+  /** Whether it uses training images. */
+  learns: boolean;
+  /** Short name of the method that it is held against. */
+  baseline?: string;
+  /** Whether the method's published values in this protocol and on this CLIP are of this preset. */
+  published: boolean;
+  /** What decides its numbers. */
+  code?: CodeRecord;
+}
+
+/** Which code a method's numbers come from. */
+export interface CodeRecord {
+  /** A hash of it. */
+  hash: string;
+  /**
+   * What was hashed: the `module` that defines the method and what it imports; where it names none, the text of its
+   * `functions` and nothing that they call; the `release`, where the sources are on the web.
+   */
+  of: "module" | "functions" | "release";
+}
+
 /** The record of one cell. */
 export interface RunRecord {
   /** The version of this schema. */
   schema: 1;
   /** What was run. */
   cell: Cell;
+  /** What the method says of itself. Absent in records of version 0.2. */
+  method?: MethodRecord;
   /** The method's resolved settings. */
   settings: Record<string, unknown>;
   /** Keys of `settings` that differ from the paper's preset. */

@@ -20,7 +20,6 @@ import {
 import { type BackendName, useBackend } from "../tensor/mod.ts";
 import type { Values } from "./experiments.ts";
 import { type DataRecords, openClip, openDatasets, settleImages } from "./inputs.ts";
-import { versionOf } from "./own_code.ts";
 import { provenance } from "./provenance.ts";
 
 /** A cell that can be run. */
@@ -89,7 +88,7 @@ export async function openCells(
   const backend = await useBackend(opening.backend);
   say(`Computing with ${backend.reason} ${backend.device}.`);
   const common = { backend, ...await provenance(), command };
-  const codeOf = await versionOf(values.methods, await codeVersion());
+  const codeOf = await codeVersion();
   const labs = new Map<string, Lab>();
   try {
     for (const name of new Set(drafts.map(({ clip }) => clip))) {

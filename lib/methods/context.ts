@@ -19,6 +19,7 @@ import { encodeClasses } from "./class_parts.ts";
 import type { Task } from "./method.ts";
 import { count, flag, oneOf, type SettingTable, words } from "./settings.ts";
 import type { TextSide } from "./student.ts";
+import { wording } from "./wording.ts";
 
 /** How a context is made. */
 export interface ContextSettings {
@@ -69,7 +70,7 @@ function startOf(task: Task, { contextLength: m, init }: ContextSettings): Start
     }
     return { prefix: spokenWords, words: spokenWords, filled: m };
   }
-  const template = spoken(wordsBefore(task.progradTemplate ?? task.template));
+  const template = spoken(wordsBefore(wording(task, "prograd")));
   const filled = template.split(" ").length; // words are counted, not tokens, as published
   if (filled > m) {
     throw new UserError(

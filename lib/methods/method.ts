@@ -8,6 +8,7 @@ import type { Optimiser } from "../optim/mod.ts";
 import type { Streams } from "../random/mod.ts";
 import type { Tensor, Tensors } from "../tensor/mod.ts";
 import type { SettingTable } from "./settings.ts";
+import type { Vectors } from "./vectors.ts";
 
 /** Where a method comes from. */
 export interface Citation {
@@ -29,10 +30,8 @@ export interface Task {
   template: string;
   /** Several templates of the user's own, which go before the papers' ensembles. */
   templates?: readonly string[];
-  /** ProGrad's wording of it, which for some sets differs; the custom template by default. */
-  progradTemplate?: string;
-  /** KgCoOp's wording of it, likewise. */
-  kgcoopTemplate?: string;
+  /** Short name of the data set, by which papers word templates of their own; absent where the classes are of none. */
+  dataset?: string;
 }
 
 /** A batch of labelled images. */
@@ -53,6 +52,14 @@ export interface State {
   optimiser: Tensors;
   /** What a method carries besides, such as PromptSRC's average over epochs. Absent where there is none. */
   extra?: Tensors;
+}
+
+/** Statistics of the gradients of a step, from what the step tells its observer. */
+export interface GradientStatistics {
+  /** Whether they are made of what is told under this name, such as `task/text.0`. */
+  wants(name: string): boolean;
+  /** The statistics by name, such as `conflict/cosine`; `seen` holds what was told and wanted. */
+  from(seen: Vectors): Record<string, number>;
 }
 
 /** Called with named tensors as a step computes them: `gradient/text.0`, `loss/teacher`. They are gone after the step. */
@@ -150,6 +157,11 @@ export interface Preset<S> {
   training(shots: number, dataset?: string): Training;
   /** The backbone the table was made with. */
   backbone: string;
+  /**
+   * Whether the method's published values in this protocol and on this CLIP are of this preset, so that results may be set
+   * beside them. Absent: the values are of the first preset.
+   */
+  published?(at: { protocol: string; clip: string }): boolean;
   /** What is not as the paper has it, a sentence each. */
   deviations: string[];
 }
@@ -172,7 +184,31 @@ export interface Method<S = Record<string, unknown>> {
   needs: { pixels: boolean; features: boolean };
   /** Whether what it learns belongs to the classes it was trained on, so that it can't tell others apart. */
   classBound?(settings: S): boolean;
-  /** URL of the module that defines it, where it has one: other processes import it from there. */
+  /**
+   * Whether it uses training images. What a method that does not gives depends on neither shots nor seed, and is computed
+   * once. Default true.
+   */
+  learns?: boolean;
+  /**
+   * Whether something is chosen on validation images under these settings, such as the epoch to stop at. Absent: nothing is,
+   * and the method is given none.
+   */
+  selects?(settings: S): boolean;
+  /**
+   * What a training step costs, in forward passes of what is trained: a backward pass counts two. Default 3. By it the time
+   * of a run is estimated.
+   */
+  passes?: number;
+  /** Whether every image has texts of its own, so that text features can't be computed once for all. Default false. */
+  textsPerImage?: boolean;
+  /** Statistics of its gradients beside their norm, from what its steps tell: means over an epoch go into the record. */
+  statistics?: GradientStatistics;
+  /** Name of the method that reports hold it against. Default CoOp. */
+  baseline?: string;
+  /**
+   * URL of the module that defines it, `import.meta.url` there. By its text and that of what it imports a result is known to
+   * be of this code; without it the text of `learner` stands for it. Other processes import the method from there.
+   */
   module?: string;
   /** Sets it up for a task. Settings come from `resolveSettings`. */
   learner(task: Task, settings: S): Learner;

@@ -32,8 +32,11 @@ export type { VptSettings } from "./vpt.ts";
 export type { ZeroShotSettings } from "./zero_shot.ts";
 export { type ContextSettings, contextSettings, learnedContext } from "./context.ts";
 export { defineMethod, type MethodDescription } from "./define.ts";
+export { baselineOf, isPublished, learns, passesOf, statisticsOf } from "./facts.ts";
 export * from "./losses.ts";
 export { presetOf } from "./preset.ts";
+export { trainingParts } from "./training_given.ts";
+export { type Place, resolve, type Resolved, type Told } from "./resolve.ts";
 export type { JoinName } from "./projection.ts";
 export type { Precision } from "./logistic.ts";
 export { projectConflict } from "./projection.ts";
@@ -42,7 +45,7 @@ export type { MetaSettings } from "./meta_regularization.ts";
 export type { DistanceName, RegulariserSettings } from "./regularized.ts";
 export { type Augmentation, pickBatch, type TaskSettings } from "./virtual_tasks.ts";
 export * as setting from "./settings.ts";
-export { resolveSettings, type Setting, type SettingTable } from "./settings.ts";
+export { resolveSettings, type Setting, type SettingTable, type Tower } from "./settings.ts";
 export {
   type Answer,
   byCrossEntropy,
@@ -63,13 +66,14 @@ export {
   type TextSide,
   trained,
 } from "./student.ts";
+export * from "./vectors.ts";
 export { visualPrompts } from "./visual_prompts.ts";
 export { templateFeatures } from "./zero_shot.ts";
 
-/** Every method. A new one is a file, its import and a line here. */
-export const methods: readonly Method[] = [
-  zeroShot,
-  linearProbe,
+/** Every method by its name. A new one is a file, its import and a line here. */
+const known = {
+  "zero-shot": zeroShot,
+  "linear-probe": linearProbe,
   coop,
   cocoop,
   vpt,
@@ -79,10 +83,23 @@ export const methods: readonly Method[] = [
   promptsrc,
   prograd,
   prometar,
-  prometarCoop,
-  prometarVpt,
-  prometarMaple,
-] as readonly unknown[] as readonly Method[];
+  "prometar-coop": prometarCoop,
+  "prometar-vpt": prometarVpt,
+  "prometar-maple": prometarMaple,
+};
+
+/** The settings of the methods by their names. */
+export type MethodSettings = {
+  [N in keyof typeof known]: typeof known[N] extends Method<infer S> ? S : never;
+};
+
+/** Every method. */
+export const methods: readonly Method[] = Object.values(known) as readonly unknown[] as Method[];
+
+/** The methods that are compared where none are named: zero-shot CLIP, CoOp, and the two papers'. */
+export const usualMethods: readonly string[] = [zeroShot, coop, prograd, prometar].map(
+  ({ name }) => name,
+);
 
 /**
  * The method called `name`.

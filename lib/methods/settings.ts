@@ -5,6 +5,9 @@
  */
 import { nearest, UserError } from "../errors.ts";
 
+/** One of CLIP's encoders. */
+export type Tower = "text" | "image";
+
 /** One setting. */
 export interface Setting<T> {
   /** What it is when nothing else is said. */
@@ -15,6 +18,8 @@ export interface Setting<T> {
   expected: string;
   /** Whether a value will do. */
   accepts(value: unknown): boolean;
+  /** Where it counts layers: of which tower, or of both alike. A CLIP with fewer layers lowers it. */
+  layersOf?: Tower | "both";
 }
 
 /** A method's settings by name. */
@@ -40,6 +45,16 @@ export function count(value: number, about: string, least = 1): Setting<number> 
     expected: `a whole number of at least ${least}`,
     accepts: (x) => Number.isSafeInteger(x) && (x as number) >= least,
   };
+}
+
+/** A number of layers of a tower, or of both towers alike. A CLIP that has fewer lowers it, and the record says so. */
+export function layers(
+  value: number,
+  about: string,
+  layersOf: Tower | "both",
+  least = 1,
+): Setting<number> {
+  return { ...count(value, about, least), layersOf };
 }
 
 /** true or false. */

@@ -229,7 +229,7 @@ export interface Prompting<S> {
 /** The method that trains prompts by cross-entropy alone. */
 export function byCrossEntropy<S>(
   prompting: Prompting<S>,
-  about: Pick<Method<S>, "paper" | "presets">,
+  about: Pick<Method<S>, "paper" | "presets"> & Partial<Method<S>>,
 ): Method<S> {
   const { student, ...description } = prompting;
   return {

@@ -5,11 +5,14 @@
  * @module
  */
 import type { RunRecord } from "../engine/mod.ts";
-import { array, literal, number, object, optional, record, text } from "../shape.ts";
+import { array, literal, number, object, optional, record, text, truth } from "../shape.ts";
 
 const runRecord = object({
   schema: literal(1),
   cell: object({ protocol: text, method: text, dataset: text, shots: number, seed: number }),
+  method: optional(
+    object({ title: text, learns: truth, published: truth, baseline: optional(text) }),
+  ),
   settings: record(),
   overrides: array(text),
   preset: object({ name: text, table: text }),

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Cell, Metrics, RunRecord } from "../engine/record.ts";
+import type { Cell, MethodRecord, Metrics, RunRecord } from "../engine/record.ts";
 import type { ReportContext, ReportExperiment, Run } from "./context.ts";
 import type { Document } from "./document.ts";
 import { latest } from "./rows.ts";
@@ -46,6 +46,8 @@ export interface ReportCell {
   status: "done" | "failed";
   /** The cell, and for one that is done its settings, which of them were changed, its preset and weights. */
   config: Cell & Partial<Pick<RunRecord, "settings" | "overrides" | "preset" | "clip">>;
+  /** What the method says of itself; absent for a cell that failed, and in reports of version 0.2. */
+  method?: MethodRecord;
   /** Measures by `data set/classes`, such as `eurosat/new`. */
   metrics: Record<string, Metrics>;
   /** SHA-256 of the predicted labels, by the same keys. */
@@ -108,7 +110,7 @@ export function jsonText(report: ReportJson): string {
 }
 
 function done(record: Run): ReportCell {
-  const { cell, settings, overrides, preset, clip, results } = record;
+  const { cell, method, settings, overrides, preset, clip, results } = record;
   const { deviations, parameters, seconds, started, command } = record;
   const byTest = results.map((result) => [`${result.dataset}/${result.classes}`, result] as const);
   return {
@@ -116,6 +118,7 @@ function done(record: Run): ReportCell {
     name: cellName(cell, preset.name),
     status: "done",
     config: { ...cell, settings, overrides, preset, clip },
+    ...method && { method },
     metrics: Object.fromEntries(byTest.map(([key, { metrics }]) => [key, metrics])),
     predictionsSha256: Object.fromEntries(
       byTest.map(([key, { predictions }]) => [key, predictions]),

@@ -14,7 +14,9 @@ import { results } from "./results.ts";
 import { incomparable, isPublishedForm } from "./reported.ts";
 import { rowsOf } from "./rows.ts";
 import { comparison } from "./tables/comparison.ts";
+import { costsTable } from "./tables/costs.ts";
 import { deviationsTable } from "./tables/deviations.ts";
+import { gradientsTable } from "./tables/gradients.ts";
 import { measuresTable } from "./tables/measures.ts";
 import { cellId, failuresTable, runsTable } from "./tables/runs.ts";
 import { machinesTable, settingsTable } from "./tables/settings.ts";
@@ -107,6 +109,7 @@ function ofExperiment(
   const fair = new Set(own.filter((run) => incomparable(run) === undefined).map(cellId));
   const form = new Set(own.filter(isPublishedForm).map(cellId));
   const deviations = deviationsTable(experiment.id, own, context);
+  const gradients = gradientsTable(experiment.id, own, context.titles);
   return own.length === 0 ? [] : [
     { kind: "heading", text: experiment.title },
     ...about === "" ? [] : [{ kind: "text" as const, text: about }],
@@ -116,6 +119,8 @@ function ofExperiment(
       form: (cell) => form.has(cell),
     }),
     ...some(deviations.rows, (): Block => ({ kind: "table", table: deviations, detail: true })),
+    ...some(gradients.rows, (): Block => ({ kind: "table", table: gradients, folded: true })),
+    { kind: "table", table: costsTable(experiment.id, own, context.titles), folded: true },
     ...training(own, context.titles),
   ];
 }

@@ -12,14 +12,16 @@ import { methodSettings } from "../../lib/parity/settings.ts";
 import { readImageFeatures, readInputs } from "../../lib/parity/inputs.ts";
 import { type ParityFolder, readFolder } from "../../lib/parity/manifest.ts";
 import { readTrajectory, type Trajectory } from "../../lib/parity/recorded.ts";
-import { headed, innerProduct, type Vectors } from "../../lib/engine/mod.ts";
 import {
   type Batch,
+  headed,
+  innerProduct,
   type Learner,
   method,
   resolveSettings,
   stateAt,
   type Task,
+  type Vectors,
 } from "../../lib/methods/mod.ts";
 import { readSync, tensor, type Tensors, tidy, useBackend } from "../../lib/tensor/mod.ts";
 import { writeSeededClip } from "../cli/seeded_clip.ts";

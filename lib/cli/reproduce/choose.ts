@@ -4,7 +4,7 @@
  * @module
  */
 import { dataset, pocketSets, pocketShifts } from "../../datasets/mod.ts";
-import { method } from "../../methods/mod.ts";
+import { method, usualMethods } from "../../methods/mod.ts";
 import type { DataPlaces } from "../../lab/mod.ts";
 import { type Entry, type Experiment, methodOf, protocol, recipes } from "../../protocols/mod.ts";
 import { UsageError } from "../options.ts";
@@ -146,7 +146,7 @@ function ownExperiment(options: ReproduceOptions, by: string): Choice {
   const followed = protocol(options.protocol ?? "base-to-new");
   const isShift = followed.name === "domain-generalization";
   const suite = [...pocketSets.slice(0, isShift ? 1 : undefined), ...isShift ? pocketShifts : []];
-  const methods = options.methods ?? ["zero-shot", "coop", "prograd", "prometar"];
+  const methods = options.methods ?? usualMethods;
   const datasets = [
     ...own.map(({ spec }) => spec),
     ...options.datasets?.map((name) => dataset(name).name) ??
