@@ -25,7 +25,11 @@ export interface EpochRecord {
   epoch: number;
   /** Learning rate of the epoch. */
   rate: number;
-  /** Mean training loss. */
+  /**
+   * Mean over the steps of the loss that a step gives: cross-entropy with what the method adds to it. Of ProGrad and
+   * ProMetaR the cross-entropy of the batch, of ProMetaR before its regularised step: the published code's log shows
+   * another, the outer loss times the outer ratio, which `observe` gets as `outer/loss`.
+   */
   loss: number;
   /** Training accuracy over the epoch's (augmented) images, in percent. */
   accuracy: number;
@@ -87,6 +91,8 @@ export interface DataRecord {
   splitSha256: string;
   /** Images that the split lists and the folder lacks: when there are any, the result is not the paper's experiment. */
   missing: number;
+  /** What was assumed of it or left out, a sentence each: how it was split, files that are not read, names that were respelt. */
+  assumed?: string[];
 }
 
 /** What a method says of itself. */
