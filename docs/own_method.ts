@@ -7,6 +7,7 @@ import { add, labelLoss, meanCosine, scale, setting } from "@plumbline/plumbline
 
 export const tethered = plumbline.defineMethod({
   name: "tethered",
+  module: import.meta.url,
   settings: { pull: setting.real(4, "how strongly the text features are drawn back") },
   needs: { pixels: false, features: true },
   learner(task, { pull }) {

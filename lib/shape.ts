@@ -15,6 +15,10 @@ export const text: Check = (value, at) =>
 export const number: Check = (value, at) =>
   typeof value === "number" ? undefined : wrong(value, at, "a number");
 
+/** true or false. */
+export const truth: Check = (value, at) =>
+  typeof value === "boolean" ? undefined : wrong(value, at, "true or false");
+
 /** One of these. */
 export function literal(...known: (string | number)[]): Check {
   const words = known.map((word) => JSON.stringify(word)).join(" or ");

@@ -15,7 +15,15 @@ const common = [
     "module_file.ts",
     "shape.ts",
   ],
-  ...["archive_entry.ts", "templates.ts", "terminal.ts", "user_cache.ts", "waiting.ts", "zip.ts"],
+  ...[
+    "archive_entry.ts",
+    "templates.ts",
+    "terminal.ts",
+    "user_cache.ts",
+    "exit.ts",
+    "waiting.ts",
+    "zip.ts",
+  ],
 ];
 
 /** What each room may import besides itself, these files and packages; `(types)` allows `import type` alone. */
@@ -44,7 +52,7 @@ const allowed: Record<string, string[]> = {
   "parity": ["clip", "datasets", "engine", "image", "methods", "optim", "random", "tensor"],
   "pretrain": ["clip", "datasets", "engine", "image", "optim", "random", "tensor"],
   "report": ["engine/record.ts (types)", "engine/examine.ts (types)", "engine/statistics.ts"],
-  "notebook": ["clip", "datasets", "report", "engine/statistics.ts"],
+  "notebook": ["clip", "datasets", "report", "engine/statistics.ts", "lab", "protocols"],
   "lab": [
     ...["tensor", "image", "clip", "datasets", "methods", "engine", "protocols", "report"],
   ],

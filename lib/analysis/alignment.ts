@@ -9,17 +9,18 @@
  *
  * @module
  */
+import type { StepAt } from "../engine/mod.ts";
+import { streams } from "../random/mod.ts";
+import { probeNeeds, probeOf, type Reading, readingOf, wantedByProbe } from "./probe.ts";
 import {
   cosineSimilarity,
   headed,
   innerProduct,
-  setUp,
-  type StepAt,
+  ivlp,
+  prometar,
   type Vectors,
-} from "../engine/mod.ts";
-import { streams } from "../random/mod.ts";
-import { probeNeeds, probeOf, type Reading, readingOf, wantedByProbe } from "./probe.ts";
-import { accuracies, type Study, trainStudy } from "./study.ts";
+} from "../methods/mod.ts";
+import { accuracies, resolveStudy, type Study, trainStudy } from "./study.ts";
 
 /** Two inner products and their cosines. */
 export interface Alignment {
@@ -62,17 +63,17 @@ export interface AlignmentTrace {
 /** Who trains the prompts. */
 export interface AlignmentStudy extends Study {
   /** `ivlp`; `regularised`, IVLP with the regulariser at a fixed γ = 1; or `prometar`. */
-  learner?: "ivlp" | "regularised" | "prometar";
+  learner?: keyof typeof learners;
 }
 
 const learners = {
-  ivlp: { method: "ivlp", label: "IVLP", settings: {} },
+  ivlp: { method: ivlp.name, label: ivlp.title, settings: {} },
   regularised: {
-    method: "prometar",
-    label: "IVLP + fixed regulariser",
+    method: prometar.name,
+    label: `${ivlp.title} + fixed regulariser`,
     settings: { metaLearning: false },
   },
-  prometar: { method: "prometar", label: "ProMetaR", settings: {} },
+  prometar: { method: prometar.name, label: prometar.title, settings: {} },
 };
 
 /**
@@ -96,9 +97,11 @@ const learners = {
  * ```
  */
 export async function traceAlignment(study: AlignmentStudy): Promise<AlignmentTrace> {
-  const { method, label, settings: own } = learners[study.learner ?? "prometar"];
+  const { method, label, settings: own } = study.learner
+    ? learners[study.learner]
+    : learners.prometar;
   const whole = { ...study, settings: { ...own, ...study.settings } };
-  const { task, settings } = setUp(method, whole.clip, whole.dataset, whole);
+  const { task, settings } = resolveStudy(method, whole);
   using probe = probeOf(task, settings);
   const random = streams(study.seed ?? 1);
   const steps: AlignmentStep[] = [];

@@ -7,27 +7,24 @@
  *
  * @module
  */
+import type { StepAt } from "../engine/mod.ts";
 import {
+  type Batch,
   cosineSimilarity,
   euclideanNorm,
   headed,
-  plusScaled,
-  setUp,
-  type StepAt,
-  type Vectors,
-} from "../engine/mod.ts";
-import {
-  type Batch,
   type Learner,
   type Observer,
   pickBatch,
+  plusScaled,
   prograd,
   resolveSettings,
   stateAt,
   type Task,
+  type Vectors,
 } from "../methods/mod.ts";
 import { type Tensors, tidy } from "../tensor/mod.ts";
-import { accuracies, type Study, trainStudy } from "./study.ts";
+import { accuracies, resolveStudy, type Study, trainStudy } from "./study.ts";
 
 /** One step. */
 export interface ConflictStep extends StepAt {
@@ -78,7 +75,7 @@ export interface ConflictTrace {
 /** What is traced besides. */
 export interface ConflictStudy extends Study {
   /** ProGrad by default. CoOp's gradients are compared all the same, though it follows G_d as it is. */
-  method?: "prograd" | "coop";
+  method?: string;
   /** Whether classes are looked at one by one, once an epoch. */
   perClass?: boolean;
 }
@@ -109,9 +106,9 @@ export interface ConflictStudy extends Study {
  * ```
  */
 export async function traceConflicts(study: ConflictStudy): Promise<ConflictTrace> {
-  const { method = "prograd", perClass = false, seed = 1, clip } = study;
-  const { task, settings } = setUp(method, study.clip, study.dataset, study);
-  using referee = method === "prograd" ? undefined : refereeOf(task, settings);
+  const { method = prograd.name, perClass = false, seed = 1, clip } = study;
+  const { task, settings } = resolveStudy(method, study);
+  using referee = method === prograd.name ? undefined : refereeOf(task, settings);
   const steps: ConflictStep[] = [];
   const classes: ClassConflict[] = [];
   let epochBegins = true;

@@ -5,12 +5,11 @@
  *
  * @module
  */
-import { innerProduct, plusScaled, setUp } from "../engine/mod.ts";
-import type { Batch, Draws } from "../methods/mod.ts";
+import { type Batch, type Draws, innerProduct, plusScaled, prometar } from "../methods/mod.ts";
 import { readSync, tensor, type Tensors, tidy } from "../tensor/mod.ts";
 import { streams } from "../random/mod.ts";
 import { type Probe, probeNeeds, probeOf } from "./probe.ts";
-import { type Study, trainStudy } from "./study.ts";
+import { resolveStudy, type Study, trainStudy } from "./study.ts";
 
 /** The outer loss at one inner rate, on one virtual task. */
 export interface ExpansionPoint {
@@ -57,14 +56,14 @@ const decades = [0, ...Array.from({ length: 9 }, (_, i) => 10 ** (i / 2 - 4))];
  */
 export async function traceExpansion(study: ExpansionStudy): Promise<ExpansionPoint[]> {
   const { rates = decades, tasks = 8, seed = 1 } = study;
-  const { task, settings, training } = setUp("prometar", study.clip, study.dataset, study);
+  const { task, settings, training } = resolveStudy(prometar.name, study);
   using probe = probeOf(task, settings);
   const random = streams(seed);
   const { length } = study.dataset.train;
   const { batchSize, epochs } = training;
   let left = epochs * Math.max(1, Math.floor(length / batchSize));
   const found: ExpansionPoint[][] = [];
-  using _trained = await trainStudy("prometar", study, {
+  using _trained = await trainStudy(prometar.name, study, {
     needs: probeNeeds,
     around: (learner) => ({
       ...learner,

@@ -21,7 +21,7 @@ export {
 export { type ExpansionPoint, type ExpansionStudy, traceExpansion } from "./expansion.ts";
 export { attentionMaps, type Heat, type Sight } from "./attention.ts";
 export { type Relation, relationWithin } from "./relation.ts";
-export { type Look, type Study, type Trained, trainStudy } from "./study.ts";
+export { type Look, resolveStudy, type Study, type Trained, trainStudy } from "./study.ts";
 export { type Shares, traceUpdates, type UpdateStep, type UpdateTrace } from "./updates.ts";
 export { type NearestWords, nearestWords, type Neighbour, type NeighbourOptions } from "./words.ts";
 export {

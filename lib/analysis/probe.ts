@@ -4,17 +4,20 @@
  *
  * @module
  */
-import { headed, plusScaled, type Vectors } from "../engine/mod.ts";
 import {
   type Batch,
   type Draws,
+  headed,
   type Learner,
   type Method,
   method,
   type Observer,
+  plusScaled,
+  prometar,
   resolveSettings,
   stateAt,
   type Task,
+  type Vectors,
 } from "../methods/mod.ts";
 import { readSync, type Tensors, tidy } from "../tensor/mod.ts";
 
@@ -50,7 +53,7 @@ export const probeNeeds: Method["needs"] = { pixels: true, features: true };
  * where they have none.
  */
 export function probeOf(task: Task, settings: Record<string, unknown>): Probe {
-  const meta = method("prometar");
+  const meta = method(prometar.name);
   const shared = Object.entries(settings).filter(([key]) => Object.hasOwn(meta.settings, key));
   const learner = meta.learner(
     task,

@@ -6,54 +6,48 @@
 import type { Clip } from "../clip/mod.ts";
 import type { LoadedDataset } from "../datasets/mod.ts";
 import {
-  disposeState,
-  type EpochRecord,
-  evaluate,
-  fit,
-  type Images,
+  fitMethod,
+  type Fitted,
   type Metrics,
   openImages,
-  type SetUp,
-  setUp,
+  resolveOn,
+  type RunOptions,
   taskOf,
   type TrainOptions,
-  type Watch,
 } from "../engine/mod.ts";
-import type { Learner, Method, State } from "../methods/mod.ts";
-import { streams } from "../random/mod.ts";
+import { type Method, method, type Resolved, type Task } from "../methods/mod.ts";
 
 /** What is trained, and on what. */
-export interface Study extends Pick<TrainOptions, "preset" | "settings" | "training" | "seed"> {
+export interface Study
+  extends Pick<TrainOptions, "preset" | "settings" | "training" | "seed" | "views"> {
   /** The CLIP. */
   clip: Clip;
   /** The few-shot set to train on, as `fewShot` gives it; its base half where new classes are tested. */
   dataset: LoadedDataset;
-  /** Fixed views of each image instead of new crops in every epoch. */
-  views?: number;
   /** What to test on afterwards, by name: `{ base, new }`. */
   tests?: Record<string, LoadedDataset>;
 }
 
 /** A finished training. */
-export interface Trained extends SetUp, Disposable {
-  /** The method, set up. */
-  learner: Learner;
-  /** What was learned; freed with the rest. */
-  state: State;
-  /** The epochs, first to last. */
-  epochs: EpochRecord[];
+export interface Trained
+  extends Resolved, Pick<Fitted, "learner" | "state" | "epochs">, Disposable {
+  /** What the method was set up for. */
+  task: Task;
   /** By the names of the study's tests. */
   metrics: Record<string, Metrics>;
 }
 
 /** How a training is looked at. */
-export interface Look {
-  /** Who looks on. */
-  watch?: Watch;
-  /** Puts something around the learner, such as a probe of every step. */
-  around?(learner: Learner): Learner;
-  /** What the batches hold besides what the method reads. */
-  needs?: Method["needs"];
+export type Look = Pick<RunOptions, "watch" | "around" | "needs">;
+
+/** What a study comes to before it is trained: the method, what it is set up for, settings and training. */
+export function resolveStudy(by: string | Method, study: Study): Resolved & { task: Task } {
+  const chosen = typeof by === "string" ? method(by) : by;
+  const { clip, dataset, preset, settings, training, views } = study;
+  return {
+    ...resolveOn(chosen, clip, dataset, { preset, settings, training, views }),
+    task: taskOf(dataset, clip),
+  };
 }
 
 /**
@@ -61,54 +55,29 @@ export interface Look {
  *
  * @throws {UserError} as `fit` does
  */
-export async function trainStudy(name: string, study: Study, look: Look = {}): Promise<Trained> {
-  const setup = setUp(name, study.clip, study.dataset, study);
-  const { method, task, settings, training } = setup;
-  const { dataset } = study;
-  using images = openImages(study.clip, { workers: 0 });
-  const learner = method.learner(task, settings);
-  const epochs: EpochRecord[] = [];
-  const state = await fit(look.around?.(learner) ?? learner, {
-    items: dataset.train,
-    validation: dataset.val,
-    needs: {
-      pixels: method.needs.pixels || (look.needs?.pixels ?? false),
-      features: method.needs.features || (look.needs?.features ?? false),
-    },
-    training,
-    images,
-    random: streams(study.seed ?? 1),
-    views: study.views,
-    watch: look.watch,
-    onEpoch: (epoch) => epochs.push(epoch),
-  });
-  const trained = {
-    ...setup,
-    learner,
-    state,
-    epochs,
-    metrics: {},
-    [Symbol.dispose]() {
-      disposeState(state);
-      learner.dispose();
-    },
-  };
-  return { ...trained, metrics: await test(trained, study, images) };
-}
-
-async function test(
-  { method, settings, state }: SetUp & { state: State },
-  { clip, tests = {} }: Study,
-  images: Images,
-): Promise<Record<string, Metrics>> {
-  const found: Record<string, Metrics> = {};
-  for (const [name, dataset] of Object.entries(tests)) {
-    const learner = method.learner(taskOf(dataset, clip), settings);
-    const { needs } = method;
-    found[name] = (await evaluate(learner, state.params, dataset.test, { needs, images })).metrics;
-    learner.dispose();
+export async function trainStudy(
+  by: string | Method,
+  study: Study,
+  look: Look = {},
+): Promise<Trained> {
+  const resolved = resolveStudy(by, study);
+  const { clip, dataset, seed, tests = {} } = study;
+  using images = openImages(clip, { workers: 0 });
+  const fitted = await fitMethod(resolved, dataset, { ...look, images, seed });
+  const metrics: Record<string, Metrics> = {};
+  try {
+    for (const [name, other] of Object.entries(tests)) {
+      metrics[name] = (await fitted.test(other)).metrics;
+    }
+  } catch (error) {
+    fitted[Symbol.dispose]();
+    throw error;
   }
-  return found;
+  const { learner, state, epochs } = fitted;
+  return {
+    ...{ ...resolved, learner, state, epochs, metrics },
+    [Symbol.dispose]: () => fitted[Symbol.dispose](),
+  };
 }
 
 /** Test accuracies by name, in percent. */

@@ -12,15 +12,16 @@
  *
  * @module
  */
+import type { StepAt } from "../engine/mod.ts";
 import {
   cosineSimilarity,
   euclideanNorm,
   headed,
   innerProduct,
   plusScaled,
-  type StepAt,
+  prometar,
   type Vectors,
-} from "../engine/mod.ts";
+} from "../methods/mod.ts";
 import { dasslSgd } from "../optim/mod.ts";
 import { readSync, type Tensors, tensorsUnder } from "../tensor/mod.ts";
 import { accuracies, type Study, trainStudy } from "./study.ts";
@@ -98,7 +99,7 @@ export async function traceUpdates(study: Study): Promise<UpdateTrace> {
   const parts = { regularised: account(), meta: account(), decay: account() };
   let first: Vectors | undefined;
   let before: { params: Vectors; momentum: Vectors; rate: number };
-  using trained = await trainStudy("prometar", study, {
+  using trained = await trainStudy(prometar.name, study, {
     around: (learner) => ({
       ...learner,
       step(state, batch, context) {

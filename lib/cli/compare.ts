@@ -6,10 +6,9 @@
 import { harmonicMean, pairedDifference, summarize } from "../engine/mod.ts";
 import { UserError } from "../errors.ts";
 import { datasets } from "../datasets/mod.ts";
-import { openIndex } from "../protocols/mod.ts";
+import { openIndex, readRecord } from "../protocols/mod.ts";
 import {
   type Form,
-  isPublishedForm,
   labels,
   type ReportTable,
   seedsInWords,
@@ -64,6 +63,8 @@ interface Found {
   form: Form;
   /** What its CLIP is called. */
   clip: string;
+  /** Whether published values are of this form. */
+  published: boolean;
   bySeed: Map<number, number>;
 }
 
@@ -87,6 +88,7 @@ async function accuracies(out: string): Promise<Accuracies> {
       settings: JSON.parse(String(known.settings)),
       overrides: JSON.parse(String(known.overrides)),
     };
+    const published = (await readRecord(out, id))?.method?.published ?? false;
     const rows = results.all(id).map((row) => ({
       target: String(row.target),
       classes: String(row.classes),
@@ -98,7 +100,9 @@ async function accuracies(out: string): Promise<Accuracies> {
       if (!found.has(key)) found.set(key, { measured, forms: new Map() });
       const { forms } = found.get(key)!;
       const name = variant(form);
-      if (!forms.has(name)) forms.set(name, { form, clip: String(known.clip), bySeed: new Map() });
+      if (!forms.has(name)) {
+        forms.set(name, { form, clip: String(known.clip), published, bySeed: new Map() });
+      }
       forms.get(name)!.bySeed.set(seed, accuracy);
     }
   }
@@ -151,12 +155,9 @@ function compared(a: Accuracies, b: Accuracies): { table: ReportTable; alone: nu
 /** What others' seeds gave of the same, in words; empty where none are known. */
 function othersSeeds(
   { protocol, method, dataset, target, classes, shots }: Measured,
-  { form, clip: name }: Found,
+  { form, published, clip: name }: Found,
 ): string {
-  const clip = { name } as Parameters<typeof isPublishedForm>[0]["clip"];
-  const { cell, preset, overrides } = form;
-  const published = isPublishedForm({ cell, preset: { ...preset, table: "" }, clip });
-  if (dataset !== target || overrides.length > 0 || !published) return "";
+  if (dataset !== target || form.overrides.length > 0 || !published) return "";
   const title = datasets.find((set) => set.name === dataset)?.title ?? dataset;
   const measure = classes === "all" ? "accuracy" : classes;
   return seedsInWords({ protocol, clip: name, shots, method, dataset: title, measure });

@@ -6,7 +6,7 @@
 import { dirname, resolve } from "node:path";
 import { disposeClip, loadClip } from "../clip/mod.ts";
 import { fewShot } from "../datasets/mod.ts";
-import { type EpochRecord, setUp, train as trainPrompts } from "../engine/mod.ts";
+import { type EpochRecord, resolveOn, train as trainPrompts } from "../engine/mod.ts";
 import { method, methods, type Training } from "../methods/mod.ts";
 import { writeWhole } from "../protocols/mod.ts";
 import { trainingCurves } from "../report/mod.ts";
@@ -65,7 +65,7 @@ export async function train(
   const epochs: EpochRecord[] = [];
   const told = { preset, settings, training: trainingGiven(given), seed, workers };
   try {
-    const { training } = setUp(by, clip, data, told);
+    const { training } = resolveOn(by, clip, data, told);
     using trained = await trainPrompts(by, clip, data, {
       ...told,
       onEpoch(epoch) {

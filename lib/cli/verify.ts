@@ -1,6 +1,6 @@
 /**
- * `deno task verify DIR`: runs every record of a parity folder, what published code computed step by step, through the
- * public code, and says how far each is off.
+ * `deno task verify [DIR]`: runs every record of what published code computed step by step through the public code, and
+ * says how far each is off: the records of the repository, or another folder's.
  *
  * @module
  */
@@ -11,7 +11,11 @@ import { run } from "./run.ts";
 import { print } from "../terminal.ts";
 
 const options = {
-  dir: argument("DIR", "folder with manifest.json and its records"),
+  dir: argument(
+    "DIR",
+    "folder with manifest.json and its records; by default the repository's",
+    "",
+  ),
   backend: choice(
     ["native", "webgpu", "webgpu:software", "wasm", "cpu"],
     "what computes; by default the fastest that works",
@@ -34,11 +38,11 @@ export async function verify(
     display.update(done, records, record);
   };
   try {
-    const rows = await verifyFolder(dir, { backend, only, before });
+    const rows = await verifyFolder(dir || undefined, { backend, only, before });
     display.update(total, total);
     display.stop();
     say(table(rows));
-    return rows.every(({ verdict }) => verdict === "ok") ? 0 : 1;
+    return rows.every(({ verdict }) => verdict === "ok" || verdict === "absent") ? 0 : 1;
   } finally {
     display.stop();
   }

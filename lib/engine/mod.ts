@@ -16,8 +16,9 @@ export {
 export { evaluate, type Evaluation, type LogitsOptions } from "./evaluate.ts";
 export { type ClassResult, type Examination, examine, type ReliabilityBin } from "./examine.ts";
 export { fit, type FitOptions } from "./fit.ts";
-export { gradientStatistics, type Sums } from "./gradients.ts";
-export { fitDepth, taskOf } from "./setup.ts";
+export { fitMethod, type Fitted, type RunOptions, validationOf } from "./fitted.ts";
+export type { Sums } from "./gradients.ts";
+export { taskOf } from "./setup.ts";
 export { cloneState, disposeReplaced, disposeState, tensorsOf } from "./state.ts";
 export { type FeatureCache, openFeatureCache, userFeatures } from "./feature_cache.ts";
 export { type Images, openImages } from "./images.ts";
@@ -37,11 +38,10 @@ export { type LoadOptions as LoadTrainedOptions, loadTrained } from "./load_trai
 export { versions } from "./versions.ts";
 export {
   predict,
-  type SetUp,
-  setUp,
+  resolveOn,
+  type SettingsOf,
   train,
   type TrainedPrompts,
   type TrainOptions,
 } from "./trained.ts";
-export * from "./vectors.ts";
 export { type Notes, type StepAt, takeNotes, type Watch } from "./watch.ts";

@@ -31,7 +31,7 @@ export interface EpochRecord {
   accuracy: number;
   /** How long it took. */
   seconds: number;
-  /** What the gradients were like, means over its steps by name (see `gradientStatistics`). Absent where not asked for. */
+  /** What the gradients were like, means over its steps by name (see `statisticsOf`). Absent where not asked for. */
   gradients?: Record<string, number>;
 }
 
@@ -87,6 +87,33 @@ export interface DataRecord {
   splitSha256: string;
   /** Images that the split lists and the folder lacks: when there are any, the result is not the paper's experiment. */
   missing: number;
+  /** What was assumed of it or left out, a sentence each: how it was split, files that are not read, names that were respelt. */
+  assumed?: string[];
+}
+
+/** What a method says of itself. */
+export interface MethodRecord {
+  /** As in the papers' tables. */
+  title: string;
+  /** Whether it uses training images. */
+  learns: boolean;
+  /** Short name of the method that it is held against. */
+  baseline?: string;
+  /** Whether the method's published values in this protocol and on this CLIP are of this preset. */
+  published: boolean;
+  /** What decides its numbers. */
+  code?: CodeRecord;
+}
+
+/** Which code a method's numbers come from. */
+export interface CodeRecord {
+  /** A hash of it. */
+  hash: string;
+  /**
+   * What was hashed: the `module` that defines the method and what it imports; where it names none, the text of its
+   * `functions` and nothing that they call; the `release`, where the sources are on the web.
+   */
+  of: "module" | "functions" | "release";
 }
 
 /** The record of one cell. */
@@ -95,6 +122,8 @@ export interface RunRecord {
   schema: 1;
   /** What was run. */
   cell: Cell;
+  /** What the method says of itself. Absent in records of version 0.2. */
+  method?: MethodRecord;
   /** The method's resolved settings. */
   settings: Record<string, unknown>;
   /** Keys of `settings` that differ from the paper's preset. */

@@ -1,44 +1,47 @@
 /**
- * From a data set and a CLIP to what a method needs: its task, and settings that fit.
+ * From a data set and a CLIP to what a method needs: its task.
  *
  * @module
  */
-import { type Clip, type ClipConfig, encode } from "../clip/mod.ts";
+import type { Clip, TextTokenizer } from "../clip/mod.ts";
 import type { LoadedDataset } from "../datasets/mod.ts";
 import { UserError } from "../errors.ts";
 import type { Task } from "../methods/mod.ts";
-import { type CustomSet, customTemplate, knowsTemplate } from "../templates.ts";
 
-/** What a method is set up for: a data set's classes, with the wordings of its template that papers have of their own. */
-export function taskOf(dataset: LoadedDataset, clip: Clip): Task {
-  refuseSameTokens(dataset);
+/**
+ * What a method is set up for: a data set's classes and the CLIP to tell them apart with. `trainedOn` is the data set that
+ * it was trained on, where it may be another.
+ */
+export function taskOf(
+  dataset: LoadedDataset,
+  clip: Clip,
+  trainedOn: LoadedDataset = dataset,
+): Task {
+  const { classNames, name } = dataset;
+  const unseen = name !== trainedOn.name ||
+    classNames.join("\n") !== trainedOn.classNames.join("\n");
+  refuseSameTokens(dataset, clip.tokenizer);
   return {
     clip,
-    classNames: dataset.classNames,
+    classNames,
     template: dataset.template,
+    ...unseen && { unseen },
     ...dataset.templates && { templates: dataset.templates },
-    progradTemplate: wordedBy("prograd", dataset),
-    kgcoopTemplate: wordedBy("kgcoop", dataset),
+    dataset: dataset.name,
   };
 }
 
 /**
- * Some papers word some data sets' templates in their own way; a set that they do not know, or that has a template of the user's
- * own, keeps it.
- */
-function wordedBy(paper: CustomSet, { name, template }: LoadedDataset): string {
-  const published = knowsTemplate(name, paper) && customTemplate(name) === template;
-  return published ? customTemplate(name, paper) : template;
-}
-
-/**
- * Refuses classes whose names are others and whose tokens are the same: CLIP's tokenizer straightens quotes, ligatures, letters of
+ * Refuses classes whose names are others and whose tokens are the same: CLIP's tokenizer, for one, straightens quotes, ligatures, letters of
  * full width and references to characters. Names that are the same but for capitals are judged where the data set is read.
  *
  * @throws {UserError} naming two of them
  */
-export function refuseSameTokens({ classNames, title }: LoadedDataset): void {
-  if (distinct.has(classNames)) return;
+export function refuseSameTokens(
+  { classNames, title }: LoadedDataset,
+  { encode }: TextTokenizer,
+): void {
+  if (distinct.get(classNames) === encode) return;
   const known = new Map<string, string>();
   for (const name of classNames) {
     const tokens = encode(name).join();
@@ -47,34 +50,13 @@ export function refuseSameTokens({ classNames, title }: LoadedDataset): void {
       throw new UserError(
         `${JSON.stringify(other)} and ${JSON.stringify(name)} are two classes of ${
           title || "the data set"
-        } with one prompt: CLIP's tokenizer makes the same of both; rename one of them, or make them one class.`,
+        } with one prompt: this CLIP's tokenizer makes the same of both; rename one of them, or make them one class.`,
       );
     }
     known.set(tokens, name);
   }
-  distinct.add(classNames);
+  distinct.set(classNames, encode);
 }
 
-/** Lists that were looked at. */
-const distinct = new WeakSet<readonly string[]>();
-
-/** What settings have to change so that their prompts are no deeper than this CLIP's towers, and that in words. */
-export function fitDepth(
-  settings: Record<string, unknown>,
-  { vision, text }: ClipConfig,
-): { changed: Record<string, number>; deviations: string[] } {
-  const imageLayers = vision.kind === "vit" ? vision.layers : Infinity;
-  const layers: Record<string, number> = {
-    textDepth: text.layers,
-    imageDepth: imageLayers,
-    depth: Math.min(text.layers, imageLayers),
-  };
-  const changed: Record<string, number> = {};
-  const deviations: string[] = [];
-  for (const [key, most] of Object.entries(layers)) {
-    if (!(Number(settings[key]) > most)) continue;
-    changed[key] = most;
-    deviations.push(`${key} ${most} instead of ${settings[key]}: this CLIP has no more layers`);
-  }
-  return { changed, deviations };
-}
+/** Lists that were looked at, and with what. */
+const distinct = new WeakMap<readonly string[], TextTokenizer["encode"]>();

@@ -8,28 +8,23 @@ import type { Item, LoadedDataset } from "../datasets/mod.ts";
 import {
   type Method,
   method,
-  presetOf,
-  resolveSettings,
+  type MethodSettings,
+  resolve,
+  type Resolved,
   type State,
-  type Task,
+  type Told,
   type Training,
+  zeroShot,
 } from "../methods/mod.ts";
-import { streams } from "../random/mod.ts";
 import { type Prediction, type Prompts, prompts } from "./classifier.ts";
-import { fit } from "./fit.ts";
+import { fitMethod } from "./fitted.ts";
 import { openImages } from "./images.ts";
 import type { EpochRecord, Metrics } from "./record.ts";
-import { fitDepth, taskOf } from "./setup.ts";
-import { disposeState } from "./state.ts";
+import { taskOf } from "./setup.ts";
+import { checkOptions } from "./train_options.ts";
 
 /** What {@linkcode train} may be told beside the data. */
-export interface TrainOptions {
-  /** A preset of the method; its first, the paper's, where absent. */
-  preset?: string;
-  /** Settings of the method in place of the preset's: `deno task methods NAME` lists them. */
-  settings?: Record<string, unknown>;
-  /** Training in place of the preset's, such as `{ epochs: 20 }`. */
-  training?: Partial<Training>;
+export interface TrainOptions<S = Record<string, unknown>> extends Told<S> {
   /** Of all random draws. Default 1. */
   seed?: number;
   /** Threads that read images. Default 0: the calling thread. */
@@ -39,14 +34,14 @@ export interface TrainOptions {
 }
 
 /** What a training came to. Dispose of it to free its tensors; the CLIP stays the caller's. */
-export interface TrainedPrompts extends Prompts {
+export interface TrainedPrompts<S = Record<string, unknown>> extends Prompts {
   /** The learned tensors, and the optimiser's. */
   readonly state: State;
   /** The method's settings, as they were resolved. */
-  readonly settings: Record<string, unknown>;
+  readonly settings: S;
   /** The training, as it was resolved. */
   readonly training: Training;
-  /** What does not follow the preset because this CLIP has fewer layers, a sentence each. */
+  /** What is not as the paper has it, a sentence each: the preset's own, what was told, what this CLIP has no room for. */
   readonly deviations: string[];
   /** Measures on the test images of a data set: the one trained on, its new classes, or any other. */
   test(data: LoadedDataset): Promise<Metrics>;
@@ -74,27 +69,37 @@ export interface TrainedPrompts extends Prompts {
  * plumbline.disposeClip(clip);
  * ```
  */
+export function train<S>(
+  by: Method<S>,
+  clip: Clip,
+  data: LoadedDataset,
+  options?: TrainOptions<S>,
+): Promise<TrainedPrompts<S>>;
+export function train<N extends string>(
+  by: N,
+  clip: Clip,
+  data: LoadedDataset,
+  options?: TrainOptions<SettingsOf<N>>,
+): Promise<TrainedPrompts<SettingsOf<N>>>;
 export async function train(
   by: string | Method,
   clip: Clip,
   data: LoadedDataset,
   options: TrainOptions = {},
 ): Promise<TrainedPrompts> {
-  const { method: chosen, task, settings, training, deviations } = setUp(by, clip, data, options);
-  const seed = options.seed ?? 1;
+  const chosen = typeof by === "string" ? method(by) : by;
+  checkOptions(chosen, options);
+  const resolved = resolveOn(chosen, clip, data, options);
+  const { settings, training, deviations } = resolved;
   const images = openImages(clip, { workers: options.workers ?? 0 });
-  const reading = { needs: chosen.needs, images };
-  const learner = chosen.learner(task, settings);
-  const state = await fit(learner, {
-    ...reading,
-    items: data.train,
-    validation: data.val,
-    training,
-    random: streams(seed),
-    onEpoch: options.onEpoch,
+  const { seed = 1, onEpoch } = options;
+  const fitted = await fitMethod(resolved, data, { images, seed, onEpoch }).catch((error) => {
+    images[Symbol.dispose]();
+    throw error;
   });
+  const { state, learner } = fitted;
   const used = prompts({
-    ...{ method: chosen, task, settings, images, params: state.params },
+    ...{ method: chosen, task: taskOf(data, clip), settings, images, params: state.params },
     origin: {
       data: learner.step || learner.solve ? dataOf(data) : null,
       training: learner.step ? { ...training } : null,
@@ -108,11 +113,10 @@ export async function train(
     get record() {
       return used.record;
     },
-    test: async (other) => (await used.evaluate(other)).metrics,
+    test: async (other) => (await fitted.test(other)).metrics,
     [Symbol.dispose]() {
       used[Symbol.dispose]();
-      disposeState(state);
-      learner.dispose();
+      fitted[Symbol.dispose]();
       images[Symbol.dispose]();
     },
   };
@@ -122,43 +126,18 @@ function dataOf({ name, title, train }: LoadedDataset) {
   return { name, title, images: train.length, shots: mostOfAClass(train) };
 }
 
-/** A method, set up to be trained. */
-export interface SetUp {
-  /** The method. */
-  method: Method;
-  /** What it is set up for. */
-  task: Task;
-  /** As they were resolved. */
-  settings: Record<string, unknown>;
-  /** As it was resolved. */
-  training: Training;
-  /** What does not follow the preset because this CLIP has fewer layers, a sentence each. */
-  deviations: string[];
-}
+/** The settings of a method by its name; any, where it is not one of the built-in ones. */
+export type SettingsOf<N extends string> = N extends keyof MethodSettings ? MethodSettings[N]
+  : Record<string, unknown>;
 
-/** Resolves what {@linkcode train} is told. */
-export function setUp(
-  by: string | Method,
-  clip: Clip,
+/** Resolves what a method is told, on the few-shot set that it is run on. */
+export function resolveOn<S>(
+  by: Method<S>,
+  { config }: Clip,
   data: LoadedDataset,
-  options: Pick<TrainOptions, "preset" | "settings" | "training">,
-): SetUp {
-  const chosen = typeof by === "string" ? method(by) : by;
-  const shots = mostOfAClass(data.train);
-  const preset = presetOf(chosen, options.preset);
-  const paper = resolveSettings(
-    chosen,
-    preset.settings,
-    preset.adjust?.({ dataset: data.name, shots }) ?? {},
-  );
-  const { changed, deviations } = fitDepth(paper, clip.config);
-  return {
-    method: chosen,
-    task: taskOf(data, clip),
-    settings: resolveSettings(chosen, paper, changed, options.settings ?? {}),
-    training: { ...preset.training(shots, data.name), ...options.training },
-    deviations,
-  };
+  told: Told<S>,
+): Resolved<S> {
+  return resolve(by, { dataset: data.name, shots: mostOfAClass(data.train), config }, told);
 }
 
 /**
@@ -187,8 +166,8 @@ export async function predict(
   template: string = "a photo of a {}.",
 ): Promise<Prediction[]> {
   const words = { name: "", title: "", splitFrom: "", template, classNames };
-  using zeroShot = await train("zero-shot", clip, { ...words, train: [], val: [], test: [] });
-  return await zeroShot.predict(image);
+  using seen = await train(zeroShot, clip, { ...words, train: [], val: [], test: [] });
+  return await seen.predict(image);
 }
 
 /** The shots, from what was selected. */

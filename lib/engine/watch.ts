@@ -4,9 +4,8 @@
  *
  * @module
  */
-import type { Observer } from "../methods/mod.ts";
+import type { Observer, Vectors } from "../methods/mod.ts";
 import { clone, dispose, keep, read, type Tensor } from "../tensor/mod.ts";
-import type { Vectors } from "./vectors.ts";
 
 /** Where a step stands. */
 export interface StepAt {

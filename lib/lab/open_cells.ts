@@ -15,12 +15,12 @@ import {
   type Lab,
   type PlannedCell,
   planner,
+  rehearse,
   trainingIdentity,
 } from "../protocols/mod.ts";
 import { type BackendName, useBackend } from "../tensor/mod.ts";
 import type { Values } from "./experiments.ts";
 import { type DataRecords, openClip, openDatasets, settleImages } from "./inputs.ts";
-import { versionOf } from "./own_code.ts";
 import { provenance } from "./provenance.ts";
 
 /** A cell that can be run. */
@@ -89,7 +89,7 @@ export async function openCells(
   const backend = await useBackend(opening.backend);
   say(`Computing with ${backend.reason} ${backend.device}.`);
   const common = { backend, ...await provenance(), command };
-  const codeOf = await versionOf(values.methods, await codeVersion());
+  const codeOf = await codeVersion();
   const labs = new Map<string, Lab>();
   try {
     for (const name of new Set(drafts.map(({ clip }) => clip))) {
@@ -98,6 +98,7 @@ export async function openCells(
       labs.set(name, { images, codeOf, shared: { clip: record, ...common } });
     }
     const { planned, datasets, ...found } = await plan(drafts, labs, opening);
+    if (!part) rehearseAll(drafts, planned, labs);
     const data = part?.data ?? found.data;
     for (const [name, lab] of labs) {
       labs.set(name, { ...lab, hashes: found.hashes, shared: { ...lab.shared, data } });
@@ -110,6 +111,17 @@ export async function openCells(
   } catch (error) {
     close(labs, values);
     throw error;
+  }
+}
+
+/** Every cell with the CLIP that it is on. */
+function rehearseAll(
+  drafts: readonly Draft[],
+  planned: readonly PlannedCell[],
+  labs: ReadonlyMap<string, Lab>,
+): void {
+  for (const [name, { images }] of labs) {
+    rehearse(planned.filter((_, i) => drafts[i].clip === name), images.clip);
   }
 }
 

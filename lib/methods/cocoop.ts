@@ -55,6 +55,8 @@ export const cocoop: Method<ContextSettings> = {
   name: "cocoop",
   title: "CoCoOp",
   paper: cocoopPaper,
+  module: import.meta.url,
+  textsPerImage: true,
   learned: "M text context vectors and a meta-net that moves them by the image",
   settings: {
     ...contextSettings,

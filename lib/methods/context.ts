@@ -19,6 +19,7 @@ import { encodeClasses } from "./class_parts.ts";
 import type { Task } from "./method.ts";
 import { count, flag, oneOf, type SettingTable, words } from "./settings.ts";
 import type { TextSide } from "./student.ts";
+import { wording } from "./wording.ts";
 
 /** How a context is made. */
 export interface ContextSettings {
@@ -69,7 +70,7 @@ function startOf(task: Task, { contextLength: m, init }: ContextSettings): Start
     }
     return { prefix: spokenWords, words: spokenWords, filled: m };
   }
-  const template = spoken(wordsBefore(task.progradTemplate ?? task.template));
+  const template = spoken(wordsBefore(wording(task, "prograd")));
   const filled = template.split(" ").length; // words are counted, not tokens, as published
   if (filled > m) {
     throw new UserError(
@@ -125,11 +126,22 @@ function initialContext(
   return wrap(all, shape);
 }
 
+/** A text side with a learned context, see {@linkcode rawContext}, its features of unit length. */
+export function learnedContext(
+  task: Task,
+  settings: ContextSettings,
+  depth = 1,
+  memory?: number,
+): TextSide {
+  const raw = rawContext(task, settings, depth, memory);
+  return { ...raw, features: (params) => unitLength(raw.features(params)) };
+}
+
 /**
- * A text side with a learned context, `text.0`, and `depth − 1` deep prompts, `text.1` …, [M, width] from N(0, 0.02),
+ * Text features, not of unit length, of a learned context, `text.0`, and `depth − 1` deep prompts, `text.1` …, [M, width] from N(0, 0.02),
  * that replace what became of it before the later blocks. `memory`: see `encodeClasses`.
  */
-export function learnedContext(
+export function rawContext(
   task: Task,
   settings: ContextSettings,
   depth = 1,
@@ -158,7 +170,7 @@ export function learnedContext(
     }),
     features: (params) => {
       const context = reshape(params["text.0"], [vectors, clip.text.width]);
-      return unitLength(encoder.features([context, ...deep.map((name) => params[name])]));
+      return encoder.features([context, ...deep.map((name) => params[name])]);
     },
     dispose: encoder.dispose,
   };

@@ -25,12 +25,17 @@ export const coopPrompting: Prompting<ContextSettings> = {
   student: (task, settings) => student(task, learnedContext(task, settings), frozenImages),
 };
 
+/** Tables on ViT-B/16 beyond the few-shot ones quote CoCoOp's authors, who ran CoOp with four words. */
+const isQuoted = ({ protocol, clip }: { protocol: string; clip: string }) =>
+  protocol !== "few-shot" && clip === "ViT-B/16";
+
 const paper: Preset<CoOpSettings> = {
   table: "CoOp's rows of ProGrad's figure 4 and tables 1 to 3",
   settings: {},
   training: coopTraining,
   backbone: "RN50",
   deviations: [],
+  published: (at) => !isQuoted(at),
 };
 
 /** CoOp under one remedy. */
@@ -39,6 +44,7 @@ function control(what: string, settings: Partial<CoOpSettings>): Preset<CoOpSett
     ...paper,
     table: `ProGrad's comparison with ${what}`,
     settings,
+    published: () => false,
     deviations: ["ProGrad's code has no such run: the value is this project's choice"],
   };
 }
@@ -46,6 +52,8 @@ function control(what: string, settings: Partial<CoOpSettings>): Preset<CoOpSett
 /** CoOp. */
 export const coop: Method<CoOpSettings> = {
   ...coopPrompting,
+  module: import.meta.url,
+  selects: ({ patience }) => patience > 0,
   paper: coopPaper,
   settings: { ...contextSettings, ...controlSettings },
   presets: {
@@ -55,9 +63,11 @@ export const coop: Method<CoOpSettings> = {
       table: "CoOp's rows of ProMetaR's tables, which are those of CoCoOp's paper",
       settings: { contextLength: 4, init: "a photo of a" },
       backbone: "ViT-B/16",
+      published: isQuoted,
     },
     template: {
       ...paper,
+      published: () => false,
       table: "CoOp from ProGrad's start, which the published comparison does not give it",
       settings: { init: "template" },
     },

@@ -71,6 +71,7 @@ export function defineMethod<S>(description: MethodDescription<S>): Method<S> {
 
 const ownPreset: Preset<unknown> = {
   table: "no paper's",
+  published: () => false,
   settings: {},
   training: prometarTraining,
   backbone: "ViT-B/16",

@@ -6,7 +6,7 @@
 import { contextSettings, learnedContext } from "./context.ts";
 import type { Method } from "./method.ts";
 import { ivlpPaper } from "./papers.ts";
-import { count, words } from "./settings.ts";
+import { count, layers, words } from "./settings.ts";
 import { byCrossEntropy, type Prompting, student } from "./student.ts";
 import { prometarTraining } from "./training.ts";
 import { visualPrompts } from "./visual_prompts.ts";
@@ -33,8 +33,8 @@ export const ivlpPrompting: Prompting<IvlpSettings> = {
   settings: {
     textTokens: count(4, "text prompts in each layer"),
     imageTokens: count(4, "visual prompts in each layer"),
-    textDepth: count(9, "J, text layers with prompts"),
-    imageDepth: count(9, "J, image layers with prompts; 0: none", 0),
+    textDepth: layers(9, "J, text layers with prompts", "text"),
+    imageDepth: layers(9, "J, image layers with prompts; 0: none", "image", 0),
     init: words("a photo of a", contextSettings.init.about),
   },
   needs: { pixels: true, features: false },
@@ -52,6 +52,7 @@ export const ivlpPrompting: Prompting<IvlpSettings> = {
 
 /** IVLP. */
 export const ivlp: Method<IvlpSettings> = byCrossEntropy(ivlpPrompting, {
+  module: import.meta.url,
   paper: ivlpPaper,
   presets: {
     paper: {

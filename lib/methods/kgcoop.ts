@@ -10,6 +10,7 @@ import type { Method } from "./method.ts";
 import { kgcoopPaper } from "./papers.ts";
 import { count, real, words } from "./settings.ts";
 import { frozenImages, lazy, minimise, owning, student, trained } from "./student.ts";
+import { wording } from "./wording.ts";
 import { templateFeatures } from "./zero_shot.ts";
 
 /** KgCoOp's settings. */
@@ -29,6 +30,7 @@ export const kgcoop: Method<KgCoOpSettings> = {
   name: "kgcoop",
   title: "KgCoOp",
   paper: kgcoopPaper,
+  module: import.meta.url,
   learned: "M text context vectors",
   settings: {
     contextLength: count(4, "M, the number of context vectors"),
@@ -58,8 +60,8 @@ export const kgcoop: Method<KgCoOpSettings> = {
   learner(task, { weight, ...context }) {
     const text = learnedContext(task, { ...context, classTokenPosition: "end" });
     const by = student(task, text, frozenImages);
-    const { clip, classNames, template, kgcoopTemplate } = task;
-    const teacher = lazy(() => templateFeatures(clip, classNames, kgcoopTemplate ?? template));
+    const { clip, classNames } = task;
+    const teacher = lazy(() => templateFeatures(clip, classNames, wording(task, "kgcoop")));
     const rule = minimise(
       (params, batch, { observe }) => by.answer(params, batch, observe),
       ({ logits, texts }, { labels }, { observe }) => {

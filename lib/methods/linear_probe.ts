@@ -91,6 +91,9 @@ export const linearProbe: Method<LinearProbeSettings> = {
   name: "linear-probe",
   title: "Linear probe",
   paper: clipPaper,
+  module: import.meta.url,
+  passes: 0,
+  selects: ({ sweep }) => sweep,
   learned: "a linear classifier of image features",
   settings: {
     sweep: flag(true, "choose C on the validation images, as CoOp's lpclip does"),

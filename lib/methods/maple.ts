@@ -8,7 +8,7 @@ import { contextSettings, learnedContext } from "./context.ts";
 import { linearStart } from "./initial.ts";
 import type { Method, Task } from "./method.ts";
 import { maplePaper } from "./papers.ts";
-import { count, words } from "./settings.ts";
+import { count, layers, words } from "./settings.ts";
 import { byCrossEntropy, type ImageSide, type Prompting, student } from "./student.ts";
 import { promptedFeatures, promptWidth } from "./visual_prompts.ts";
 
@@ -62,7 +62,7 @@ export const maplePrompting: Prompting<MapleSettings> = {
   learned: "text context, deep text prompts, and a linear map of each to visual prompts",
   settings: {
     tokens: count(2, "prompts in each layer; of init's words the first so many are learned"),
-    depth: count(9, "J, layers with prompts in either tower"),
+    depth: layers(9, "J, layers with prompts in either tower", "both"),
     init: words("a photo of a", contextSettings.init.about),
   },
   needs: { pixels: true, features: false },
@@ -78,16 +78,20 @@ export const maplePrompting: Prompting<MapleSettings> = {
   },
 };
 
+const transfers = ["cross-dataset", "domain-generalization"];
+
 const baseToNew = {
   table: "MaPLe's rows of ProMetaR's table 1 (base-to-new)",
   settings: {},
   training: () => ({ epochs: 5, batchSize: 4, rate: 0.0035, warmupEpochs: 1, warmupRate: 1e-5 }),
   backbone: "ViT-B/16",
   deviations: [],
+  published: ({ protocol }: { protocol: string }) => !transfers.includes(protocol),
 };
 
 /** MaPLe. */
 export const maple: Method<MapleSettings> = byCrossEntropy(maplePrompting, {
+  module: import.meta.url,
   paper: maplePaper,
   presets: {
     paper: baseToNew,
@@ -95,6 +99,7 @@ export const maple: Method<MapleSettings> = byCrossEntropy(maplePrompting, {
       ...baseToNew,
       table: "MaPLe's rows of ProMetaR's cross-dataset and domain generalization tables",
       settings: { depth: 3 },
+      published: ({ protocol }) => transfers.includes(protocol),
       training: () => ({ ...baseToNew.training(), epochs: 2, rate: 0.0026 }),
     },
   },

@@ -8,6 +8,7 @@ import type { Optimiser } from "../optim/mod.ts";
 import type { Streams } from "../random/mod.ts";
 import type { Tensor, Tensors } from "../tensor/mod.ts";
 import type { SettingTable } from "./settings.ts";
+import type { Vectors } from "./vectors.ts";
 
 /** Where a method comes from. */
 export interface Citation {
@@ -27,12 +28,14 @@ export interface Task {
   classNames: string[];
   /** The data set's custom template: `a photo of a {}.` */
   template: string;
+  /** Whether what is told apart are other classes, or another data set, than was trained on. Default false. */
+  unseen?: boolean;
+  /** Names of all the data set's classes, where those told apart are some of them. */
+  allClassNames?: string[];
   /** Several templates of the user's own, which go before the papers' ensembles. */
   templates?: readonly string[];
-  /** ProGrad's wording of it, which for some sets differs; the custom template by default. */
-  progradTemplate?: string;
-  /** KgCoOp's wording of it, likewise. */
-  kgcoopTemplate?: string;
+  /** Short name of the data set, by which papers word templates of their own; absent where the classes are of none. */
+  dataset?: string;
 }
 
 /** A batch of labelled images. */
@@ -53,6 +56,14 @@ export interface State {
   optimiser: Tensors;
   /** What a method carries besides, such as PromptSRC's average over epochs. Absent where there is none. */
   extra?: Tensors;
+}
+
+/** Statistics of the gradients of a step, from what the step tells its observer. */
+export interface GradientStatistics {
+  /** Whether they are made of what is told under this name, such as `task/text.0`. */
+  wants(name: string): boolean;
+  /** The statistics by name, such as `conflict/cosine`; `seen` holds what was told and wanted. */
+  from(seen: Vectors): Record<string, number>;
 }
 
 /** Called with named tensors as a step computes them: `gradient/text.0`, `loss/teacher`. They are gone after the step. */
@@ -87,6 +98,8 @@ export interface StepResult {
   loss: Tensor;
   /** [batch, classes], before the step. */
   logits: Tensor;
+  /** Of the rows of `logits`, where the step learned from others than the batch's. */
+  labels?: number[];
 }
 
 /**
@@ -111,6 +124,17 @@ export interface Learner {
    * has to be chosen is chosen on `validation`.
    */
   solve?(training: Batch, validation?: Batch): Tensors;
+  /**
+   * Parameters made of the training images' features at once, before any step: a cache, a start, or all that is learned.
+   * `seen` has a batch of all images for each of `views` random views. What has to be chosen is chosen on `validation`.
+   */
+  gather?(params: Tensors, seen: Batch[], validation?: Batch): Tensors;
+  /** Names of parameters that are set and not learned, such as a cache's labels. */
+  still?: string[];
+  /** Random views of each training image that `gather` is given. Absent: none. */
+  views?: number;
+  /** Parameters after training, when something is chosen on validation images at the end, such as Tip-Adapter's α. */
+  choose?(params: Tensors, validation: Batch): Tensors;
   /** What happens to the state after an epoch, from 0, of so many. Absent: nothing. */
   endEpoch?(state: State, epoch: number, epochs: number): State;
   /** The state to evaluate, from the one that training ended with. Absent: the same. */
@@ -132,10 +156,22 @@ export interface Training {
   batchSize: number;
   /** Where the cosine starts. */
   rate: number;
-  /** First epochs at `warmupRate`. */
+  /** First epochs at `warmupRate`; first steps, of a schedule by steps. */
   warmupEpochs: number;
   /** Their rate. */
   warmupRate: number;
+  /** `constant`, or `linear` up to `rate` after the first. Default constant. */
+  warmup?: "constant" | "linear";
+  /** Whether the rate follows epochs or single steps. Default epochs. */
+  schedule?: "epochs" | "steps";
+  /** Steps in all, in place of whole epochs: so many epochs as they take. */
+  steps?: number;
+  /** What the cosine ends at. Default 0. */
+  lastRate?: number;
+  /** Fixed random views of each image, made once, in place of a new crop in every epoch. */
+  views?: number;
+  /** The least share of an image's area that a crop shows. Default 0.08. */
+  crops?: number;
 }
 
 /** A named setting of a method: which table it belongs to and what it changes. */
@@ -150,6 +186,11 @@ export interface Preset<S> {
   training(shots: number, dataset?: string): Training;
   /** The backbone the table was made with. */
   backbone: string;
+  /**
+   * Whether the method's published values in this protocol and on this CLIP are of this preset, so that results may be set
+   * beside them. Absent: the values are of the first preset.
+   */
+  published?(at: { protocol: string; clip: string }): boolean;
   /** What is not as the paper has it, a sentence each. */
   deviations: string[];
 }
@@ -172,7 +213,31 @@ export interface Method<S = Record<string, unknown>> {
   needs: { pixels: boolean; features: boolean };
   /** Whether what it learns belongs to the classes it was trained on, so that it can't tell others apart. */
   classBound?(settings: S): boolean;
-  /** URL of the module that defines it, where it has one: other processes import it from there. */
+  /**
+   * Whether it uses training images. What a method that does not gives depends on neither shots nor seed, and is computed
+   * once. Default true.
+   */
+  learns?: boolean;
+  /**
+   * Whether something is chosen on validation images under these settings, such as the epoch to stop at. Absent: nothing is,
+   * and the method is given none. `test`: it is chosen on the test images, as some published numbers are.
+   */
+  selects?(settings: S): boolean | "test";
+  /**
+   * What a training step costs, in forward passes of what is trained: a backward pass counts two. Default 3. By it the time
+   * of a run is estimated.
+   */
+  passes?: number;
+  /** Whether every image has texts of its own, so that text features can't be computed once for all. Default false. */
+  textsPerImage?: boolean;
+  /** Statistics of its gradients beside their norm, from what its steps tell: means over an epoch go into the record. */
+  statistics?: GradientStatistics;
+  /** Name of the method that reports hold it against. Default CoOp. */
+  baseline?: string;
+  /**
+   * URL of the module that defines it, `import.meta.url` there. By its text and that of what it imports a result is known to
+   * be of this code; without it the text of `learner` stands for it. Other processes import the method from there.
+   */
   module?: string;
   /** Sets it up for a task. Settings come from `resolveSettings`. */
   learner(task: Task, settings: S): Learner;

@@ -4,20 +4,34 @@
  * @module
  */
 import { nearest, UserError } from "../errors.ts";
+import { clap } from "./clap.ts";
+import { clipAdapter } from "./clip_adapter.ts";
 import { cocoop } from "./cocoop.ts";
 import { coop } from "./coop.ts";
+import { crossModal } from "./cross_modal.ts";
 import { ivlp } from "./ivlp.ts";
 import { kgcoop } from "./kgcoop.ts";
+import { lasp } from "./lasp.ts";
 import { linearProbe } from "./linear_probe.ts";
+import { lpPlusPlus } from "./lp_plus_plus.ts";
 import { maple } from "./maple.ts";
 import type { Method } from "./method.ts";
+import { mma } from "./mma.ts";
+import { mmrl } from "./mmrl.ts";
 import { prograd } from "./prograd.ts";
 import { prometar, prometarCoop, prometarMaple, prometarVpt } from "./prometar.ts";
 import { promptsrc } from "./promptsrc.ts";
+import { rpo } from "./rpo.ts";
+import { taskres } from "./taskres.ts";
+import { tcp } from "./tcp.ts";
+import { tipAdapter, tipAdapterF } from "./tip_adapter.ts";
 import { vpt } from "./vpt.ts";
 import { zeroShot } from "./zero_shot.ts";
+import { zsLp } from "./zs_lp.ts";
 
 export { cocoop, coop, ivlp, kgcoop, linearProbe, maple, prograd, promptsrc, vpt, zeroShot };
+export { lasp, mma, mmrl, rpo, tcp };
+export { clap, clipAdapter, crossModal, lpPlusPlus, taskres, tipAdapter, tipAdapterF, zsLp };
 export { prometar, prometarCoop, prometarMaple, prometarVpt };
 export * from "./method.ts";
 export type { ControlSettings } from "./controls.ts";
@@ -32,8 +46,30 @@ export type { VptSettings } from "./vpt.ts";
 export type { ZeroShotSettings } from "./zero_shot.ts";
 export { type ContextSettings, contextSettings, learnedContext } from "./context.ts";
 export { defineMethod, type MethodDescription } from "./define.ts";
+export { baselineOf, isPublished, learns, passesOf, statisticsOf } from "./facts.ts";
 export * from "./losses.ts";
+export {
+  type DescentSettings,
+  type FeatureAdapter,
+  type FeatureSpace,
+  spaceOf,
+  type WordingSettings,
+} from "./feature_adapter.ts";
+export type { LaspSettings } from "./lasp.ts";
+export type { MmaSettings } from "./mma.ts";
+export type { MmrlSettings } from "./mmrl.ts";
+export type { RpoSettings } from "./rpo.ts";
+export type { TcpSettings } from "./tcp.ts";
+export type { ClapSettings } from "./clap.ts";
+export type { ClipAdapterSettings } from "./clip_adapter.ts";
+export type { CrossModalSettings } from "./cross_modal.ts";
+export type { LpPlusPlusSettings } from "./lp_plus_plus.ts";
+export type { TaskResSettings } from "./taskres.ts";
+export type { TipAdapterFSettings, TipAdapterSettings } from "./tip_adapter.ts";
+export type { ZsLpSettings } from "./zs_lp.ts";
 export { presetOf } from "./preset.ts";
+export { trainingParts } from "./training_given.ts";
+export { type Place, resolve, type Resolved, type Told } from "./resolve.ts";
 export type { JoinName } from "./projection.ts";
 export type { Precision } from "./logistic.ts";
 export { projectConflict } from "./projection.ts";
@@ -42,7 +78,7 @@ export type { MetaSettings } from "./meta_regularization.ts";
 export type { DistanceName, RegulariserSettings } from "./regularized.ts";
 export { type Augmentation, pickBatch, type TaskSettings } from "./virtual_tasks.ts";
 export * as setting from "./settings.ts";
-export { resolveSettings, type Setting, type SettingTable } from "./settings.ts";
+export { resolveSettings, type Setting, type SettingTable, type Tower } from "./settings.ts";
 export {
   type Answer,
   byCrossEntropy,
@@ -63,13 +99,14 @@ export {
   type TextSide,
   trained,
 } from "./student.ts";
+export * from "./vectors.ts";
 export { visualPrompts } from "./visual_prompts.ts";
 export { templateFeatures } from "./zero_shot.ts";
 
-/** Every method. A new one is a file, its import and a line here. */
-export const methods: readonly Method[] = [
-  zeroShot,
-  linearProbe,
+/** Every method by its name. A new one is a file, its import and a line here. */
+const known = {
+  "zero-shot": zeroShot,
+  "linear-probe": linearProbe,
   coop,
   cocoop,
   vpt,
@@ -79,10 +116,36 @@ export const methods: readonly Method[] = [
   promptsrc,
   prograd,
   prometar,
-  prometarCoop,
-  prometarVpt,
-  prometarMaple,
-] as readonly unknown[] as readonly Method[];
+  "prometar-coop": prometarCoop,
+  "prometar-vpt": prometarVpt,
+  "prometar-maple": prometarMaple,
+  lasp,
+  rpo,
+  tcp,
+  mma,
+  mmrl,
+  "clip-adapter": clipAdapter,
+  "tip-adapter": tipAdapter,
+  "tip-adapter-f": tipAdapterF,
+  taskres,
+  "zs-lp": zsLp,
+  clap,
+  "cross-modal": crossModal,
+  "lp-plus-plus": lpPlusPlus,
+};
+
+/** The settings of the methods by their names. */
+export type MethodSettings = {
+  [N in keyof typeof known]: typeof known[N] extends Method<infer S> ? S : never;
+};
+
+/** Every method. */
+export const methods: readonly Method[] = Object.values(known) as readonly unknown[] as Method[];
+
+/** The methods that are compared where none are named: zero-shot CLIP, CoOp, and the two papers'. */
+export const usualMethods: readonly string[] = [zeroShot, coop, prograd, prometar].map(
+  ({ name }) => name,
+);
 
 /**
  * The method called `name`.

@@ -10,7 +10,7 @@ import { nameTensors, onesLike, vjp } from "../tensor/mod.ts";
 import { type ContextSettings, contextSettings } from "./context.ts";
 import { coopPrompting } from "./coop.ts";
 import { distillationLoss, labelLoss } from "./losses.ts";
-import type { Method, Preset } from "./method.ts";
+import type { GradientStatistics, Method, Preset } from "./method.ts";
 import { progradPaper } from "./papers.ts";
 import { type JoinName, joins } from "./projection.ts";
 import { oneOf, real, words } from "./settings.ts";
@@ -25,6 +25,8 @@ import {
   trained,
 } from "./student.ts";
 import { coopTraining } from "./training.ts";
+import { cosineSimilarity, euclideanNorm, headed, plusScaled } from "./vectors.ts";
+import { wording } from "./wording.ts";
 import { templateFeatures } from "./zero_shot.ts";
 
 /** ProGrad's settings. */
@@ -85,11 +87,33 @@ function comparison(what: string, join: JoinName): Preset<ProGradSettings> {
   };
 }
 
+/**
+ * `conflict/cosine`, cos(∇CE, ∇KL); `conflict/share`, 1 where it is negative, else 0; `conflict/removed`,
+ * ‖∇CE − G‖/‖∇CE‖ with the G that is followed.
+ */
+const conflicts: GradientStatistics = {
+  wants: (name) => /^(task|general|gradient)\//.test(name),
+  from(seen) {
+    const [task, general] = [headed("task/", seen), headed("general/", seen)];
+    const cosine = cosineSimilarity(task, general);
+    const removed = euclideanNorm(plusScaled(task, headed("gradient/", seen), -1));
+    const whole = euclideanNorm(task);
+    return {
+      "conflict/cosine": cosine,
+      "conflict/share": cosine < 0 ? 1 : 0,
+      "conflict/removed": whole === 0 ? 0 : removed / whole,
+    };
+  },
+};
+
 /** ProGrad. */
 export const prograd: Method<ProGradSettings> = {
   ...coopPrompting,
   name: "prograd",
   title: "ProGrad",
+  module: import.meta.url,
+  passes: 5,
+  statistics: conflicts,
   paper: progradPaper,
   settings: {
     ...contextSettings,
@@ -119,9 +143,9 @@ export const prograd: Method<ProGradSettings> = {
     agem: comparison("A-GEM's projection of the whole gradient", "agem"),
   },
   learner(task, settings) {
-    const { clip, classNames, template, progradTemplate } = task;
+    const { clip, classNames } = task;
     const by = coopPrompting.student(task, settings);
-    const teacher = lazy(() => templateFeatures(clip, classNames, progradTemplate ?? template));
+    const teacher = lazy(() => templateFeatures(clip, classNames, wording(task, "prograd")));
     return owning(trained(by, joined(by, teacher, settings)), teacher);
   },
 };

@@ -16,6 +16,7 @@ import { initModulation } from "./modulation.ts";
 import { prometarPaper } from "./papers.ts";
 import { type DistanceName, distances } from "./regularized.ts";
 import { count, flag, oneOf, pair, real, type SettingTable } from "./settings.ts";
+import { metaStatistics } from "./meta_statistics.ts";
 import { evaluated, owning, type Prompting } from "./student.ts";
 import { prometarTraining } from "./training.ts";
 import { augmentations, drawTask, type TaskSettings } from "./virtual_tasks.ts";
@@ -66,6 +67,7 @@ const settings: SettingTable<ProMetaRSettings> = {
  * ProMetaR on any prompts.
  *
  * @param changes what its presets change of the prompts' settings
+ * @returns a method without `module`: say yours, `{ ...withProMetaR(base), module: import.meta.url }`
  *
  * @example
  * ```ts
@@ -92,6 +94,9 @@ export function withProMetaR<S>(
     title: `${base.title} + ProMetaR`,
     paper: prometarPaper,
     learned: `${base.learned}, and the modulation`,
+    passes: 12,
+    statistics: metaStatistics,
+    baseline: base.name,
     settings: { ...base.settings, ...settings } as SettingTable<S & ProMetaRSettings>,
     presets: presets(changes),
     needs: { ...base.needs, features: true },
@@ -176,6 +181,7 @@ function without(part: string, settings: Partial<ProMetaRSettings>): typeof publ
 /** ProMetaR: on IVLP's prompts. */
 export const prometar: Method<IvlpSettings & ProMetaRSettings> = {
   ...onIvlp,
+  module: import.meta.url,
   name: "prometar",
   title: "ProMetaR",
   presets: {
@@ -190,17 +196,19 @@ export const prometar: Method<IvlpSettings & ProMetaRSettings> = {
   },
 };
 
+/** The iteration on prompts of this project. */
+function plugged<S>(base: Prompting<S>, changes?: Partial<S>): Method<S & ProMetaRSettings> {
+  return { ...withProMetaR(base, changes), module: import.meta.url };
+}
+
 /** ProMetaR on CoOp's context, of four words as in the other rows of its table. */
-export const prometarCoop: Method<ContextSettings & ProMetaRSettings> = withProMetaR(
-  coopPrompting,
-  {
-    contextLength: 4,
-    init: "a photo of a",
-  },
-);
+export const prometarCoop: Method<ContextSettings & ProMetaRSettings> = plugged(coopPrompting, {
+  contextLength: 4,
+  init: "a photo of a",
+});
 
 /** ProMetaR on VPT's prompts. */
-export const prometarVpt: Method<VptSettings & ProMetaRSettings> = withProMetaR(vptPrompting);
+export const prometarVpt: Method<VptSettings & ProMetaRSettings> = plugged(vptPrompting);
 
 /** ProMetaR on MaPLe's prompts. */
-export const prometarMaple: Method<MapleSettings & ProMetaRSettings> = withProMetaR(maplePrompting);
+export const prometarMaple: Method<MapleSettings & ProMetaRSettings> = plugged(maplePrompting);

@@ -63,6 +63,7 @@ const paper: Preset<PromptSrcSettings> = {
   settings: {},
   training: () => ({ epochs: 20, batchSize: 4, rate: 0.0025, warmupEpochs: 1, warmupRate: 1e-5 }),
   backbone: "ViT-B/16",
+  published: ({ protocol }) => protocol === "base-to-new",
   deviations: ["only prompts are averaged; the published code averages its whole state dictionary"],
 };
 
@@ -74,6 +75,8 @@ export const promptsrc: Method<PromptSrcSettings> = {
   name: "promptsrc",
   title: "PromptSRC",
   paper: promptsrcPaper,
+  module: import.meta.url,
+  passes: 4,
   learned: ivlpPrompting.learned,
   settings: {
     ...ivlpPrompting.settings,
@@ -88,6 +91,7 @@ export const promptsrc: Method<PromptSrcSettings> = {
     "few-shot": {
       ...paper,
       table: "PromptSRC's own few-shot figure",
+      published: ({ protocol }) => protocol === "few-shot",
       settings: { averagingMean: 30, averagingDeviation: 30 },
       adjust: ({ dataset }) =>
         averagedLate.includes(dataset) ? { averagingMean: 45, averagingDeviation: 5 } : {},
@@ -96,6 +100,7 @@ export const promptsrc: Method<PromptSrcSettings> = {
     "cross-dataset": {
       ...paper,
       table: "PromptSRC's rows of ProMetaR's cross-dataset and domain generalization tables",
+      published: ({ protocol }) => protocol !== "base-to-new" && protocol !== "few-shot",
       settings: { averagingMean: 6, averagingDeviation: 10, textDepth: 3, imageDepth: 3 },
     },
   },

@@ -4,6 +4,10 @@
  * @module
  */
 import { nearest, UserError } from "../errors.ts";
+import { type EnsembleName, ensembles } from "../templates.ts";
+
+/** One of CLIP's encoders. */
+export type Tower = "text" | "image";
 
 /** One setting. */
 export interface Setting<T> {
@@ -15,6 +19,8 @@ export interface Setting<T> {
   expected: string;
   /** Whether a value will do. */
   accepts(value: unknown): boolean;
+  /** Where it counts layers: of which tower, or of both alike. A CLIP with fewer layers lowers it. */
+  layersOf?: Tower | "both";
 }
 
 /** A method's settings by name. */
@@ -40,6 +46,16 @@ export function count(value: number, about: string, least = 1): Setting<number> 
     expected: `a whole number of at least ${least}`,
     accepts: (x) => Number.isSafeInteger(x) && (x as number) >= least,
   };
+}
+
+/** A number of layers of a tower, or of both towers alike. A CLIP that has fewer lowers it, and the record says so. */
+export function layers(
+  value: number,
+  about: string,
+  layersOf: Tower | "both",
+  least = 1,
+): Setting<number> {
+  return { ...count(value, about, least), layersOf };
 }
 
 /** true or false. */
@@ -69,6 +85,35 @@ export function words(value: string, about: string): Setting<string> {
     about,
     expected: "text",
     accepts: (x) => typeof x === "string" && x.trim() !== "",
+  };
+}
+
+/** Layers, counted from 1, in rising order. */
+export function layerList(value: number[], about: string): Setting<number[]> {
+  return {
+    default: value,
+    about,
+    expected: "a list of whole numbers from 1 up, each larger than the one before",
+    accepts: (x) =>
+      Array.isArray(x) && x.length > 0 &&
+      x.every((layer, i) => Number.isSafeInteger(layer) && layer > (x[i - 1] ?? 0)),
+  };
+}
+
+/** Templates with `{}` in the place of a class name, or the name of a published list of them. */
+export function templateList(
+  value: EnsembleName,
+  about: string,
+): Setting<EnsembleName | string[]> {
+  const isTemplate = (x: unknown) => typeof x === "string" && x.includes("{}");
+  return {
+    default: value,
+    about,
+    expected: `one of ${ensembles.join(", ")}, or a list of templates with {}`,
+    accepts: (x) =>
+      Array.isArray(x)
+        ? x.length > 0 && x.every(isTemplate)
+        : ensembles.includes(x as EnsembleName),
   };
 }
 

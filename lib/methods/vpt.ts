@@ -5,7 +5,7 @@
  */
 import type { Method } from "./method.ts";
 import { vptPaper } from "./papers.ts";
-import { count, words } from "./settings.ts";
+import { count, layers, words } from "./settings.ts";
 import { byCrossEntropy, frozenText, lazy, type Prompting, student } from "./student.ts";
 import { prometarTraining } from "./training.ts";
 import { visualPrompts } from "./visual_prompts.ts";
@@ -28,7 +28,7 @@ export const vptPrompting: Prompting<VptSettings> = {
   learned: "visual prompts",
   settings: {
     tokens: count(4, "visual prompts in each layer"),
-    depth: count(9, "layers with prompts; 1 is VPT-shallow"),
+    depth: layers(9, "layers with prompts; 1 is VPT-shallow", "image"),
     template: words("a photo of a {}.", "the frozen text prompt"),
   },
   needs: { pixels: true, features: false },
@@ -41,6 +41,7 @@ export const vptPrompting: Prompting<VptSettings> = {
 
 /** VPT. */
 export const vpt: Method<VptSettings> = byCrossEntropy(vptPrompting, {
+  module: import.meta.url,
   paper: vptPaper,
   presets: {
     paper: {

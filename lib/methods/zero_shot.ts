@@ -65,7 +65,9 @@ export const zeroShot: Method<ZeroShotSettings> = {
   name: "zero-shot",
   title: "CLIP",
   paper: clipPaper,
+  module: import.meta.url,
   learned: "nothing",
+  learns: false,
   settings: {
     templates: oneOf("custom", "the data set's own template, or an average over many", [
       "custom",

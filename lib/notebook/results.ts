@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../errors.ts";
 import { moduleFile } from "../module_file.ts";
+import { live } from "./live.ts";
 import { parseReport, readReport, type ReportJson, reportRows, type Row } from "../report/mod.ts";
-import { print } from "../terminal.ts";
 
 /** The experiment of each preset that shows the same thing: `{ pocket: "pocket/few-shot", paper: "prograd/few-shot" }`. */
 export interface ExperimentIds {
@@ -35,14 +35,14 @@ const pocketReport = "data/pocket/report.json";
  *
  * @param preset `pocket`: the results that come with the project. `paper`: those in `out/paper`; what is not there is run
  *   now, which takes as long as the papers' experiments do. Anything else: a folder that `deno task reproduce` has written.
- * @param say takes the lines of a run
+ * @param say takes the lines of a run; a bar shows it when not given
  * @throws {UserError} when weights or data are absent, with the commands that fetch them; when the folder has no such
  *   experiment
  */
 export async function results(
   preset: string,
   experiment: ExperimentIds,
-  say: (line: string) => void = print,
+  say?: (line: string) => void,
 ): Promise<ResultRow[]> {
   if (preset === "pocket") {
     const text = new TextDecoder().decode(await moduleFile(pocketReport));
@@ -55,7 +55,7 @@ export async function results(
   const out = join(project(), "out", "paper");
   const made = await readReport(out).catch(() => undefined);
   if (made && has(made, experiment.paper)) return rowsOf(made, experiment.paper);
-  await reproduce(["--preset", "paper", "--only", experiment.paper, "--out", out], say);
+  await runPaper(experiment.paper, out, say);
   return rowsOf(await readReport(out), experiment.paper);
 }
 
@@ -80,19 +80,22 @@ function project(): string {
   );
 }
 
-/** Runs `deno task reproduce` in a process of its own; what it complains of is what is thrown. */
-async function reproduce(args: string[], say: (line: string) => void): Promise<void> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["task", "-q", "reproduce", ...args],
-    ...{ cwd: project(), stdin: "null", stdout: "null", stderr: "piped", env: { NO_COLOR: "1" } },
-  }).spawn();
-  let last: string | undefined;
-  for await (const chunk of child.stderr.pipeThrough(new TextDecoderStream())) {
-    for (const line of chunk.split(/[\r\n]+/).filter((line) => line.trim() !== "")) {
-      if (last !== undefined) say(last);
-      last = line; // said once it is known not to be what went wrong
-    }
-  }
-  if (!(await child.status).success) throw new UserError(last ?? "deno task reproduce failed");
-  if (last !== undefined) say(last);
+/** Runs an experiment of the papers in this process; what is done already is kept. */
+async function runPaper(id: string, out: string, say?: (line: string) => void): Promise<void> {
+  const { inLines, lackingInputs, run } = await import("../lab/mod.ts"); // heavy: only where it is needed
+  const { recipes } = await import("../protocols/mod.ts");
+  const { headline, experiments } = recipes.find(({ name }) => name === "paper")!;
+  const chosen = experiments(true).filter((experiment) => experiment.id === id);
+  if (chosen.length === 0) throw new UserError(`the paper preset has no experiment ${id}`);
+  const root = join(project(), "datasets");
+  const lacking = await lackingInputs(chosen, root);
+  if (lacking) throw new UserError(`the papers' own experiment ${id} ${lacking}`);
+  const command = `deno task reproduce --preset paper --only ${id} --out out/paper`;
+  await run(chosen, {
+    out,
+    data: { root },
+    headline,
+    command,
+    onEvent: say ? inLines(say) : live(),
+  });
 }

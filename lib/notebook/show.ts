@@ -95,7 +95,7 @@ function unlinked(table: ReportTable): ReportTable {
 }
 
 /** The notebook's kernel. Elsewhere there is none, and to ask for it is an error. */
-function kernel(): Jupyter | undefined {
+export function kernel(): Jupyter | undefined {
   try {
     return (Deno as { jupyter?: Jupyter }).jupyter;
   } catch {
@@ -103,8 +103,12 @@ function kernel(): Jupyter | undefined {
   }
 }
 
-interface Jupyter {
+/** What is used of a notebook's kernel. */
+export interface Jupyter {
+  /** Shows something below the cell. */
   display(bundle: MimeBundle, options: { raw: true }): Promise<void>;
+  /** Sends a message of Jupyter's protocol. */
+  broadcast(type: string, content: Record<string, unknown>): Promise<void> | void;
 }
 
 function titleOf(svg: string): string {

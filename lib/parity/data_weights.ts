@@ -4,7 +4,7 @@
  * @module
  */
 import { expectedShapes } from "../clip/shapes.ts";
-import { type ClipConfig, loadWeights, type Weights } from "../clip/mod.ts";
+import type { ClipConfig, Weights } from "../clip/mod.ts";
 import { type Comparison, near, same } from "./compare.ts";
 import type { DataCheck } from "./data.ts";
 
@@ -13,7 +13,7 @@ export const weightsCheck: DataCheck = {
   matches: ({ name, tensors }) =>
     tensors ? "token_embedding.weight" in tensors : /^(rn|vit)_/.test(name),
   async check(folder, record) {
-    const weights = await loadWeights(folder.find(record.file));
+    const weights = await folder.weights(record.file);
     const comparisons = record.tensors ? [keys(weights, record.tensors)] : [];
     return [...comparisons, ...stated(weights, record.note ?? "")];
   },

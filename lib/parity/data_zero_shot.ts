@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Clip, encodeImages, encodeTexts } from "../clip/mod.ts";
+import { type Clip, encodeTexts } from "../clip/mod.ts";
 import { ensemble } from "../datasets/mod.ts";
 import { spoken } from "../methods/context.ts";
 import { ensembleFeatures, templateFeatures } from "../methods/zero_shot.ts";
@@ -11,7 +11,7 @@ import { add, dispose, matMul, read, scale, type Tensor, tidy, unitLength } from
 import { type Comparison, near, skip } from "./compare.ts";
 import type { DataCheck } from "./data.ts";
 import { released } from "./outside.ts";
-import { readInputs } from "./inputs.ts";
+import { readImageFeatures, readInputs } from "./inputs.ts";
 
 /** `zeroshot_rn_tiny`: the weights' name is the last part of the record's. */
 export const zeroShotCheck: DataCheck = {
@@ -20,11 +20,12 @@ export const zeroShotCheck: DataCheck = {
     const file = await folder.open(record.file);
     const clip = await folder.clip(record.weights ?? record.name.replace("zeroshot_", ""));
     const inputs = await readInputs(folder, record.batchSize, record.inputs);
+    const images = await readImageFeatures(folder, record, clip);
     const subject = {
       clip,
       classNames: record.classNames ?? folder.classNames,
       template: String(record.settings?.template ?? "a photo of a {}."),
-      images: () => encodeImages(clip, inputs(0).pixels!),
+      images: () => images(0, inputs(0).pixels!),
     };
     const comparisons: Comparison[] = [];
     for (const key of file.keys) {

@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { type Clip, encodeImages } from "../clip/mod.ts";
 import type { Batch } from "../methods/mod.ts";
 import { UserError } from "../errors.ts";
-import { wrap } from "../tensor/mod.ts";
-import { type ParityFolder, tensorsNamed } from "./manifest.ts";
+import { type Tensor, tensor, wrap } from "../tensor/mod.ts";
+import { type ParityFolder, type ParityRecord, tensorsNamed } from "./manifest.ts";
 
 /** Gives the batch of a step: the first `size` images of its batch, in turn. The caller frees its pixels. */
 export async function readInputs(
@@ -38,5 +39,23 @@ export async function readInputs(
       pixels: wrap(pixels, [images, height, width, channels]),
       labels: [...labels.subarray(at * each, at * each + images)],
     };
+  };
+}
+
+/**
+ * Image features of a record's batches, not of unit length: of the CLIP's image tower, or the recorded ones where that
+ * tower's weights are not held. Inside `tidy`.
+ */
+export async function readImageFeatures(
+  folder: ParityFolder,
+  record: ParityRecord,
+  clip: Clip,
+): Promise<(step: number, pixels: Tensor) => Tensor> {
+  if (record.imageFeatures === undefined) return (_, pixels) => encodeImages(clip, pixels);
+  const file = await folder.open(tensorsNamed(record.imageFeatures));
+  const { shape: [batches, each, width], data } = file.readFloats("features");
+  return (step, { shape: [images] }) => {
+    const from = (step % batches) * each * width;
+    return tensor(data.slice(from, from + images * width), [images, width]);
   };
 }

@@ -3,17 +3,20 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { basename, dirname, join, resolve } from "node:path";
-import { readText } from "../bounds.ts";
+import { readText, readWhole } from "../bounds.ts";
 import {
   buildClip,
   type Clip,
   disposeClip,
-  loadWeights,
   readSafetensors,
   type TensorFile,
+  type Weights,
 } from "../clip/mod.ts";
+import { checkWeights } from "../clip/weights.ts";
 import { UserError } from "../errors.ts";
+import { readPacked } from "./packed.ts";
 
 /** One record of a manifest. What is optional is there where the record's kind has it. */
 export interface ParityRecord {
@@ -25,6 +28,12 @@ export interface ParityRecord {
   weights?: string;
   inputs?: string;
   modulationInit?: string;
+  /** The file of image features that stand in for an image tower whose weights are not held. */
+  imageFeatures?: string;
+  /** Where the published code is. */
+  source?: { repository: string; commit: string; files: string };
+  /** Recorded tensors that this folder does not hold. */
+  leftOut?: string[];
   batchSize?: number;
   settings?: Record<string, unknown>;
   classNames?: string[];
@@ -63,12 +72,14 @@ export interface ParityFolder {
   /** Versions of what made the records: `pillow`, `torch`. */
   environment: Record<string, string>;
   records: ParityRecord[];
-  /** A record's or input's file, here or in the parent folder. */
+  /** A record's or input's file, here, in the parent folder, or in the folder parity beside this one. */
   find(file: string): string;
   /** Its tensors. */
   open(file: string): Promise<TensorFile>;
   /** A JSON file. */
   readJson<T>(file: string): Promise<T>;
+  /** Weights, checked. */
+  weights(name: string): Promise<Weights>;
   /** The CLIP with these weights, built once. The folder frees it. */
   clip(weights: string): Promise<Clip>;
   dispose(): void;
@@ -90,7 +101,11 @@ export async function readFolder(path: string): Promise<ParityFolder> {
         }: it must be a name in the folder or the one above it.`,
       );
     }
-    const places = [path, dirname(resolve(path))].map((folder) => join(folder, file));
+    const above = dirname(resolve(path));
+    const places = [path, above, join(above, "parity")].flatMap((folder) => {
+      const whole = join(folder, file);
+      return [whole, `${whole}.gz`];
+    });
     const found = places.find(isFile);
     if (!found) {
       throw new UserError(`${file}, which ${manifest} names, is not beside it: fetch it again.`);
@@ -99,8 +114,17 @@ export async function readFolder(path: string): Promise<ParityFolder> {
   };
   const clips = new Map<string, Promise<Clip>>();
   const built: Clip[] = [];
+  const open = async (file: string) => {
+    const found = find(file);
+    return await (found.endsWith(".gz") ? readPacked(found) : readSafetensors(found));
+  };
+  const weightsOf = async (name: string): Promise<Weights> => {
+    const path = find(tensorsNamed(name));
+    const sha256 = createHash("sha256").update(await readWhole(path)).digest("hex");
+    return { name, path, sha256, ...checkWeights(await open(tensorsNamed(name))) };
+  };
   const load = async (weights: string) => {
-    const clip = buildClip(await loadWeights(find(tensorsNamed(weights))));
+    const clip = buildClip(await weightsOf(weights));
     built.push(clip);
     return clip;
   };
@@ -110,7 +134,8 @@ export async function readFolder(path: string): Promise<ParityFolder> {
     environment: parsed.environment ?? {},
     records: parsed.records,
     find,
-    open: async (file) => await readSafetensors(find(file)),
+    open,
+    weights: weightsOf,
     readJson: async (file) => await readJson(find(file)),
     clip(weights) {
       const known = clips.get(weights) ?? load(weights);

@@ -3,10 +3,13 @@
  * judges each.
  *
  * @example
- * ```ts ignore
+ * ```ts
  * import { table, verifyFolder } from "@plumbline/plumbline/parity";
+ * import assert from "node:assert/strict";
  *
- * console.log(table(await verifyFolder("records", { backend: "wasm" })));
+ * const rows = await verifyFolder(undefined, { backend: "wasm", only: ["zeroshot_rn_small"] });
+ * assert.equal(rows[0].verdict, "ok");
+ * console.log(table(rows));
  * ```
  *
  * @module
@@ -14,4 +17,4 @@
 export type { Comparison } from "./compare.ts";
 export type { Row } from "./record.ts";
 export { table } from "./table.ts";
-export { verifyFolder, type VerifyOptions } from "./verify.ts";
+export { evidence, verifyFolder, type VerifyOptions } from "./verify.ts";

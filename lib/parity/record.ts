@@ -7,6 +7,8 @@ import { UserError } from "../errors.ts";
 import { type Comparison, same, skip, strain } from "./compare.ts";
 import { verifyData } from "./data.ts";
 import type { ParityFolder, ParityRecord } from "./manifest.ts";
+import { holdsFeatures, verifyAdapter } from "./adapter_replay.ts";
+import { isTowerRecord, verifyTower } from "./tower_replay.ts";
 import { verifyTrajectory } from "./trajectory.ts";
 
 /** What became of a record: a line of the table. */
@@ -17,8 +19,11 @@ export interface Row {
   items: number;
   /** What came closest to its tolerance, or went furthest beyond. Absent where nothing could be compared. */
   worst?: Comparison;
-  /** `out`: beyond its tolerance; `failed`: could not be checked. */
-  verdict: "ok" | "out" | "failed";
+  /**
+   * `out`: beyond its tolerance; `failed`: could not be checked; `absent`: published code's, of a method that is not here
+   * yet.
+   */
+  verdict: "ok" | "out" | "failed" | "absent";
   /** Why it could not be checked, one line. */
   failure?: string;
   /** What the record holds and was not compared, a line each. */
@@ -56,7 +61,13 @@ export async function verifyRecord(
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     const failure = error instanceof UserError ? message : `${name}: ${message}`;
-    return { ...row, verdict: "failed", failure: failure.split("\n")[0], seconds: seconds() };
+    const awaited = record.source && /^(there is no method|No check knows)/.test(message);
+    return {
+      ...row,
+      verdict: awaited ? "absent" : "failed",
+      failure: awaited ? "no such method here yet" : failure.split("\n")[0],
+      seconds: seconds(),
+    };
   }
 }
 
@@ -82,7 +93,12 @@ async function check(
   if (record.kind !== "trajectory") {
     throw new UserError(`Its kind is ${JSON.stringify(record.kind)}, neither trajectory nor data.`);
   }
-  const { steps, comparisons } = await verifyTrajectory(folder, record);
+  const verify = holdsFeatures(record)
+    ? verifyAdapter
+    : isTowerRecord(record)
+    ? verifyTower
+    : verifyTrajectory;
+  const { steps, comparisons } = await verify(folder, record);
   found.push(...comparisons);
   return steps;
 }

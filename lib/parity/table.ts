@@ -25,7 +25,7 @@ export function table(rows: Row[]): string {
       right.has(column) ? cell.padStart(widths[column]) : cell.padEnd(widths[column])
     ).join("  ").trimEnd()
   );
-  const failures = rows.filter(({ failure }) => failure !== undefined)
+  const failures = rows.filter(({ verdict }) => verdict === "failed")
     .map(({ record, failure }) => `${record}: ${failure}`);
   const notes = rows.flatMap(({ record, notes }) => notes.map((note) => `${record}: ${note}.`));
   return [...aligned, "", ...failures, ...notes, summary(rows)].join("\n");
@@ -40,15 +40,20 @@ function cells({ record, items, worst, backend, seconds, verdict }: Row): string
     worst ? worst.tolerance === 0 ? "exact" : worst.tolerance.toExponential(0) : "",
     backend,
     seconds.toFixed(1),
-    verdict === "ok" ? "ok" : verdict === "out" ? "OUT" : "FAILED",
+    { ok: "ok", out: "OUT", failed: "FAILED", absent: "no such method here yet" }[verdict],
   ];
 }
 
 function summary(rows: Row[]): string {
-  const bad = rows.filter(({ verdict }) => verdict !== "ok");
+  const absent = rows.filter(({ verdict }) => verdict === "absent").length;
+  const bad = rows.filter(({ verdict }) => verdict !== "ok" && verdict !== "absent");
   const seconds = rows.reduce((sum, row) => sum + row.seconds, 0);
   const time = `${seconds.toFixed(0)} s`;
   return bad.length === 0
-    ? `All ${rows.length} records are within tolerance (${time}).`
+    ? absent > 0
+      ? `${
+        rows.length - absent
+      } records are within tolerance, ${absent} wait for their methods (${time}).`
+      : `All ${rows.length} records are within tolerance (${time}).`
     : `${bad.length} of ${rows.length} records are out of tolerance or could not be checked (${time}).`;
 }

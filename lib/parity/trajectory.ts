@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { encodeImages, type TensorFile } from "../clip/mod.ts";
+import type { TensorFile } from "../clip/mod.ts";
 import { UserError } from "../errors.ts";
 import {
   type Batch,
@@ -32,7 +32,7 @@ import {
 import { disposeReplaced } from "../engine/mod.ts";
 import { epochComparisons, epochKey } from "./data_promptsrc.ts";
 import { type Comparison, near, relativeError, skip } from "./compare.ts";
-import { readInputs } from "./inputs.ts";
+import { readImageFeatures, readInputs } from "./inputs.ts";
 import type { ParityFolder, ParityRecord, RecordedDraws } from "./manifest.ts";
 import { both, outsides } from "./outside.ts";
 import { checkPrompts } from "./prompts.ts";
@@ -76,15 +76,17 @@ export async function verifyTrajectory(
       throw new UserError(`${published.name} learns nothing: it has no trajectory.`);
     }
     const order = record.settings?.inputBatchOfStep as number[] | undefined;
+    const featuresOf = await readImageFeatures(folder, record, clip);
     const batch = (step: number) => {
-      const images = inputs(order?.[step] ?? step);
+      const at = order?.[step] ?? step;
+      const images = inputs(at);
       const labels = record.draws?.[step]?.labels ?? images.labels;
-      return { ...images, labels, features: encodeImages(clip, images.pixels!) };
+      return { ...images, labels, features: featuresOf(at, images.pixels!) };
     };
     const all = await readInputs(folder, undefined, record.inputs);
     const whole = () => {
       const images = all(0);
-      return { ...images, features: encodeImages(clip, images.pixels!) };
+      return { ...images, features: featuresOf(0, images.pixels!) };
     };
     const replay = { record, task, settings, learner, trajectory, file, batch, whole };
     const learned = Object.keys(trajectory.start).filter((name) => !name.startsWith("modulation."));

@@ -9,12 +9,12 @@
  */
 import type { ClipConfig } from "../clip/mod.ts";
 import type { RunRecord } from "../engine/mod.ts";
-import type { Method, Training } from "../methods/mod.ts";
+import { type Method, passesOf, type Training } from "../methods/mod.ts";
 
 /** What a cell reads and how long it trains. */
 export interface Sizes {
   /** The method. */
-  method: Pick<Method, "name" | "needs">;
+  method: Pick<Method, "learns" | "needs" | "passes" | "textsPerImage">;
   /** Trained on. */
   classes: number;
   /** Training images. */
@@ -43,18 +43,6 @@ export interface Cost {
   bytes: number;
 }
 
-/** Forward passes that a step is worth, where it is not one there and its way back. */
-const passes: Record<string, number> = {
-  "zero-shot": 0,
-  "linear-probe": 0,
-  prograd: 5,
-  promptsrc: 4,
-  prometar: 12,
-  "prometar-coop": 12,
-  "prometar-vpt": 12,
-  "prometar-maple": 12,
-};
-
 /** Tokens of a class that are not shared: its name, the stop, EOT. */
 const ownTokens = 5;
 
@@ -71,26 +59,26 @@ const bare = 350e6;
 export function cost(sizes: Sizes, config: ClipConfig, machine: Machine): Cost {
   const { text } = config;
   const by = sizes.method;
-  const learned = passes[by.name] ?? 3;
+  const passes = passesOf(by);
   const { batchSize, epochs } = sizes.training;
-  const isConditional = by.name === "cocoop"; // every image has a text of its own
+  const { textsPerImage = false } = by;
   const image = imagePass(config);
   const prompts = (classes: number) => (ownTokens * classes + 20) * tokenFlops(text);
   const steps = epochs * Math.max(1, Math.floor(sizes.images / batchSize));
-  const texts = isConditional ? batchSize : 1;
-  const imageWork = by.needs.pixels ? learned * batchSize * image : 0;
+  const texts = textsPerImage ? batchSize : 1;
+  const imageWork = by.needs.pixels ? passes * batchSize * image : 0;
   const features = by.needs.features ? sizes.views ? 0 : batchSize * image : 0;
-  const step = learned * texts * prompts(sizes.classes) + imageWork + features;
+  const step = passes * texts * prompts(sizes.classes) + imageWork + features;
   const layers = text.layers + (by.needs.pixels ? imageLayers(config) : 0);
   const tested = sizes.tests.reduce(
     (sum, { classes, images }) =>
-      sum + images * (image + (isConditional ? prompts(classes) : 0)) + prompts(classes),
+      sum + images * (image + (textsPerImage ? prompts(classes) : 0)) + prompts(classes),
     0,
   );
   const bank = sizes.views && epochs > 0 ? sizes.views * sizes.images * image : 0;
-  const ops = steps * learned * layers * layerOps;
+  const ops = steps * passes * layers * layerOps;
   const once = steps * step + tested + bank;
-  const activations = learned * kept * 4 * (
+  const activations = passes * kept * 4 * (
     texts * ownTokens * sizes.classes * text.width * text.layers +
     (by.needs.pixels ? batchSize * imageActivations(config) : 0)
   );

@@ -5,24 +5,14 @@
  * @module
  */
 import type { Cell } from "../engine/mod.ts";
-import { type Method, method, type Training } from "../methods/mod.ts";
+import { learns, type Method, method, type Told } from "../methods/mod.ts";
 import { protocol } from "./protocol.ts";
 
 /** A method as an experiment runs it. */
-export interface Entry {
+export interface Entry extends Told {
   /** The method, or its short name. */
   // deno-lint-ignore no-explicit-any -- a method takes settings of its own type, which a list of methods cannot name
   method: string | Method<any>;
-  /** A preset of the method; its first when not given. */
-  preset?: string;
-  /** What is changed of the preset. */
-  settings?: Record<string, unknown>;
-  /** What is changed of the preset's training. */
-  training?: Partial<Training>;
-  /** Fixed views of each training image, in place of new crops in every epoch. */
-  views?: number;
-  /** The least share of an image's area that a training crop shows, in place of the papers' 0.08. */
-  crops?: number;
 }
 
 /** The method that an entry runs. */
@@ -90,9 +80,9 @@ export function draftCells(experiments: readonly Experiment[]): Draft[] {
     for (const dataset of oneSource ? datasets.slice(0, 1) : datasets) {
       for (const entry of entries) {
         const by = methodOf(entry);
-        const learns = by.learned !== "nothing";
-        for (const shot of learns ? shots : [0]) {
-          for (const seed of learns ? seeds : seeds.slice(0, 1)) {
+        const learning = learns(by);
+        for (const shot of learning ? shots : [0]) {
+          for (const seed of learning ? seeds : seeds.slice(0, 1)) {
             const cell = { protocol: name, method: by.name, dataset, shots: shot, seed };
             // Only what is tested on the other sets depends on which they are.
             const others = oneSource ? datasets : [];

@@ -5,16 +5,10 @@
  */
 import type { ClipConfig } from "../clip/mod.ts";
 import { fewShot, type Item, type LoadedDataset } from "../datasets/mod.ts";
-import { type Cell, fitDepth } from "../engine/mod.ts";
-import {
-  type Method,
-  type Preset,
-  presetOf,
-  resolveSettings,
-  type Training,
-} from "../methods/mod.ts";
-import { type Draft, type Entry, methodOf } from "./experiment.ts";
-import { protocol, type Target } from "./protocol.ts";
+import { type Cell, validationOf } from "../engine/mod.ts";
+import { resolve, type Resolved } from "../methods/mod.ts";
+import { type Draft, methodOf } from "./experiment.ts";
+import { protocol, refuseFewClasses, type Target } from "./protocol.ts";
 
 /** What cells are planned on. */
 export interface Ground {
@@ -27,25 +21,9 @@ export interface Ground {
 }
 
 /** A cell with everything that decides its result. */
-export interface PlannedCell {
+export interface PlannedCell extends Resolved {
   /** The cell. */
   cell: Cell;
-  /** Its method. */
-  method: Method;
-  /** The preset it starts from. */
-  preset: { name: string } & Preset<Record<string, unknown>>;
-  /** The method's settings, resolved. */
-  settings: Record<string, unknown>;
-  /** Keys of settings and training that are not the preset's. */
-  overrides: string[];
-  /** What of the preset is not as the paper has it, or does not fit here, a sentence each. */
-  deviations: string[];
-  /** The training, resolved. */
-  training: Training;
-  /** Fixed views of each training image, in place of new crops. */
-  views?: number;
-  /** The least share of an image's area that a training crop shows; the papers' where absent. */
-  crops?: number;
   /** The few-shot set to train on. */
   source: LoadedDataset;
   /** The images that something is chosen on; none where nothing is. */
@@ -68,6 +46,7 @@ export function planner(ground: Ground): (draft: Draft) => PlannedCell {
     ({ protocol, dataset, shots, seed }: Cell) => [protocol, dataset, shots, seed],
     ({ protocol: name, dataset, shots, seed }) => {
       const loaded = datasets.get(dataset)!;
+      refuseFewClasses(protocol(name), loaded);
       const few = shots > 0
         ? fewShot(loaded, loaded.shotsPerClass ?? shots, seed)
         : { ...loaded, train: [], val: [] };
@@ -84,7 +63,7 @@ export function planner(ground: Ground): (draft: Draft) => PlannedCell {
   const tested = (set: LoadedDataset) => ({ ...set, test: testOf(set.test) });
   const testOf = once(there);
   return ({ cell, entry, datasets: names }) => {
-    const form = settled(entry, cell, ground.config);
+    const form = resolve(methodOf(entry), { ...cell, config: ground.config }, entry);
     const source = sourceOf(cell);
     const targets = targetsFor(cell, names);
     const bound = form.method.classBound?.(form.settings) ?? false;
@@ -96,61 +75,13 @@ export function planner(ground: Ground): (draft: Draft) => PlannedCell {
       cell,
       ...form,
       source,
-      validation: choosesOnValidation(form.settings) ? source.val : [],
+      validation: validationOf(form, source),
       targets: testable,
       deviations: testable.length < targets.length
         ? [...form.deviations, "what it learns belongs to its classes: others are not tested"]
         : form.deviations,
     };
   };
-}
-
-/** Early stopping and the linear probe's sweep. */
-function choosesOnValidation({ patience, sweep }: Record<string, unknown>): boolean {
-  return Number(patience) > 0 || sweep === true;
-}
-
-/** The part that depends on no images. */
-function settled(entry: Entry, cell: Cell, config: ClipConfig) {
-  const by = methodOf(entry);
-  const preset = presetOf(by, entry.preset);
-  const paper = resolveSettings(by, preset.settings, preset.adjust?.(cell) ?? {});
-  const fitting = fitDepth(paper, config);
-  const own = entry.settings ?? {};
-  const settings = resolveSettings(by, paper, fitting.changed, own);
-  const published = preset.training(cell.shots, cell.dataset);
-  const learns = published.epochs > 0;
-  const training = learns ? { ...published, ...entry.training } : published;
-  const crops = learns ? entry.crops : undefined;
-  const views = learns ? entry.views : undefined;
-  const changed = changes({ ...paper, ...published }, { ...settings, ...training });
-  return {
-    ...{ method: by, preset, settings, training, views, crops },
-    overrides: [
-      ...changed.map(({ key }) => key),
-      ...views ? ["views"] : [],
-      ...crops ? ["crops"] : [],
-    ],
-    deviations: [
-      ...preset.deviations,
-      ...fitting.deviations.filter((_, i) => !(Object.keys(fitting.changed)[i] in own)),
-      ...changed.filter(({ key }) => key in own || !(key in fitting.changed)).map(
-        ({ key, ours, theirs }) => `${key} ${ours} instead of ${theirs}`,
-      ),
-      ...views
-        ? [`${views} fixed views of each training image instead of new crops in every epoch`]
-        : [],
-      ...crops ? [`training crops show at least ${crops} of an image instead of 0.08`] : [],
-    ],
-  };
-}
-
-/** What differs between two settings of the same keys. */
-function changes(theirs: Record<string, unknown>, ours: Record<string, unknown>) {
-  const shown = (value: unknown) => typeof value === "string" ? value : JSON.stringify(value);
-  return Object.keys(ours)
-    .map((key) => ({ key, ours: shown(ours[key]), theirs: shown(theirs[key]) }))
-    .filter(({ ours, theirs }) => ours !== theirs);
 }
 
 /** `make`, done once for each argument. */

@@ -5,11 +5,14 @@
  * @module
  */
 import type { RunRecord } from "../engine/mod.ts";
-import { array, literal, number, object, optional, record, text } from "../shape.ts";
+import { array, literal, number, object, optional, record, text, truth } from "../shape.ts";
 
 const runRecord = object({
   schema: literal(1),
   cell: object({ protocol: text, method: text, dataset: text, shots: number, seed: number }),
+  method: optional(
+    object({ title: text, learns: truth, published: truth, baseline: optional(text) }),
+  ),
   settings: record(),
   overrides: array(text),
   preset: object({ name: text, table: text }),
@@ -18,7 +21,10 @@ const runRecord = object({
     ...{ name: text, sha256: text, description: text },
     ...{ config: optional(record()), assumed: optional(text) },
   }),
-  data: optional(array(object({ dataset: text, splitSha256: text, missing: number }))),
+  data: optional(array(object({
+    ...{ dataset: text, splitSha256: text, missing: number },
+    assumed: optional(array(text)),
+  }))),
   backend: object({ name: text, reason: text, device: text }),
   versions: record(text),
   code: optional(object({ commit: text })),

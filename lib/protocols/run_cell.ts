@@ -5,17 +5,14 @@
  */
 import {
   type Checkpoint,
-  disposeState,
   type EpochRecord,
-  evaluate,
-  fit,
+  fitMethod,
   type Images,
+  type MethodRecord,
   type ResultRecord,
   type RunRecord,
-  taskOf,
 } from "../engine/mod.ts";
-import type { Learner } from "../methods/mod.ts";
-import { streams } from "../random/mod.ts";
+import { baselineOf, isPublished, learns } from "../methods/mod.ts";
 import type { CodeVersion } from "./code.ts";
 import type { PlannedCell } from "./plan_cell.ts";
 
@@ -53,55 +50,39 @@ export async function runCell(
   lab: Lab,
   { checkpoint, ...events }: CellOptions = {},
 ): Promise<RunRecord> {
-  const { cell, method, settings, training, views, crops, source, targets } = planned;
-  const { images } = lab;
-  const learns = training.epochs > 0;
+  const { cell, settings, training, views, crops, source, targets } = planned;
+  const steps = training.epochs > 0;
   const started = new Date();
   const begun = performance.now();
   let before = 0;
   const seconds = () => before + (performance.now() - begun) / 1000;
   let peakBytes = Deno.memoryUsage().rss;
   const notePeak = () => peakBytes = Math.max(peakBytes, Deno.memoryUsage().rss);
-  const epochs: EpochRecord[] = [];
-  const learner = method.learner(taskOf(source, images.clip), settings);
-  const state = await fit(learner, {
-    items: source.train,
+  using fitted = await fitMethod(planned, source, {
+    images: lab.images,
+    seed: cell.seed,
     validation: planned.validation,
-    needs: method.needs,
-    training,
-    images,
-    random: streams(cell.seed),
-    views,
-    crops,
     gradients: true,
     onStep: (at) => events.onStep?.({ ...at, epochs: training.epochs }),
-    onEpoch: (epoch) => {
-      epochs.push(epoch);
+    onEpoch(epoch) {
       notePeak();
       events.onEpoch?.(epoch);
     },
     checkpoint,
     onResume: ({ seconds }) => before = seconds,
-  }).finally(() => learner.dispose());
-  using _ = { [Symbol.dispose]: () => disposeState(state) };
+  });
   const trained = seconds();
-
   const results: ResultRecord[] = [];
   for (const { dataset, classes } of targets) {
-    const tested: Learner = method.learner(taskOf(dataset, images.clip), settings);
-    const { metrics, predictions } = await evaluate(tested, state.params, dataset.test, {
-      needs: method.needs,
-      images,
-      onBatch: events.onEvaluation,
-    }).finally(() => tested.dispose());
+    const { metrics, predictions } = await fitted.test(dataset, events.onEvaluation);
     results.push({ dataset: dataset.name, classes, metrics, predictions });
     notePeak();
   }
-  const parameters = Object.values(state.params).reduce((n, x) => n + x.size, 0);
   return {
     schema: 1,
     cell,
-    settings: learns
+    method: methodRecord(planned, lab),
+    settings: steps
       ? { ...settings, ...training, ...views && { views }, ...crops && { crops } }
       : settings,
     overrides: planned.overrides,
@@ -112,16 +93,51 @@ export async function runCell(
     started: started.toISOString(),
     seconds: { total: seconds(), training: trained, evaluation: seconds() - trained },
     peakBytes,
-    parameters,
-    epochs,
+    parameters: fitted.parameters,
+    epochs: fitted.epochs,
     results,
   };
 }
 
+/** What the method says of itself, for readers that have no methods: reports, notebooks, other versions. */
+function methodRecord(
+  { method, preset, cell: { protocol } }: PlannedCell,
+  { shared: { clip }, codeOf }: Lab,
+): MethodRecord {
+  return {
+    title: method.title,
+    learns: learns(method),
+    baseline: baselineOf(method),
+    published: isPublished(method, preset, { protocol, clip: clip.name }),
+    code: codeOf?.(method),
+  };
+}
+
 /** What was read of the data sets that the cell is about. */
-function dataOf({ cell, targets }: PlannedCell, { shared }: Lab): RunRecord["data"] {
+function dataOf(planned: PlannedCell, { shared }: Lab): RunRecord["data"] {
+  const { cell, targets } = planned;
   const about = new Set([cell.dataset, ...targets.map(({ dataset }) => dataset.name)]);
-  return shared.data?.filter(({ dataset }) => about.has(dataset));
+  const few = keptWhole(planned);
+  return shared.data?.filter(({ dataset }) => about.has(dataset)).map((data) =>
+    few !== undefined && data.dataset === cell.dataset
+      ? { ...data, assumed: [...data.assumed ?? [], few] }
+      : data
+  );
+}
+
+/** Classes that have fewer training images than there are shots, in words; they are kept whole, as published. */
+function keptWhole({ cell, source }: PlannedCell): string | undefined {
+  if (cell.shots === 0 || source.shotsPerClass) return undefined;
+  const counts = Map.groupBy(source.train, ({ label }) => label);
+  const few = source.classNames.flatMap((name, label) => {
+    const { length } = counts.get(label) ?? [];
+    return length < cell.shots ? [`${name} ${length}`] : [];
+  });
+  return few.length === 0
+    ? undefined
+    : `${few.length} of ${source.classNames.length} classes have fewer training images than ${cell.shots} shots and are kept whole: ${
+      few.slice(0, 5).join(", ")
+    }${few.length > 5 ? ", …" : ""}`;
 }
 
 function deviationsOf(planned: PlannedCell, lab: Lab): string[] {

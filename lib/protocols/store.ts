@@ -43,9 +43,9 @@ export function trainingIdentity(
   planned: PlannedCell,
   { hashes, codeOf, shared }: Deciding,
 ): string {
-  const { cell, settings, training, views, crops, source, validation } = planned;
+  const { cell, method, settings, training, views, crops, source, validation } = planned;
   return short({
-    code: codeOf?.(cell.method),
+    code: codeOf?.(method).hash,
     method: cell.method,
     dataset: cell.dataset,
     seed: cell.seed,

@@ -4,8 +4,9 @@
  * @module
  */
 
-import type { Cell, Metrics, RunRecord } from "../engine/record.ts";
+import type { Cell, MethodRecord, Metrics, RunRecord } from "../engine/record.ts";
 import type { ReportContext, ReportExperiment, Run } from "./context.ts";
+import { assumptions } from "./assumptions.ts";
 import type { Document } from "./document.ts";
 import { latest } from "./rows.ts";
 import type { ReportTable } from "./table.ts";
@@ -32,6 +33,8 @@ export interface ReportJson {
   deviations: string[];
   /** What was missing, a sentence each. */
   missing: string[];
+  /** What was assumed of data and weights or left out, a sentence each; absent in reports of before. */
+  assumed?: string[];
   /** Titles of methods and data sets by their short names. */
   titles: Record<string, string>;
 }
@@ -46,6 +49,8 @@ export interface ReportCell {
   status: "done" | "failed";
   /** The cell, and for one that is done its settings, which of them were changed, its preset and weights. */
   config: Cell & Partial<Pick<RunRecord, "settings" | "overrides" | "preset" | "clip">>;
+  /** What the method says of itself; absent for a cell that failed, and in reports of version 0.2. */
+  method?: MethodRecord;
   /** Measures by `data set/classes`, such as `eurosat/new`. */
   metrics: Record<string, Metrics>;
   /** SHA-256 of the predicted labels, by the same keys. */
@@ -92,6 +97,7 @@ export function reportJson(
     cells: [...latest(records).map(done), ...failed],
     deviations: [...new Set(records.flatMap(({ deviations }) => deviations))],
     missing: context.missing ?? [],
+    assumed: assumptions(records, context),
     titles: context.titles ?? {},
   };
 }
@@ -108,7 +114,7 @@ export function jsonText(report: ReportJson): string {
 }
 
 function done(record: Run): ReportCell {
-  const { cell, settings, overrides, preset, clip, results } = record;
+  const { cell, method, settings, overrides, preset, clip, results } = record;
   const { deviations, parameters, seconds, started, command } = record;
   const byTest = results.map((result) => [`${result.dataset}/${result.classes}`, result] as const);
   return {
@@ -116,6 +122,7 @@ function done(record: Run): ReportCell {
     name: cellName(cell, preset.name),
     status: "done",
     config: { ...cell, settings, overrides, preset, clip },
+    ...method && { method },
     metrics: Object.fromEntries(byTest.map(([key, { metrics }]) => [key, metrics])),
     predictionsSha256: Object.fromEntries(
       byTest.map(([key, { predictions }]) => [key, predictions]),

@@ -99,11 +99,12 @@ export function reportRows(report: ReportJson, experiment?: string): Row[] {
   );
 }
 
-function measured({ id, config, metrics, parameters, started }: ReportCell) {
+function measured({ id, config, method, metrics, parameters, started }: ReportCell) {
   const { settings, overrides, preset, clip, ...cell } = config;
   return {
     id,
     cell,
+    method,
     settings: settings!,
     overrides: overrides!,
     preset: preset!,
@@ -228,5 +229,6 @@ const schema: Check = object({
   cells: array(anyCell),
   deviations: array(text),
   missing: array(text),
+  assumed: optional(array(text)),
   titles: record(text),
 });

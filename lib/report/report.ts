@@ -5,6 +5,7 @@
  * @module
  */
 
+import { assumptions } from "./assumptions.ts";
 import type { ReportContext, ReportExperiment, Run } from "./context.ts";
 import type { Block, Document } from "./document.ts";
 import { html } from "./html.ts";
@@ -14,7 +15,9 @@ import { results } from "./results.ts";
 import { incomparable, isPublishedForm } from "./reported.ts";
 import { rowsOf } from "./rows.ts";
 import { comparison } from "./tables/comparison.ts";
+import { costsTable } from "./tables/costs.ts";
 import { deviationsTable } from "./tables/deviations.ts";
+import { gradientsTable } from "./tables/gradients.ts";
 import { measuresTable } from "./tables/measures.ts";
 import { cellId, failuresTable, runsTable } from "./tables/runs.ts";
 import { machinesTable, settingsTable } from "./tables/settings.ts";
@@ -88,6 +91,10 @@ function blocks(
     ]),
     ...section("How it was made", [
       { kind: "table", table: machinesTable(records) },
+      ...some(assumptions(records, context), (items): Block[] => [
+        { kind: "text", text: "What was assumed of data and weights, and what was left out:" },
+        { kind: "list", items },
+      ]),
       { kind: "table", table: settingsTable(records, context), ...folded },
       { kind: "table", table: measuresTable(rows), ...folded },
       { kind: "table", table: runs, ...folded },
@@ -107,6 +114,7 @@ function ofExperiment(
   const fair = new Set(own.filter((run) => incomparable(run) === undefined).map(cellId));
   const form = new Set(own.filter(isPublishedForm).map(cellId));
   const deviations = deviationsTable(experiment.id, own, context);
+  const gradients = gradientsTable(experiment.id, own, context.titles);
   return own.length === 0 ? [] : [
     { kind: "heading", text: experiment.title },
     ...about === "" ? [] : [{ kind: "text" as const, text: about }],
@@ -116,6 +124,8 @@ function ofExperiment(
       form: (cell) => form.has(cell),
     }),
     ...some(deviations.rows, (): Block => ({ kind: "table", table: deviations, detail: true })),
+    ...some(gradients.rows, (): Block => ({ kind: "table", table: gradients, folded: true })),
+    { kind: "table", table: costsTable(experiment.id, own, context.titles), folded: true },
     ...training(own, context.titles),
   ];
 }
@@ -140,6 +150,6 @@ function section(heading: string, blocks: Block[]): Block[] {
   return blocks.length === 0 ? [] : [{ kind: "heading", text: heading }, ...blocks];
 }
 
-function some<T>(items: T[], then: (items: T[]) => Block): Block[] {
-  return items.length === 0 ? [] : [then(items)];
+function some<T>(items: T[], then: (items: T[]) => Block | Block[]): Block[] {
+  return items.length === 0 ? [] : [then(items)].flat();
 }

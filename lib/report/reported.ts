@@ -86,19 +86,9 @@ export function incomparable(run: RunRecord): string | undefined {
   return lacking && `${lacking.missing} images of ${lacking.dataset} are missing`;
 }
 
-/** Whether a preset is what its method's published values are of: other presets are variants and ablations. */
-export function isPublishedForm(
-  { cell: { method, protocol }, preset: { name }, clip }: Pick<
-    RunRecord,
-    "cell" | "preset" | "clip"
-  >,
-): boolean {
-  if (method === "coop" && protocol !== "few-shot" && clip.name === "ViT-B/16") {
-    return name === "cocoop"; // the tables quote CoCoOp's authors, who ran CoOp with four words
-  }
-  if (method.startsWith("prometar")) return name === "official-code";
-  const isTransfer = protocol === "cross-dataset" || protocol === "domain-generalization";
-  return name === "paper" || name === protocol || (isTransfer && name === "cross-dataset");
+/** Whether a run's preset is what its method's published values are of: other presets are variants and ablations. */
+export function isPublishedForm({ method }: Pick<RunRecord, "method">): boolean {
+  return method?.published === true;
 }
 
 /** Whether two names mean the same: `zero_shot` and `zero-shot`, `OxfordPets` and `oxford_pets`. */

@@ -12,7 +12,10 @@ import { cellId } from "./tables/runs.ts";
 
 /** What of a record rows are made of. */
 export type Measured =
-  & Pick<Run, "id" | "cell" | "preset" | "overrides" | "settings" | "parameters" | "started">
+  & Pick<
+    Run,
+    "id" | "cell" | "method" | "preset" | "overrides" | "settings" | "parameters" | "started"
+  >
   & {
     clip: Pick<Run["clip"], "name">;
     results: Pick<ResultRecord, "dataset" | "classes" | "metrics">[];
@@ -45,6 +48,8 @@ export interface Row extends Omit<Metrics, "n"> {
   classes: string;
   /** Whether the method learns anything; zero-shot does not, so that its shots mean nothing. */
   learns: boolean;
+  /** Short name of the method that this one is held against, where the record says it. */
+  baseline?: string;
   /** Number of test images. */
   images: number;
 }
@@ -68,7 +73,8 @@ export function rowsOf(
       dataset: title(record.cell.dataset),
       target: title(dataset),
       classes,
-      learns: record.parameters > 0,
+      learns: record.method?.learns ?? record.parameters > 0,
+      baseline: record.method?.baseline,
       images: n,
       ...metrics,
     }))

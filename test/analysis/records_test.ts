@@ -1,5 +1,5 @@
 /**
- * The analyses against what the published code (../shared) and a plain PyTorch re-implementation (fixtures) recorded step
+ * The analyses against what the published code (published) and a plain PyTorch re-implementation (fixtures) recorded step
  * by step: cosines of ProGrad's two gradients, ProMetaR's inner gradients, outer loss and both steps.
  */
 
@@ -9,22 +9,23 @@ import { expand } from "../../lib/analysis/expansion.ts";
 import { probeOf } from "../../lib/analysis/probe.ts";
 import { iteration } from "../../lib/analysis/updates.ts";
 import { methodSettings } from "../../lib/parity/settings.ts";
-import { readInputs } from "../../lib/parity/inputs.ts";
+import { readImageFeatures, readInputs } from "../../lib/parity/inputs.ts";
 import { type ParityFolder, readFolder } from "../../lib/parity/manifest.ts";
 import { readTrajectory, type Trajectory } from "../../lib/parity/recorded.ts";
-import { encodeImages } from "../../lib/clip/mod.ts";
-import { headed, innerProduct, type Vectors } from "../../lib/engine/mod.ts";
 import {
   type Batch,
+  headed,
+  innerProduct,
   type Learner,
   method,
   resolveSettings,
   stateAt,
   type Task,
+  type Vectors,
 } from "../../lib/methods/mod.ts";
 import { readSync, tensor, type Tensors, tidy, useBackend } from "../../lib/tensor/mod.ts";
 import { writeSeededClip } from "../cli/seeded_clip.ts";
-import { sharedPath, sharedTest } from "../shared.ts";
+import { publishedPath } from "../published.ts";
 
 interface Recorded {
   task: Task;
@@ -46,13 +47,14 @@ async function recorded(folder: ParityFolder, name: string): Promise<Recorded> {
   const template = String(record.settings?.template ?? "a photo of a {}.");
   const task = { clip, classNames: record.classNames ?? folder.classNames, template };
   const inputs = await readInputs(folder, record.batchSize, record.inputs);
+  const featuresOf = await readImageFeatures(folder, record, clip);
   return {
     ...{ task, settings, trajectory, draws: record.draws },
     learner: chosen.learner(task, settings),
     batch(step) {
       const images = inputs(step);
       const labels = record.draws?.[step]?.labels ?? images.labels;
-      return { ...images, labels, features: encodeImages(clip, images.pixels!) };
+      return { ...images, labels, features: featuresOf(step, images.pixels!) };
     },
   };
 }
@@ -160,8 +162,8 @@ Deno.test("ProMetaR's inner gradients and outer loss are those of a plain re-imp
   folder.dispose();
 });
 
-sharedTest("and those of the published code", "parity/manifest.json", async () => {
-  const folder = await readFolder(sharedPath("parity"));
+Deno.test("and those of the published code", async () => {
+  const folder = await readFolder(publishedPath());
   await conflictsAgree(folder, "prograd_rn_caltech_l0.8");
   await iterationAgrees(folder, "prometar_vit_d2_amplified");
   folder.dispose();

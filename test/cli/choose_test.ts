@@ -92,6 +92,19 @@ Deno.test("methods, seeds, shots and settings take the place of the experiments'
   assert.equal(coop.training?.epochs, 3);
 });
 
+Deno.test("training's settings stand in for the recipe's; 0 views are new crops, as published", () => {
+  const [{ entries: [before] }] = chosen("--only", "base-to-new", "--methods", "coop").experiments;
+  assert.ok(before.views! > 0, "the pocket preset has views");
+  const [{ entries: [entry] }] = chosen(
+    ...["--only", "base-to-new", "--methods", "coop", "--rate", "0.01", "--batch", "8"],
+    ...["--crop", "0.3", "--views", "0"],
+  ).experiments;
+  assert.equal(entry.training?.rate, 0.01);
+  assert.equal(entry.training?.batchSize, 8);
+  assert.equal(entry.crops, 0.3);
+  assert.equal(entry.views, undefined);
+});
+
 Deno.test("a protocol or data of one's own is an experiment of its own", () => {
   const { recipe, experiments: [own] } = chosen(
     ...["--data", "eurosat=/x", "--protocol", "few-shot", "--methods", "coop:template,zero-shot"],
@@ -115,6 +128,9 @@ Deno.test("a wrong name is wrong usage, with the right one", () => {
     [["--methods", "coop:templat"], /did you mean coop:template\?/],
     [["--backend", "wsam"], /did you mean wasm\?/],
     [["--set", "lamda=1"], /did you mean lambda\?/],
+    [["--rate", "0"], /--rate is 0; give a number over 0/],
+    [["--crop", "1.5"], /--crop is 1\.5; give a share/],
+    [["--batch", "0"], /--batch must be at least 1/],
     [["--preset", "paper", "--full"], /--full is for --preset pocket/],
     [["--preset", "paper", "--protocol", "few-shot"], /give one of the two/],
     [["--protocol", "few-shot", "--only", "prograd"], /--only is for a preset/],

@@ -3,7 +3,7 @@ import { UserError } from "../../lib/errors.ts";
 import { fixText } from "../../lib/clip/ftfy/fix_text.ts";
 import { decode, encode, EOT, SOS, tokenize } from "../../lib/clip/tokenizer.ts";
 import { unescapeHtml } from "../../lib/clip/unescape.ts";
-import { sharedPath, sharedTest } from "../shared.ts";
+import { publishedPath } from "../published.ts";
 
 type Row = [text: string, ids: number[], decoded: string];
 const fixture: { rows: Row[] } = JSON.parse(
@@ -32,9 +32,9 @@ interface ParityRow {
   tokenize77_truncated: number[];
 }
 
-sharedTest("all 120 parity rows agree, whole, cut and refused", "parity/tokenizer.json", () => {
+Deno.test("all 120 parity rows agree, whole, cut and refused", () => {
   const { rows }: { rows: ParityRow[] } = JSON.parse(
-    Deno.readTextFileSync(sharedPath("parity/tokenizer.json")),
+    Deno.readTextFileSync(publishedPath("tokenizer.json")),
   );
   assert.equal(rows.length, 120);
   const padded = (ids: number[]) => [...ids, ...Array(77 - ids.length).fill(0)];

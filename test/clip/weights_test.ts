@@ -12,7 +12,10 @@ import {
 import { readSafetensors } from "../../lib/clip/safetensors.ts";
 import { writeSafetensors } from "../../lib/clip/safetensors_write.ts";
 import { checkShapes, loadWeights } from "../../lib/clip/weights.ts";
-import { sharedPath, sharedTest } from "../shared.ts";
+import { readFolder } from "../../lib/parity/manifest.ts";
+import { readPacked } from "../../lib/parity/packed.ts";
+import { writeSeededClip } from "../cli/seeded_clip.ts";
+import { publishedPath } from "../published.ts";
 
 /** A CLIP so small that a test can write it. */
 const tiny: ClipConfig = {
@@ -123,42 +126,44 @@ Deno.test("the expected tensors of each published model are those that OpenAI's 
   }
 });
 
-sharedTest(
-  "the parity models load: every key, and the sizes their README gives",
-  "parity",
-  async () => {
-    const vit = await loadWeights(sharedPath("parity/vit_tiny.safetensors"));
-    assert.deepEqual(vit.config, {
-      embedDim: 64,
-      imageSize: 64,
-      vision: { kind: "vit", width: 128, layers: 3, patch: 16, heads: 2 },
-      text: { width: 64, layers: 3, heads: 1, contextLength: 77, vocab: 49408 },
-    });
-    assert.equal(vit.name, "vit_tiny");
-    assert.ok(Math.abs(vit.get("logit_scale").data[0] - Math.log(20)) < 1e-6);
-    assert.deepEqual(vit.get("visual.proj").shape, [128, 64]);
+Deno.test("the parity models load: every key, and the sizes their README gives", async () => {
+  const folder = await readFolder(publishedPath());
+  const vit = await folder.weights("vit_tiny");
+  assert.deepEqual(vit.config, {
+    embedDim: 64,
+    imageSize: 64,
+    vision: { kind: "vit", width: 128, layers: 3, patch: 16, heads: 2 },
+    text: { width: 64, layers: 3, heads: 1, contextLength: 77, vocab: 49408 },
+  });
+  assert.equal(vit.name, "vit_tiny");
+  assert.ok(Math.abs(vit.get("logit_scale").data[0] - Math.log(20)) < 1e-6);
+  assert.deepEqual(vit.get("visual.proj").shape, [128, 64]);
 
-    const rn = await loadWeights(sharedPath("parity/rn_tiny.safetensors"), "my RN");
-    assert.deepEqual(rn.config, {
-      embedDim: 64,
-      imageSize: 64,
-      vision: { kind: "resnet", width: 16, layers: [1, 1, 1, 1], heads: 8 },
-      text: { width: 64, layers: 2, heads: 1, contextLength: 77, vocab: 49408 },
-    });
-    assert.equal(rn.name, "my RN");
+  const rn = await folder.weights("rn_tiny");
+  assert.deepEqual(rn.config, {
+    embedDim: 64,
+    imageSize: 64,
+    vision: { kind: "resnet", width: 16, layers: [1, 1, 1, 1], heads: 8 },
+    text: { width: 64, layers: 2, heads: 1, contextLength: 77, vocab: 49408 },
+  });
+  for (const { path, config, sha256 } of [vit, rn]) {
+    const stored = await readPacked(path);
+    const read = stored.keys.filter((key) => !key.endsWith("num_batches_tracked"));
+    assert.deepEqual([...expectedShapes(config).keys()].sort(), read.sort());
+    assert.equal(sha256, createHash("sha256").update(await Deno.readFile(path)).digest("hex"));
+  }
+});
 
-    for (const { path, config, sha256 } of [vit, rn]) {
-      const stored = await readSafetensors(path);
-      const read = stored.keys.filter((key) => !key.endsWith("num_batches_tracked"));
-      assert.deepEqual([...expectedShapes(config).keys()].sort(), read.sort());
-      const digest = await crypto.subtle.digest("SHA-256", await Deno.readFile(path));
-      assert.equal(
-        sha256,
-        Array.from(new Uint8Array(digest), (b) => b.toString(16).padStart(2, "0")).join(""),
-      );
-    }
-  },
-);
+Deno.test("weights have the name they are given, and their file's hash", async () => {
+  const folder = await Deno.makeTempDir();
+  await writeSeededClip(folder);
+  const path = `${folder}/seeded_vit.safetensors`;
+  const { name, sha256 } = await loadWeights(path, "my own");
+  assert.equal(name, "my own");
+  assert.equal((await loadWeights(path)).name, "seeded_vit");
+  assert.equal(sha256, createHash("sha256").update(await Deno.readFile(path)).digest("hex"));
+  await Deno.remove(folder, { recursive: true });
+});
 
 Deno.test("a file or the folder it lies in load alike; of two, open_clip's is taken or neither", async () => {
   const path = await write();

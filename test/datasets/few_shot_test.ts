@@ -9,6 +9,7 @@ import {
   readSplit,
   type Splits,
 } from "../../lib/datasets/mod.ts";
+import { publishedPath } from "../published.ts";
 import { sharedPath, sharedTest } from "../shared.ts";
 
 type Row = [path: string, label: number, className: string];
@@ -76,49 +77,45 @@ interface Half {
   classnames: string[];
 }
 
-sharedTest(
-  "the parity records' samples and base/new halves are drawn exactly",
-  "parity/fewshot.json",
-  () => {
-    const record = JSON.parse(Deno.readTextFileSync(sharedPath("parity/fewshot.json")));
-    const name = (label: number) => `class_${String(label).padStart(2, "0")}`;
-    const items = (labels: number[]) =>
-      labels.map((label, i) => ({ path: String(i), label, className: name(label) }));
-    const indices = (drawn: Item[]) => drawn.map((item) => Number(item.path));
-    let halves = 0;
-    for (const { train_labels, val_labels, test_labels, runs } of record.splits) {
-      const classNames = Array.from({ length: record.classes }, (_, label) => name(label));
-      const splits: LoadedDataset = {
-        name: "parity",
-        title: "Parity",
-        template: "{}",
-        splitFrom: "the record",
-        classNames,
-        train: items(train_labels),
-        val: items(val_labels),
-        test: items(test_labels),
-      };
-      for (const run of runs as ParityRun[]) {
-        const drawn = fewShot(splits, run.shots, run.seed);
-        assert.deepEqual(indices(drawn.train), run.train);
-        assert.deepEqual(indices(drawn.val), run.val);
-        for (const half of ["base", "new"] as const) {
-          const expected = run[half];
-          if (!expected) continue;
-          halves++;
-          const got = baseNew(drawn)[half];
-          assert.deepEqual(indices(got.train), expected.train);
-          assert.deepEqual(got.train.map((item) => item.label), expected.train_labels);
-          assert.deepEqual(indices(got.val), expected.val);
-          assert.deepEqual(indices(got.test), expected.test);
-          assert.deepEqual(got.test.map((item) => item.label), expected.test_labels);
-          assert.deepEqual(got.classNames, expected.classnames);
-        }
+Deno.test("the parity records' samples and base/new halves are drawn exactly", () => {
+  const record = JSON.parse(Deno.readTextFileSync(publishedPath("fewshot.json")));
+  const name = (label: number) => `class_${String(label).padStart(2, "0")}`;
+  const items = (labels: number[]) =>
+    labels.map((label, i) => ({ path: String(i), label, className: name(label) }));
+  const indices = (drawn: Item[]) => drawn.map((item) => Number(item.path));
+  let halves = 0;
+  for (const { train_labels, val_labels, test_labels, runs } of record.splits) {
+    const classNames = Array.from({ length: record.classes }, (_, label) => name(label));
+    const splits: LoadedDataset = {
+      name: "parity",
+      title: "Parity",
+      template: "{}",
+      splitFrom: "the record",
+      classNames,
+      train: items(train_labels),
+      val: items(val_labels),
+      test: items(test_labels),
+    };
+    for (const run of runs as ParityRun[]) {
+      const drawn = fewShot(splits, run.shots, run.seed);
+      assert.deepEqual(indices(drawn.train), run.train);
+      assert.deepEqual(indices(drawn.val), run.val);
+      for (const half of ["base", "new"] as const) {
+        const expected = run[half];
+        if (!expected) continue;
+        halves++;
+        const got = baseNew(drawn)[half];
+        assert.deepEqual(indices(got.train), expected.train);
+        assert.deepEqual(got.train.map((item) => item.label), expected.train_labels);
+        assert.deepEqual(indices(got.val), expected.val);
+        assert.deepEqual(indices(got.test), expected.test);
+        assert.deepEqual(got.test.map((item) => item.label), expected.test_labels);
+        assert.deepEqual(got.classNames, expected.classnames);
       }
     }
-    assert.ok(halves > 0);
-  },
-);
+  }
+  assert.ok(halves > 0);
+});
 
 const class0 = (n: number): Item[] =>
   Array.from({ length: n }, (_, i) => ({ path: `${i}.jpg`, label: 0, className: "a" }));

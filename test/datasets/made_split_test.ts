@@ -1,21 +1,17 @@
 import assert from "node:assert/strict";
 import { byThirds, splitTrainval } from "../../lib/datasets/made_split.ts";
 import { Random } from "../../lib/random/mod.ts";
-import { sharedPath, sharedTest } from "../shared.ts";
+import { publishedPath } from "../published.ts";
 
 const item = (label: number, i: number) => ({ path: String(i), label, className: `c${label}` });
 
-sharedTest(
-  "a training set is divided into train and val as published",
-  "parity/fewshot.json",
-  () => {
-    const record = JSON.parse(Deno.readTextFileSync(sharedPath("parity/fewshot.json")));
-    const { labels, train, val } = record.split_trainval_seed1;
-    const made = splitTrainval(labels.map(item), new Random(1));
-    assert.deepEqual(made.train.map((i) => Number(i.path)), train);
-    assert.deepEqual(made.val.map((i) => Number(i.path)), val);
-  },
-);
+Deno.test("a training set is divided into train and val as published", () => {
+  const record = JSON.parse(Deno.readTextFileSync(publishedPath("fewshot.json")));
+  const { labels, train, val } = record.split_trainval_seed1;
+  const made = splitTrainval(labels.map(item), new Random(1));
+  assert.deepEqual(made.train.map((i) => Number(i.path)), train);
+  assert.deepEqual(made.val.map((i) => Number(i.path)), val);
+});
 
 Deno.test("classes are shuffled as CPython does and cut 50/20/30, halves rounded to even", () => {
   // CPython 3.11: random.seed(1); x = list(range(n)); random.shuffle(x), for n = 5 and then 7.

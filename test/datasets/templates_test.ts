@@ -1,22 +1,18 @@
 import assert from "node:assert/strict";
 import { type CustomSet, customTemplate, datasets, ensemble } from "../../lib/datasets/mod.ts";
-import { sharedPath, sharedTest } from "../shared.ts";
+import { publishedPath } from "../published.ts";
 
-const read = (path: string) => JSON.parse(Deno.readTextFileSync(sharedPath(path)));
+const read = (path: string) => JSON.parse(Deno.readTextFileSync(publishedPath(path)));
 
-sharedTest(
-  "the ensembles are those of the published code, in order",
-  "parity/templates.json",
-  () => {
-    const record = read("parity/templates.json");
-    assert.deepEqual(ensemble("imagenet_80"), record.coop_imagenet_templates);
-    assert.deepEqual(ensemble("imagenet_7"), record.imagenet_templates_select);
-    assert.deepEqual(ensemble("prometar_60"), record.prometar_imagenet_templates);
-  },
-);
+Deno.test("the ensembles are those of the published code, in order", () => {
+  const record = read("templates.json");
+  assert.deepEqual(ensemble("imagenet_80"), record.coop_imagenet_templates);
+  assert.deepEqual(ensemble("imagenet_7"), record.imagenet_templates_select);
+  assert.deepEqual(ensemble("prometar_60"), record.prometar_imagenet_templates);
+});
 
-sharedTest("ProMetaR's templates are PromptSRC's", "parity/comparators/templates.json", () => {
-  const record = read("parity/comparators/templates.json");
+Deno.test("ProMetaR's templates are PromptSRC's", () => {
+  const record = read("comparators/templates.json");
   assert.deepEqual(ensemble("prometar_60"), record.promptsrc_imagenet_templates);
 });
 
@@ -34,15 +30,15 @@ const publishedName: Record<string, string> = {
 const custom: [from: CustomSet, path: string, read: (record: never) => Record<string, string>][] = [
   [
     "coop",
-    "parity/templates.json",
+    "templates.json",
     (r: { coop_custom_templates: Record<string, string> }) => r.coop_custom_templates,
   ],
   [
     "kgcoop",
-    "parity/comparators/templates.json",
+    "comparators/templates.json",
     (r: { kgcoop_custom_templates: Record<string, string> }) => r.kgcoop_custom_templates,
   ],
-  ["prograd", "parity/prograd_notes.json", (
+  ["prograd", "prograd_notes.json", (
     r: { ctx_init_word_vs_token_count: Record<string, { template: string }> },
   ) =>
     Object.fromEntries(
@@ -53,7 +49,7 @@ const custom: [from: CustomSet, path: string, read: (record: never) => Record<st
 ];
 
 for (const [from, path, templatesOf] of custom) {
-  sharedTest(`the custom templates "${from}" are the published ones`, path, () => {
+  Deno.test(`the custom templates "${from}" are the published ones`, () => {
     const entries = Object.entries(templatesOf(read(path) as never));
     assert.equal(entries.length, 15);
     for (const [name, template] of entries) {

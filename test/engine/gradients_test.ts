@@ -8,12 +8,11 @@ import {
   disposeState,
   type EpochRecord,
   fit,
-  gradientStatistics,
   openImages,
   type Snapshot,
 } from "../../lib/engine/mod.ts";
 import { cloneState } from "../../lib/engine/mod.ts";
-import { method, resolveSettings } from "../../lib/methods/mod.ts";
+import { method, resolveSettings, statisticsOf } from "../../lib/methods/mod.ts";
 import { streams } from "../../lib/random/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
 
@@ -39,7 +38,7 @@ async function epochsOf(name: string, gradients: boolean, checkpoint?: Checkpoin
     training: { epochs: 2, batchSize: 4, rate: 0.01, warmupEpochs: 1, warmupRate: 1e-3 },
     images,
     random: streams(2),
-    gradients,
+    statistics: gradients ? statisticsOf(chosen) : undefined,
     checkpoint,
     onEpoch: (epoch) => epochs.push(epoch),
   });
@@ -53,6 +52,7 @@ async function epochsOf(name: string, gradients: boolean, checkpoint?: Checkpoin
 Deno.test("epochs tell of ProGrad's conflicts and of ProMetaR's γ and meta-gradient, where asked", async () => {
   for (const epoch of await epochsOf("prograd", true)) {
     assert.deepEqual(Object.keys(epoch!), [
+      "gradient/norm",
       "conflict/cosine",
       "conflict/share",
       "conflict/removed",
@@ -63,7 +63,10 @@ Deno.test("epochs tell of ProGrad's conflicts and of ProMetaR's γ and meta-grad
     assert.ok(Math.abs(epoch!["gamma/image.1"] - 0.5) < 0.1);
     assert.ok(Math.abs(epoch!["regulariser/cosine"]) <= 1);
   }
-  assert.deepEqual(await epochsOf("coop", true), [undefined, undefined]);
+  for (const epoch of await epochsOf("coop", true)) {
+    assert.deepEqual(Object.keys(epoch!), ["gradient/norm"]);
+    assert.ok(epoch!["gradient/norm"] > 0);
+  }
   assert.deepEqual(await epochsOf("prograd", false), [undefined, undefined]);
 });
 
@@ -89,6 +92,11 @@ Deno.test("an epoch that goes on from a checkpoint tells the same", async () => 
 });
 
 Deno.test("gradients that vanish point nowhere", () => {
-  const still = gradientStatistics({ "task/x": [0], "general/x": [1], "gradient/x": [0] });
-  assert.deepEqual(still, { "conflict/cosine": 0, "conflict/share": 0, "conflict/removed": 0 });
+  const seen = { "task/x": [0], "general/x": [1], "gradient/x": [0] };
+  assert.deepEqual(statisticsOf(method("prograd")).from(seen), {
+    "gradient/norm": 0,
+    "conflict/cosine": 0,
+    "conflict/share": 0,
+    "conflict/removed": 0,
+  });
 });

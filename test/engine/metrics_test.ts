@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { evaluateLogits } from "../../lib/engine/metrics.ts";
 import { UserError } from "../../lib/errors.ts";
-import { sharedPath, sharedTest } from "../shared.ts";
+import { publishedPath } from "../published.ts";
 
 interface EvaluatorRecord {
   logits: number[][];
@@ -21,25 +21,21 @@ const further = [[16.292183316618157, 96], [7.6119411004850885, 74], [
 
 const near = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-6, `${a} is not ${b}`);
 
-sharedTest(
-  "measures are those of the published evaluator and of NumPy",
-  "parity/metrics.json",
-  () => {
-    const { evaluator }: { evaluator: EvaluatorRecord[] } = JSON.parse(
-      Deno.readTextFileSync(sharedPath("parity/metrics.json")),
-    );
-    assert.equal(evaluator.length, further.length);
-    evaluator.forEach(({ logits, labels, pred, result }, i) => {
-      const found = evaluateLogits(new Float32Array(logits.flat()), logits[0].length, labels);
-      assert.deepEqual([...found.predictions], pred);
-      near(found.accuracy, result.accuracy);
-      near(found.macroF1, result.macro_f1);
-      near(found.perClassAccuracy, result.perclass_accuracy);
-      near(found.calibrationError, further[i][0]);
-      near(found.top5, further[i][1]);
-    });
-  },
-);
+Deno.test("measures are those of the published evaluator and of NumPy", () => {
+  const { evaluator }: { evaluator: EvaluatorRecord[] } = JSON.parse(
+    Deno.readTextFileSync(publishedPath("metrics.json")),
+  );
+  assert.equal(evaluator.length, further.length);
+  evaluator.forEach(({ logits, labels, pred, result }, i) => {
+    const found = evaluateLogits(new Float32Array(logits.flat()), logits[0].length, labels);
+    assert.deepEqual([...found.predictions], pred);
+    near(found.accuracy, result.accuracy);
+    near(found.macroF1, result.macro_f1);
+    near(found.perClassAccuracy, result.perclass_accuracy);
+    near(found.calibrationError, further[i][0]);
+    near(found.top5, further[i][1]);
+  });
+});
 
 Deno.test("a tie takes the first class, in top-1 and in top-5", () => {
   const flat = new Float32Array(7);

@@ -28,6 +28,19 @@ export const trajectory: Seeds = [
   }),
 ];
 
+/** Packed tensors: exact rows, and rounded ones. */
+export const packed: Seeds = [
+  framed({
+    __metadata__: {
+      packed: JSON.stringify({
+        x: { dtype: "F32", shape: [2, 2], rows: 2, exact: 1, scales: [0.5] },
+      }),
+    } as never,
+    "x": { dtype: "U8", shape: [4, 2], data_offsets: [0, 8] },
+    "x~": { dtype: "U8", shape: [2, 2], data_offsets: [8, 12] },
+  }, 12),
+];
+
 export const weights: Seeds = files("parity/vpt_shallow.safetensors");
 
 export const prompts: Seeds = files("prompts/coop.safetensors");

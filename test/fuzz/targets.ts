@@ -5,6 +5,7 @@ import { parseNotebook } from "../../lib/jupyter/ipynb.ts";
 import { readPlan } from "../../lib/lab/plan_file.ts";
 import { status } from "../../lib/cli/status.ts";
 import { readFolder } from "../../lib/parity/manifest.ts";
+import { readPacked } from "../../lib/parity/packed.ts";
 import { readTrajectory } from "../../lib/parity/recorded.ts";
 import { loadWeights, parseSafetensors, readSafetensors, tokenize } from "../../lib/clip/mod.ts";
 import {
@@ -123,6 +124,15 @@ export const targets: Record<string, Target> = {
       const file = await readSafetensors(join(folder, "t.safetensors"));
       const record = { name: "t", file: "t.safetensors", kind: "trajectory" } as const;
       await readTrajectory({ open: () => Promise.resolve(file) } as never, record, file);
+    },
+  },
+  packed: {
+    mutated: header(seeds.packed),
+    async open(content, folder) {
+      const zipped = new Blob([content]).stream().pipeThrough(new CompressionStream("gzip"));
+      const path = await put(folder, "p.gz", await new Response(zipped).bytes());
+      const file = await readPacked(path);
+      for (const key of file.keys) file.readFloats(key);
     },
   },
   torch: {

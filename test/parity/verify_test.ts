@@ -1,28 +1,41 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { verify } from "../../lib/cli/verify.ts";
-import { type Row, verifyFolder } from "../../lib/parity/mod.ts";
+import { evidence, type Row, verifyFolder } from "../../lib/parity/mod.ts";
 import { nativeCache, nativeFault, nativeFolder } from "../../lib/tensor/native.ts";
-import { sharedPath, sharedTest } from "../shared.ts";
 import { writeSeededClip } from "../cli/seeded_clip.ts";
 
 const hasNative = nativeFault(nativeFolder("cpu", nativeCache() ?? "")) === undefined;
 
 const backends = ["wasm", ...(hasNative ? ["native"] : [])];
 
+/** Methods that the records have and plumbline has not yet: as they come, their records leave this list. */
+const awaited =
+  /^(adapters_start|clap_|clipadapter_|crossmodal_|lasp_|lppp_|mma_|mmrl_|rpo_|taskres_|tcp_|tipadapter|zslp_)/;
+
 for (const backend of backends) {
-  sharedTest(`every parity record is followed on ${backend}`, "parity/manifest.json", async () => {
-    const rows = await verifyFolder(sharedPath("parity"), { backend });
-    assert.ok(rows.length >= 28);
+  Deno.test(`the published code's records are followed on ${backend}`, async () => {
+    const rows = await verifyFolder(undefined, { backend });
+    assert.ok(rows.length >= 64);
     for (const row of rows) {
+      if (row.verdict === "absent" && awaited.test(row.record)) continue;
       assert.equal(row.verdict, "ok", told(row));
       assert.equal(row.backend, backend);
       assert.ok(row.items > 0, told(row));
-      // The copies of some images are left out of the folder; of everything else each array is compared.
-      assert.equal(row.notes.length, row.record === "preprocess" ? 1 : 0, row.notes.join());
+      assert.deepEqual(row.notes, [], "everything that a record holds is compared");
     }
   });
 }
+
+Deno.test("the records and their page take at most 12 MB", async () => {
+  let bytes = 0;
+  for (const folder of evidence()) {
+    for await (const { name, isFile } of Deno.readDir(folder)) {
+      if (isFile) bytes += (await Deno.stat(join(folder, name))).size;
+    }
+  }
+  assert.ok(bytes > 5e6 && bytes <= 12e6, `${bytes} bytes`);
+});
 
 function told({ record, worst, failure }: Row): string {
   return `${record}: ${failure ?? JSON.stringify(worst)}`;

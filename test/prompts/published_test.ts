@@ -22,7 +22,7 @@ import {
   writeFeatures,
 } from "../../mod.ts";
 
-const fixtures = decodeURIComponent(new URL("../fixtures/published/", import.meta.url).pathname);
+const fixtures = decodeURIComponent(new URL("../fixtures/checkpoints/", import.meta.url).pathname);
 const theirs: Record<string, number[]> = JSON.parse(
   await Deno.readTextFile(`${fixtures}logits.json`),
 );

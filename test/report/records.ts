@@ -1,6 +1,7 @@
 /** Small made-up records for the report's tests. The numbers mean nothing. */
 
-import type { Cell, ResultRecord, RunRecord } from "../../lib/engine/record.ts";
+import type { Cell, MethodRecord, ResultRecord, RunRecord } from "../../lib/engine/record.ts";
+import { baselineOf, isPublished, learns, methods } from "../../lib/methods/mod.ts";
 
 /** An evaluation with the accuracy; the other measures follow from it. */
 export function result(
@@ -34,6 +35,9 @@ export function record(
     ...cell,
   };
   const trains = whole.method !== "zero-shot";
+  const preset = changes.preset ?? { name: "paper", table: "made up, Table 1" };
+  const clip = changes.clip ??
+    { name: "ViT-B/16", sha256: "0123456789abcdef".repeat(4), description: "random weights" };
   const epochs = [0, 1, 2, 3].map((epoch) => ({
     epoch,
     rate: 0.002,
@@ -44,11 +48,12 @@ export function record(
   return {
     schema: 1,
     cell: whole,
+    method: said(whole, preset.name, clip.name),
     settings: { context: 16, learningRate: 0.002, epochs: 4 },
     overrides: [],
-    preset: { name: "paper", table: "made up, Table 1" },
+    preset,
     deviations: [],
-    clip: { name: "ViT-B/16", sha256: "0123456789abcdef".repeat(4), description: "random weights" },
+    clip,
     backend: { name: "wasm", reason: "no native build", device: "a processor" },
     versions: { deno: "2.9.6", tfjs: "4.22.0" },
     command: "deno task reproduce --epochs 4",
@@ -59,6 +64,19 @@ export function record(
     epochs: trains ? epochs : [],
     results,
     ...changes,
+  };
+}
+
+/** What a method says of itself, as a run of it would put it into its record. */
+function said({ method: name, protocol }: Cell, preset: string, clip: string): MethodRecord {
+  const by = methods.find((method) => method.name === name);
+  if (!by) return { title: name, learns: true, published: false };
+  const { published } = by.presets[preset] ?? {};
+  return {
+    title: by.title,
+    learns: learns(by),
+    baseline: baselineOf(by),
+    published: isPublished(by, { name: preset, published }, { protocol, clip }),
   };
 }
 

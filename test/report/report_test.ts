@@ -48,10 +48,13 @@ Deno.test("all protocols, training, settings, machine and commands are there", (
   assert.deepEqual(json.tables.map(({ id }) => id), [
     "base-to-new",
     "base-to-new/differences",
+    "base-to-new/costs",
     "few-shot",
     "few-shot/differences",
+    "few-shot/costs",
     "cross-dataset",
     "cross-dataset/differences",
+    "cross-dataset/costs",
     "machines",
   ], "settings, measures and runs are in cells");
   assert.match(markdown, /94 of 94 runs are not set beside published values/);

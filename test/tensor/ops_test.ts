@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 import { recordedFunction } from "../../lib/parity/derivatives.ts";
-import { readSafetensors } from "../../lib/clip/mod.ts";
+import { readPacked } from "../../lib/parity/packed.ts";
 import {
   abs,
   add,
@@ -66,7 +66,7 @@ import {
   useBackend,
   vjp,
 } from "../../lib/tensor/mod.ts";
-import { sharedPath, sharedTest } from "../shared.ts";
+import { publishedPath } from "../published.ts";
 import { uniform } from "../tiny_clip.ts";
 
 function random(shape: number[], seed: number, from = -1, to = 1): Tensor {
@@ -257,12 +257,11 @@ for (const backend of ["wasm", "native", "webgpu:software", "cpu"] as const) {
   });
 
   if (!available || backend === "cpu") continue;
-  sharedTest(
+  Deno.test(
     `recorded functions have PyTorch's first and second derivatives, on ${backend}`,
-    "parity/second_derivatives.safetensors",
     async () => {
       await useBackend(backend);
-      await againstRecord(sharedPath("parity/second_derivatives.safetensors"));
+      await againstRecord(publishedPath("second_derivatives.safetensors.gz"));
     },
   );
 }
@@ -301,7 +300,7 @@ async function againstDifferences({ f, shapes, from, to }: Trial): Promise<void>
 
 /** Gradient and Hessian-vector product of every function of the record. */
 async function againstRecord(path: string): Promise<void> {
-  const file = await readSafetensors(path);
+  const file = await readPacked(path);
   const names = new Set(
     file.keys.filter((key) => key.endsWith("/x")).map((key) => key.slice(0, -"/x".length)),
   );

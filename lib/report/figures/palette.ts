@@ -6,6 +6,8 @@
  * @module
  */
 
+import data from "../../../data/method_inks.json" with { type: "json" };
+
 /** How a method is drawn. */
 export interface Ink {
   /** `#rrggbb`; at least 2 : 1 against white and against the dark page. */
@@ -14,19 +16,7 @@ export interface Ink {
   symbol: string;
 }
 
-const inks: Record<string, Ink> = {
-  zeroshot: { color: "#7f7f7f", symbol: "circle" },
-  linearprobe: { color: "#999933", symbol: "asterisk" },
-  coop: { color: "#e69f00", symbol: "square" },
-  cocoop: { color: "#56b4e9", symbol: "hexagon" },
-  vpt: { color: "#cc79a7", symbol: "wye" },
-  ivlp: { color: "#009e73", symbol: "star" },
-  prograd: { color: "#0072b2", symbol: "diamond" },
-  prometar: { color: "#d55e00", symbol: "triangle" },
-  kgcoop: { color: "#44aa99", symbol: "cross" },
-  maple: { color: "#cc6677", symbol: "times" },
-  promptsrc: { color: "#aa4499", symbol: "plus" },
-};
+const inks: Record<string, Ink> = data;
 
 /**
  * The inks of methods with their labels in a figure: known methods have their own, others take what is left over.

@@ -92,6 +92,8 @@ interface Ours {
   label: string;
   dataset: string;
   measures: Record<string, Summary | undefined>;
+  /** Whether it learns: without that shots do not matter. */
+  learns: boolean;
   /** Identities of the cells that they are means of. */
   cells: string[];
 }
@@ -109,7 +111,10 @@ function ours(rows: readonly Row[]): Ours[] {
       const of = group.filter((row) =>
         row.label === label && (trained === averageTitle || row.dataset === trained)
       );
-      return { protocol, clip, shots, cells: [...new Set(of.map(({ cell }) => cell))] };
+      return {
+        ...{ protocol, clip, shots, learns: of.some(({ learns }) => learns) },
+        cells: [...new Set(of.map(({ cell }) => cell))],
+      };
     };
     const kept = (row: { dataset: string }) => whole || row.dataset !== averageTitle;
     if (protocol === "base-to-new") {
@@ -164,8 +169,7 @@ function compare(mine: Ours): Compared[] {
 }
 
 function isOf(value: Reported, mine: Ours): boolean {
-  const shotless = sameName(mine.method, "zero-shot"); // nothing is trained: shots do not matter
-  return value.clip === mine.clip && (shotless || value.shots === mine.shots) &&
+  return value.clip === mine.clip && (!mine.learns || value.shots === mine.shots) &&
     sameName(value.method, mine.method) && sameName(value.dataset, mine.dataset);
 }
 

@@ -10,9 +10,8 @@ import type { Column, Mean, ReportTable, Value } from "../table.ts";
 import { targetMean } from "./transfer.ts";
 
 /**
- * A row for every method but what it is held against: ProMetaR against what it is plugged into, the others against CoOp;
- * where the table does not have that in one form, against its first method that learns. Averages over data sets come
- * first, then the difference.
+ * A row for every method but what it is held against: the baseline that it names; where the table does not have that in
+ * one form, the first method that learns. Averages over data sets come first, then the difference.
  *
  * @param rows of one experiment on one CLIP
  * @returns undefined where fewer than two seeds can be paired
@@ -23,10 +22,12 @@ export function differencesTable(
   rows: readonly Row[],
 ): ReportTable | undefined {
   const learning = rows.filter(({ learns }) => learns);
-  const methods = new Map(learning.map(({ label, method }) => [label, method]));
+  const methods = new Map(
+    learning.map(({ label, method, baseline }) => [label, { method, baseline }]),
+  );
   const byLabel = Map.groupBy(learning, ({ label }) => label);
-  const lines = [...methods].flatMap(([label, method]): Record<string, Value>[] => {
-    const other = against(label, method, methods);
+  const lines = [...methods].flatMap(([label, { baseline }]): Record<string, Value>[] => {
+    const other = against(label, baseline, methods);
     if (other === undefined) return [];
     const differences = differencesOf(byLabel.get(label)!, byLabel.get(other)!);
     return differences.size > 0
@@ -103,11 +104,12 @@ function measureOf({ protocol, classes, shots, dataset, target }: Row): string {
 
 function against(
   label: string,
-  method: string,
-  methods: ReadonlyMap<string, string>,
+  baseline: string | undefined,
+  methods: ReadonlyMap<string, { method: string }>,
 ): string | undefined {
-  const base = method === "prometar" ? "ivlp" : /^prometar-(.+)$/.exec(method)?.[1] ?? "coop";
-  const forms = [...methods].filter(([, other]) => other === base).map(([label]) => label);
+  const forms = [...methods].filter(([, { method }]) => method === baseline).map(([label]) =>
+    label
+  );
   const [first] = forms.length === 1 ? forms : methods.keys();
   return first === label ? undefined : first;
 }

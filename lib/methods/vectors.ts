@@ -57,7 +57,7 @@ export function plusScaled(a: Vectors, b: Vectors, k: number): Record<string, Fl
   );
 }
 
-/** The arrays whose names begin with `heading`, without it: `under("task/", seen)`. */
+/** The arrays whose names begin with `heading`, without it: `headed("task/", seen)`. */
 export function headed(heading: string, all: Vectors): Vectors {
   return Object.fromEntries(
     Object.entries(all).filter(([name]) => name.startsWith(heading)).map((
