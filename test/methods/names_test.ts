@@ -5,8 +5,14 @@ import { methods } from "../../lib/methods/mod.ts";
 
 const lib = new URL("../../lib/", import.meta.url);
 
-/** What names methods because it is about what was published of them: recipes, records of their code, their templates. */
-const excepted = [/^methods\//, /^protocols\/recipes\//, /^parity\//, /^templates\.ts$/];
+/** What names methods because it is about what was published of them: recipes, records of their code, their templates; Jupyter talks over TCP. */
+const excepted = [
+  /^methods\//,
+  /^protocols\/recipes\//,
+  /^parity\//,
+  /^templates\.ts$/,
+  /^jupyter\//,
+];
 
 async function* files(folder: URL): AsyncGenerator<URL> {
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
