@@ -1,6 +1,6 @@
 /** Comparing rows of a report in pairs. */
 import assert from "node:assert/strict";
-import { pairedDifference } from "../../lib/engine/statistics.ts";
+import { pairedDifference } from "../../lib/results/mod.ts";
 import { findingOver, pairedOver, withHarmonicMeans } from "../../lib/notebook/mod.ts";
 import type { Row } from "../../lib/report/mod.ts";
 
