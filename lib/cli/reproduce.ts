@@ -4,6 +4,7 @@
  * @module
  */
 import { publishedNames } from "../clip/mod.ts";
+import { mostShots, readTemplates } from "../datasets/mod.ts";
 import { UserError } from "../errors.ts";
 import {
   findWeights,
@@ -37,7 +38,12 @@ export async function reproduce(
   const options = parse("reproduce", reproduceOptions, args, summary);
   const slurm = await slurmFor(options.runner, options.slurm);
   if (options.reportOnly) return await reportOnly(options, say);
-  const choice = choose(options);
+  const choice = choose(options, {
+    templates: options.templates === undefined ? undefined : await readTemplates(options.templates),
+    mostShots: options.shotsPerClass === undefined
+      ? undefined
+      : await mostShots(options.shotsPerClass),
+  });
   const { recipe, data } = choice;
   const lacking = recipe && await lackingInputs(choice.experiments, options.root);
   if (lacking && options.dryRun) {

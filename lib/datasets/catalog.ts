@@ -23,6 +23,8 @@ import { splitDataset } from "./own_split.ts";
 import { tableDataset } from "./own_table.ts";
 import { oxfordFlowers } from "./oxford_flowers.ts";
 import { oxfordPets } from "./oxford_pets.ts";
+import { reworded } from "./reworded.ts";
+import { parsedSpec } from "./spec.ts";
 import { stanfordCars } from "./stanford_cars.ts";
 import { pocketSets, pocketShifts } from "./pocket/mod.ts";
 import { sun397 } from "./sun397.ts";
@@ -52,7 +54,7 @@ export const datasets: readonly Dataset[] = [
  * `csv:./birds.csv`, `parquet:./birds.parquet`, `coco:./annotations.json` or, in CoOp's format, `split:./split.json`. One's own that
  * has a published set's name is told from it by `own`, as in `own-eurosat`.
  *
- * @param options how a user's own is read
+ * @param options how a user's own is read, or what takes the place of another's template, class names and shots
  * @throws {UserError} if there is none, with the nearest right spelling
  *
  * @example
@@ -65,19 +67,22 @@ export const datasets: readonly Dataset[] = [
  * ```
  */
 export function dataset(name: string, options: OwnOptions = {}): Dataset {
+  const spec = parsedSpec(name);
+  if (spec) return dataset(spec.from, { ...spec.options, ...options });
   const [, kind, path] = name.match(/^([a-z]+):(.+)$/) ?? [];
   if (kind !== undefined) {
     if (Object.hasOwn(own, kind)) return told(own[kind], path, options);
+    const meant = nearest(kind, Object.keys(own));
     throw new UserError(
-      `"${name}" is no data set: your own are ${
-        Object.keys(own).map((k) => `${k}:PATH`).join(" or ")
-      }.`,
+      `"${name}" is no data set: ${
+        meant ? `did you mean ${meant}:${path}? Your` : "your"
+      } own are ${Object.keys(own).map((k) => `${k}:PATH`).join(" or ")}.`,
     );
   }
   const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
   const known = [...datasets, ...pocketSets, ...pocketShifts];
   const found = known.find((set) => [set.name, set.title].map(plain).includes(plain(name)));
-  if (found) return found;
+  if (found) return reworded(found, options);
   const names = known.map((set) => set.name);
   const meant = nearest(name, names);
   throw new UserError(

@@ -38,7 +38,7 @@ export async function writeEmbedded(
   });
   const hash = createHash("sha256");
   for (const bytes of pictures) hash.update(`${bytes.length} `).update(bytes);
-  const into = scratch === undefined ? `${file}.pictures` : resolve(scratch, "pictures");
+  const into = !scratch ? `${file}.pictures` : resolve(scratch, "pictures");
   const folder = join(into, `${basename(file)}-${hash.digest("hex").slice(0, 16)}`);
   const names = pictures.map((bytes, i) => `${String(i).padStart(7, "0")}.${ending(bytes)}`);
   if (!await isFolder(folder)) await write(folder, names, pictures);

@@ -35,7 +35,12 @@ export function splitFile(file: string, images: string, rule: Rule): FolderLayou
     const path = join(folder, file);
     if (!await isFile(path)) {
       const made = await rule(folder, new Random(SPLIT_SEED));
-      return { ...made, splitFrom: `no ${file}: made by the published rule, seed ${SPLIT_SEED}` };
+      const splitFrom = `no ${file}: made by the published rule, seed ${SPLIT_SEED}`;
+      return {
+        ...made,
+        splitFrom,
+        assumed: [`the split is not the published one: there is ${splitFrom}`],
+      };
     }
     const { train, val, test } = await readSplit(path);
     const under = (items: Item[]) =>

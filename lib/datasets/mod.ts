@@ -20,6 +20,8 @@ export {
   knowsTemplate,
 } from "../templates.ts";
 export { type OwnDataset, type OwnOptions } from "./own.ts";
+export { absolute as absoluteSpec, isOwn as isOwnSpec, specOf } from "./spec.ts";
+export { mostShots } from "./shots_file.ts";
 export { folderDataset } from "./own_folder.ts";
 export { tableDataset } from "./own_table.ts";
 export { cocoDataset } from "./coco.ts";

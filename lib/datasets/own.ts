@@ -202,13 +202,16 @@ function respelt(pictures: readonly Listed[]): string[] {
   const changed = [...new Set(pictures.map(({ className }) => className))]
     .filter((name) => name !== oneSpelling(name));
   return changed.length === 0 ? [] : [
-    `names of ${changed.length} classes are read in one spelling (composed, trimmed): ${
+    `names of ${changed.length} class${
+      changed.length === 1 ? " is" : "es are"
+    } read in one spelling (composed, trimmed): ${
       changed.slice(0, 5).map((name) => JSON.stringify(oneSpelling(name))).join(", ")
     }`,
   ];
 }
 
-function templatesSaid({ template, templates }: OwnOptions): string[] {
+/** What templates come to, where some are given or none is. */
+export function templatesSaid({ template, templates }: OwnOptions): string[] {
   if (templates) {
     return [
       `${templates.length} templates are given: zero-shot prompts and teachers of many templates average them, what takes one template takes "${

@@ -75,6 +75,18 @@ export async function readShots(
   };
 }
 
+/**
+ * The largest number in a file of shots, which settings that go by shots follow; 0 where it has none.
+ *
+ * @throws {UserError} as {@link readShots}
+ */
+export async function mostShots(file: string): Promise<number> {
+  const counts = pairsOf(await readText(file, "file of shots"), file).map(([, shots]) =>
+    Number(shots)
+  );
+  return counts.reduce((a, b) => Number.isInteger(b) ? Math.max(a, b) : a, 0);
+}
+
 function pairsOf(text: string, file: string): [string, string][] {
   if (extname(file).toLowerCase() === ".json") {
     let read: unknown;

@@ -87,6 +87,8 @@ export interface DataRecord {
   splitSha256: string;
   /** Images that the split lists and the folder lacks: when there are any, the result is not the paper's experiment. */
   missing: number;
+  /** What was assumed of it or left out, a sentence each: how it was split, files that are not read, names that were respelt. */
+  assumed?: string[];
 }
 
 /** What a method says of itself. */

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { type Clip, encode } from "../clip/mod.ts";
+import type { Clip, TextTokenizer } from "../clip/mod.ts";
 import type { LoadedDataset } from "../datasets/mod.ts";
 import { UserError } from "../errors.ts";
 import type { Task } from "../methods/mod.ts";
 
 /** What a method is set up for: a data set's classes and the CLIP to tell them apart with. */
 export function taskOf(dataset: LoadedDataset, clip: Clip): Task {
-  refuseSameTokens(dataset);
+  refuseSameTokens(dataset, clip.tokenizer);
   return {
     clip,
     classNames: dataset.classNames,
@@ -21,13 +21,16 @@ export function taskOf(dataset: LoadedDataset, clip: Clip): Task {
 }
 
 /**
- * Refuses classes whose names are others and whose tokens are the same: CLIP's tokenizer straightens quotes, ligatures, letters of
+ * Refuses classes whose names are others and whose tokens are the same: CLIP's tokenizer, for one, straightens quotes, ligatures, letters of
  * full width and references to characters. Names that are the same but for capitals are judged where the data set is read.
  *
  * @throws {UserError} naming two of them
  */
-export function refuseSameTokens({ classNames, title }: LoadedDataset): void {
-  if (distinct.has(classNames)) return;
+export function refuseSameTokens(
+  { classNames, title }: LoadedDataset,
+  { encode }: TextTokenizer,
+): void {
+  if (distinct.get(classNames) === encode) return;
   const known = new Map<string, string>();
   for (const name of classNames) {
     const tokens = encode(name).join();
@@ -36,13 +39,13 @@ export function refuseSameTokens({ classNames, title }: LoadedDataset): void {
       throw new UserError(
         `${JSON.stringify(other)} and ${JSON.stringify(name)} are two classes of ${
           title || "the data set"
-        } with one prompt: CLIP's tokenizer makes the same of both; rename one of them, or make them one class.`,
+        } with one prompt: this CLIP's tokenizer makes the same of both; rename one of them, or make them one class.`,
       );
     }
     known.set(tokens, name);
   }
-  distinct.add(classNames);
+  distinct.set(classNames, encode);
 }
 
-/** Lists that were looked at. */
-const distinct = new WeakSet<readonly string[]>();
+/** Lists that were looked at, and with what. */
+const distinct = new WeakMap<readonly string[], TextTokenizer["encode"]>();

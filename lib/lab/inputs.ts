@@ -16,6 +16,7 @@ import {
 } from "../clip/mod.ts";
 import {
   dataset,
+  isOwnSpec,
   type Item,
   type LoadedDataset,
   missingImages,
@@ -77,13 +78,19 @@ export interface DataPlaces {
   skipMissing?: boolean;
 }
 
-/** The folder that a data set lies under: drawn ones are beside the results. */
+/**
+ * The folder that a data set lies under: drawn ones are beside the results, and so is what is unpacked of a user's own.
+ *
+ * @param spec what stands for it
+ */
 export function rootOf(
   name: string,
   { root = "datasets", roots }: DataPlaces,
   out: string,
+  spec: string = name,
 ): string {
-  return resolve(roots?.[name] ?? (isDrawn(name) ? join(out, "data") : root));
+  const beside = isDrawn(name) || isOwnSpec(spec);
+  return resolve(roots?.[name] ?? (beside ? join(out, "data") : root));
 }
 
 /**
@@ -133,7 +140,10 @@ export async function settleImages(
     for (const { path } of gone) absent.add(path);
     const message = await missingImages(read);
     if (message) messages.push(`${set.title}: ${message}`);
-    data.push({ dataset: set.name, splitSha256: await splitHash(set), missing: gone.length });
+    data.push({
+      ...{ dataset: set.name, splitSha256: await splitHash(set), missing: gone.length },
+      ...set.assumed?.length && { assumed: [...set.assumed] },
+    });
   }
   if (messages.length > 0 && !skip) {
     throw new UserError(

@@ -15,6 +15,7 @@ import {
   type Lab,
   type PlannedCell,
   planner,
+  rehearse,
   trainingIdentity,
 } from "../protocols/mod.ts";
 import { type BackendName, useBackend } from "../tensor/mod.ts";
@@ -97,6 +98,7 @@ export async function openCells(
       labs.set(name, { images, codeOf, shared: { clip: record, ...common } });
     }
     const { planned, datasets, ...found } = await plan(drafts, labs, opening);
+    if (!part) rehearseAll(drafts, planned, labs);
     const data = part?.data ?? found.data;
     for (const [name, lab] of labs) {
       labs.set(name, { ...lab, hashes: found.hashes, shared: { ...lab.shared, data } });
@@ -109,6 +111,17 @@ export async function openCells(
   } catch (error) {
     close(labs, values);
     throw error;
+  }
+}
+
+/** Every cell with the CLIP that it is on. */
+function rehearseAll(
+  drafts: readonly Draft[],
+  planned: readonly PlannedCell[],
+  labs: ReadonlyMap<string, Lab>,
+): void {
+  for (const [name, { images }] of labs) {
+    rehearse(planned.filter((_, i) => drafts[i].clip === name), images.clip);
   }
 }
 

@@ -89,7 +89,7 @@ export async function openPlan(
         "and is not mixed in.",
     );
   }
-  const root = (name: string) => rootOf(name, data, out);
+  const root = (name: string) => rootOf(name, data, out, values.specs.get(name));
   const { travels, stays } = await travelling(values, root);
   const { skipMissing = false } = data;
   const drafts = draftCells(experiments.map((one) => valued(one, values)));
@@ -98,6 +98,10 @@ export async function openPlan(
     ...{ out, values, root, skipMissing, backend, workers, command, say },
   });
   try {
+    for (const { dataset, assumed = [] } of open.data) {
+      const { title } = open.datasets.get(dataset)!;
+      if (assumed.length > 0) say(`${title}: ${assumed.join("; ")}.`);
+    }
     const places = open.cells.map((cell, index) => placed(cell, index, experiments, stays));
     for (const text of new Set(places.flatMap(({ stays = [] }) => stays))) {
       say(`${text}: its cells run in this process.`);

@@ -5,8 +5,7 @@
  *
  * @module
  */
-import { resolve } from "node:path";
-import type { Dataset } from "../datasets/mod.ts";
+import { absoluteSpec, type Dataset } from "../datasets/mod.ts";
 import { UserError } from "../errors.ts";
 import type { AnyMethod, Values } from "./experiments.ts";
 
@@ -42,7 +41,7 @@ export async function travelling(
     else stays.set(name, `the method ${name} is exported by no module but the program`);
   }
   for (const [name, given] of specs) {
-    travels.datasets[name] = { spec: absolute(given), root: root(name) };
+    travels.datasets[name] = { spec: absoluteSpec(given), root: root(name) };
   }
   for (const [name, value] of datasets) {
     const found = "load" in value ? await exportOf(value, value.module) : undefined;
@@ -71,12 +70,6 @@ function mainModule(): string | undefined {
   } catch {
     return undefined; // not to be known without --allow-read
   }
-}
-
-/** `folder:./birds` from anywhere. */
-function absolute(given: string): string {
-  const [, kind, path] = /^(\w+):(.+)$/.exec(given) ?? [];
-  return kind === undefined ? given : `${kind}:${resolve(path)}`;
 }
 
 /**

@@ -117,7 +117,7 @@ export function refuseOneClass({ classNames }: Task): void {
     throw new UserError(
       `a task needs two classes to tell apart, got ${
         JSON.stringify(classNames)
-      }: give more class names`,
+      }: add pictures of another class`,
     );
   }
 }

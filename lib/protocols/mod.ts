@@ -24,3 +24,4 @@ export { recipes } from "./recipes/mod.ts";
 export * from "./run_cell.ts";
 export { type Look as LookAtCells, type NamedCell, type Standing, standing } from "./standing.ts";
 export * from "./store.ts";
+export { rehearse } from "./rehearse.ts";

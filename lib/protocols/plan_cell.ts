@@ -8,7 +8,7 @@ import { fewShot, type Item, type LoadedDataset } from "../datasets/mod.ts";
 import { type Cell, validationOf } from "../engine/mod.ts";
 import { resolve, type Resolved } from "../methods/mod.ts";
 import { type Draft, methodOf } from "./experiment.ts";
-import { protocol, type Target } from "./protocol.ts";
+import { protocol, refuseFewClasses, type Target } from "./protocol.ts";
 
 /** What cells are planned on. */
 export interface Ground {
@@ -46,6 +46,7 @@ export function planner(ground: Ground): (draft: Draft) => PlannedCell {
     ({ protocol, dataset, shots, seed }: Cell) => [protocol, dataset, shots, seed],
     ({ protocol: name, dataset, shots, seed }) => {
       const loaded = datasets.get(dataset)!;
+      refuseFewClasses(protocol(name), loaded);
       const few = shots > 0
         ? fewShot(loaded, loaded.shotsPerClass ?? shots, seed)
         : { ...loaded, train: [], val: [] };

@@ -25,6 +25,8 @@ export interface Protocol {
   shots: number[];
   /** The classes to train on. */
   source(dataset: LoadedDataset): LoadedDataset;
+  /** Classes that a set needs for it; two, to tell apart, where absent. */
+  fewestClasses?: number;
   /** Whether only the first of the sets that were named is trained on. */
   oneSource?: boolean;
   /**
@@ -48,6 +50,7 @@ export const protocols: readonly Protocol[] = [
     name: "base-to-new",
     title: "Base-to-new generalization",
     shots: [16],
+    fewestClasses: 4,
     source: (dataset) => baseNew(dataset).base,
     targets(dataset) {
       const halves = baseNew(dataset);
@@ -72,6 +75,24 @@ export const protocols: readonly Protocol[] = [
     oneSource: true,
   },
 ];
+
+/**
+ * Refuses a data set that has too few classes for a protocol.
+ *
+ * @throws {UserError} with a protocol that it has enough for
+ */
+export function refuseFewClasses({ name, fewestClasses = 2 }: Protocol, set: LoadedDataset): void {
+  const { length } = set.classNames;
+  if (length >= fewestClasses) return;
+  const has = `${set.name} has ${length} ${length === 1 ? "class" : "classes"}`;
+  throw new UserError(
+    length < 2
+      ? `${has} (${
+        set.classNames.join(", ")
+      }), and there is nothing to tell it from: name data with two or more.`
+      : `${has}, and ${name} takes ${fewestClasses}, two to train on and two that are new: give --protocol few-shot.`,
+  );
+}
 
 /** Of the papers and of the pocket suite: the same classes, or some of them, in other pictures. */
 const shifts: Record<string, string[]> = {

@@ -21,7 +21,10 @@ const runRecord = object({
     ...{ name: text, sha256: text, description: text },
     ...{ config: optional(record()), assumed: optional(text) },
   }),
-  data: optional(array(object({ dataset: text, splitSha256: text, missing: number }))),
+  data: optional(array(object({
+    ...{ dataset: text, splitSha256: text, missing: number },
+    assumed: optional(array(text)),
+  }))),
   backend: object({ name: text, reason: text, device: text }),
   versions: record(text),
   code: optional(object({ commit: text })),

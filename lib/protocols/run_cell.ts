@@ -114,9 +114,30 @@ function methodRecord(
 }
 
 /** What was read of the data sets that the cell is about. */
-function dataOf({ cell, targets }: PlannedCell, { shared }: Lab): RunRecord["data"] {
+function dataOf(planned: PlannedCell, { shared }: Lab): RunRecord["data"] {
+  const { cell, targets } = planned;
   const about = new Set([cell.dataset, ...targets.map(({ dataset }) => dataset.name)]);
-  return shared.data?.filter(({ dataset }) => about.has(dataset));
+  const few = keptWhole(planned);
+  return shared.data?.filter(({ dataset }) => about.has(dataset)).map((data) =>
+    few !== undefined && data.dataset === cell.dataset
+      ? { ...data, assumed: [...data.assumed ?? [], few] }
+      : data
+  );
+}
+
+/** Classes that have fewer training images than there are shots, in words; they are kept whole, as published. */
+function keptWhole({ cell, source }: PlannedCell): string | undefined {
+  if (cell.shots === 0 || source.shotsPerClass) return undefined;
+  const counts = Map.groupBy(source.train, ({ label }) => label);
+  const few = source.classNames.flatMap((name, label) => {
+    const { length } = counts.get(label) ?? [];
+    return length < cell.shots ? [`${name} ${length}`] : [];
+  });
+  return few.length === 0
+    ? undefined
+    : `${few.length} of ${source.classNames.length} classes have fewer training images than ${cell.shots} shots and are kept whole: ${
+      few.slice(0, 5).join(", ")
+    }${few.length > 5 ? ", …" : ""}`;
 }
 
 function deviationsOf(planned: PlannedCell, lab: Lab): string[] {

@@ -6,6 +6,7 @@
 
 import type { Cell, MethodRecord, Metrics, RunRecord } from "../engine/record.ts";
 import type { ReportContext, ReportExperiment, Run } from "./context.ts";
+import { assumptions } from "./assumptions.ts";
 import type { Document } from "./document.ts";
 import { latest } from "./rows.ts";
 import type { ReportTable } from "./table.ts";
@@ -32,6 +33,8 @@ export interface ReportJson {
   deviations: string[];
   /** What was missing, a sentence each. */
   missing: string[];
+  /** What was assumed of data and weights or left out, a sentence each; absent in reports of before. */
+  assumed?: string[];
   /** Titles of methods and data sets by their short names. */
   titles: Record<string, string>;
 }
@@ -94,6 +97,7 @@ export function reportJson(
     cells: [...latest(records).map(done), ...failed],
     deviations: [...new Set(records.flatMap(({ deviations }) => deviations))],
     missing: context.missing ?? [],
+    assumed: assumptions(records, context),
     titles: context.titles ?? {},
   };
 }

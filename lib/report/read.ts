@@ -229,5 +229,6 @@ const schema: Check = object({
   cells: array(anyCell),
   deviations: array(text),
   missing: array(text),
+  assumed: optional(array(text)),
   titles: record(text),
 });

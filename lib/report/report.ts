@@ -5,6 +5,7 @@
  * @module
  */
 
+import { assumptions } from "./assumptions.ts";
 import type { ReportContext, ReportExperiment, Run } from "./context.ts";
 import type { Block, Document } from "./document.ts";
 import { html } from "./html.ts";
@@ -90,6 +91,10 @@ function blocks(
     ]),
     ...section("How it was made", [
       { kind: "table", table: machinesTable(records) },
+      ...some(assumptions(records, context), (items): Block[] => [
+        { kind: "text", text: "What was assumed of data and weights, and what was left out:" },
+        { kind: "list", items },
+      ]),
       { kind: "table", table: settingsTable(records, context), ...folded },
       { kind: "table", table: measuresTable(rows), ...folded },
       { kind: "table", table: runs, ...folded },
@@ -145,6 +150,6 @@ function section(heading: string, blocks: Block[]): Block[] {
   return blocks.length === 0 ? [] : [{ kind: "heading", text: heading }, ...blocks];
 }
 
-function some<T>(items: T[], then: (items: T[]) => Block): Block[] {
-  return items.length === 0 ? [] : [then(items)];
+function some<T>(items: T[], then: (items: T[]) => Block | Block[]): Block[] {
+  return items.length === 0 ? [] : [then(items)].flat();
 }

@@ -58,7 +58,7 @@ Deno.test("a class spelt composed in train and decomposed in test is one, and it
     assert.ok(loaded.test[0].path.endsWith(`${apart}/1.png`), "the path is the disk's");
     for (const { path } of [...loaded.train, ...loaded.test]) await Deno.stat(path);
     assert.ok(
-      loaded.assumed?.some((line) => /names of 1 classes are read in one spelling/.test(line)),
+      loaded.assumed?.some((line) => /names of 1 class is read in one spelling/.test(line)),
     );
   }));
 

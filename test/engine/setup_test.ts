@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import type { Clip } from "../../lib/clip/mod.ts";
+import { type Clip, clipTokenizer } from "../../lib/clip/mod.ts";
 import { customTemplate, type LoadedDataset } from "../../lib/datasets/mod.ts";
 import { taskOf } from "../../lib/engine/setup.ts";
 import { wording } from "../../lib/methods/wording.ts";
 
-/** Never looked into: a task is made of names. */
-const clip = {} as Clip;
+/** A task is made of names; of the CLIP only the tokenizer is looked at. */
+const clip = { tokenizer: clipTokenizer } as Clip;
 
 const set = (name: string, template: string, classNames: string[] = ["a", "b"]): LoadedDataset => (
   { name, title: name, template, classNames, splitFrom: "", train: [], val: [], test: [] }

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { dataset, pocketSets, pocketShifts } from "../../datasets/mod.ts";
+import { dataset, pocketSets, pocketShifts, specOf } from "../../datasets/mod.ts";
 import { method, usualMethods } from "../../methods/mod.ts";
 import type { DataPlaces } from "../../lab/mod.ts";
 import { type Entry, type Experiment, methodOf, protocol, recipes } from "../../protocols/mod.ts";
-import { UsageError } from "../options.ts";
+import { kebab, UsageError } from "../options.ts";
 import type { ReproduceOptions } from "./options.ts";
-import { parseData } from "./data_given.ts";
+import { type GivenFiles, parseData, readingOf } from "./data_given.ts";
 import { settingsGiven } from "./settings_given.ts";
 
 /** What is to be run. */
@@ -29,14 +29,24 @@ export interface Choice {
  *
  * @throws {UsageError} for options that do not go together, and when nothing is left to run
  */
-export function choose(options: ReproduceOptions): Choice {
+export function choose(options: ReproduceOptions, files: GivenFiles = {}): Choice {
   const own = options.data.length > 0 ? "--data" : options.protocol && "--protocol";
   if (own && options.preset) {
     throw new UsageError(
       `reproduce: ${own} names an experiment of your own, which --preset ${options.preset} leaves no room for: give one of the two`,
     );
   }
-  return own ? ownExperiment(options, own) : ofRecipe(options);
+  const words =
+    (["template", "templates", "classNames", "split", "splitSeed", "shotsPerClass"] as const)
+      .find((key) => options[key] !== undefined);
+  if (words && !own) {
+    throw new UsageError(
+      `reproduce: --${
+        kebab(words)
+      } is for an experiment of your own: name its data by --data, or its protocol by --protocol`,
+    );
+  }
+  return own ? ownExperiment(options, own, files) : ofRecipe(options);
 }
 
 function ofRecipe(options: ReproduceOptions): Choice {
@@ -131,7 +141,7 @@ function isEntry(entry: Entry, named: string): boolean {
   return named === name || (preset !== undefined && named === `${name}:${preset}`);
 }
 
-function ownExperiment(options: ReproduceOptions, by: string): Choice {
+function ownExperiment(options: ReproduceOptions, by: string, files: GivenFiles): Choice {
   if (options.only || options.full) {
     throw new UsageError(
       `reproduce: ${
@@ -139,7 +149,11 @@ function ownExperiment(options: ReproduceOptions, by: string): Choice {
       } is for a preset, and ${by} names an experiment of your own`,
     );
   }
-  const own = parseData(options.data);
+  if (options.shots && options.shotsPerClass) {
+    throw new UsageError("reproduce: --shots and --shots-per-class both say the shots: give one");
+  }
+  const reading = readingOf(options, files);
+  const own = parseData(options.data, reading);
   const named = own.map(({ name }) => name);
   const twice = named.find((name, i) => named.indexOf(name) !== i);
   if (twice) throw new UsageError(`reproduce: --data names ${twice} twice: give it once`);
@@ -149,8 +163,9 @@ function ownExperiment(options: ReproduceOptions, by: string): Choice {
   const methods = options.methods ?? usualMethods;
   const datasets = [
     ...own.map(({ spec }) => spec),
-    ...options.datasets?.map((name) => dataset(name).name) ??
-      (named.length > 0 ? [] : suite.map(({ name }) => name)),
+    ...(options.datasets?.map((name) => dataset(name).name) ??
+      (named.length > 0 ? [] : suite.map(({ name }) => name)))
+      .map((name) => specOf(name, reading)),
   ];
   const experiment: Experiment = {
     id: followed.name,
@@ -160,7 +175,7 @@ function ownExperiment(options: ReproduceOptions, by: string): Choice {
     protocol: followed.name,
     entries: methods.map(entryOf),
     datasets,
-    shots: options.shots ?? followed.shots,
+    shots: options.shots ?? (files.mostShots ? [files.mostShots] : followed.shots),
     seeds: [1, 2, 3],
   };
   const roots = Object.fromEntries(

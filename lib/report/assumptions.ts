@@ -1,0 +1,18 @@
+/**
+ * What was assumed of data and weights: what decides numbers and nobody said.
+ *
+ * @module
+ */
+
+import type { ReportContext, Run } from "./context.ts";
+
+/** The assumptions of runs, each once, with what it is of. Sets and weights are in the order of the runs. */
+export function assumptions(records: readonly Run[], { titles }: ReportContext): string[] {
+  const said = records.flatMap(({ clip, data = [] }) => [
+    ...clip.assumed === undefined ? [] : [`${clip.name}: ${clip.assumed}.`],
+    ...data.flatMap(({ dataset, assumed = [] }) =>
+      assumed.map((line) => `${titles?.[dataset] ?? dataset}: ${line}.`)
+    ),
+  ]);
+  return [...new Set(said)];
+}
