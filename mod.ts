@@ -19,6 +19,7 @@ export {
   aligned,
   harmonicMean,
   type Observation,
+  type Paired,
   pairedDifference,
   pairedOverUnit,
   publishedSpread,

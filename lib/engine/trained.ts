@@ -74,6 +74,7 @@ export function train<S>(
   data: LoadedDataset,
   options?: TrainOptions<S>,
 ): Promise<TrainedPrompts<S>>;
+/** Trains a method by its name; the settings of a built-in one are its own type's. */
 export function train<N extends string>(
   by: N,
   clip: Clip,

@@ -5,8 +5,11 @@ import { methods } from "../../lib/methods/mod.ts";
 
 const lib = new URL("../../lib/", import.meta.url);
 
-/** What names methods because it is about what was published of them: recipes, records of their code, their templates. */
-const excepted = [/^methods\//, /^protocols\/recipes\//, /^parity\//, /^templates\.ts$/];
+/** What names methods because it is about them: recipes, records of published code, papers' templates, one study's arms. */
+const excepted = [
+  ...[/^methods\//, /^protocols\/recipes\//, /^parity\//, /^templates\.ts$/],
+  /^analysis\/alignment\.ts$/,
+];
 
 async function* files(folder: URL): AsyncGenerator<URL> {
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
