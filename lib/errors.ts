@@ -85,3 +85,15 @@ function editDistance(a: string, b: string): number {
   }
   return row[b.length];
 }
+
+/**
+ * Whether an error of the system says that there is nothing at a path: no such name, a file where a folder would have to be,
+ * a name that is longer than any, or links that lead round in a circle.
+ */
+export function isAbsent(error: unknown): boolean {
+  if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+    return true;
+  }
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "ENAMETOOLONG" || code === "ELOOP";
+}

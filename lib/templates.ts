@@ -8,11 +8,14 @@
 import data from "../data/templates.json" with { type: "json" };
 import { nearest, UserError } from "./errors.ts";
 
-/** Templates that are averaged: CLIP's 80 for ImageNet, the 7 selected of them, the 60 of ProMetaR and PromptSRC. */
+/** Templates that are averaged: CLIP's 80 for ImageNet, the 7 selected of them, the 60 of ProMetaR and PromptSRC, LASP's 35. */
 export type EnsembleName = keyof typeof data.ensembles;
 
 /** Whose custom templates: CoOp's, ProGrad's reworded ones, those of its zero-shot baseline, KgCoOp's. */
 export type CustomSet = keyof typeof data.custom;
+
+/** The names of all ensembles. */
+export const ensembles = Object.keys(data.ensembles) as EnsembleName[];
 
 /**
  * The templates of an ensemble, in the published order.

@@ -15,7 +15,15 @@ const common = [
     "module_file.ts",
     "shape.ts",
   ],
-  ...["archive_entry.ts", "templates.ts", "terminal.ts", "user_cache.ts", "waiting.ts", "zip.ts"],
+  ...[
+    "archive_entry.ts",
+    "templates.ts",
+    "terminal.ts",
+    "user_cache.ts",
+    "exit.ts",
+    "waiting.ts",
+    "zip.ts",
+  ],
 ];
 
 /** What each room may import besides itself, these files and packages; `(types)` allows `import type` alone. */
@@ -29,7 +37,7 @@ const allowed: Record<string, string[]> = {
   "clip": ["tensor", "image", "torch"],
   "datasets": ["random", "image"],
   "methods": ["clip", "tensor", "optim", "random"],
-  "prompts": ["clip"],
+  "prompts": ["clip", "torch"],
   "engine": [
     "prompts",
     "methods",

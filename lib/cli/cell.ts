@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { exitAtOnce } from "../exit.ts";
 import { type Listener, work } from "../lab/mod.ts";
 import { tell } from "../terminal.ts";
 import { argument, flag, parse, UsageError } from "./options.ts";
@@ -41,7 +42,7 @@ export async function cell(
 /** Unlike a signal, this reaches a process whose parent was killed. */
 function endWithParent(): void {
   const parent = Deno.ppid;
-  const look = setInterval(() => Deno.ppid === parent || Deno.exit(1), PAUSE);
+  const look = setInterval(() => Deno.ppid === parent || exitAtOnce(1), PAUSE);
   Deno.unrefTimer(look);
 }
 

@@ -98,9 +98,12 @@ async function fetched(
     (note, done, total) => display.update(done, total ?? done + 1, note),
   )
     .finally(() => display.stop());
-  for (const { source, outcome, problem } of results) {
+  for (const { source, outcome, problem, noted } of results) {
     const done = `${source.what}: ${outcome === "there" ? "there already" : "fetched"}.`;
-    say(`${set.name}: ${problem ?? done}`);
+    const note = noted
+      ? ` No checksum of it is published: SHA-256 ${noted} is noted in ${root}/checksums.json.`
+      : "";
+    say(`${set.name}: ${problem ?? done + note}`);
   }
   return results.every((result) => result.outcome !== "failed");
 }

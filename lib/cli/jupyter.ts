@@ -5,6 +5,7 @@
  */
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { readText } from "../bounds.ts";
 import { UserError } from "../errors.ts";
 import { denoPath } from "../deno_path.ts";
 import { writeWhole } from "../protocols/files.ts"; // not mod.ts: it would load native code
@@ -50,7 +51,7 @@ async function installKernel(): Promise<{ file: string; made: boolean }> {
     args: ["jupyter", "--install"],
     env: { NO_COLOR: "1" },
   }).output();
-  const spec = success && await Deno.readTextFile(file).catch(() => undefined);
+  const spec = success && await readText(file).catch(() => undefined);
   if (!spec) {
     const [said] = new TextDecoder().decode(stderr).trim().split("\n");
     throw new UserError(

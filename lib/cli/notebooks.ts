@@ -5,6 +5,7 @@
  * @module
  */
 import { join } from "node:path";
+import { readText } from "../bounds.ts";
 import { writeWhole } from "../protocols/files.ts"; // not mod.ts: it would load native code
 import { flag, others, parse, text } from "./options.ts";
 import { executeNotebook } from "../jupyter/execute.ts";
@@ -75,7 +76,7 @@ async function stale(name: string, kept: Notebook, made: Notebook): Promise<stri
     `- ${kept}`,
     `+ ${made}`,
   ]);
-  const html = await Deno.readTextFile(join(shelf, "html", `${name}.html`)).catch(() => "");
+  const html = await readText(join(shelf, "html", `${name}.html`)).catch(() => "");
   if (html !== notebookHtml(kept, name)) found.push(`html/${name}.html is not that notebook's`);
   return found.length === 0 ? [] : [...found, `deno task notebooks ${name} writes it anew`];
 }

@@ -88,6 +88,7 @@ function bar(label: string): Progress {
   const display: CliProgressBar = new cliProgress.SingleBar({
     format: `${label} {bar} {value}/{total} · {left} {note}`,
     hideCursor: true,
+    gracefulExit: false, // a signal ends the command (run.ts), not the bar alone
     barsize: 16,
   }, cliProgress.Presets.shades_classic);
   const begun = performance.now();

@@ -6,6 +6,7 @@
  */
 
 import { UserError } from "../errors.ts";
+import { exitAtOnce } from "../exit.ts";
 import { HelpRequest, UsageError } from "./options.ts";
 import { print, tell } from "../terminal.ts";
 
@@ -18,8 +19,8 @@ export interface Ending {
 
 /**
  * Runs `main` and exits: 0 done (or the code that `main` gives, such as 1 for failed cells), 1 for a
- * {@linkcode UserError} or a bug, 2 for wrong usage, 130 for Ctrl-C, which ends the process at once: files are written
- * atomically, so there is nothing to tidy. `--debug` or a non-empty `PLUMBLINE_DEBUG` shows the stack of an error.
+ * {@linkcode UserError} or a bug, 2 for wrong usage, 130 for Ctrl-C, 143 for SIGTERM, 129 where the terminal goes; signals
+ * end the process at once: files are written atomically, so there is nothing to tidy. `--debug` or a non-empty `PLUMBLINE_DEBUG` shows the stack of an error.
  *
  * @param kept what an interrupted command leaves behind, for the line that Ctrl-C prints; called at that moment
  */
@@ -27,9 +28,9 @@ export async function run(
   main: () => number | void | Promise<number | void>,
   kept: () => string = () => "Finished files are kept; the same command starts again.",
 ): Promise<never> {
-  Deno.addSignalListener("SIGINT", () => {
-    leave({ code: 130, stderr: `Interrupted. ${kept()}` });
-  });
+  onSignal("SIGINT", () => leave({ code: 130, stderr: `Interrupted. ${kept()}` }));
+  onSignal("SIGTERM", () => leave({ code: 143, stderr: `Ended by a signal. ${kept()}` }));
+  onSignal("SIGHUP", () => leave({ code: 129, stderr: `Its terminal has gone. ${kept()}` }));
   try {
     return leave({ code: await main() ?? 0 });
   } catch (error) {
@@ -61,8 +62,18 @@ function leave({ code, stdout, stderr }: Ending): never {
   globalThis.addEventListener("unload", () => {
     if (stderr !== undefined) tell(stderr);
     if (stdout !== undefined) print(stdout);
+    // What ends early may end while native code computes.
+    if (code !== 0) exitAtOnce(code);
   });
   Deno.exit(code);
+}
+
+function onSignal(signal: Deno.Signal, listener: () => void): void {
+  try {
+    Deno.addSignalListener(signal, listener);
+  } catch {
+    // Windows knows only some.
+  }
 }
 
 function wantsStack(): boolean {

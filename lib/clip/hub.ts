@@ -7,7 +7,7 @@
 
 import { createHash } from "node:crypto";
 import { downloadFile, pathsInfo } from "@huggingface/hub";
-import { nearest, UserError } from "../errors.ts";
+import { isAbsent, nearest, UserError } from "../errors.ts";
 import { makeCache, userCache } from "../user_cache.ts";
 import { type HubSource, hubSources } from "./hub_sources.ts";
 import { type PublishedName, publishedNames } from "./published.ts";
@@ -174,9 +174,7 @@ async function sizeOf(path: string): Promise<number | undefined> {
   try {
     return (await Deno.stat(path)).size;
   } catch (error) {
-    const isNone = error instanceof Deno.errors.NotFound ||
-      error instanceof Deno.errors.NotADirectory;
-    if (isNone) return undefined;
+    if (isAbsent(error)) return undefined;
     throw error;
   }
 }

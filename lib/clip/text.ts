@@ -65,6 +65,8 @@ export function readTextTower(
 export interface IntoTexts {
   /** What is put into the blocks. */
   hook?: Hook;
+  /** Added to the embedded rows before the first block, [rows, width]. */
+  entering?: Tensor;
   /** Where the contexts enter before a later block than the first. */
   late?: Late;
 }
@@ -80,15 +82,14 @@ export function encodeText(
   layout: Layout,
   contexts?: Tensor,
   deep: (Tensor | undefined)[] = [],
-  { hook, late }: IntoTexts = {},
+  { hook, entering, late }: IntoTexts = {},
 ): Tensor {
   const { contexts: index, others, ends } = layout;
   const begin = late?.before ?? layout;
   const placed = (vectors: Tensor) => takeRows(vectors, index!);
   let attend = attendWithin(begin);
-  let x = centre(
-    begin.contexts && contexts ? add(begin.frozen, placed(contexts)) : begin.frozen,
-  );
+  const embedded = begin.contexts && contexts ? add(begin.frozen, placed(contexts)) : begin.frozen;
+  let x = centre(entering ? add(embedded, entering) : embedded);
   tower.blocks.forEach((b, i) => {
     if (late && contexts && i === late.layer) {
       x = add(takeRows(x, late.rows), placed(centre(contexts)));

@@ -51,6 +51,8 @@ export interface VisionTransformer {
   width: number;
   /** The class embedding at its position, [1, 1, width]; absent in towers without one (SigLIP). */
   classToken?: Tensor;
+  /** The class embedding alone, [width]; absent likewise. */
+  classEmbedding?: Tensor;
   /** The patches' positions, [1, patches, width]. */
   positions: Tensor;
   /** The norm before the first block, where there is one. */
@@ -94,6 +96,7 @@ export function readVisionTransformer(
       : scope(() =>
         reshape(add(read("visual.class_embedding"), slice(positions(), 0, 0, 1)), [1, 1, width])
       ),
+    classEmbedding: before === 0 ? undefined : read("visual.class_embedding"),
     positions: scope(() => {
       const all = positions();
       const patches = all.shape[0] - before;
@@ -124,6 +127,8 @@ export interface IntoImages {
   attend?: (q: Tensor, k: Tensor, v: Tensor) => Tensor;
   /** What is put into the blocks. */
   hook?: Hook;
+  /** Put after the norm before the first block: in place of what it gives, [batch · tokens, width]. */
+  entering?: (rows: Tensor) => Tensor;
   /** Whether the first block's prompts enter after the norm before it, not through it. */
   within?: boolean;
   /** Whether the last prompts come out too, after the class tokens. */
@@ -177,11 +182,11 @@ function lastRows(
   tower: VisionTransformer,
   pixels: Tensor,
   prompts: (Tensor | undefined)[],
-  { attend = attention, hook, within = false, kept = false }: IntoImages,
+  { attend = attention, hook, entering, within = false, kept = false }: IntoImages,
 ): Tensor {
   const batch = pixels.shape[0];
   const { width } = tower;
-  const x = embedImages(tower, pixels);
+  const x = embedImages(tower, pixels, entering);
   const last = prompts.findLast((prompt) => prompt !== undefined)?.shape[0] ?? 0;
   const chosen = classRows(tower, batch, x.shape[1] + last, kept ? last : 0);
   let rows = reshape(x, [-1, width]);
@@ -225,19 +230,31 @@ function poolRows(tower: VisionTransformer, rows: Tensor, batch: number): Tensor
   return projected(mean(norm(patches(), epsilon), [1]));
 }
 
-/** The tokens of images as the first block gets them, the class token first, [batch, tokens, width]. */
-export function embedImages(tower: VisionTransformer, pixels: Tensor): Tensor {
+/** The tokens of images as the first block gets them, the class token first, centred, [batch, tokens, width]. */
+export function embedImages(
+  tower: VisionTransformer,
+  pixels: Tensor,
+  entering: (rows: Tensor) => Tensor = (rows) => rows,
+): Tensor {
   const batch = pixels.shape[0];
   const { width, classToken } = tower;
   const embedded = reshape(convolve(pixels, tower.embed), [batch, -1, width]);
   const patches = add(embedded, tower.positions);
-  if (!classToken) return preNorm(tower, patches);
-  return preNorm(tower, concat([broadcastTo(classToken, [batch, 1, width]), patches], 1));
+  const tokens = classToken
+    ? concat([broadcastTo(classToken, [batch, 1, width]), patches], 1)
+    : patches;
+  const normed = firstNorm(tower, tokens);
+  return centre(reshape(entering(reshape(normed, [-1, width])), normed.shape));
+}
+
+/** The norm before the first block, where there is one. */
+function firstNorm({ norm, epsilon }: VisionTransformer, x: Tensor): Tensor {
+  return norm ? add(mul(standardize(x, epsilon), norm.gain), norm.bias) : x;
 }
 
 /** The norm before the first block, where there is one; centred. */
-export function preNorm({ norm, epsilon }: VisionTransformer, x: Tensor): Tensor {
-  return centre(norm ? add(mul(standardize(x, epsilon), norm.gain), norm.bias) : x);
+export function preNorm(tower: VisionTransformer, x: Tensor): Tensor {
+  return centre(firstNorm(tower, x));
 }
 
 /** Attention of all tokens of an image; to `prompt`, [n, width], too, where that does not attend itself. */

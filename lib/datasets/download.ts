@@ -7,6 +7,7 @@
 
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
+import { readText } from "../bounds.ts";
 import { UserError } from "../errors.ts";
 import { request, type Transfer } from "./http.ts";
 
@@ -121,7 +122,7 @@ async function start(
   stallSeconds: number,
 ): Promise<Transfer> {
   // What another address began may be resumed here only if the checksum will tell whether the halves belong together.
-  const begun = await Deno.readTextFile(`${part}.etag`).catch(ignoreMissing) ?? "";
+  const begun = await readText(`${part}.etag`, 10_000).catch(ignoreMissing) ?? "";
   const [from, etag] = begun.split("\n");
   const resumable = had > 0 && (wanted.sha256 !== undefined || (from === url && etag));
   let transfer = await attempt(url, resumable ? had : 0, from === url ? etag : "", stallSeconds);

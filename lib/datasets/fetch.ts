@@ -10,6 +10,7 @@ import { UserError } from "../errors.ts";
 import type { Dataset, Source } from "./dataset.ts";
 import { download } from "./download.ts";
 import { extract } from "./extract.ts";
+import { noteChecksum, notedChecksum, notesOf } from "./noted.ts";
 
 /** What happened to one file of a data set. */
 export interface Fetched {
@@ -19,6 +20,8 @@ export interface Fetched {
   outcome: "there" | "fetched" | "failed";
   /** One line: what is wrong and what to do. */
   problem?: string;
+  /** The SHA-256 of what came, where none is published to hold it to: it is noted for the next fetch. */
+  noted?: string;
 }
 
 /** How far a data set's files have come. */
@@ -61,8 +64,8 @@ export async function fetchDataset(
       if (source.urls.length === 0) {
         throw new UserError(`the ${source.what} of ${dataset.title} cannot be downloaded.`);
       }
-      await fetchSource(dataset, source, root, target, progress, stallSeconds);
-      results.push({ source, outcome: "fetched" });
+      const noted = await fetchSource(dataset, source, root, target, progress, stallSeconds);
+      results.push({ source, outcome: "fetched", ...noted && { noted } });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       results.push({
@@ -80,6 +83,7 @@ export function sourcePath(dataset: Dataset, source: Source, root: string): stri
   return join(root, dataset.published?.folder ?? "", source.to);
 }
 
+/** Fetches a file. → its SHA-256, where none is published */
 async function fetchSource(
   dataset: Dataset,
   source: Source,
@@ -87,16 +91,27 @@ async function fetchSource(
   target: string,
   progress: FetchProgress,
   stallSeconds: number,
-): Promise<void> {
-  const { what, urls, bytes, sha256, unpack } = source;
+): Promise<string | undefined> {
+  const { what, urls, bytes, unpack } = source;
   const name = `${dataset.name}-${source.to.replaceAll("/", "-") || "all"}`;
   const file = join(root, DOWNLOADS, name);
   // An archive that is there was downloaded and verified before a kill came while it was being unpacked.
+  let got: string | undefined;
+  const noted = source.sha256 ?? await notedChecksum(root, name);
   if (!await exists(file)) {
     const most = unpack ? MOST_ARCHIVE : MOST_FILE;
-    await download({ what: `${what} of ${dataset.title}`, urls, bytes, sha256, most }, file, {
+    const wanted = { what: `${what} of ${dataset.title}`, urls, bytes, sha256: noted, most };
+    got = await download(wanted, file, {
       progress: (done, total) => progress(`${what}: downloading`, done, total),
       stallSeconds,
+    }).catch((error) => {
+      if (source.sha256 !== undefined || noted === undefined) throw error;
+      throw new UserError(
+        `${
+          (error as Error).message
+        } (That checksum is what an earlier fetch got: where the source has changed, remove ` +
+          `"${name}" from ${notesOf(root)}.)`,
+      );
     });
   }
   if (unpack) {
@@ -112,6 +127,9 @@ async function fetchSource(
     await Deno.rename(file, target);
   }
   await Deno.remove(join(root, DOWNLOADS)).catch(() => {}); // only when nothing else is in it
+  if (source.sha256 !== undefined || got === undefined) return undefined;
+  await noteChecksum(root, name, got);
+  return got;
 }
 
 function byHand(source: Source, target: string): string {

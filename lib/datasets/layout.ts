@@ -7,7 +7,7 @@
 
 import { join } from "node:path";
 import { readWhole } from "../bounds.ts";
-import { UserError } from "../errors.ts";
+import { isAbsent, UserError } from "../errors.ts";
 import { Random } from "../random/mod.ts";
 import type { Item, Splits } from "./dataset.ts";
 import { byThirds } from "./made_split.ts";
@@ -110,7 +110,7 @@ export async function needed(file: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
     return await readWhole(file);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!isAbsent(error)) throw error;
     throw new UserError(`there is no file ${file}: fetch the data set, or add the file.`);
   }
 }
@@ -129,7 +129,7 @@ async function status(path: string): Promise<Deno.FileInfo | undefined> {
   try {
     return await Deno.stat(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return;
+    if (isAbsent(error)) return;
     throw error;
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isAbsent } from "../errors.ts";
 import { basename, dirname } from "node:path";
 import type { Item } from "./dataset.ts";
 
@@ -42,9 +43,7 @@ export async function presentImages<T extends Item>(items: readonly T[]): Promis
         if (!entry.isDirectory) files.add(entry.name);
       }
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) {
-        throw error;
-      }
+      if (!isAbsent(error)) throw error;
     }
   }
   return items.filter(({ path }) => folders.get(dirname(path))!.has(basename(path)));

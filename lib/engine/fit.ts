@@ -5,24 +5,24 @@
  */
 import type { Item } from "../datasets/mod.ts";
 import { UserError } from "../errors.ts";
-import {
-  type Batch,
-  type GradientStatistics,
-  type Learner,
-  type Observer,
-  type State,
-  stateAt,
-  type Training,
-  type Vectors,
+import type {
+  Batch,
+  GradientStatistics,
+  Learner,
+  Observer,
+  State,
+  Training,
+  Vectors,
 } from "../methods/mod.ts";
-import { epochRate } from "../optim/mod.ts";
 import type { Streams } from "../random/mod.ts";
-import { dispose, read, type Tensor, tidy, wrap } from "../tensor/mod.ts";
+import { dispose, read, type Tensor, tidy } from "../tensor/mod.ts";
 import { type Needs, trainingBatches } from "./batches.ts";
 import type { Checkpoint, Drawn, Snapshot } from "./checkpoint.ts";
 import { stopEarly } from "./early_stopping.ts";
 import type { Images } from "./images.ts";
 import { addTo, means } from "./gradients.ts";
+import { begin, chosen, initial, replaced, solve } from "./ends.ts";
+import { epochsOf, stepRate } from "./pace.ts";
 import type { EpochRecord } from "./record.ts";
 import { disposeReplaced, disposeState } from "./state.ts";
 import { takeNotes, type Watch } from "./watch.ts";
@@ -92,22 +92,26 @@ export interface FitOptions {
  */
 export async function fit(learner: Learner, options: FitOptions): Promise<State> {
   const { items, training, random } = options;
-  if (!learner.step && !learner.solve) return initial(learner, random);
+  if (!learner.step && !learner.solve && !learner.gather) return initial(learner, random);
   if (items.length === 0) {
     throw new UserError("there are no training images: check the split and --shots");
   }
   if (learner.solve) return await solve(learner, options);
+  if (!learner.step) return await chosen(learner, await begin(learner, options), options);
   const batches = await trainingBatches(items, options.needs, {
     ...options,
+    views: options.views ?? training.views,
+    crops: options.crops ?? training.crops,
     size: training.batchSize,
   });
+  const count = epochsOf(training, batches.count);
   const saved = await options.checkpoint?.load();
   const early = stopEarly(learner, options, saved?.best);
   const epochs = saved?.epochs ?? [];
-  let state = saved?.state ?? initial(learner, random);
+  let state = saved?.state ?? await begin(learner, options);
   if (saved) announce(saved, options);
-  for (let epoch = saved?.epoch ?? 0; epoch < training.epochs && !early.stopped(); epoch++) {
-    const rate = epochRate(training, epoch);
+  for (let epoch = saved?.epoch ?? 0; epoch < count && !early.stopped(); epoch++) {
+    const rateOf = (step: number) => stepRate(training, batches.count, epoch, step);
     const resumed = epoch === saved?.epoch && saved.step > 0 ? saved : undefined;
     if (saved && epoch === saved.epoch) restore(random, saved.atEpoch);
     const atEpoch = random.state();
@@ -121,12 +125,12 @@ export async function fit(learner: Learner, options: FitOptions): Promise<State>
     let step = resumed?.step ?? 0;
     for await (const batch of batches.epoch(step)) {
       if (step === resumed?.step) restore(random, resumed.now);
-      const done = await takeStep(learner, state, batch, rate, options);
+      const done = await takeStep(learner, state, batch, rateOf(step), options);
       state = done.state;
       step++;
       sums.loss += done.loss;
       sums.right += done.right;
-      sums.seen += batch.labels.length;
+      sums.seen += done.of;
       if (options.statistics) addTo(sums.gradients, options.statistics.from(done.seen));
       if (!Number.isFinite(done.loss)) {
         disposeState(state);
@@ -139,22 +143,24 @@ export async function fit(learner: Learner, options: FitOptions): Promise<State>
       const at = { epoch, step: step - 1, steps: batches.count, loss: done.loss };
       options.watch?.step(at, done.seen);
       options.onStep?.(at);
+      if (epoch * batches.count + step === training.steps) break;
       if (step < batches.count) await offer(epoch, step, atEpoch);
     }
-    state = replaced(state, learner.endEpoch?.bind(learner, state, epoch, training.epochs));
+    state = replaced(state, learner.endEpoch?.bind(learner, state, epoch, count));
     await early.note(state);
     const { loss, right, seen } = sums;
     const gradients = means(sums.gradients);
     epochs.push({
-      ...{ epoch, rate, seconds: clock() },
-      ...{ loss: loss / batches.count, accuracy: 100 * right / seen },
+      ...{ epoch, rate: rateOf(0), seconds: clock() },
+      ...{ loss: loss / step, accuracy: 100 * right / seen },
       ...gradients && { gradients },
     });
     options.onEpoch?.(epochs.at(-1)!);
     await offer(epoch + 1, 0, random.state());
   }
   state = early.best(state);
-  return replaced(state, learner.finish?.bind(learner, state));
+  state = replaced(state, learner.finish?.bind(learner, state));
+  return await chosen(learner, state, options);
 }
 
 function announce({ epoch, step, sums, epochs }: Snapshot, options: FitOptions): void {
@@ -173,35 +179,6 @@ function stopwatch(before: number): () => number {
   return () => before + (performance.now() - begun) / 1000;
 }
 
-function initial(learner: Learner, random: Streams): State {
-  return tidy(() => stateAt(learner, learner.init(random)));
-}
-
-/** The state that `next` makes of this one, which is freed where it was replaced. */
-function replaced(state: State, next?: () => State): State {
-  if (!next) return state;
-  const after = tidy(next);
-  disposeReplaced(state, after);
-  return after;
-}
-
-/** Parameters from all training images at once. */
-async function solve(learner: Learner, { items, validation, images }: FitOptions): Promise<State> {
-  const width = images.clip.config.embedDim;
-  const seen = async (chosen: Item[]): Promise<Batch> => ({
-    labels: chosen.map(({ label }) => label),
-    features: wrap(await images.features(chosen.map(({ path }) => ({ path }))), [
-      chosen.length,
-      width,
-    ]),
-  });
-  const training = await seen(items);
-  const choosing = validation?.length ? await seen(validation) : undefined;
-  const params = tidy(() => learner.solve!(training, choosing));
-  dispose([training.features, choosing?.features].filter((x) => x));
-  return { params, optimiser: {} };
-}
-
 /** One step; frees the batch and what the step replaced. */
 async function takeStep(
   learner: Learner,
@@ -209,17 +186,19 @@ async function takeStep(
   batch: Batch,
   rate: number,
   { random, observe, watch, statistics }: FitOptions,
-): Promise<{ state: State; loss: number; right: number; seen: Vectors }> {
+): Promise<{ state: State; loss: number; right: number; of: number; seen: Vectors }> {
   const draws = learner.draw?.(batch.labels, random);
   const wants = (name: string) => watch?.wants(name) || statistics?.wants(name) || false;
   const notes = watch || statistics ? takeNotes(wants, observe) : undefined;
   const told = notes?.observe ?? observe;
   const result = tidy(() => learner.step!(state, batch, { rate, draws, observe: told }));
   const [loss] = await read(result.loss);
-  const right = await countRight(result.logits, batch.labels);
+  const labels = result.labels ?? batch.labels;
+  const right = await countRight(result.logits, labels);
   dispose([batch.pixels, batch.features, result.loss, result.logits].filter((x) => x));
   disposeReplaced(state, result.state);
-  return { state: result.state, loss, right, seen: await notes?.read() ?? {} };
+  const { state: next } = result;
+  return { state: next, loss, right, of: labels.length, seen: await notes?.read() ?? {} };
 }
 
 async function countRight(logits: Tensor, labels: number[]): Promise<number> {

@@ -49,9 +49,10 @@ export interface Fitted extends Disposable {
 /** The images that something is chosen on: none where the method chooses nothing under its settings. */
 export function validationOf(
   { method, settings }: Pick<Resolved, "method" | "settings">,
-  { val }: LoadedDataset,
+  { val, test }: LoadedDataset,
 ): Item[] {
-  return method.selects?.(settings) ? val : [];
+  const on = method.selects?.(settings);
+  return on === "test" ? test : on ? val : [];
 }
 
 /**
@@ -91,7 +92,7 @@ export async function fitMethod(
     ...{ learner, state, epochs },
     parameters: Object.values(state.params).reduce((n, x) => n + x.size, 0),
     async test(other, onBatch) {
-      const tested = method.learner(taskOf(other, images.clip), settings);
+      const tested = method.learner(taskOf(other, images.clip, data), settings);
       try {
         return await evaluate(tested, state.params, other.test, { ...reading, onBatch });
       } finally {

@@ -13,7 +13,7 @@ export {
   type Snapshot,
   writeCheckpoint,
 } from "./checkpoint.ts";
-export { evaluate, type Evaluation, type LogitsOptions } from "./evaluate.ts";
+export { evaluate, type Evaluation, logitsOf, type LogitsOptions } from "./evaluate.ts";
 export { type ClassResult, type Examination, examine, type ReliabilityBin } from "./examine.ts";
 export { fit, type FitOptions } from "./fit.ts";
 export { fitMethod, type Fitted, type RunOptions, validationOf } from "./fitted.ts";
@@ -32,6 +32,7 @@ export {
   ranked,
   type TestOptions,
 } from "./classifier.ts";
+export { loadPublished, type PublishedOptions } from "./load_published.ts";
 export { type LoadOptions as LoadTrainedOptions, loadTrained } from "./load_trained.ts";
 export { versions } from "./versions.ts";
 export {

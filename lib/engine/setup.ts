@@ -8,13 +8,24 @@ import type { LoadedDataset } from "../datasets/mod.ts";
 import { UserError } from "../errors.ts";
 import type { Task } from "../methods/mod.ts";
 
-/** What a method is set up for: a data set's classes and the CLIP to tell them apart with. */
-export function taskOf(dataset: LoadedDataset, clip: Clip): Task {
+/**
+ * What a method is set up for: a data set's classes and the CLIP to tell them apart with. `trainedOn` is the data set that
+ * it was trained on, where it may be another.
+ */
+export function taskOf(
+  dataset: LoadedDataset,
+  clip: Clip,
+  trainedOn: LoadedDataset = dataset,
+): Task {
+  const { classNames, name } = dataset;
+  const unseen = name !== trainedOn.name ||
+    classNames.join("\n") !== trainedOn.classNames.join("\n");
   refuseSameTokens(dataset, clip.tokenizer);
   return {
     clip,
-    classNames: dataset.classNames,
+    classNames,
     template: dataset.template,
+    ...unseen && { unseen },
     ...dataset.templates && { templates: dataset.templates },
     dataset: dataset.name,
   };

@@ -7,7 +7,7 @@
  */
 
 import type { Metadata } from "sharp";
-import { UserError } from "../errors.ts";
+import { isAbsent, UserError } from "../errors.ts";
 import { channelsOf, type Mode, type Raster } from "./raster.ts";
 import { loadSharp } from "./sharp.ts";
 
@@ -94,7 +94,7 @@ async function read(path: string): Promise<Uint8Array> {
     }
     return await Deno.readFile(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
+    if (isAbsent(error)) {
       throw new UserError(`${path} does not exist: check the path, or fetch the data set again.`);
     }
     if (error instanceof Deno.errors.PermissionDenied) {

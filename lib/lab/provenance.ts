@@ -4,6 +4,8 @@
  * @module
  */
 import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import { runChild } from "../child.ts";
 import { type RunRecord, versions } from "../engine/mod.ts";
 
 /** The part of a record that depends neither on the cell nor on who asked for it. */
@@ -14,13 +16,15 @@ export async function provenance(): Promise<Pick<RunRecord, "versions" | "code">
   };
 }
 
+/** Milliseconds for git: a checkout on a slow disk, no longer. */
+const GIT = 60_000;
+
 /** Commit and dirtiness of the checkout; undefined outside one, or without git. */
 async function codeState(): Promise<RunRecord["code"]> {
   const git = async (...args: string[]) => {
     const at = new URL("../../", import.meta.url);
-    const { success, stdout } = await new Deno.Command("git", { args, cwd: at, stderr: "null" })
-      .output();
-    return success ? new TextDecoder().decode(stdout).trim() : undefined;
+    const { code, stdout } = await runChild("git", args, { cwd: fileURLToPath(at), most: GIT });
+    return code === 0 ? stdout.trim() : undefined;
   };
   try {
     if (!mayRun("git")) return undefined;

@@ -7,16 +7,30 @@ import {
   type Clip,
   disposeLayout,
   encodeText,
+  type IntoTexts,
   layOut,
   type PromptLayout,
   type Slot,
 } from "../clip/mod.ts";
 import { concat, order, recompute, type Tensor } from "../tensor/mod.ts";
 
+/** What the text tower is given, made of a method's tensors. */
+export interface Given {
+  /** The vectors in the prompts' context slots. */
+  contexts?: Tensor;
+  /** What replaces them before later blocks. */
+  deep?: (Tensor | undefined)[];
+  /** What else is put into the tower. */
+  into?: IntoTexts;
+}
+
 /** Encodes the prompts of all classes. */
 export interface ClassEncoder {
-  /** Not of unit length, [classes, embedding]. Inputs: the context, and the deep prompts. */
-  features(inputs: Tensor[]): Tensor;
+  /**
+   * Not of unit length, [classes, embedding]. `inputs` is all that a gradient may go back to, `place` what is made of it
+   * for a part of the classes; by default the contexts and the deep prompts.
+   */
+  features(inputs: Tensor[], place?: (inputs: Tensor[], layout: PromptLayout) => Given): Tensor;
   /** Frees the layouts. */
   dispose(): void;
 }
@@ -51,10 +65,11 @@ export function encodeClasses(
   const kept = (derivatives: number) =>
     4 * whole.frozen.size * tower.layers * KEPT[Math.min(derivatives, 2)];
   return {
-    features(inputs) {
-      const encode = (layout: PromptLayout) => ([context, ...deep]: Tensor[]) => [
-        encodeText(tower, layout, context, deep),
-      ];
+    features(inputs, place = ([contexts, ...deep]) => ({ contexts, deep })) {
+      const encode = (layout: PromptLayout) => (inputs: Tensor[]) => {
+        const { contexts, deep, into } = place(inputs, layout);
+        return [encodeText(tower, layout, contexts, deep, into)];
+      };
       const count = Math.ceil(kept(Math.max(...inputs.map(order))) / memory);
       if (count <= 1) return encode(whole)(inputs)[0];
       return concat(inParts(count).map((part) => recompute(encode(part), inputs)[0]), 0);

@@ -126,11 +126,22 @@ function initialContext(
   return wrap(all, shape);
 }
 
+/** A text side with a learned context, see {@linkcode rawContext}, its features of unit length. */
+export function learnedContext(
+  task: Task,
+  settings: ContextSettings,
+  depth = 1,
+  memory?: number,
+): TextSide {
+  const raw = rawContext(task, settings, depth, memory);
+  return { ...raw, features: (params) => unitLength(raw.features(params)) };
+}
+
 /**
- * A text side with a learned context, `text.0`, and `depth − 1` deep prompts, `text.1` …, [M, width] from N(0, 0.02),
+ * Text features, not of unit length, of a learned context, `text.0`, and `depth − 1` deep prompts, `text.1` …, [M, width] from N(0, 0.02),
  * that replace what became of it before the later blocks. `memory`: see `encodeClasses`.
  */
-export function learnedContext(
+export function rawContext(
   task: Task,
   settings: ContextSettings,
   depth = 1,
@@ -159,7 +170,7 @@ export function learnedContext(
     }),
     features: (params) => {
       const context = reshape(params["text.0"], [vectors, clip.text.width]);
-      return unitLength(encoder.features([context, ...deep.map((name) => params[name])]));
+      return encoder.features([context, ...deep.map((name) => params[name])]);
     },
     dispose: encoder.dispose,
   };

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import type { Clip } from "../clip/mod.ts";
 import type { Streams } from "../random/mod.ts";
-import { type Tensor, wrap } from "../tensor/mod.ts";
+import { type Tensor, unitLength, wrap } from "../tensor/mod.ts";
 
 /** N(0, 0.02): where random prompts start in CoOp and all that follow it. */
 export function gaussian(random: Streams, shape: number[], deviation = 0.02): Tensor {
@@ -15,6 +16,23 @@ export function gaussian(random: Streams, shape: number[], deviation = 0.02): Te
 export function linearStart(random: Streams, shape: number[], inputs: number): Tensor {
   const bound = 1 / Math.sqrt(inputs);
   return filled(shape, () => (2 * random("initial").random() - 1) * bound);
+}
+
+/** N(0, 2/outputs), [outputs, inputs]: Kaiming's, by fan-out, before a ReLU. */
+export function kaimingStart(random: Streams, shape: [outputs: number, inputs: number]): Tensor {
+  return gaussian(random, shape, Math.sqrt(2 / shape[0]));
+}
+
+/** Rows of unit length in all directions alike, [rows, width]. */
+export function sphere(random: Streams, shape: [rows: number, width: number]): Tensor {
+  return unitLength(gaussian(random, shape, 1), Number.MIN_VALUE);
+}
+
+/** The embeddings of tokens, [tokens, width]. */
+export function tokenVectors({ text: { tokens, width } }: Clip, ids: readonly number[]): Tensor {
+  const vectors = new Float32Array(ids.length * width);
+  ids.forEach((id, i) => vectors.set(tokens.subarray(id * width, (id + 1) * width), i * width));
+  return wrap(vectors, [ids.length, width]);
 }
 
 function filled(shape: number[], next: () => number): Tensor {

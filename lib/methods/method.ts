@@ -28,6 +28,10 @@ export interface Task {
   classNames: string[];
   /** The data set's custom template: `a photo of a {}.` */
   template: string;
+  /** Whether what is told apart are other classes, or another data set, than was trained on. Default false. */
+  unseen?: boolean;
+  /** Names of all the data set's classes, where those told apart are some of them. */
+  allClassNames?: string[];
   /** Several templates of the user's own, which go before the papers' ensembles. */
   templates?: readonly string[];
   /** Short name of the data set, by which papers word templates of their own; absent where the classes are of none. */
@@ -94,6 +98,8 @@ export interface StepResult {
   loss: Tensor;
   /** [batch, classes], before the step. */
   logits: Tensor;
+  /** Of the rows of `logits`, where the step learned from others than the batch's. */
+  labels?: number[];
 }
 
 /**
@@ -118,6 +124,17 @@ export interface Learner {
    * has to be chosen is chosen on `validation`.
    */
   solve?(training: Batch, validation?: Batch): Tensors;
+  /**
+   * Parameters made of the training images' features at once, before any step: a cache, a start, or all that is learned.
+   * `seen` has a batch of all images for each of `views` random views. What has to be chosen is chosen on `validation`.
+   */
+  gather?(params: Tensors, seen: Batch[], validation?: Batch): Tensors;
+  /** Names of parameters that are set and not learned, such as a cache's labels. */
+  still?: string[];
+  /** Random views of each training image that `gather` is given. Absent: none. */
+  views?: number;
+  /** Parameters after training, when something is chosen on validation images at the end, such as Tip-Adapter's α. */
+  choose?(params: Tensors, validation: Batch): Tensors;
   /** What happens to the state after an epoch, from 0, of so many. Absent: nothing. */
   endEpoch?(state: State, epoch: number, epochs: number): State;
   /** The state to evaluate, from the one that training ended with. Absent: the same. */
@@ -139,10 +156,22 @@ export interface Training {
   batchSize: number;
   /** Where the cosine starts. */
   rate: number;
-  /** First epochs at `warmupRate`. */
+  /** First epochs at `warmupRate`; first steps, of a schedule by steps. */
   warmupEpochs: number;
   /** Their rate. */
   warmupRate: number;
+  /** `constant`, or `linear` up to `rate` after the first. Default constant. */
+  warmup?: "constant" | "linear";
+  /** Whether the rate follows epochs or single steps. Default epochs. */
+  schedule?: "epochs" | "steps";
+  /** Steps in all, in place of whole epochs: so many epochs as they take. */
+  steps?: number;
+  /** What the cosine ends at. Default 0. */
+  lastRate?: number;
+  /** Fixed random views of each image, made once, in place of a new crop in every epoch. */
+  views?: number;
+  /** The least share of an image's area that a crop shows. Default 0.08. */
+  crops?: number;
 }
 
 /** A named setting of a method: which table it belongs to and what it changes. */
@@ -191,9 +220,9 @@ export interface Method<S = Record<string, unknown>> {
   learns?: boolean;
   /**
    * Whether something is chosen on validation images under these settings, such as the epoch to stop at. Absent: nothing is,
-   * and the method is given none.
+   * and the method is given none. `test`: it is chosen on the test images, as some published numbers are.
    */
-  selects?(settings: S): boolean;
+  selects?(settings: S): boolean | "test";
   /**
    * What a training step costs, in forward passes of what is trained: a backward pass counts two. Default 3. By it the time
    * of a run is estimated.

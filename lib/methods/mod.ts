@@ -4,20 +4,34 @@
  * @module
  */
 import { nearest, UserError } from "../errors.ts";
+import { clap } from "./clap.ts";
+import { clipAdapter } from "./clip_adapter.ts";
 import { cocoop } from "./cocoop.ts";
 import { coop } from "./coop.ts";
+import { crossModal } from "./cross_modal.ts";
 import { ivlp } from "./ivlp.ts";
 import { kgcoop } from "./kgcoop.ts";
+import { lasp } from "./lasp.ts";
 import { linearProbe } from "./linear_probe.ts";
+import { lpPlusPlus } from "./lp_plus_plus.ts";
 import { maple } from "./maple.ts";
 import type { Method } from "./method.ts";
+import { mma } from "./mma.ts";
+import { mmrl } from "./mmrl.ts";
 import { prograd } from "./prograd.ts";
 import { prometar, prometarCoop, prometarMaple, prometarVpt } from "./prometar.ts";
 import { promptsrc } from "./promptsrc.ts";
+import { rpo } from "./rpo.ts";
+import { taskres } from "./taskres.ts";
+import { tcp } from "./tcp.ts";
+import { tipAdapter, tipAdapterF } from "./tip_adapter.ts";
 import { vpt } from "./vpt.ts";
 import { zeroShot } from "./zero_shot.ts";
+import { zsLp } from "./zs_lp.ts";
 
 export { cocoop, coop, ivlp, kgcoop, linearProbe, maple, prograd, promptsrc, vpt, zeroShot };
+export { lasp, mma, mmrl, rpo, tcp };
+export { clap, clipAdapter, crossModal, lpPlusPlus, taskres, tipAdapter, tipAdapterF, zsLp };
 export { prometar, prometarCoop, prometarMaple, prometarVpt };
 export * from "./method.ts";
 export type { ControlSettings } from "./controls.ts";
@@ -34,6 +48,25 @@ export { type ContextSettings, contextSettings, learnedContext } from "./context
 export { defineMethod, type MethodDescription } from "./define.ts";
 export { baselineOf, isPublished, learns, passesOf, statisticsOf } from "./facts.ts";
 export * from "./losses.ts";
+export {
+  type DescentSettings,
+  type FeatureAdapter,
+  type FeatureSpace,
+  spaceOf,
+  type WordingSettings,
+} from "./feature_adapter.ts";
+export type { LaspSettings } from "./lasp.ts";
+export type { MmaSettings } from "./mma.ts";
+export type { MmrlSettings } from "./mmrl.ts";
+export type { RpoSettings } from "./rpo.ts";
+export type { TcpSettings } from "./tcp.ts";
+export type { ClapSettings } from "./clap.ts";
+export type { ClipAdapterSettings } from "./clip_adapter.ts";
+export type { CrossModalSettings } from "./cross_modal.ts";
+export type { LpPlusPlusSettings } from "./lp_plus_plus.ts";
+export type { TaskResSettings } from "./taskres.ts";
+export type { TipAdapterFSettings, TipAdapterSettings } from "./tip_adapter.ts";
+export type { ZsLpSettings } from "./zs_lp.ts";
 export { presetOf } from "./preset.ts";
 export { trainingParts } from "./training_given.ts";
 export { type Place, resolve, type Resolved, type Told } from "./resolve.ts";
@@ -86,6 +119,19 @@ export const methodsByName = {
   "prometar-coop": prometarCoop,
   "prometar-vpt": prometarVpt,
   "prometar-maple": prometarMaple,
+  lasp,
+  rpo,
+  tcp,
+  mma,
+  mmrl,
+  "clip-adapter": clipAdapter,
+  "tip-adapter": tipAdapter,
+  "tip-adapter-f": tipAdapterF,
+  taskres,
+  "zs-lp": zsLp,
+  clap,
+  "cross-modal": crossModal,
+  "lp-plus-plus": lpPlusPlus,
 };
 
 /** The settings of the methods by their names. */

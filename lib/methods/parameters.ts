@@ -5,8 +5,8 @@
  */
 import { type Clip, type ClipConfig, clipTokenizer } from "../clip/mod.ts";
 import type { Streams } from "../random/mod.ts";
-import { tidy } from "../tensor/mod.ts";
-import type { Method } from "./method.ts";
+import { type Tensors, tidy } from "../tensor/mod.ts";
+import type { Learner, Method } from "./method.ts";
 import { resolveSettings } from "./settings.ts";
 
 /** Numbers that a preset of a method learns on a CLIP of these sizes, for so many classes. */
@@ -20,9 +20,15 @@ export function countParameters(
   const task = { clip: weightless(config), classNames, template: "a photo of a {}." };
   const settings = resolveSettings(method, method.presets[preset].settings);
   const learner = method.learner(task, settings);
-  const params = tidy(() => Object.values(learner.init(nothingDrawn)).map((x) => x.size));
+  const params = tidy(() => learned(learner, learner.init(nothingDrawn)));
   learner.dispose();
-  return params.reduce((sum, size) => sum + size, 0);
+  return params;
+}
+
+/** How many of these parameters' numbers a learner learns. */
+export function learned({ still = [] }: Pick<Learner, "still">, params: Tensors): number {
+  return Object.entries(params).filter(([name]) => !still.includes(name))
+    .reduce((sum, [, { size }]) => sum + size, 0);
 }
 
 /** Only sizes matter: the modulation's tens of millions of numbers need no drawing. */

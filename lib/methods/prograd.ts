@@ -74,7 +74,9 @@ const paper: Preset<ProGradSettings> = {
   adjust: ({ dataset, shots }) => gentler.includes(dataset) && shots >= 8 ? { lambda: 0.8 } : {},
   training: coopTraining,
   backbone: "RN50",
-  deviations: [],
+  deviations: [
+    "a general gradient shorter than 2⁻¹³ of the task's, which is rounding where student and teacher agree, takes away next to nothing; the published code divides it by its length and follows it",
+  ],
 };
 
 /** Another way of joining the gradients, for comparison. */

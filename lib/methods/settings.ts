@@ -4,6 +4,7 @@
  * @module
  */
 import { nearest, UserError } from "../errors.ts";
+import { type EnsembleName, ensembles } from "../templates.ts";
 
 /** One of CLIP's encoders. */
 export type Tower = "text" | "image";
@@ -84,6 +85,35 @@ export function words(value: string, about: string): Setting<string> {
     about,
     expected: "text",
     accepts: (x) => typeof x === "string" && x.trim() !== "",
+  };
+}
+
+/** Layers, counted from 1, in rising order. */
+export function layerList(value: number[], about: string): Setting<number[]> {
+  return {
+    default: value,
+    about,
+    expected: "a list of whole numbers from 1 up, each larger than the one before",
+    accepts: (x) =>
+      Array.isArray(x) && x.length > 0 &&
+      x.every((layer, i) => Number.isSafeInteger(layer) && layer > (x[i - 1] ?? 0)),
+  };
+}
+
+/** Templates with `{}` in the place of a class name, or the name of a published list of them. */
+export function templateList(
+  value: EnsembleName,
+  about: string,
+): Setting<EnsembleName | string[]> {
+  const isTemplate = (x: unknown) => typeof x === "string" && x.includes("{}");
+  return {
+    default: value,
+    about,
+    expected: `one of ${ensembles.join(", ")}, or a list of templates with {}`,
+    accepts: (x) =>
+      Array.isArray(x)
+        ? x.length > 0 && x.every(isTemplate)
+        : ensembles.includes(x as EnsembleName),
   };
 }
 

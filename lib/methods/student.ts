@@ -139,6 +139,8 @@ export interface Descent {
   loss: Tensor;
   /** [batch, classes] */
   logits: Tensor;
+  /** Of the rows of `logits`, where they are others than the batch's. */
+  labels?: number[];
 }
 
 /** The gradients a method follows on a batch. */
@@ -146,15 +148,22 @@ export type Rule = (params: Tensors, batch: Batch, context: StepContext) => Desc
 
 /** A learner whose student an optimiser moves along `rule`; by default the SGD that both papers train with. */
 export function trained(by: Student, rule: Rule, optimiser: Optimiser = sgd()): Learner {
+  return { ...evaluated(by), ...descending(rule, optimiser) };
+}
+
+/** A learner's part that training uses: an optimiser's steps along `rule`. */
+export function descending(
+  rule: Rule,
+  optimiser: Optimiser,
+): Required<Pick<Learner, "optimiser" | "step">> {
   return {
-    ...evaluated(by),
     optimiser,
     step(state, batch, context) {
-      const { gradients, loss, logits } = rule(state.params, batch, context);
+      const { gradients, ...descent } = rule(state.params, batch, context);
       for (const [name, gradient] of Object.entries(gradients)) {
         context.observe?.(`gradient/${name}`, gradient);
       }
-      return { state: updated(state, optimiser, gradients, context.rate), loss, logits };
+      return { ...descent, state: updated(state, optimiser, gradients, context.rate) };
     },
   };
 }

@@ -5,6 +5,9 @@
  */
 import type { Training } from "./method.ts";
 
+/** A deviation of nearly all: what the papers' configurations train in half precision (fp16 or mixed) is computed in float32. */
+export const float32 = "computed in float32, where the published runs are in half precision";
+
 /** CoOp's and ProGrad's: 50 epochs for one shot and on ImageNet, 100 for two and four, 200 for more. */
 export function coopTraining(shots: number, dataset?: string): Training {
   const epochs = shots <= 1 || dataset === "imagenet" ? 50 : shots <= 4 ? 100 : 200;
@@ -14,4 +17,21 @@ export function coopTraining(shots: number, dataset?: string): Training {
 /** ProMetaR's, and IVLP's and VPT's in its tables: ten epochs of batches of four. */
 export function prometarTraining(): Training {
   return { epochs: 10, batchSize: 4, rate: 0.0025, warmupEpochs: 1, warmupRate: 1e-5 };
+}
+
+/** No training: what is learned, if anything, is learned at once. Images are seen in crops of at least half of them. */
+export function atOnce(): Training {
+  return { epochs: 0, batchSize: 256, rate: 0, warmupEpochs: 0, warmupRate: 0, crops: 0.5 };
+}
+
+/** CLAP's, and that of what it compares with: 300 epochs of large steps, on twenty fixed views of each image. */
+export function clapTraining(): Training {
+  return {
+    epochs: 300,
+    batchSize: 256,
+    rate: 0.1,
+    warmupEpochs: 1,
+    warmupRate: 1e-5,
+    views: 20,
+  };
 }

@@ -5,7 +5,7 @@
  */
 import { nearest, UserError } from "../errors.ts";
 import type { Training } from "./method.ts";
-import { count, real, type Setting } from "./settings.ts";
+import { count, oneOf, real, type Setting } from "./settings.ts";
 
 /** What each part of a training must be. */
 const parts: { [K in keyof Required<Training>]: Setting<Required<Training>[K]> } = {
@@ -14,6 +14,12 @@ const parts: { [K in keyof Required<Training>]: Setting<Required<Training>[K]> }
   rate: real(0, "the learning rate that the cosine starts from"),
   warmupEpochs: count(0, "first epochs at the warm-up's rate", 0),
   warmupRate: real(0, "the warm-up's rate"),
+  warmup: oneOf("constant", "how it warms up", ["constant", "linear"]),
+  schedule: oneOf("epochs", "what the rate follows", ["epochs", "steps"]),
+  steps: count(1, "steps in all, in place of epochs"),
+  lastRate: real(0, "the rate that the cosine ends at"),
+  views: count(1, "fixed random views of each image, in place of new crops"),
+  crops: real(0.08, "the least share of an image's area that a crop shows", 0.01, 1),
 };
 
 /** The names of a training's parts. */

@@ -16,10 +16,13 @@ export interface Schedule {
   warmupRate: number;
   /** `constant`, as both papers warm up, or `linear`: after the first epoch, rate·epoch/warmupEpochs. */
   warmup?: "constant" | "linear";
+  /** Where the cosine ends. Default 0. */
+  lastRate?: number;
 }
 
 /**
- * The rate of an epoch (from 0): while warming up as the schedule says, then rate·(1 + cos(π(epoch − warmupEpochs)/epochs))/2.
+ * The rate of an epoch (from 0): while warming up as the schedule says, then lastRate + (rate −
+ * lastRate)·(1 + cos(π(epoch − warmupEpochs)/epochs))/2.
  *
  * @example
  * ```ts
@@ -31,9 +34,10 @@ export interface Schedule {
  * ```
  */
 export function epochRate(schedule: Schedule, epoch: number): number {
-  const { rate, epochs, warmupEpochs, warmupRate, warmup } = schedule;
+  const { rate, epochs, warmupEpochs, warmupRate, warmup, lastRate = 0 } = schedule;
   if (epoch < warmupEpochs) {
     return warmup === "linear" && epoch > 0 ? rate * epoch / warmupEpochs : warmupRate;
   }
-  return rate * (1 + Math.cos(Math.PI * (epoch - warmupEpochs) / epochs)) / 2;
+  const done = (1 + Math.cos(Math.PI * (epoch - warmupEpochs) / epochs)) / 2;
+  return lastRate + (rate - lastRate) * done;
 }

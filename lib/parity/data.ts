@@ -6,6 +6,7 @@
 import { UserError } from "../errors.ts";
 import type { Comparison } from "./compare.ts";
 import { comparatorChecks } from "./comparators.ts";
+import { adaptersStartCheck } from "./data_adapters_start.ts";
 import { inputsCheck } from "./data_inputs.ts";
 import { metricsCheck, schedulesCheck } from "./data_numbers.ts";
 import { derivativesCheck } from "./data_derivatives.ts";
@@ -28,6 +29,7 @@ export interface DataCheck {
 /** Every kind of data record; the first that matches is taken. A new one is a line here. */
 export const dataChecks: readonly DataCheck[] = [
   ...comparatorChecks,
+  adaptersStartCheck,
   weightsCheck,
   inputsCheck,
   zeroShotCheck,

@@ -72,7 +72,7 @@ export interface ParityFolder {
   /** Versions of what made the records: `pillow`, `torch`. */
   environment: Record<string, string>;
   records: ParityRecord[];
-  /** A record's or input's file, here or in the parent folder. */
+  /** A record's or input's file, here, in the parent folder, or in the folder parity beside this one. */
   find(file: string): string;
   /** Its tensors. */
   open(file: string): Promise<TensorFile>;
@@ -101,7 +101,8 @@ export async function readFolder(path: string): Promise<ParityFolder> {
         }: it must be a name in the folder or the one above it.`,
       );
     }
-    const places = [path, dirname(resolve(path))].flatMap((folder) => {
+    const above = dirname(resolve(path));
+    const places = [path, above, join(above, "parity")].flatMap((folder) => {
       const whole = join(folder, file);
       return [whole, `${whole}.gz`];
     });

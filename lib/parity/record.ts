@@ -7,6 +7,8 @@ import { UserError } from "../errors.ts";
 import { type Comparison, same, skip, strain } from "./compare.ts";
 import { verifyData } from "./data.ts";
 import type { ParityFolder, ParityRecord } from "./manifest.ts";
+import { holdsFeatures, verifyAdapter } from "./adapter_replay.ts";
+import { isTowerRecord, verifyTower } from "./tower_replay.ts";
 import { verifyTrajectory } from "./trajectory.ts";
 
 /** What became of a record: a line of the table. */
@@ -91,7 +93,12 @@ async function check(
   if (record.kind !== "trajectory") {
     throw new UserError(`Its kind is ${JSON.stringify(record.kind)}, neither trajectory nor data.`);
   }
-  const { steps, comparisons } = await verifyTrajectory(folder, record);
+  const verify = holdsFeatures(record)
+    ? verifyAdapter
+    : isTowerRecord(record)
+    ? verifyTower
+    : verifyTrajectory;
+  const { steps, comparisons } = await verify(folder, record);
   found.push(...comparisons);
   return steps;
 }

@@ -1,5 +1,6 @@
 /** Names that others wrote reach no terminal raw. */
 import assert from "node:assert/strict";
+import { plan } from "../fuzz/seeds.ts";
 import { safe } from "../../lib/terminal.ts";
 
 const repository = decodeURIComponent(new URL("../../", import.meta.url).pathname);
@@ -19,11 +20,10 @@ Deno.test("a parity folder's names and a plan's cells come out with their contro
     `${folder}/manifest.json`,
     JSON.stringify({ records: [{ name: hostile, file: "x.safetensors", kind: hostile }] }),
   );
-  const cell = { protocol: hostile, method: hostile, dataset: "d", shots: 1, seed: 1 };
-  await Deno.writeTextFile(
-    `${folder}/plan.json`,
-    JSON.stringify({ schema: 2, args: [], cwd: "/", cells: [{ index: 0, id: "c0", cell }] }),
-  );
+  const written = JSON.parse(new TextDecoder().decode(plan[0]));
+  const cell = { ...written.cells[0].cell, protocol: hostile, method: hostile };
+  const cells = [{ ...written.cells[0], id: "c0", cell }];
+  await Deno.writeTextFile(`${folder}/plan.json`, JSON.stringify({ ...written, cells }));
   await Deno.mkdir(`${folder}/failed`);
   await Deno.writeTextFile(
     `${folder}/failed/c0.json`,

@@ -72,12 +72,39 @@ Deno.test("a data set is fetched into its layout, file by file, and what is ther
         assert.deepEqual(results.map((r) => r.outcome), ["fetched", "fetched"]);
         assert.ok(notes.has("images: downloading") && notes.has("images: unpacking"));
         assert.deepEqual((await set.load(root)).classNames, ["cat", "dog"]);
-        assert.ok(paths(root).every((path) => path.startsWith("animals/")), paths(root).join());
+        const others = paths(root).filter((path) => !path.startsWith("animals/"));
+        assert.deepEqual(others, ["checksums.json"], "of what has no published checksum");
         assert.equal(await stateOf(set, root), "there");
         const asked = requests.length;
         const again = await fetchDataset(set, root);
         assert.deepEqual(again.map((r) => r.outcome), ["there", "there"]);
         assert.equal(requests.length, asked);
+      }),
+  ));
+
+Deno.test("where no checksum is published, what came is noted, and another file under its name is refused", () =>
+  withServer(
+    {
+      "/s": good(split),
+      "/other": good(new TextEncoder().encode(`${new TextDecoder().decode(split)} `)),
+    },
+    (origin) =>
+      inTree({}, async (root) => {
+        const from = (path: string) =>
+          animals({ what: "split file", urls: [`${origin}${path}`], to: "split.json", found });
+        const [{ noted }] = await fetchDataset(from("/s"), root);
+        assert.match(noted ?? "", /^[0-9a-f]{64}$/);
+        const notes = JSON.parse(await Deno.readTextFile(`${root}/checksums.json`));
+        assert.equal(notes["animals-split.json"].sha256, noted);
+        await Deno.remove(`${root}/animals/split.json`);
+        const [refused] = await fetchDataset(from("/other"), root);
+        assert.equal(refused.outcome, "failed");
+        assert.match(
+          refused.problem ?? "",
+          /expected [0-9a-f]{64}.*remove "animals-split.json" from .*checksums\.json/,
+        );
+        const [again] = await fetchDataset(from("/s"), root);
+        assert.deepEqual([again.outcome, again.noted], ["fetched", noted]);
       }),
   ));
 

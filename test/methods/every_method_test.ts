@@ -3,9 +3,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { type Batch, method, methods, presetOf } from "../../lib/methods/mod.ts";
-import { streams } from "../../lib/random/mod.ts";
 import { dispose, memory, pick, readSync, type Tensor, tidy } from "../../lib/tensor/mod.ts";
-import { learnerOf, needed, numbers, problem, train } from "./problem.ts";
+import { begin, learnerOf, needed, numbers, problem, train } from "./problem.ts";
 
 const names = methods.map(({ name }) => name);
 
@@ -60,7 +59,7 @@ for (const name of names) {
   Deno.test(`${name} says the same of an image whatever else is in the batch`, async () => {
     const given = await problem();
     const learner = learnerOf(given, name);
-    const params = tidy(() => learner.init(streams(2)));
+    const params = tidy(() => begin(learner, given.batch, 2));
     tidy(() => {
       const { pixels, features } = given.batch;
       const one: Batch = {

@@ -116,7 +116,10 @@ Deno.test("a batch of one class trains every method", async () => {
   for (const { name } of methods) {
     const learner = learnerOf(given, name);
     if (learner.step) {
-      const { state, losses } = train(learner, needed(name, batch), { steps: 2 });
+      const { state, losses } = train(learner, needed(name, batch), {
+        steps: 2,
+        all: given.batch,
+      });
       assert.ok(losses.every(Number.isFinite), name);
       dispose(state);
     }

@@ -12,7 +12,15 @@ import {
   type Task,
 } from "../../lib/methods/mod.ts";
 import { streams } from "../../lib/random/mod.ts";
-import { dispose, keep, readSync, tensor, tidy, useBackend } from "../../lib/tensor/mod.ts";
+import {
+  dispose,
+  keep,
+  readSync,
+  tensor,
+  type Tensors,
+  tidy,
+  useBackend,
+} from "../../lib/tensor/mod.ts";
 import { tinyClip, uniform } from "../tiny_clip.ts";
 
 /** Settings that fit two layers, for the methods that have them. */
@@ -23,6 +31,13 @@ const small: Record<string, unknown> = {
   contextLength: 4,
   init: "a photo of a",
   tolerance: 1e-3,
+  layer: 2,
+  layers: [1, 2],
+  firstBlock: 1,
+  lastBlock: 2,
+  noise: 0,
+  beta: 5.5,
+  views: 2,
 };
 
 /** A task, and a batch of it. */
@@ -88,10 +103,16 @@ export interface Trained {
 export function train(
   learner: Learner,
   batch: Batch,
-  { steps, seed = 1, rate = 0.002 }: { steps: number; seed?: number; rate?: number },
+  { steps, seed = 1, rate = 0.002, all = batch }: {
+    steps: number;
+    seed?: number;
+    rate?: number;
+    /** All training images, where they are more than the batch. */
+    all?: Batch;
+  },
 ): Trained {
   const random = streams(seed);
-  let state: State = tidy(() => stateAt(learner, learner.init(random)));
+  let state: State = tidy(() => stateAt(learner, begin(learner, all, seed)));
   const losses: number[] = [];
   if (learner.solve) {
     const solved = { params: tidy(() => learner.solve!(batch, batch)), optimiser: {} };
@@ -108,7 +129,17 @@ export function train(
     });
     disposeReplaced(before, state);
   }
-  return { state, losses };
+  if (!learner.choose) return { state, losses };
+  const chosen = tidy(() => ({ ...state, params: learner.choose!(state.params, batch) }));
+  disposeReplaced(state, chosen);
+  return { state: chosen, losses };
+}
+
+/** Parameters to start from, gathered of a batch as if it were all there is to train on. Inside `tidy`. */
+export function begin(learner: Learner, batch: Batch, seed: number): Tensors {
+  const drawn = learner.init(streams(seed));
+  const seen = Array.from({ length: learner.views ?? 0 }, () => batch);
+  return learner.gather?.(drawn, seen, batch) ?? drawn;
 }
 
 /** Copies of all numbers of a state, by name. */

@@ -1,0 +1,82 @@
+/**
+ * Records of where feature adapters start: class names as they are written, their text features in every template, image
+ * features, and what untrained heads make of them.
+ *
+ * @module
+ */
+import { encodeImages, tokenize } from "../clip/mod.ts";
+import { clipAdapter, resolveSettings, spaceOf, taskres, zsLp } from "../methods/mod.ts";
+import { streams } from "../random/mod.ts";
+import {
+  concat,
+  dispose,
+  mean,
+  readSync,
+  tensor,
+  type Tensors,
+  tidy,
+  transpose,
+} from "../tensor/mod.ts";
+import { rowOf } from "./adapter_replay.ts";
+import { type Comparison, near, same } from "./compare.ts";
+import type { DataCheck } from "./data.ts";
+import { readInputs } from "./inputs.ts";
+
+const TOLERANCE = 1e-4;
+
+export const adaptersStartCheck: DataCheck = {
+  matches: ({ name }) => /^adapters_start/.test(name),
+  async check(folder, record) {
+    const file = await folder.open(record.file);
+    const clip = await folder.clip(String(record.weights));
+    const images = await readInputs(folder, undefined, record.inputs);
+    const names = record.classNames ?? folder.classNames;
+    const { templates = [] } = record as { templates?: string[] };
+    const { data: tokens } = file.readFloats("tokens");
+    const written = names.flatMap((name) =>
+      [...tokenize(templates.map((template) => template.replace("{}", name)))].flatMap((
+        row,
+      ) => [...row])
+    );
+    const found: Comparison[] = [same("tokens", written, [...tokens])];
+    const compare = (what: string, own: ArrayLike<number>, key: string) =>
+      void found.push(near(what, own, rowOf(file, key), TOLERANCE));
+
+    const count = file.shape("imageFeatures")[0];
+    const features = tidy(() => {
+      const batches = [];
+      for (let have = 0, step = 0; have < count; have += images(step++).labels.length) {
+        batches.push(encodeImages(clip, images(step).pixels!));
+      }
+      return concat(batches, 0);
+    });
+    compare("image features", readSync(features), "imageFeatures");
+    const given: Tensors = {
+      "adapter.hidden": tensor(rowOf(file, "param.mlp.0.weight"), file.shape("param.mlp.0.weight")),
+      "adapter.output": tensor(rowOf(file, "param.mlp.2.weight"), file.shape("param.mlp.2.weight")),
+    };
+    const heads = { "logits.ZS": zsLp, "logits.TR": taskres, "logits.ClipA": clipAdapter } as const;
+    for (const [key, adapter] of Object.entries(heads)) {
+      const space = spaceOf(clip, names, templates);
+      const settings = resolveSettings(adapter as typeof zsLp, {});
+      const learner = (adapter as typeof zsLp).adapter(space, settings);
+      tidy(() => {
+        if (key === "logits.ZS") {
+          const each = transpose(space.texts(), [1, 0, 2]);
+          compare("text features", readSync(each), "text.perTemplate");
+          compare("their mean", readSync(mean(each, [1])), "text.base");
+        }
+        const drawn = learner.init(streams(0));
+        const params = {
+          ...learner.gather?.(drawn, []) ?? drawn,
+          ...key === "logits.ClipA" && given,
+        };
+        const logits = learner.logits(params, learner.prepare(params), { labels: [], features });
+        compare(`untrained logits of ${adapter.title}`, readSync(logits), key);
+      });
+      learner.dispose();
+    }
+    dispose([features, given]);
+    return found;
+  },
+};
