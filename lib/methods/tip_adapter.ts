@@ -240,7 +240,7 @@ export const tipAdapterF: FeatureAdapter<TipAdapterFSettings> = featureAdapter<T
   {
     ...tipAdapter,
     name: "tip-adapter-f",
-  module: import.meta.url,
+    module: import.meta.url,
     title: "Tip-Adapter-F",
     learned: "the keys of a cache of training images",
     settings: {
