@@ -89,8 +89,8 @@ export async function fetchFrom(
       await fetchFile(source, file, `${folder}/${file}`, { hubUrl, progress: sink, stallSeconds });
     }
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable && hubUrl !== undefined) throw unreachable(hubUrl);
-    if (!(error instanceof Error) || error instanceof Deno.errors.NotCapable) throw error;
+    if (error instanceof Deno.errors.NotCapable) throw denied(error, what);
+    if (!(error instanceof Error)) throw error;
     throw new UserError(
       `The weights of ${what} cannot be fetched from ${source.repo} (${
         error.message.split("\n")[0]
@@ -109,14 +109,6 @@ function mirror(): string | undefined {
     return named.replace(/\/+$/, "");
   }
   throw new UserError(`HF_ENDPOINT is ${named}, which is no address of a mirror: give https://….`);
-}
-
-function unreachable(hubUrl: string): UserError {
-  const { host } = new URL(hubUrl);
-  return new UserError(
-    `HF_ENDPOINT names ${host}, which this task may not reach: ` +
-      `deno run -q -P=weights --allow-net=${host} lib/cli/weights.ts NAME lets it.`,
-  );
 }
 
 async function fetchFile(
@@ -228,4 +220,14 @@ async function sizeOf(path: string): Promise<number | undefined> {
     if (isAbsent(error)) return undefined;
     throw error;
   }
+}
+
+/** A host that Deno may not reach: a mirror, or where one sends you. */
+function denied(error: Error, what: string): Error {
+  const [, host] = /net access to "([^"]+)"/.exec(error.message) ?? [];
+  if (host === undefined) return error;
+  return new UserError(
+    `The weights of ${what} lie at ${host}, which Deno may not reach: add --allow-net=${host} (for the task: ` +
+      `deno run -P=weights --allow-net=${host} lib/cli/weights.ts …).`,
+  );
 }
