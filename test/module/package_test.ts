@@ -32,7 +32,11 @@ Deno.test("deno publish finds nothing wrong, slow types included", async () => {
   }).output();
   const said = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("\n");
   assert.equal(code, 0, said);
-  assert.doesNotMatch(said, /^warning/im);
+  const warnings = [...said.matchAll(/^warning\[([\w-]+)\].*\n\s*--> .*?\/(lib\/\S+?):/gim)];
+  assert.equal(warnings.length, said.match(/^warning/gim)?.length ?? 0, said);
+  // A worker imports the module that a user's own method names: nobody can know it beforehand.
+  const own = ["unanalyzable-dynamic-import", "lib/lab/travel.ts"];
+  assert.deepEqual(warnings.filter(([, what, where]) => what !== own[0] || where !== own[1]), []);
 });
 
 Deno.test("one version stands in deno.json, CITATION.cff and at the top of the changelog", () => {
