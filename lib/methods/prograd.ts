@@ -24,7 +24,7 @@ import {
   type Student,
   trained,
 } from "./student.ts";
-import { coopTraining } from "./training.ts";
+import { coopTraining, float32 } from "./training.ts";
 import { cosineSimilarity, euclideanNorm, headed, plusScaled } from "./vectors.ts";
 import { wording } from "./wording.ts";
 import { templateFeatures } from "./zero_shot.ts";
@@ -74,7 +74,7 @@ const paper: Preset<ProGradSettings> = {
   adjust: ({ dataset, shots }) => gentler.includes(dataset) && shots >= 8 ? { lambda: 0.8 } : {},
   training: coopTraining,
   backbone: "RN50",
-  deviations: [],
+  deviations: [float32],
 };
 
 /** Another way of joining the gradients, for comparison. */
