@@ -13,7 +13,7 @@ export {
   type Snapshot,
   writeCheckpoint,
 } from "./checkpoint.ts";
-export { evaluate, type Evaluation, type LogitsOptions } from "./evaluate.ts";
+export { evaluate, type Evaluation, logitsOf, type LogitsOptions } from "./evaluate.ts";
 export { type ClassResult, type Examination, examine, type ReliabilityBin } from "./examine.ts";
 export { fit, type FitOptions } from "./fit.ts";
 export { fitMethod, type Fitted, type RunOptions, validationOf } from "./fitted.ts";

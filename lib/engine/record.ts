@@ -25,7 +25,11 @@ export interface EpochRecord {
   epoch: number;
   /** Learning rate of the epoch. */
   rate: number;
-  /** Mean training loss. */
+  /**
+   * Mean over the steps of the loss that a step gives: cross-entropy with what the method adds to it. Of ProGrad and
+   * ProMetaR the cross-entropy of the batch, of ProMetaR before its regularised step: the published code's log shows
+   * another, the outer loss times the outer ratio, which `observe` gets as `outer/loss`.
+   */
   loss: number;
   /** Training accuracy over the epoch's (augmented) images, in percent. */
   accuracy: number;

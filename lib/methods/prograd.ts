@@ -74,7 +74,10 @@ const paper: Preset<ProGradSettings> = {
   adjust: ({ dataset, shots }) => gentler.includes(dataset) && shots >= 8 ? { lambda: 0.8 } : {},
   training: coopTraining,
   backbone: "RN50",
-  deviations: [float32],
+  deviations: [
+    float32,
+    "a general gradient shorter than 2⁻¹³ of the task's, which is rounding where student and teacher agree, takes away next to nothing; the published code divides it by its length and follows it",
+  ],
 };
 
 /** Another way of joining the gradients, for comparison. */

@@ -14,6 +14,7 @@ import {
   relu,
   scale,
   shift,
+  sub,
   type Tensor,
   type Tensors,
 } from "../tensor/mod.ts";
@@ -44,13 +45,19 @@ export const joins: Record<JoinName, Join> = {
     const share = opposition(
       total(task, (name) => dot(task[name], general[name])),
       total(task, (name) => dot(general[name], general[name])),
+      total(task, (name) => dot(task[name], task[name])),
     );
     return mapTensors(task, (g, name) => add(g, mul(general[name], scale(share, lambda))));
   },
 };
 
 /**
- * G_d − λ·(⟨G_d, G_g⟩/‖G_g‖²)·G_g if ⟨G_d, G_g⟩ < 0, else G_d. A vanishing G_g opposes nothing. Both of one shape.
+ * G_d − λ·(⟨G_d, G_g⟩/‖G_g‖²)·G_g if ⟨G_d, G_g⟩ < 0, else G_d. Both of one shape.
+ *
+ * Where the student is its teacher (ProGrad's own start, if the context is as long as the template), G_g is 0 but for
+ * rounding, and so is what it opposes: the published code divides the noise by its length and follows it. Here ‖G_g‖² is
+ * taken to be at least (τ·‖G_d‖)² with τ = 2⁻¹³, which is above float32's noise and below every recorded G_g: what is taken
+ * away falls to nothing with ‖G_g‖, and is exactly the equation's above τ·‖G_d‖.
  *
  * @example
  * ```ts
@@ -63,14 +70,19 @@ export const joins: Record<JoinName, Join> = {
  * ```
  */
 export function projectConflict(task: Tensor, general: Tensor, lambda: number): Tensor {
-  const share = opposition(dot(task, general), dot(general, general));
+  const share = opposition(dot(task, general), dot(general, general), dot(task, task));
   return add(task, mul(general, scale(share, lambda)));
 }
 
-/** max(−product, 0)/square: how much of G_g would have to be added to G_d. */
-function opposition(product: Tensor, square: Tensor): Tensor {
-  return div(relu(neg(product)), shift(square, SMALLEST));
+/** max(−product, 0)/max(‖G_g‖², τ²‖G_d‖²): how much of G_g would have to be added to G_d. */
+function opposition(product: Tensor, square: Tensor, taskSquare: Tensor): Tensor {
+  const least = scale(taskSquare, DEGENERATE ** 2);
+  const divisor = add(square, relu(sub(least, square)));
+  return div(relu(neg(product)), shift(divisor, SMALLEST));
 }
+
+/** The least ‖G_g‖/‖G_d‖ at which G_g still has a direction. */
+const DEGENERATE = 2 ** -13;
 
 /** The smallest normal float32: keeps 0/0 at 0. */
 const SMALLEST = 2 ** -126;
