@@ -36,7 +36,7 @@ const allowed: Record<string, string[]> = {
   "clip": ["tensor", "image", "torch"],
   "datasets": ["random", "image"],
   "methods": ["clip", "tensor", "optim", "random"],
-  "prompts": ["clip"],
+  "prompts": ["clip", "torch"],
   "engine": [
     "prompts",
     "methods",

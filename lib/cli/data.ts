@@ -15,7 +15,7 @@ import {
   readSplit,
   stateOf,
 } from "../datasets/mod.ts";
-import { writeSheet } from "./contact_sheet.ts";
+import { writeSheet } from "../datasets/contact_sheet.ts";
 import { bytesOf, datasetCards, formatBytes } from "./data_cards.ts";
 import { argument, flag, integer, type Option, parse, text, UsageError } from "./options.ts";
 import { progress } from "./progress.ts";

@@ -9,12 +9,15 @@ import { UserError } from "../errors.ts";
 import { CLIP_MEAN, CLIP_STD } from "../image/mod.ts";
 import type { Method, Task } from "../methods/mod.ts";
 import {
+  type ClassFeatures,
   type MeasuredAccuracy,
+  type PromptFile,
   type PromptRecord,
   type PromptWords,
   writePrompts,
 } from "../prompts/mod.ts";
 import { backendName, read, type Tensors } from "../tensor/mod.ts";
+import { classFeatures } from "./class_features.ts";
 import { logitsOf } from "./evaluate.ts";
 import { type Examination, examine } from "./examine.ts";
 import type { Images } from "./images.ts";
@@ -57,6 +60,14 @@ export interface Prompts extends Disposable {
    * @throws {UserError} where what was learned belongs to the classes it was trained on
    */
   forClasses(classNames: string[], template?: string): Prompts;
+  /**
+   * The classes' text features, for programs that have the images' (see `writeFeatures`).
+   *
+   * @throws {UserError} where these alone don't classify: for visual prompts, contexts of each image, adapters
+   */
+  features(): Promise<ClassFeatures>;
+  /** The file that `save` writes, in memory: for `exportPublished`. */
+  file(): Promise<PromptFile>;
   /** Writes them to a file, with all that it takes to use them: see `loadTrained`. */
   save(path: string): Promise<void>;
 }
@@ -97,6 +108,7 @@ export function prompts(made: Made): Prompts {
     versions: versions(),
     measured,
   });
+  const file = async () => ({ record: record(), params: await numbersOf(params) });
   const logits: Prompts["logits"] = (paths, onBatch) =>
     logitsOf(learner, params, paths, { ...reading, onBatch });
   return {
@@ -126,7 +138,9 @@ export function prompts(made: Made): Prompts {
       const words = template === undefined ? task : { clip: task.clip, template };
       return prompts({ ...made, task: { ...words, classNames }, measured: [] });
     },
-    save: async (path) => writePrompts(path, { record: record(), params: await numbersOf(params) }),
+    features: () => classFeatures(made, learner),
+    file,
+    save: async (path) => await writePrompts(path, await file()),
     [Symbol.dispose]: () => learner.dispose(),
   };
 }

@@ -33,6 +33,7 @@ export {
   ranked,
   type TestOptions,
 } from "./classifier.ts";
+export { loadPublished, type PublishedOptions } from "./load_published.ts";
 export { type LoadOptions as LoadTrainedOptions, loadTrained } from "./load_trained.ts";
 export { versions } from "./versions.ts";
 export {

@@ -73,6 +73,7 @@ export interface Values {
  * @throws {UserError} for a name that is none, and for two values of one name
  */
 export function named(given: readonly GivenExperiment[]): NamedExperiments {
+  if (given.length === 0) throw new UserError("there is no experiment to run: give one");
   const values: Values = {
     ...{ methods: new Map(), datasets: new Map(), specs: new Map(), clips: new Map() },
   };
@@ -88,8 +89,16 @@ export function named(given: readonly GivenExperiment[]): NamedExperiments {
 function namedOne(given: GivenExperiment, values: Values): NamedExperiment {
   const followed = protocol(given.protocol ?? "base-to-new");
   const { entries, datasets, clip = "pocket" } = given;
-  if (entries.length === 0) throw new UserError("the experiment has no entries: name a method");
-  if (datasets.length === 0) throw new UserError("the experiment has no datasets: name one");
+  const { shots = followed.shots, seeds = [1, 2, 3] } = given;
+  for (const [key, list] of Object.entries({ entries, datasets, shots, seeds })) {
+    if (list.length === 0) throw new UserError(`the experiment has no ${key}: give at least one`);
+  }
+  for (const [key, list] of Object.entries({ shots, seeds })) {
+    const bad = list.find((n) => !Number.isSafeInteger(n) || n < 0);
+    if (bad !== undefined) {
+      throw new UserError(`${key} of the experiment has ${bad}: give whole numbers from 0`);
+    }
+  }
   return {
     id: given.id ?? followed.name,
     title: given.title ?? followed.title,
@@ -98,8 +107,7 @@ function namedOne(given: GivenExperiment, values: Values): NamedExperiment {
     clip: typeof clip === "string" ? clip : clipName(clip, values),
     entries: entries.map((entry) => namedEntry(entry, values)),
     datasets: datasets.map((set) => setName(set, values)),
-    shots: given.shots ?? followed.shots,
-    seeds: given.seeds ?? [1, 2, 3],
+    ...{ shots, seeds },
     ...given.command !== undefined && { command: given.command },
   };
 }

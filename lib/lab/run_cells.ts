@@ -11,7 +11,7 @@ import {
   readFailure,
   sweepDone,
 } from "../protocols/mod.ts";
-import { pause } from "../waiting.ts";
+import { lasting, pause } from "../waiting.ts";
 import type { Listener, Tally } from "./events.ts";
 import type { ReadyCell } from "./open_cells.ts";
 
@@ -34,6 +34,7 @@ export async function runCells(
   const tally: Tally = { made: 0, kept: 0, failed: 0 };
   const busyBefore = new Set<string>();
   const done = new Set<string>();
+  let waiting: number | undefined;
   try {
     for (let open = [...cells]; open.length > 0;) {
       const busy: ReadyCell[] = [];
@@ -53,9 +54,17 @@ export async function runCells(
         }
       }
       for (const { id } of busy) busyBefore.add(id);
+      if (busy.length < open.length) waiting = undefined;
       open = busy;
       if (open.length === 0) break;
-      tell({ type: "waiting", text: `waiting for ${open.length} that other processes run` });
+      const since = lasting(performance.now() - (waiting ??= performance.now()));
+      const holder = claims.holder(open[0].training);
+      tell({
+        type: "waiting",
+        text: `waiting for ${open.length} that other processes run${
+          holder ? ` (${holder})` : ""
+        }, for ${since} now`,
+      });
       await pause(PAUSE);
     }
   } finally {

@@ -1,7 +1,9 @@
 /**
- * Trained prompts as files: kept and read back.
+ * Trained prompts as files: kept, read back, and exchanged with the published code and with others.
  *
  * @module
  */
 export { type Numbers, type PromptFile, readPrompts, writePrompts } from "./file.ts";
 export type { MeasuredAccuracy, PromptRecord, PromptWords } from "./record.ts";
+export { type ClassFeatures, writeFeatures } from "./features.ts";
+export { exchanged, exportPublished, importPublished, settingsOfPublished } from "./published.ts";

@@ -42,6 +42,8 @@ export interface Claims extends Disposable {
    * @throws {UserError} when that process lives and has not moved for ten minutes
    */
   claim(id: string): Promise<Claim | undefined>;
+  /** Who has a cell, as far as that was seen when it was asked for last: `process 12 on node1, epoch 2/10`. */
+  holder(id: string): string | undefined;
 }
 
 /**
@@ -56,6 +58,7 @@ export function openClaims(out: string, now?: () => number): Claims {
   let rests = () => {};
   worker.onmessage = ({ data }: MessageEvent<Answer>) => data.rests ? rests() : lost = data.lost;
   const look = watch(now);
+  const holders = new Map<string, LockText | undefined>();
 
   async function take(id: string, generation: number): Promise<Claim | undefined> {
     if (generation > MOST_TAKERS) {
@@ -93,8 +96,13 @@ export function openClaims(out: string, now?: () => number): Claims {
       const last = (await lastLocks(out)).get(id);
       if (!last) return await take(id, 0);
       const { dead, still, text } = await look(last);
+      holders.set(id, text);
       if (dead) return await take(id, last.generation + 1);
       if (still > STUCK) throw hangs(last, still, text);
+    },
+    holder(id) {
+      const text = holders.get(id);
+      return text && `process ${text.pid} on ${text.host}${text.note && `, ${text.note}`}`;
     },
     [Symbol.dispose]: () => worker.terminate(),
   };

@@ -70,7 +70,8 @@ function closure(start: URL, lib: URL): string[] {
     found.set(file.href, text);
     for (const specifier of imports(text)) {
       const next = resolved(specifier, file, entrances);
-      if (!next || entrances.includes(next.href) && file.href.startsWith(methods.href)) continue;
+      if (next?.protocol !== "file:") continue; // a release's version is in all that it computes
+      if (entrances.includes(next.href) && file.href.startsWith(methods.href)) continue;
       if (next.href === entrances[0]) queue.push(new URL(entrances[1]));
       else if (!next.href.startsWith(lib.href) || next.href.startsWith(methods.href)) {
         queue.push(next);
@@ -100,7 +101,7 @@ function imports(text: string): string[] {
 
 /** The file that a specifier means; undefined where it is none of ours to read, and its name has its version. */
 function resolved(specifier: string, from: URL, [entrance]: string[]): URL | undefined {
-  if (specifier === project.name) return new URL(entrance);
+  if (`${specifier}/`.startsWith(`${project.name}/`)) return new URL(entrance);
   if (!/^(\.{0,2}\/|file:)/.test(specifier)) return undefined;
   return new URL(specifier, from);
 }

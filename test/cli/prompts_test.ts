@@ -1,12 +1,14 @@
 /** train, predict and evaluate, as a user calls them. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { convert } from "../../lib/cli/convert.ts";
 import { evaluate } from "../../lib/cli/evaluate.ts";
 import { UsageError } from "../../lib/cli/options.ts";
 import { predict } from "../../lib/cli/predict.ts";
 import { train } from "../../lib/cli/train.ts";
 import { pocketSets } from "../../lib/datasets/mod.ts";
 import { UserError } from "../../lib/errors.ts";
+import { readPrompts } from "../../lib/prompts/mod.ts";
 import { ended, start } from "./commands.ts";
 
 const root = await Deno.makeTempDir();
@@ -131,6 +133,28 @@ Deno.test("what can't be is told in a line, before any training", async () => {
   }
 });
 
+Deno.test("convert goes to the published layout and back, and writes class features", async () => {
+  const folder = await Deno.makeTempDir();
+  const [there] = await said(convert, [file, join(folder, "model"), ...wasm]);
+  const checkpoint = join(folder, "model", "prompt_learner", "model.pth.tar-1");
+  assert.equal(there, `Wrote ${checkpoint}`);
+  const back = join(folder, "back.safetensors");
+  const from = ["--method", "coop", "--classes", "base", ...data, ...wasm];
+  await convert([checkpoint, back, ...from], () => {});
+  assert.deepEqual((await readPrompts(back)).params, (await readPrompts(file)).params);
+  const [a, b] = await Promise.all(
+    [file, back].map((path) =>
+      said((args, say) => predict(args, say, none), [path, images[0], ...wasm])
+    ),
+  );
+  assert.deepEqual(a, b);
+  await convert([file, join(folder, "f.json"), ...wasm], () => {});
+  const { classNames } = JSON.parse(await Deno.readTextFile(join(folder, "f.json")));
+  assert.equal(classNames.length, 6);
+  await assert.rejects(convert([checkpoint, back, ...wasm], () => {}), /does not say whose it is/);
+  await assert.rejects(convert([file, back, ...wasm], () => {}), /takes --features/);
+});
+
 Deno.test("each runs under its own permissions", async () => {
   const saved = join(root, "own.safetensors");
   const trained = await ended(start("train", [...training, "--save", saved]));
@@ -141,4 +165,6 @@ Deno.test("each runs under its own permissions", async () => {
   const page = join(root, "own.html");
   const measured = await ended(start("evaluate", [saved, ...data, ...wasm, "--report", page]));
   assert.equal(measured.code, 0, measured.lines.join("\n"));
+  const converted = await ended(start("convert", [saved, join(root, "own.json"), ...wasm]));
+  assert.equal(converted.code, 0, converted.lines.join("\n"));
 });

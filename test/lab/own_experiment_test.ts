@@ -41,8 +41,11 @@ Deno.test("25 lines outside the repository run a method of their own beside CoOp
   assert.equal(rows.length, 2 * 3 * 2, "two sets, three seeds, two halves");
   const cells = report.cells.filter(({ config }) => config.method === "anchored");
   assert.ok(cells.every(({ seconds }) => seconds!.training > 0), "its cost");
+  const record = await Deno.readTextFile(join(folder, `out/records/${cells[0].id}.json`));
+  assert.ok(JSON.parse(record).epochs[0].gradients["gradient/norm"] > 0);
   const markdown = await Deno.readTextFile(join(folder, "out/report.md"));
   assert.match(markdown, /\| Pocket tiles \| anchored \| [\d.]+ ± /);
   assert.match(markdown, /\| anchored \| CoOp \| /);
+  assert.match(markdown, /\| anchored \| Pocket tiles \| gradient\/norm \| [\d.]+ ± /);
   await Deno.remove(folder, { recursive: true });
 });

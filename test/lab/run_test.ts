@@ -134,6 +134,9 @@ Deno.test("two values of one name, and a name that is none, are refused in a lin
     /two data sets are called few-tiles/,
   );
   await refused({ ...experiment, entries: [] }, /no entries/);
+  await refused({ ...experiment, seeds: [] }, /no seeds/);
+  await refused({ ...experiment, shots: [1.5] }, /shots of the experiment has 1\.5/);
+  await refused([], /no experiment to run/);
   await refused([experiment, experiment], /two experiments are called base-to-new/);
   await refused({ ...experiment, protocol: "base-to-knew" }, /did you mean base-to-new\?/);
 });

@@ -22,10 +22,12 @@ export const own = defineMethod({
 });
 `,
     "main.ts": `import { plan, run } from ${lab};
+import { defineMethod } from ${from};
 import { own } from "./own.ts";
+const inline = defineMethod({ ...own, name: "inline", module: import.meta.url });
 const [what, out, data, ...more] = Deno.args;
 const training = { epochs: 1, batchSize: 32 };
-const entries = ["coop", own].map((method) => ({ method, training }));
+const entries = ["coop", own, inline].map((method) => ({ method, training }));
 const experiment = { entries, datasets: ["pocket-tiles"], shots: [1], seeds: [1, 2], clip: "random" };
 const roots = { "pocket-tiles": data };
 const notes = [];
@@ -56,12 +58,15 @@ Deno.test("a method of a module of one's own runs in workers; its cells follow i
   const folder = await project();
   const [out, data] = [`${folder}/out`, `${folder}/data`];
   const { made, cells, notes } = await main(folder, "run", out, data, "2");
-  assert.equal(made, 4);
-  assert.deepEqual(notes.filter((text: string) => text.includes("in this process")), []);
-  assert.equal(cells.filter(({ status }: { status: string }) => status === "done").length, 4);
+  assert.equal(made, 6);
+  assert.deepEqual(notes.filter((text: string) => text.includes("in this process")), [
+    "the method inline is exported by no module but the program: its cells run in this process.",
+  ]);
+  assert.equal(cells.filter(({ status }: { status: string }) => status === "done").length, 6);
   const plan = JSON.parse(await Deno.readTextFile(`${out}/plan.json`));
   assert.match(plan.travels.methods.own.module, /^file:.*own\.ts$/);
   assert.equal(plan.travels.methods.own.export, "own");
+  assert.equal(plan.travels.methods.inline, undefined);
 
   await t.step("a worker imports no module unless it is told to", async () => {
     const { code, stderr } = await new Deno.Command(denoPath(), {
@@ -95,7 +100,8 @@ Deno.test("a method of a module of one's own runs in workers; its cells follow i
         await Deno.writeTextFile(`${folder}/${file}`, text.replace(from, to));
         const after = await ids();
         const changed = Object.keys(before).filter((cell) => after[cell] !== before[cell]);
-        assert.deepEqual(changed, ["own 1", "own 2"], file);
+        // The program itself imports it too.
+        assert.deepEqual(changed, ["own 1", "own 2", "inline 1", "inline 2"], file);
         before = after;
       }
     },

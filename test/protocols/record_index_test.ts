@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import { openIndex, writeRecord } from "../../lib/protocols/mod.ts";
 import { record, result } from "../report/records.ts";
 
@@ -50,4 +51,30 @@ Deno.test("a damaged record is not in the index", async () => {
     text.replace('"accuracy": 80', '"accuracy": 99'),
   );
   assert.deepEqual(await rows(out), []);
+});
+
+Deno.test("an index with views that never end, triggers or other tables is a stranger's, and made again", async () => {
+  const out = await Deno.makeTempDir();
+  await writeRecord(out, "a", made(1, 80));
+  await rows(out);
+  const path = `${out}/index.sqlite`;
+  const endless = "WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n) " +
+    "SELECT id, 1 AS size, 1 AS changed FROM n";
+  for (
+    const strange of [
+      `DROP TABLE files; CREATE VIEW files AS ${endless};`,
+      "CREATE TRIGGER t AFTER INSERT ON files BEGIN DELETE FROM cells; END;",
+      "CREATE TABLE other (id TEXT);",
+      "DROP TABLE results; CREATE TABLE results (id TEXT);",
+    ]
+  ) {
+    {
+      using database = new DatabaseSync(path);
+      database.exec(strange);
+    }
+    assert.deepEqual(await rows(out), [["a", 80]], strange);
+    using database = new DatabaseSync(path, { readOnly: true });
+    const names = database.prepare("SELECT name FROM sqlite_schema WHERE sql NOT NULL").all();
+    assert.equal(names.length, 4, strange);
+  }
 });

@@ -143,6 +143,24 @@ onLinux("a damaged build is named and built again", async () => {
   });
 });
 
+onLinux("a manifest that names files elsewhere, or devices, is a damaged build", async () => {
+  await workshop(async ({ build }) => {
+    const folder = await build();
+    const path = `${folder}/manifest.json`;
+    const manifest = JSON.parse(await Deno.readTextFile(path));
+    for (const file of ["../../../dev/zero", "/dev/zero", "tensorflow/../../x", ".", "a\nb"]) {
+      const sizes = { ...manifest.sizes, [file]: 0 };
+      const compiled = { ...manifest.compiled, [file]: "0" };
+      await Deno.writeTextFile(path, JSON.stringify({ ...manifest, sizes, compiled }));
+      assert.match(nativeFault(folder) ?? "", /^is damaged \(it lists "/, file);
+    }
+    await Deno.writeTextFile(path, JSON.stringify(manifest));
+    await Deno.remove(`${folder}/tensorflow/libtensorflow_cc.so.2`);
+    await Deno.symlink("/dev/zero", `${folder}/tensorflow/libtensorflow_cc.so.2`);
+    assert.match(nativeFault(folder) ?? "", /libtensorflow_cc.so.2 is missing/);
+  });
+});
+
 onLinux("a wheel that is not the one the index publishes is refused and not kept", async () => {
   const other = "0".repeat(64);
   await workshop(async ({ build, cache }) => {

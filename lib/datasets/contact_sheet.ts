@@ -2,7 +2,8 @@
 
 import { UserError } from "../errors.ts";
 import { decodeImage, toRGB } from "../image/mod.ts";
-import { type LoadedDataset, presentImages } from "../datasets/mod.ts";
+import type { LoadedDataset } from "./dataset.ts";
+import { presentImages } from "./missing.ts";
 
 const TILE = 72;
 const COLUMNS = 12;
