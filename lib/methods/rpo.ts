@@ -147,8 +147,8 @@ export const rpo: Method<RpoSettings> = {
       }),
       backbone: "ViT-B/16",
       deviations: [
-        float32,
         "class names have spaces where the published code keeps underscores",
+        float32,
       ],
     },
   },
