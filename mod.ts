@@ -15,6 +15,20 @@ export * from "./lib/optim/mod.ts";
 export * from "./lib/methods/mod.ts";
 export * from "./lib/prompts/mod.ts";
 export * from "./lib/engine/mod.ts";
+export {
+  aligned,
+  harmonicMean,
+  type Observation,
+  type Paired,
+  pairedDifference,
+  pairedOverUnit,
+  publishedSpread,
+  studentQuantile,
+  summarize,
+  type Summary,
+  type Unit,
+  withHarmonic,
+} from "./lib/results/mod.ts";
 export * from "./lib/analysis/mod.ts";
 export {
   type DrawnPairs,

@@ -2,7 +2,7 @@
  * What methods do on the pocket suite, in Markdown, computed from `data/pocket/report.json`: the report of
  * `deno task reproduce --full`. Intervals are over the eleven sets, each a mean over seeds.
  */
-import { harmonicMean, pairedDifference, type Summary } from "../lib/engine/statistics.ts";
+import { harmonicMean, pairedDifference, type Summary } from "../lib/results/mod.ts";
 import { type ReportJson, reportRows, type Row } from "../lib/report/mod.ts";
 
 const SHOTS = [1, 2, 4, 8, 16];

@@ -5,7 +5,7 @@
  *
  * A test fails when the page is not what comes out.
  */
-import { pairedDifference, summarize } from "../lib/engine/statistics.ts";
+import { pairedDifference, summarize } from "../lib/results/mod.ts";
 import { reportedSources } from "../lib/report/reported.ts";
 import { type ReportedSeeds, reportedSeeds } from "../lib/report/reported_seeds.ts";
 

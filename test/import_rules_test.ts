@@ -29,6 +29,7 @@ const common = [
 /** What each room may import besides itself, these files and packages; `(types)` allows `import type` alone. */
 const allowed: Record<string, string[]> = {
   "tensor": [],
+  "results": [],
   "random": [],
   "torch": [],
   "optim": ["tensor", "random"],
@@ -47,12 +48,16 @@ const allowed: Record<string, string[]> = {
     "random",
     "tensor",
   ],
-  "analysis": ["engine", "methods", "datasets (types)", "clip", "optim", "random", "tensor"],
+  "analysis": [
+    ...["engine", "methods", "datasets (types)", "clip", "optim", "random", "results", "tensor"],
+  ],
   "protocols": ["engine", "datasets", "methods", "clip", "random", "tensor"],
-  "parity": ["clip", "datasets", "engine", "image", "methods", "optim", "random", "tensor"],
+  "parity": [
+    ...["clip", "datasets", "engine", "image", "methods", "optim", "random", "results", "tensor"],
+  ],
   "pretrain": ["clip", "datasets", "engine", "image", "optim", "random", "tensor"],
-  "report": ["engine/record.ts (types)", "engine/examine.ts (types)", "engine/statistics.ts"],
-  "notebook": ["clip", "datasets", "report", "engine/statistics.ts", "lab", "protocols"],
+  "report": ["engine/record.ts (types)", "engine/examine.ts (types)", "results"],
+  "notebook": ["clip", "datasets", "report", "results", "lab", "protocols"],
   "lab": [
     ...["tensor", "image", "clip", "datasets", "methods", "engine", "protocols", "report"],
   ],
@@ -67,6 +72,7 @@ const allowed: Record<string, string[]> = {
     "methods",
     "engine",
     "prompts",
+    "results",
     "torch",
     "parity",
     "pretrain",

@@ -63,7 +63,7 @@ export interface AlignmentTrace {
 /** Who trains the prompts. */
 export interface AlignmentStudy extends Study {
   /** `ivlp`; `regularised`, IVLP with the regulariser at a fixed γ = 1; or `prometar`. */
-  learner?: keyof typeof learners;
+  learner?: "ivlp" | "regularised" | "prometar";
 }
 
 const learners = {

@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { harmonicMean, pairedDifference, type Summary } from "../engine/mod.ts";
+import {
+  aligned,
+  harmonicMean,
+  type Observation,
+  pairedDifference,
+  type Summary,
+} from "../results/mod.ts";
 import { accuracies, type Study, trainStudy } from "./study.ts";
 
 /** One way of training among those compared. */
@@ -172,25 +178,22 @@ export function gainParts(
   };
 }
 
-/** The arms' values over what they share: means over seeds by data set, or the seeds of the only one. */
+/** The arms' values over what they share: over data sets, or over the seeds of the only one. */
 function pairedUnits<T>(
   rows: readonly ArmRow[],
   labels: string[],
   measure: Measure,
   use: (values: number[][]) => T,
 ): T {
-  const places = Map.groupBy(rows, ({ dataset, seed }) => JSON.stringify([dataset, seed]));
-  const shared = [...places.values()]
-    .map((own) => labels.map((label) => own.find((row) => row.label === label)))
-    .filter((found): found is ArmRow[] => found.every((row) => row !== undefined));
-  if (shared.length === 0) {
+  const sides = labels.map((label) =>
+    rows.filter((row) => row.label === label).map((row): Observation => ({
+      ...{ place: row.dataset, seed: row.seed, value: row[measure] },
+    }))
+  );
+  const sets = aligned(sides, "places");
+  if (sets.size === 0) {
     throw new RangeError(`no data set and seed has all of ${labels.join(", ")}`);
   }
-  const sets = [...Map.groupBy(shared, ([{ dataset }]) => dataset).values()];
-  const units = sets.length > 1 ? sets : shared.map((one) => [one]);
-  return use(
-    labels.map((_, arm) =>
-      units.map((unit) => unit.reduce((sum, own) => sum + own[arm][measure], 0) / unit.length)
-    ),
-  );
+  const units = [...(sets.size > 1 ? sets : aligned(sides, "seeds")).values()];
+  return use(labels.map((_, arm) => units.map((values) => values[arm])));
 }

@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { harmonicMean, pairedDifference, summarize } from "../engine/mod.ts";
+import {
+  aligned,
+  type Observation,
+  pairedDifference,
+  summarize,
+  withHarmonic,
+} from "../results/mod.ts";
 import { UserError } from "../errors.ts";
 import { datasets } from "../datasets/mod.ts";
 import { openIndex, readRecord } from "../protocols/mod.ts";
@@ -94,7 +100,7 @@ async function accuracies(out: string): Promise<Accuracies> {
       classes: String(row.classes),
       accuracy: Number(row.accuracy),
     }));
-    for (const { accuracy, ...tested } of [...rows, ...harmonicMeans(rows)]) {
+    for (const { accuracy, ...tested } of withHarmonic(rows, () => id)) {
       const measured = { ...of, ...tested };
       const key = JSON.stringify(Object.values(measured));
       if (!found.has(key)) found.set(key, { measured, forms: new Map() });
@@ -107,15 +113,6 @@ async function accuracies(out: string): Promise<Accuracies> {
     }
   }
   return found;
-}
-
-/** H of base and new accuracy, where a cell has both. */
-function harmonicMeans(rows: { target: string; classes: string; accuracy: number }[]) {
-  const of = (classes: string) => rows.find((row) => row.classes === classes);
-  const [base, novel] = [of("base"), of("new")];
-  if (!base || !novel) return [];
-  const accuracy = harmonicMean(base.accuracy, novel.accuracy);
-  return [{ target: base.target, classes: "H", accuracy }];
 }
 
 /** Forms with the same settings; or, where each folder has one form, these, whatever their settings. */
@@ -132,10 +129,10 @@ function compared(a: Accuracies, b: Accuracies): { table: ReportTable; alone: nu
     const both = pairs(forms, b.get(key)?.forms ?? new Map());
     const label = labels(both.map(([{ form }]) => form), (name) => name);
     for (const [one, other] of both) {
-      const seeds = [...one.bySeed.keys()].filter((seed) => other.bySeed.has(seed));
-      if (seeds.length === 0) continue;
+      const pairs = [...aligned([one, other].map(observed), "seeds").values()];
+      if (pairs.length === 0) continue;
       alone -= 2;
-      const [ofA, ofB] = [one, other].map(({ bySeed }) => seeds.map((seed) => bySeed.get(seed)!));
+      const [ofA, ofB] = [0, 1].map((side) => pairs.map((values) => values[side]));
       const difference = pairedDifference(ofB, ofA);
       const { interval } = difference;
       rows.push({
@@ -150,6 +147,11 @@ function compared(a: Accuracies, b: Accuracies): { table: ReportTable; alone: nu
     }
   }
   return { table: tableOf(rows), alone };
+}
+
+/** One place, so that seeds are what is paired. */
+function observed({ bySeed }: Found): Observation[] {
+  return [...bySeed].map(([seed, value]) => ({ place: "", seed, value }));
 }
 
 /** What others' seeds gave of the same, in words; empty where none are known. */
@@ -177,7 +179,7 @@ function tableOf(rows: Record<string, Value>[]): ReportTable {
     ],
     rows,
     notes: [
-      "Top-1 accuracy, mean ± sample standard deviation over the seeds that both have, with the 95 % interval of " +
+      "Unit: seeds. Top-1 accuracy, mean ± sample standard deviation over the seeds that both have, with the 95 % interval of " +
       "Student's t. The difference is taken seed by seed; it differs where that interval leaves out 0, which by chance " +
       "alone one row in twenty does.",
     ],

@@ -4,14 +4,20 @@
  * @module
  */
 
+import { join } from "node:path";
+import { UserError } from "../errors.ts";
 import {
   checkDataset,
   type Dataset,
   dataset,
   datasets,
+  drawPocket,
   fetchDataset,
   fewShot,
   type Item,
+  mirrorsNamed,
+  pocketSets,
+  pocketShifts,
   readSplit,
   stateOf,
 } from "../datasets/mod.ts";
@@ -30,7 +36,7 @@ const options = {
 };
 
 const summary =
-  "Fetches and checks data sets: data eurosat dtd, data --all --check, data --list. Further: data sample SPLIT.json " +
+  "Fetches and checks data sets: data eurosat dtd, data --all --check, data --list; draws those of the pocket suite; lists and checks your own (data folder:./birds --check). Further: data sample SPLIT.json " +
   "--shots K --seed S prints a few-shot sample; data sheet NAME --out FILE draws a contact sheet; data cards --out FILE " +
   "writes the data-set cards.";
 
@@ -52,8 +58,10 @@ export async function data(
   if (first === "sheet") return await sheet(rest, say);
   if (first === "cards") return await cards(rest);
   const { names, all, check, list, root } = parseNames(args);
-  const chosen = all || (list && names.length === 0)
+  const chosen = all
     ? [...datasets]
+    : list && names.length === 0
+    ? [...datasets, ...pocket]
     : names.map((name) => dataset(name));
   if (list) return await listed(chosen, root, say);
   if (chosen.length === 0) {
@@ -91,11 +99,14 @@ async function fetched(
   say: (line: string) => void,
   silent: boolean,
 ): Promise<boolean> {
+  if (!set.published) return await drawn(set, root, say);
   const display = progress(set.title, { silent });
   const results = await fetchDataset(
     set,
     root,
     (note, done, total) => display.update(done, total ?? done + 1, note),
+    undefined,
+    mirrorsNamed((name) => Deno.env.get(name)),
   )
     .finally(() => display.stop());
   for (const { source, outcome, problem, noted } of results) {
@@ -106,6 +117,25 @@ async function fetched(
     say(`${set.name}: ${problem ?? done + note}`);
   }
   return results.every((result) => result.outcome !== "failed");
+}
+
+/** Of the pocket suite: drawn where it is not there. */
+const pocket: readonly Dataset[] = [...pocketSets, ...pocketShifts];
+
+async function drawn(set: Dataset, root: string, say: (line: string) => void): Promise<boolean> {
+  if (!pocket.some(({ name }) => name === set.name)) {
+    throw new UserError(
+      `${set.title} is your own data: there is nothing to fetch. --check looks at every picture, --list says what is there.`,
+    );
+  }
+  const before = await isThere(set, root);
+  await drawPocket(root, [set.name]);
+  say(`${set.name}: ${before ? "there already" : "drawn"}, in ${join(root, set.name)}.`);
+  return true;
+}
+
+async function isThere({ name }: Dataset, root: string): Promise<boolean> {
+  return await Deno.stat(join(root, name)).then(() => true, () => false);
 }
 
 async function checked(
@@ -139,7 +169,10 @@ async function listed(
 ): Promise<number> {
   for (const set of chosen) {
     const { published } = set;
-    if (!published) continue;
+    if (!published) {
+      say(await ownLine(set, root));
+      continue;
+    }
     const unverified = published.sources.filter((source) =>
       source.urls.length > 0 && !source.verified
     );
@@ -159,6 +192,21 @@ async function listed(
     }
   }
   return 0;
+}
+
+/** What there is to say of a set that is not published. */
+async function ownLine(set: Dataset, root: string): Promise<string> {
+  if (pocket.some(({ name }) => name === set.name)) {
+    const state = await isThere(set, root) ? "there" : "not there";
+    return `${set.name}: ${state} · drawn by this project, here or on first use`;
+  }
+  const { classNames, train, val, test, assumed = [] } = await set.load(root);
+  const counts = [train, val, test].map(({ length }) => length).join("/");
+  return [
+    `${set.name}: ${classNames.length} classes, ${counts} images to train, validate and test on`,
+    ...assumed,
+  ]
+    .join("; ") + ".";
 }
 
 async function sample(args: readonly string[], say: (line: string) => void): Promise<number> {

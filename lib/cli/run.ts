@@ -8,6 +8,7 @@
 import { UserError } from "../errors.ts";
 import { exitAtOnce } from "../exit.ts";
 import { HelpRequest, UsageError } from "./options.ts";
+import { goToUser } from "./user_folder.ts";
 import { print, tell } from "../terminal.ts";
 
 /** How a command ended: the exit code, and what to print where. */
@@ -32,6 +33,7 @@ export async function run(
   onSignal("SIGTERM", () => leave({ code: 143, stderr: `Ended by a signal. ${kept()}` }));
   onSignal("SIGHUP", () => leave({ code: 129, stderr: `Its terminal has gone. ${kept()}` }));
   try {
+    goToUser();
     return leave({ code: await main() ?? 0 });
   } catch (error) {
     return leave(ending(error, wantsStack()));

@@ -12,6 +12,7 @@ import { pocketWeights } from "../clip/pocket.ts";
 import { publishedNames } from "../clip/published.ts";
 import { writeSafetensors } from "../clip/safetensors_write.ts";
 import { loadWeights } from "../clip/weights.ts";
+import { mirrorsNamed } from "../datasets/mirrors.ts";
 import { argument, flag, parse, text, UsageError } from "./options.ts";
 import { progress } from "./progress.ts";
 import { run } from "./run.ts";
@@ -55,7 +56,7 @@ export async function weights(
   const display = progress(name, { silent });
   const path = await fetchWeights(name, {
     cache: named ?? weightsCache(),
-    hubUrl,
+    hubUrl: hubUrl ?? mirrorsNamed((name) => Deno.env.get(name)).hub,
     progress: (done, total) => display.update(done, total, "bytes"),
   }).finally(() => display.stop());
   const { sha256 } = await loadWeights(path, name);

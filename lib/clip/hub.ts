@@ -89,7 +89,8 @@ export async function fetchFrom(
       throw new UserError(`they have SHA-256 ${sha256}, expected ${wanted.sha256}`);
     }
   } catch (error) {
-    if (!(error instanceof Error) || error instanceof Deno.errors.NotCapable) throw error;
+    if (error instanceof Deno.errors.NotCapable) throw denied(error, what);
+    if (!(error instanceof Error)) throw error;
     throw new UserError(
       `The weights of ${what} cannot be fetched from ${source.repo} (${
         error.message.split("\n")[0]
@@ -177,4 +178,14 @@ async function sizeOf(path: string): Promise<number | undefined> {
     if (isAbsent(error)) return undefined;
     throw error;
   }
+}
+
+/** A host that Deno may not reach: a mirror, or where one sends you. */
+function denied(error: Error, what: string): Error {
+  const [, host] = /net access to "([^"]+)"/.exec(error.message) ?? [];
+  if (host === undefined) return error;
+  return new UserError(
+    `The weights of ${what} lie at ${host}, which Deno may not reach: add --allow-net=${host} (for the task: ` +
+      `deno run -P=weights --allow-net=${host} lib/cli/weights.ts …).`,
+  );
 }

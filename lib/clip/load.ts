@@ -12,7 +12,7 @@ import { publishedNames } from "./published.ts";
 import { loadWeights, type Weights } from "./weights.ts";
 
 /**
- * Loads a CLIP. Chooses the best backend where `useBackend` was not called before. Free it by `disposeClip`.
+ * Loads a CLIP. Chooses the best backend where `useBackend` was not called before. Free it by `using clip = await loadClip(…)` or `disposeClip`.
  *
  * @param name `pocket`, the small one that comes with this module; a published one that `fetchWeights` has fetched,
  *   such as `ViT-B/16`; or the path of a safetensors file or of a folder with one
@@ -20,11 +20,10 @@ import { loadWeights, type Weights } from "./weights.ts";
  *
  * @example
  * ```ts
- * import { disposeClip, loadClip, predict } from "@plumbline/plumbline";
- * const clip = await loadClip("pocket");
+ * import { loadClip, predict } from "@plumbline/plumbline";
+ * using clip = await loadClip("pocket");
  * const [best] = await predict(clip, "docs/datasets/eurosat.jpg", ["disc", "square"]);
  * console.log(best.className, best.probability);
- * disposeClip(clip);
  * ```
  */
 export async function loadClip(name: string): Promise<Clip> {

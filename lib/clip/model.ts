@@ -15,7 +15,7 @@ import { encodeWithTransformer, readVisionTransformer, type VisionTransformer } 
 import type { ClipConfig, TextConfig } from "./config.ts";
 
 /** A CLIP with frozen weights. */
-export interface Clip {
+export interface Clip extends Disposable {
   /** What the user called it: `ViT-B/16`, a file's name. */
   name: string;
   /** SHA-256 of the weights. */
@@ -56,11 +56,11 @@ export interface ClipParts {
   tokenizer?: TextTokenizer;
 }
 
-/** Builds a CLIP from its stored arrays. The caller disposes of it by `disposeClip`. */
+/** Builds a CLIP from its stored arrays. The caller disposes of it: `using clip = …`, or {@linkcode disposeClip}. */
 export function buildClip(weights: ClipParts): Clip {
   const { config, get, from, assumed, tokenizer = clipTokenizer } = weights;
   const { vision } = config;
-  return {
+  const clip: Clip = {
     name: weights.name,
     sha256: weights.sha256,
     config,
@@ -77,7 +77,9 @@ export function buildClip(weights: ClipParts): Clip {
     }),
     scale: Math.exp(get("logit_scale").data[0]),
     bias: config.logitBias ? get("logit_bias").data[0] : 0,
+    [Symbol.dispose]: () => disposeClip(clip),
   };
+  return clip;
 }
 
 /** How a text tower reads whole prompts that is not causal. */
@@ -101,7 +103,7 @@ export function clipIdentity(
   return createHash("sha256").update(JSON.stringify([sha256, config])).digest("hex");
 }
 
-/** Frees a CLIP's tensors. */
+/** Frees a CLIP's tensors, as the end of a block does with `using`. */
 export function disposeClip(clip: Clip): void {
   const rows = clip.image.kind === "vit" ? [...clip.image.classRows.values()] : [];
   // Without the token table: TensorFlow.js would look for tensors among its millions of numbers, for seconds.
@@ -126,13 +128,12 @@ export function encodeImages(clip: Clip, pixels: Tensor, prompts: Tensor[] = [])
  *
  * @example
  * ```ts
- * import { disposeClip, encodeTexts, randomClip, smallConfig, useBackend } from "@plumbline/plumbline";
+ * import { encodeTexts, randomClip, smallConfig, useBackend } from "@plumbline/plumbline";
  * import assert from "node:assert/strict";
  * await useBackend("wasm");
- * const clip = randomClip(smallConfig, 1);
+ * using clip = randomClip(smallConfig, 1);
  * const texts = encodeTexts(clip, ["a photo of a cat.", "a photo of a dog."]);
  * assert.deepEqual(texts.shape, [2, 64]);
- * disposeClip(clip);
  * ```
  */
 export function encodeTexts(clip: Clip, texts: string[]): Tensor {

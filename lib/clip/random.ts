@@ -23,12 +23,11 @@ export const smallConfig: ClipConfig = {
  *
  * @example
  * ```ts
- * import { disposeClip, randomClip, smallConfig, useBackend } from "@plumbline/plumbline";
+ * import { randomClip, smallConfig, useBackend } from "@plumbline/plumbline";
  * import assert from "node:assert/strict";
  * await useBackend("wasm");
- * const clip = randomClip(smallConfig, 1);
+ * using clip = randomClip(smallConfig, 1);
  * assert.equal(clip.text.width, 64);
- * disposeClip(clip);
  * ```
  */
 export function randomClip(config: ClipConfig, seed = 1): Clip {

@@ -10,6 +10,7 @@ import { UserError } from "../errors.ts";
 import type { Dataset, Source } from "./dataset.ts";
 import { download } from "./download.ts";
 import { extract } from "./extract.ts";
+import { addressesOf, type Mirrors } from "./mirrors.ts";
 import { noteChecksum, notedChecksum, notesOf } from "./noted.ts";
 
 /** What happened to one file of a data set. */
@@ -41,6 +42,7 @@ const MOST_FILE = 256 * 2 ** 20;
  * Fetches what is missing of a data set under `root`. A file that cannot be had is told in the result and does not stop the others.
  *
  * @param stallSeconds seconds without a byte after which an address is given up
+ * @param mirrors addresses to try first
  * @throws {UserError} if it is no published data set
  */
 export async function fetchDataset(
@@ -48,6 +50,7 @@ export async function fetchDataset(
   root: string,
   progress: FetchProgress = () => {},
   stallSeconds = 30,
+  mirrors: Mirrors = {},
 ): Promise<Fetched[]> {
   const { published } = dataset;
   if (!published) {
@@ -64,7 +67,8 @@ export async function fetchDataset(
       if (source.urls.length === 0) {
         throw new UserError(`the ${source.what} of ${dataset.title} cannot be downloaded.`);
       }
-      const noted = await fetchSource(dataset, source, root, target, progress, stallSeconds);
+      const from = { ...source, urls: addressesOf(dataset, source, mirrors) };
+      const noted = await fetchSource(dataset, from, root, target, progress, stallSeconds);
       results.push({ source, outcome: "fetched", ...noted && { noted } });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;

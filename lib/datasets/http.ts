@@ -88,7 +88,7 @@ async function follow(url: string, headers: Headers, signal: AbortSignal): Promi
     const response = await fetch(at, { headers, signal, redirect: "manual" }).catch((error) => {
       if (!(error instanceof Deno.errors.NotCapable)) throw error;
       throw new UserError(
-        `leads to ${at.host}, which Deno may not reach: add --allow-net=${at.host}`,
+        `leads to ${at.host}, which Deno may not reach: add --allow-net=${at.host} (for the task: deno run -P=data --allow-net=${at.host} lib/cli/data.ts …)`,
       );
     });
     const location = response.headers.get("location");

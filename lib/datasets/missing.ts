@@ -4,9 +4,10 @@
  * @module
  */
 
+import { basename, dirname, join } from "node:path";
 import { isAbsent } from "../errors.ts";
-import { basename, dirname } from "node:path";
 import type { Item } from "./dataset.ts";
+import { isFile } from "./layout.ts";
 
 /**
  * One line that says how many of the images of `items` are missing, with examples and what to do; undefined when all are there.
@@ -30,7 +31,7 @@ export async function missingImages(items: readonly Item[]): Promise<string | un
     items.length === 1 ? "image is" : "images are"
   } missing, ` +
     `for example ${[...new Set(examples)].join(", ")}: ` +
-    "fetch the data set (deno task data NAME --root DIR), or ask for the images that are there only.";
+    "check the folder and what lists them; a published set is fetched by deno task data NAME --root DIR.";
 }
 
 /** Those of `items` whose image file is there, in their order: for a data set that is knowingly incomplete. */
@@ -40,7 +41,8 @@ export async function presentImages<T extends Item>(items: readonly T[]): Promis
   for (const [folder, files] of folders) {
     try {
       for await (const entry of Deno.readDir(folder)) {
-        if (!entry.isDirectory) files.add(entry.name);
+        if (entry.isDirectory) continue;
+        if (!entry.isSymlink || await isFile(join(folder, entry.name))) files.add(entry.name);
       }
     } catch (error) {
       if (!isAbsent(error)) throw error;

@@ -10,6 +10,7 @@ export { defineDataset, type Description } from "./define.ts";
 export { type FolderLayout } from "./layout.ts";
 export { parseSplit, readSplit } from "./split.ts";
 export { fewShot } from "./few_shot.ts";
+export { kindOfBytes } from "./picture_files.ts";
 export { baseNew } from "./base_new.ts";
 export { missingImages, presentImages } from "./missing.ts";
 export {
@@ -29,6 +30,7 @@ export { splitDataset } from "./own_split.ts";
 export { readTemplates } from "./templates_file.ts";
 export { type SplitShares } from "./made_split.ts";
 export { fetchDataset, type Fetched, type FetchProgress } from "./fetch.ts";
+export { type Mirrors, mirrorsNamed } from "./mirrors.ts";
 export { checkDataset, type DatasetState, stateOf } from "./check.ts";
 export { unreadableImages } from "./unreadable.ts";
 export { drawnShapes, drawShapes } from "./drawn.ts";

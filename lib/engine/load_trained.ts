@@ -35,7 +35,7 @@ export interface LoadOptions {
  * const root = await Deno.makeTempDir();
  * await plumbline.drawShapes(root);
  * const shapes = plumbline.fewShot(await plumbline.drawnShapes.load(root), 1, 1);
- * const clip = plumbline.randomClip(plumbline.smallConfig, 1);
+ * using clip = plumbline.randomClip(plumbline.smallConfig, 1);
  * using trained = await plumbline.train("coop", clip, shapes, { training: { epochs: 1 } });
  * await trained.save(`${root}/coop.safetensors`);
  *
@@ -44,7 +44,6 @@ export interface LoadOptions {
  * assert.deepEqual(await loaded.predict(image), await trained.predict(image));
  * using others = loaded.forClasses(["cat", "dog"]);
  * assert.equal((await others.predict(image)).length, 2);
- * plumbline.disposeClip(clip);
  * ```
  */
 export async function loadTrained(

@@ -24,7 +24,6 @@ export { type FeatureCache, openFeatureCache, userFeatures } from "./feature_cac
 export { type Images, openImages } from "./images.ts";
 export * from "./metrics.ts";
 export type * from "./record.ts";
-export * from "./statistics.ts";
 export {
   type Made as MadePrompts,
   type Prediction,

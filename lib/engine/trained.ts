@@ -61,12 +61,11 @@ export interface TrainedPrompts<S = Record<string, unknown>> extends Prompts {
  * const root = await Deno.makeTempDir();
  * await plumbline.drawShapes(root);
  * const shapes = plumbline.fewShot(await plumbline.drawnShapes.load(root), 1, 1);
- * const clip = plumbline.randomClip(plumbline.smallConfig, 1);
+ * using clip = plumbline.randomClip(plumbline.smallConfig, 1);
  * using coop = await plumbline.train("coop", clip, shapes, { training: { epochs: 1 } });
  * const [first] = await coop.predict(shapes.test[0].path);
  * assert.ok(shapes.classNames.includes(first.className));
  * assert.equal((await coop.test(shapes)).n, shapes.test.length);
- * plumbline.disposeClip(clip);
  * ```
  */
 export function train<S>(
@@ -75,6 +74,7 @@ export function train<S>(
   data: LoadedDataset,
   options?: TrainOptions<S>,
 ): Promise<TrainedPrompts<S>>;
+/** Trains a method by its name; the settings of a built-in one are its own type's. */
 export function train<N extends string>(
   by: N,
   clip: Clip,
@@ -148,15 +148,14 @@ export function resolveOn<S>(
  *
  * @example
  * ```ts
- * import { disposeClip, encodePng, predict, randomClip, smallConfig, useBackend } from "@plumbline/plumbline";
+ * import { encodePng, predict, randomClip, smallConfig, useBackend } from "@plumbline/plumbline";
  * import assert from "node:assert/strict";
  * await useBackend("wasm");
- * const clip = randomClip(smallConfig, 1);
+ * using clip = randomClip(smallConfig, 1);
  * const file = `${await Deno.makeTempDir()}/grey.png`;
  * await Deno.writeFile(file, await encodePng(new Uint8Array(48).fill(128), 4, 4));
  * const [first, second] = await predict(clip, file, ["cat", "dog"]);
  * assert.ok(first.probability >= second.probability);
- * disposeClip(clip);
  * ```
  */
 export async function predict(

@@ -21,6 +21,7 @@ import {
 import { type BackendName, useBackend } from "../tensor/mod.ts";
 import type { Values } from "./experiments.ts";
 import { type DataRecords, openClip, openDatasets, settleImages } from "./inputs.ts";
+import { notPictures } from "./not_pictures.ts";
 import { provenance } from "./provenance.ts";
 
 /** A cell that can be run. */
@@ -191,10 +192,13 @@ async function plan(
     ({ name }) => used.get(name) ?? [],
     skipMissing,
   );
+  const bad = notPictures();
   const hashes = await hashImages(
     [...used.values()].flat().map(({ path }) => path),
     join(out, "images.json"),
+    bad.sound,
   );
+  bad.refuse();
   return { planned: absent.size > 0 ? planAll(absent) : first, datasets, data, hashes };
 }
 

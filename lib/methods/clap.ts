@@ -118,6 +118,7 @@ const VIEWS = 20;
 export const clap: FeatureAdapter<ClapSettings> = featureAdapter<ClapSettings>({
   ...zsLp,
   name: "clap",
+  module: import.meta.url,
   title: "CLAP",
   paper: clapPaper,
   learned: "a linear classifier of image features, held near the text features",

@@ -48,6 +48,7 @@ export function adapted(params: Tensors, x: Tensor, ratio: number): Tensor {
 export const clipAdapter: FeatureAdapter<ClipAdapterSettings> = featureAdapter<ClipAdapterSettings>(
   {
     name: "clip-adapter",
+    module: import.meta.url,
     title: "CLIP-Adapter",
     paper: clipAdapterPaper,
     learned: "two layers beside the image feature",

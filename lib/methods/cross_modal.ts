@@ -116,6 +116,7 @@ function crossModalHead(space: FeatureSpace, settings: CrossModalSettings): Head
 /** The cross-modal linear probe. */
 export const crossModal: FeatureAdapter<CrossModalSettings> = featureAdapter<CrossModalSettings>({
   name: "cross-modal",
+  module: import.meta.url,
   title: "Cross-modal probe",
   paper: crossModalPaper,
   learned: "a linear classifier of image features, trained on texts too",

@@ -224,6 +224,7 @@ const published: Record<string, [epochs: number, warmup: number, weight: number]
 /** LASP. */
 export const lasp: Method<LaspSettings> = {
   name: "lasp",
+  module: import.meta.url,
   title: "LASP",
   paper: laspPaper,
   learned: "4 text context vectors, an offset of the text features, and the image tower's norms",

@@ -219,6 +219,7 @@ const probeOf = (space: FeatureSpace, { features, labels }: Batch): Probe => ({
 /** LP++. */
 export const lpPlusPlus: FeatureAdapter<LpPlusPlusSettings> = featureAdapter<LpPlusPlusSettings>({
   name: "lp-plus-plus",
+  module: import.meta.url,
   title: "LP++",
   paper: lpPlusPlusPaper,
   learned: "a linear classifier of image features, and how much of the text's each class takes",

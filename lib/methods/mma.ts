@@ -170,6 +170,7 @@ function unscaled(rule: Rule, by: MmaSettings): Rule {
 /** MMA. */
 export const mma: Method<MmaSettings> = {
   name: "mma",
+  module: import.meta.url,
   title: "MMA",
   paper: mmaPaper,
   learned: "adapters beside the later blocks of both towers, whose middle layer both share",

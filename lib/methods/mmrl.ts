@@ -189,6 +189,7 @@ const weights: Record<string, number> = {
 /** MMRL. */
 export const mmrl: Method<MmrlSettings> = {
   name: "mmrl",
+  module: import.meta.url,
   title: "MMRL",
   paper: mmrlPaper,
   learned:

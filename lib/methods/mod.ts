@@ -104,7 +104,7 @@ export { visualPrompts } from "./visual_prompts.ts";
 export { templateFeatures } from "./zero_shot.ts";
 
 /** Every method by its name. A new one is a file, its import and a line here. */
-const known = {
+export const methodsByName = {
   "zero-shot": zeroShot,
   "linear-probe": linearProbe,
   coop,
@@ -136,11 +136,13 @@ const known = {
 
 /** The settings of the methods by their names. */
 export type MethodSettings = {
-  [N in keyof typeof known]: typeof known[N] extends Method<infer S> ? S : never;
+  [N in keyof typeof methodsByName]: typeof methodsByName[N] extends Method<infer S> ? S : never;
 };
 
 /** Every method. */
-export const methods: readonly Method[] = Object.values(known) as readonly unknown[] as Method[];
+export const methods: readonly Method[] = Object.values(
+  methodsByName,
+) as readonly unknown[] as Method[];
 
 /** The methods that are compared where none are named: zero-shot CLIP, CoOp, and the two papers'. */
 export const usualMethods: readonly string[] = [zeroShot, coop, prograd, prometar].map(

@@ -122,6 +122,7 @@ function rpoLearner(task: Task, settings: RpoSettings): Learner {
 /** RPO. */
 export const rpo: Method<RpoSettings> = {
   name: "rpo",
+  module: import.meta.url,
   title: "RPO",
   paper: rpoPaper,
   learned: "K prompts a tower that read and are not read",

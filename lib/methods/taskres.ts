@@ -52,6 +52,7 @@ const paper: Preset<TaskResSettings> = {
 /** TaskRes. */
 export const taskres: FeatureAdapter<TaskResSettings> = featureAdapter<TaskResSettings>({
   name: "taskres",
+  module: import.meta.url,
   title: "TaskRes",
   paper: taskresPaper,
   learned: "a residual on each class's text feature",

@@ -127,6 +127,7 @@ const published: Record<string, string> = {
 /** TCP. */
 export const tcp: Method<TcpSettings> = {
   name: "tcp",
+  module: import.meta.url,
   title: "TCP",
   paper: tcpPaper,
   learned: "4 text context vectors and a network from each class's text feature to 4 more",

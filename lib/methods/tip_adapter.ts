@@ -216,6 +216,7 @@ const onTest = (what: string) => ({
 /** Tip-Adapter. */
 export const tipAdapter: FeatureAdapter<TipAdapterSettings> = featureAdapter<TipAdapterSettings>({
   name: "tip-adapter",
+  module: import.meta.url,
   title: "Tip-Adapter",
   paper: tipAdapterPaper,
   learned: "nothing: training images are remembered",
@@ -239,6 +240,7 @@ export const tipAdapterF: FeatureAdapter<TipAdapterFSettings> = featureAdapter<T
   {
     ...tipAdapter,
     name: "tip-adapter-f",
+    module: import.meta.url,
     title: "Tip-Adapter-F",
     learned: "the keys of a cache of training images",
     settings: {

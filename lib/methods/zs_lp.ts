@@ -62,6 +62,7 @@ export const clapPreset: Preset<ZsLpSettings> = {
 /** ZS-LP. */
 export const zsLp: FeatureAdapter<ZsLpSettings> = featureAdapter<ZsLpSettings>({
   name: "zs-lp",
+  module: import.meta.url,
   title: "ZS-LP",
   paper: clapPaper,
   learned: "a linear classifier of image features, from the text features on",

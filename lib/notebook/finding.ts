@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Summary } from "../engine/statistics.ts";
+import type { Summary } from "../results/mod.ts";
 
 /** A claim about the difference between two things that were measured. */
 export interface Claim {

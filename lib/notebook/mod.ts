@@ -6,7 +6,7 @@
 export { cpuTime } from "./cpu.ts";
 export { type Claim, finding, type Verdict, verdict } from "./finding.ts";
 export { ground, type GroundNames, type NotebookGround } from "./ground.ts";
-export { findingOver, type Paired, pairedOver, withHarmonicMeans } from "./pairs.ts";
+export { findingOver, pairedOver, type PairedRows, withHarmonicMeans } from "./pairs.ts";
 export { live } from "./live.ts";
 export { type ExperimentIds, type ResultRow, results } from "./results.ts";
 export { type MimeBundle, mimeBundle, show, type Showable } from "./show.ts";

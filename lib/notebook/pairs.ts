@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { harmonicMean, pairedDifference, type Summary } from "../engine/statistics.ts";
+import { type Observation, type Paired, pairedOverUnit, withHarmonic } from "../results/mod.ts";
 import { UserError } from "../errors.ts";
 import type { Row } from "../report/mod.ts";
 import { finding } from "./finding.ts";
 
 /** A difference over pairs, and what the pairs are. */
-export interface Paired extends Summary {
-  /** `data sets`, `sets of test images`, or runs with how many there are on what. */
+export interface PairedRows extends Paired {
+  /** The unit in words: `data sets`, `sets of test images`, or runs with how many there are on what. */
   over: string;
 }
 
@@ -19,52 +19,36 @@ const FEW = 4;
 
 /**
  * The difference in accuracy between the rows that have what `a` says and those that have what `b` says, paired by data
- * set, target and classes; where `a` and `b` both say one of these, it does not pair. Seeds are averaged first, so that
- * the interval is about data sets; where there are fewer than four, every run is a pair and the interval is about seeds on
- * these sets alone. What learns nothing is the same for every seed.
+ * set, target and classes; where `a` and `b` both say one of these, it does not pair. The unit is `places`, seeds averaged
+ * first, so that the interval is about data sets; where there are fewer than four, it is `runs`, and the interval about
+ * seeds on these sets alone. What learns nothing is the same for every seed.
  *
- * @returns a − b in points, with its interval over the pairs
+ * @returns a − b in points, with its interval over the unit
  * @throws {UserError} when nothing pairs
  */
-export function pairedOver(rows: readonly Row[], a: Partial<Row>, b: Partial<Row>): Paired {
+export function pairedOver(
+  rows: readonly Row[],
+  a: Partial<Row>,
+  b: Partial<Row>,
+): PairedRows {
   const keys = (["dataset", "target", "classes"] as const).filter((key) => !(key in a && key in b));
-  const placesOf = (which: Partial<Row>) =>
-    Map.groupBy(
-      rows.filter((row) => matches(row, which)),
-      (row) => JSON.stringify(keys.map((key) => row[key])),
-    );
-  const [ofA, ofB] = [placesOf(a), placesOf(b)];
-  const places = [...ofA.keys()].filter((place) => ofB.has(place))
-    .map((place) => [ofA.get(place)!, ofB.get(place)!]);
-  if (places.length === 0) {
+  const observed = (which: Partial<Row>): Observation[] =>
+    rows.filter((row) => matches(row, which)).map((row) => ({
+      place: JSON.stringify(keys.map((key) => row[key])),
+      seed: row.learns ? row.seed : undefined,
+      value: row.accuracy,
+    }));
+  const [ofA, ofB] = [observed(a), observed(b)];
+  const places = pairedOverUnit(ofA, ofB, "places");
+  const runs = pairedOverUnit(ofA, ofB, "runs");
+  if (!places || !runs) {
     throw new UserError(`nothing pairs ${JSON.stringify(a)} with ${JSON.stringify(b)}`);
   }
   const sources = new Set(rows.filter((row) => matches(row, a)).map(({ dataset }) => dataset));
-  const kind = sources.size > 1 || places.length === 1 ? "data sets" : "sets of test images";
-  const runs = places.flatMap(seedBySeed);
-  const bySeed = places.length < FEW && runs.length >= places.length;
-  const pairs = bySeed ? runs : places.map((sides) => sides.map(mean));
-  return {
-    ...pairedDifference(pairs.map(([own]) => own), pairs.map(([, other]) => other)),
-    over: bySeed && runs.length > places.length
-      ? `runs: ${runs.length / places.length} seeds on ${places.length} ${
-        places.length === 1 ? "data set" : kind
-      }`
-      : kind,
-  };
-}
-
-/** The accuracies of both sides for every seed that they share. */
-function seedBySeed([own, others]: Row[][]): number[][] {
-  const of = (rows: Row[], seed: number) => rows.filter((row) => row.seed === seed || !row.learns);
-  const seeds = new Set([...own, ...others].filter(({ learns }) => learns).map(({ seed }) => seed));
-  return [...seeds].map((seed) => [of(own, seed), of(others, seed)])
-    .filter((sides) => sides.every((side) => side.length > 0))
-    .map((sides) => sides.map(mean));
-}
-
-function mean(rows: readonly Row[]): number {
-  return rows.reduce((sum, { accuracy }) => sum + accuracy, 0) / rows.length;
+  const kind = sources.size > 1 || places.n === 1 ? "data sets" : "sets of test images";
+  if (places.n >= FEW || runs.n === places.n) return { ...places, over: kind };
+  const on = places.n === 1 ? "data set" : kind;
+  return { ...runs, over: `runs: ${runs.n / places.n} seeds on ${places.n} ${on}` };
 }
 
 /**
@@ -81,7 +65,7 @@ export function findingOver(
   b: Partial<Row>,
 ): string {
   const label = (which: Partial<Row>) => rows.find((row) => matches(row, which))?.label ?? "–";
-  const { over, ...difference } = pairedOver(rows, a, b);
+  const { over, unit: _, ...difference } = pairedOver(rows, a, b);
   return finding({ claim, a: label(a), b: label(b), difference, expected, over });
 }
 
@@ -90,22 +74,11 @@ export function findingOver(
  * base and new accuracy.
  */
 export function withHarmonicMeans<T extends Row>(rows: readonly T[]): T[] {
-  const groups = Map.groupBy(
+  return withHarmonic(
     rows,
     ({ protocol, label, dataset, shots, seed }) =>
       JSON.stringify([protocol, label, dataset, shots, seed]),
   );
-  return [...groups.values()].flatMap((group) => {
-    const [base, novel] = ["base", "new"].map((name) =>
-      group.find(({ classes }) => classes === name)
-    );
-    if (!base || !novel) return group;
-    return [...group, {
-      ...base,
-      classes: "H",
-      accuracy: harmonicMean(base.accuracy, novel.accuracy),
-    }];
-  });
 }
 
 function matches(row: Row, which: Partial<Row>): boolean {

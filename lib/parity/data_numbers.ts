@@ -4,7 +4,7 @@
  * @module
  */
 import { evaluateLogits } from "../engine/metrics.ts";
-import { harmonicMean, publishedSpread, summarize } from "../engine/statistics.ts";
+import { harmonicMean, publishedSpread, summarize } from "../results/mod.ts";
 import { epochRate } from "../optim/mod.ts";
 import { type Comparison, near, same, skip } from "./compare.ts";
 import type { DataCheck } from "./data.ts";

@@ -21,10 +21,12 @@ const LANES = 16;
  * SHA-256 by path, of the files that are there.
  *
  * @param memory the file that remembers hashes from run to run
+ * @param sound whether a file that is read is what it should be; one that is not is not remembered
  */
 export async function hashImages(
   paths: Iterable<string>,
   memory: string,
+  sound: (path: string, bytes: Uint8Array) => boolean = () => true,
 ): Promise<Map<string, string>> {
   const known = await remembered(memory);
   const hashes = new Map<string, string>();
@@ -37,8 +39,9 @@ export async function hashImages(
       const changed = info.mtime?.getTime() ?? 0;
       const before = known.get(path);
       const same = before?.[0] === info.size && before[1] === changed;
-      const hash = same ? before[2] : sha256(await readWhole(path, LARGEST));
-      if (!same) {
+      const bytes = same ? undefined : await readWhole(path, LARGEST);
+      const hash = bytes ? sha256(bytes) : before![2];
+      if (bytes && sound(path, bytes)) {
         known.set(path, [info.size, changed, hash]);
         read++;
       }

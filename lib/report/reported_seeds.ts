@@ -6,7 +6,7 @@
  */
 
 import seeds from "../../data/reported/seeds.json" with { type: "json" };
-import { harmonicMean } from "../engine/statistics.ts";
+import { harmonicMean } from "../results/mod.ts";
 import { sameName } from "./reported.ts";
 
 /** One method's values in one setting, seed by seed. */

@@ -6,7 +6,7 @@
 
 import { type ColumnTable, from } from "./arquero.ts";
 import type { Metrics, ResultRecord } from "../engine/record.ts";
-import { summarize, type Summary } from "../engine/statistics.ts";
+import { summarize, type Summary } from "../results/mod.ts";
 import type { ReportContext, Run } from "./context.ts";
 import { cellId } from "./tables/runs.ts";
 

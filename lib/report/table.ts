@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Summary } from "../engine/statistics.ts";
+import type { Summary } from "../results/mod.ts";
 
 /** A word with a judgement, which HTML shows in colour as well. */
 export interface Marked {

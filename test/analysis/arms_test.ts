@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { armDifference, type ArmRow, gainParts, trainArms } from "../../lib/analysis/mod.ts";
-import { pairedDifference } from "../../lib/engine/mod.ts";
+import { pairedDifference } from "../../lib/results/mod.ts";
 import { small } from "./task.ts";
 
 const crossed = { plain: "CoOp", startOnly: "CoOp*", methodOnly: "ProGrad*", both: "ProGrad" };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { data } from "../../lib/cli/data.ts";
 import { datasetCards, formatBytes } from "../../lib/cli/data_cards.ts";
 import { weights } from "../../lib/cli/weights.ts";
-import { datasets } from "../../lib/datasets/mod.ts";
+import { datasets, pocketSets, pocketShifts } from "../../lib/datasets/mod.ts";
 import { images, inTree, PIXEL } from "../datasets/tree.ts";
 import { sharedPath, sharedTest } from "../shared.ts";
 
@@ -39,7 +39,13 @@ Deno.test("data --list says of every data set its state, size, licence, citation
       const { lines, code } = await said("--list", "--root", root);
       assert.equal(code, 0);
       const heads = lines.filter((line) => !line.startsWith(" "));
-      assert.deepEqual(heads.map((line) => line.split(":")[0]), datasets.map((set) => set.name));
+      assert.deepEqual(
+        heads.map((line) => line.split(":")[0]),
+        [...datasets, ...pocketSets, ...pocketShifts].map((set) => set.name),
+      );
+      assert.ok(
+        lines.some((line) => /^pocket-things: not there · drawn by this project/.test(line)),
+      );
       assert.ok(lines.includes("eurosat: there · 94.3 MB · MIT"));
       assert.ok(lines.some((line) => /^dtd: partly there · 625 MB · /.test(line)));
       assert.ok(lines.some((line) => /^caltech101: not there · 137 MB · CC BY 4\.0$/.test(line)));
@@ -148,4 +154,60 @@ Deno.test("weights --list says where each published CLIP comes from; a missing n
     name: "UsageError",
     message: /^weights: name a CLIP, such as ViT-B\/16/,
   });
+});
+
+Deno.test("data draws a pocket set where the user names it, once; of one's own it says what is read", () =>
+  inTree({
+    ...images(10, (i) => `birds/disc/${i}.png`),
+    ...images(10, (i) => `birds/square/${i}.png`),
+    "birds/disc/notes.txt": "x",
+  }, async (root) => {
+    const first = await said("pocket-tiles", "--root", root);
+    assert.deepEqual(first, { code: 0, lines: [`pocket-tiles: drawn, in ${root}/pocket-tiles.`] });
+    const again = await said("pocket-tiles", "--root", root);
+    assert.deepEqual(again.lines, [`pocket-tiles: there already, in ${root}/pocket-tiles.`]);
+    assert.match(
+      (await said("pocket-tiles", "--list", "--root", root)).lines[0],
+      /^pocket-tiles: there · drawn/,
+    );
+    const own = await said(`folder:${root}/birds`, "--list");
+    assert.match(own.lines[0], /^birds: 2 classes, 10\/4\/6 images .*1 file \(1 \.txt; .*not read/);
+    assert.deepEqual((await said(`folder:${root}/birds`, "--check")).lines, [
+      "birds: every image read.",
+    ]);
+    await assert.rejects(
+      data([`folder:${root}/birds`], () => {}),
+      /your own data: there is nothing to fetch/,
+    );
+  }));
+
+Deno.test("a relative path counts from where the user stands, also by deno task", async () => {
+  const project = decodeURIComponent(new URL("../../", import.meta.url).pathname);
+  const user = await Deno.realPath(await Deno.makeTempDir());
+  const run = async (cwd: string, from: string) => {
+    const { stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "-q",
+        "-P=data",
+        "--no-prompt",
+        `${project}lib/cli/data.ts`,
+        "folder:./brids",
+        "--list",
+      ],
+      env: { INIT_CWD: from },
+      cwd,
+    }).output();
+    return new TextDecoder().decode(stderr).trim();
+  };
+  try {
+    assert.match(
+      await run(project, user),
+      new RegExp(`there is no folder ${user}/brids: check the path\\.$`),
+    );
+    // What did not come by deno task has gone to its folder itself.
+    assert.match(await run(user, "/"), new RegExp(`there is no folder ${user}/brids`));
+  } finally {
+    await Deno.remove(user, { recursive: true });
+  }
 });

@@ -10,7 +10,7 @@ sharedTest(
     const present = await presentImages(caltech.test);
     assert.ok(present.length > 500 && present.length < caltech.test.length);
     const message = await missingImages(caltech.test);
-    assert.match(message!, /^\d+ of 2465 images are missing, for example .+, .+, .+: fetch /);
+    assert.match(message!, /^\d+ of 2465 images are missing, for example .+, .+, .+: check /);
     assert.equal(Number(message!.split(" ")[0]), caltech.test.length - present.length);
     assert.ok(!message!.includes("\n"));
   },

@@ -5,13 +5,13 @@ import { methods } from "../../lib/methods/mod.ts";
 
 const lib = new URL("../../lib/", import.meta.url);
 
-/** What names methods because it is about what was published of them: recipes, records of their code, their templates; Jupyter talks over TCP. */
+/**
+ * What names methods because it is about them: recipes, records of published code, papers' templates, one study's arms; and
+ * Jupyter, whose kernels talk over what one method is called as well.
+ */
 const excepted = [
-  /^methods\//,
-  /^protocols\/recipes\//,
-  /^parity\//,
-  /^templates\.ts$/,
-  /^jupyter\//,
+  ...[/^methods\//, /^protocols\/recipes\//, /^parity\//, /^templates\.ts$/],
+  ...[/^analysis\/alignment\.ts$/, /^jupyter\//],
 ];
 
 async function* files(folder: URL): AsyncGenerator<URL> {

@@ -24,7 +24,7 @@ Deno.test("the guide's method, copied as the guide says, is one of deno task met
   await Deno.writeTextFile(
     list,
     before.replace(/^import /m, `import { tethered } from "./tethered.ts";\nimport `)
-      .replace("const known = {\n", "$&  tethered,\n"),
+      .replace("const methodsByName = {\n", "$&  tethered,\n"),
   );
 
   const { success, stdout, stderr } = await new Deno.Command(denoPath(), {

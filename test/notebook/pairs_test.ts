@@ -1,6 +1,6 @@
 /** Comparing rows of a report in pairs. */
 import assert from "node:assert/strict";
-import { pairedDifference } from "../../lib/engine/statistics.ts";
+import { pairedDifference } from "../../lib/results/mod.ts";
 import { findingOver, pairedOver, withHarmonicMeans } from "../../lib/notebook/mod.ts";
 import type { Row } from "../../lib/report/mod.ts";
 
@@ -29,21 +29,21 @@ const rows = [
 
 Deno.test("rows pair by data set, with seeds averaged first, and what has no partner is left out", () => {
   const difference = pairedOver(rows, { method: "coop" }, { method: "zero-shot" });
-  const { over, ...summary } = difference;
+  const { over, unit, ...summary } = difference;
   assert.deepEqual(summary, pairedDifference([52, 60, 70, 80], [60, 65, 70, 75]));
-  assert.equal(over, "data sets");
+  assert.deepEqual([over, unit], ["data sets", "places"]);
 });
 
 Deno.test("on few data sets every seed that both have is a pair; what learns nothing has all seeds", () => {
   const few = rows.filter(({ dataset }) => dataset < "c");
   const more = [row("coop", "b", 62, { seed: 2 }), row("prograd", "a", 58, { seed: 2 })];
-  const { over, ...summary } = pairedOver(
+  const { over, unit, ...summary } = pairedOver(
     [...few, ...more],
     { method: "coop" },
     { method: "zero-shot" },
   );
   assert.deepEqual(summary, pairedDifference([50, 54, 60, 62], [60, 60, 65, 65]));
-  assert.equal(over, "runs: 2 seeds on 2 data sets");
+  assert.deepEqual([over, unit], ["runs: 2 seeds on 2 data sets", "runs"]);
   const single = pairedOver([...few, ...more], { method: "prograd" }, { method: "coop" });
   assert.deepEqual([single.n, single.mean], [1, 4], "seed 2 with seed 2");
 });

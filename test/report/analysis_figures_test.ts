@@ -15,7 +15,7 @@ import {
   transferDots,
 } from "../../lib/report/mod.ts";
 import { rowsOf } from "../../lib/report/mod.ts";
-import { summarize } from "../../lib/engine/statistics.ts";
+import { summarize } from "../../lib/results/mod.ts";
 import { record, result, titles, transferRecords } from "./records.ts";
 import { assertSnapshot } from "./snapshot.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import * as Plot from "@observablehq/plot";
-import type { Summary } from "../../engine/statistics.ts";
+import type { Summary } from "../../results/mod.ts";
 import { facets, panelOptions } from "./facets.ts";
 import { frame, labelled, marginFor, rim, shortened } from "./frame.ts";
 

@@ -6,7 +6,7 @@
  */
 
 import { type ColumnTable, escape, op } from "../arquero.ts";
-import { harmonicMean, type Summary } from "../../engine/statistics.ts";
+import { harmonicMean, type Summary } from "../../results/mod.ts";
 import { ordered, over, type Row, table } from "../rows.ts";
 import type { ReportTable } from "../table.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Summary } from "../../engine/statistics.ts";
+import type { Summary } from "../../results/mod.ts";
 import type { ReportContext, Run } from "../context.ts";
 import {
   incomparable,

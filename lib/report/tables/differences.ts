@@ -4,7 +4,7 @@
  * @module
  */
 
-import { harmonicMean, pairedDifference } from "../../engine/statistics.ts";
+import { aligned, harmonicMean, type Observation, pairedDifference } from "../../results/mod.ts";
 import type { Row } from "../rows.ts";
 import type { Column, Mean, ReportTable, Value } from "../table.ts";
 import { targetMean } from "./transfer.ts";
@@ -48,8 +48,8 @@ export function differencesTable(
     ],
     rows: lines,
     notes: [
-      "Points, of the averages over data sets, seed by seed: mean ± sample standard deviation, 95 % interval of Student's t. " +
-      "Marked where that interval leaves out 0, which by chance alone one in twenty does.",
+      "Unit: seeds. Points, of the averages over data sets, seed by seed: mean ± sample standard deviation, 95 % interval of " +
+      "Student's t over seeds on these data sets. Marked where that interval leaves out 0, which by chance alone one in twenty does.",
     ],
   };
 }
@@ -59,40 +59,31 @@ const least = 1e-9;
 
 /** The differences a − b by measure, over what both were tested on. */
 function differencesOf(a: readonly Row[], b: readonly Row[]): Map<string, Mean> {
-  const [ofA, ofB] = [averages(both(a, b)), averages(both(b, a))];
-  return new Map([...ofA].flatMap(([measure, values]) => {
-    const found = difference(values, ofB.get(measure));
+  const [ofA, ofB] = [a, b].map((rows) => Map.groupBy(rows, measureOf));
+  const bySeed = new Map(
+    [...ofA].filter(([measure]) => ofB.has(measure)).map(([measure, own]) => [
+      measure,
+      aligned([own, ofB.get(measure)!].map((rows) => rows.map(observed)), "seeds"),
+    ]),
+  );
+  const [base, novel] = [bySeed.get("base"), bySeed.get("new")];
+  if (base && novel) {
+    const both = [...base].filter(([seed]) => novel.has(seed));
+    bySeed.set(
+      "H",
+      new Map(both.map((
+        [seed, values],
+      ) => [seed, values.map((value, side) => harmonicMean(value, novel.get(seed)![side]))])),
+    );
+  }
+  return new Map([...bySeed].flatMap(([measure, pairs]) => {
+    const found = difference([...pairs.values()]);
     return found ? [[measure, found] as const] : [];
   }));
 }
 
-/** The rows of `a` that are of data sets, classes, shots and a seed that `b` has as well. */
-function both(a: readonly Row[], b: readonly Row[]): Row[] {
-  const key = ({ dataset, target, classes, shots, seed }: Row) =>
-    JSON.stringify([dataset, target, classes, shots, seed]);
-  const known = new Set(b.map(key));
-  return a.filter((row) => known.has(key(row)));
-}
-
-/** Averages over data sets by measure and seed, of the seeds that have as many data sets as any. */
-function averages(rows: readonly Row[]): Map<string, Map<number, number>> {
-  const means = new Map(
-    [...Map.groupBy(rows, measureOf)].map(([measure, of]) => {
-      const seeds = [...Map.groupBy(of, ({ seed }) => seed)];
-      const most = Math.max(...seeds.map(([, values]) => values.length));
-      const whole = seeds.filter(([, values]) => values.length === most);
-      const mean = (values: Row[]) =>
-        values.reduce((sum, { accuracy }) => sum + accuracy, 0) / values.length;
-      return [measure, new Map(whole.map(([seed, values]) => [seed, mean(values)]))] as const;
-    }),
-  );
-  const [base, novel] = [means.get("base"), means.get("new")];
-  if (base && novel) {
-    const seeds = [...base.keys()].filter((seed) => novel.has(seed));
-    const H = (seed: number) => harmonicMean(base.get(seed)!, novel.get(seed)!);
-    means.set("H", new Map(seeds.map((seed) => [seed, H(seed)])));
-  }
-  return means;
+function observed({ dataset, target, classes, shots, seed, accuracy }: Row): Observation {
+  return { place: JSON.stringify([dataset, target, classes, shots]), seed, value: accuracy };
 }
 
 /** What an evaluation goes into: an average of its own for shots, halves of the classes, source and targets. */
@@ -114,12 +105,9 @@ function against(
   return first === label ? undefined : first;
 }
 
-function difference(a?: Map<number, number>, b?: Map<number, number>): Mean | undefined {
-  if (!a || !b) return undefined;
-  const seeds = [...a.keys()].filter((seed) => b.has(seed));
-  if (seeds.length < 2) return undefined;
-  const of = (values: Map<number, number>) => seeds.map((seed) => values.get(seed)!);
-  const found = pairedDifference(of(a), of(b));
+function difference(pairs: readonly number[][]): Mean | undefined {
+  if (pairs.length < 2) return undefined;
+  const found = pairedDifference(pairs.map(([a]) => a), pairs.map(([, b]) => b));
   const [low, high] = found.interval!;
   return { ...found, ...low > least && { mark: "good" }, ...high < -least && { mark: "bad" } };
 }

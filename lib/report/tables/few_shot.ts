@@ -5,7 +5,7 @@
  */
 
 import { escape, op } from "../arquero.ts";
-import type { Summary } from "../../engine/statistics.ts";
+import type { Summary } from "../../results/mod.ts";
 import { ordered, over, type Row, table } from "../rows.ts";
 import type { ReportTable, Value } from "../table.ts";
 import { averageTitle } from "./base_to_new.ts";

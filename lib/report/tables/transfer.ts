@@ -6,7 +6,7 @@
  */
 
 import { escape, op } from "../arquero.ts";
-import type { Summary } from "../../engine/statistics.ts";
+import type { Summary } from "../../results/mod.ts";
 import { over, type Row, table } from "../rows.ts";
 import type { ReportTable, Value } from "../table.ts";
 

@@ -5,7 +5,7 @@ import {
   publishedSpread,
   studentQuantile,
   summarize,
-} from "../../lib/engine/statistics.ts";
+} from "../../lib/results/statistics.ts";
 import { publishedPath } from "../published.ts";
 
 const near = (a: number, b: number, relative = 1e-12) =>

@@ -1,0 +1,37 @@
+/**
+ * Harmonic means of base and new accuracy, put beside what they are of.
+ *
+ * @module
+ */
+import { harmonicMean } from "./statistics.ts";
+
+/**
+ * The rows, and after those of each cell that has base and new accuracy one more of classes `H`, with their harmonic mean.
+ *
+ * @param cellOf what rows of one cell have alike
+ *
+ * @example
+ * ```ts
+ * import { withHarmonic } from "@plumbline/plumbline";
+ * import assert from "node:assert/strict";
+ * const rows = withHarmonic([
+ *   { classes: "base", accuracy: 80, seed: 1 },
+ *   { classes: "new", accuracy: 40, seed: 1 },
+ * ], ({ seed }) => seed);
+ * assert.equal(rows[2].classes, "H");
+ * assert.equal(rows[2].accuracy.toFixed(2), "53.33");
+ * ```
+ */
+export function withHarmonic<T extends { classes: string; accuracy: number }>(
+  rows: readonly T[],
+  cellOf: (row: T) => unknown,
+): T[] {
+  return [...Map.groupBy(rows, cellOf).values()].flatMap((cell) => {
+    const [base, novel] = ["base", "new"].map((name) =>
+      cell.find(({ classes }) => classes === name)
+    );
+    if (!base || !novel) return cell;
+    const accuracy = harmonicMean(base.accuracy, novel.accuracy);
+    return [...cell, { ...base, classes: "H", accuracy }];
+  });
+}

@@ -1,0 +1,9 @@
+/**
+ * What is made of results, whoever has them: statistics over seeds, differences in pairs whose unit has a name, harmonic
+ * means. No tensors and no files.
+ *
+ * @module
+ */
+export * from "./harmonic.ts";
+export * from "./pairs.ts";
+export * from "./statistics.ts";

@@ -1,0 +1,94 @@
+/**
+ * Differences in pairs, and what their interval speaks of. The same runs have several intervals, by what is taken for one
+ * observation: that is the unit, and it has a name.
+ *
+ * `seeds`: each seed's average over the places that both sides have in it. Would the difference be there with other seeds on
+ * these same data sets? So papers count, and so the report's differences do.
+ *
+ * `places`: each place's average over the seeds that both sides have there. Would it be there on other data sets? A claim
+ * about a method is about these; fewer than four say next to nothing.
+ *
+ * `runs`: every place with every seed. Where places are too few to be counted: it takes the runs for independent, so its
+ * interval is about seeds on these places alone, and narrower than that of averages.
+ *
+ * @module
+ */
+import { pairedDifference, type Summary } from "./statistics.ts";
+
+/** What one observation of a paired difference is. */
+export type Unit = "seeds" | "places" | "runs";
+
+/** One measured value. */
+export interface Observation {
+  /** Where it was measured: the data set, and what else has to be alike in a pair. */
+  place: string;
+  /** Seed of the run; absent for what is the same with every seed. */
+  seed?: number;
+  /** What was measured, such as an accuracy in percent. */
+  value: number;
+}
+
+/**
+ * The observations of several sides, one for one: by the unit's name (seed, place or both), a value for each side. What a
+ * side lacks is left out of all; by seeds, also seeds that lack a place that another seed has.
+ */
+export function aligned(
+  sides: readonly (readonly Observation[])[],
+  unit: Unit,
+): Map<string, number[]> {
+  const seeds = new Set(sides.flat().flatMap(({ seed }) => seed ?? []));
+  const runs = (side: readonly Observation[]) =>
+    Map.groupBy(
+      side.flatMap((one) => {
+        const of = one.seed !== undefined || seeds.size === 0 ? [one.seed ?? 0] : [...seeds];
+        return of.map((seed) => ({ ...one, seed }));
+      }),
+      ({ place, seed }) => JSON.stringify([place, seed]),
+    );
+  const known = sides.map(runs);
+  const shared = [...known[0]].filter(([run]) => known.every((side) => side.has(run)))
+    .map(([run, [{ place, seed }]]) => ({
+      ...{ run, place, seed },
+      values: known.map((side) => mean(side.get(run)!.map(({ value }) => value))),
+    }));
+  if (unit === "runs") return new Map(shared.map(({ run, values }) => [run, values]));
+  const groups = Map.groupBy(shared, ({ place, seed }) => unit === "seeds" ? String(seed) : place);
+  const most = Math.max(...[...groups.values()].map(({ length }) => length));
+  const whole = [...groups].filter(([, own]) => unit !== "seeds" || own.length === most);
+  return new Map(whole.map(([name, own]) => [
+    name,
+    sides.map((_, side) => mean(own.map(({ values }) => values[side]))),
+  ]));
+}
+
+/** A paired difference, and what its interval is over. */
+export interface Paired extends Summary {
+  /** What one observation is. */
+  unit: Unit;
+}
+
+/**
+ * The difference a − b over the unit; undefined where nothing pairs.
+ *
+ * @example
+ * ```ts
+ * import { pairedOverUnit } from "@plumbline/plumbline";
+ * import assert from "node:assert/strict";
+ * const a = [{ place: "pets", seed: 1, value: 80 }, { place: "cars", seed: 1, value: 60 }];
+ * const b = [{ place: "pets", value: 78 }, { place: "cars", value: 61 }]; // zero-shot: the same with every seed
+ * assert.deepEqual([pairedOverUnit(a, b, "seeds")?.n, pairedOverUnit(a, b, "places")?.n], [1, 2]);
+ * ```
+ */
+export function pairedOverUnit(
+  a: readonly Observation[],
+  b: readonly Observation[],
+  unit: Unit,
+): Paired | undefined {
+  const pairs = [...aligned([a, b], unit).values()];
+  if (pairs.length === 0) return undefined;
+  return { ...pairedDifference(pairs.map(([one]) => one), pairs.map(([, one]) => one)), unit };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
