@@ -5,6 +5,7 @@
  */
 
 import { basename, dirname, join } from "node:path";
+import { shown } from "../shape.ts";
 import { UserError } from "../errors.ts";
 import { isFile } from "./layout.ts";
 import { type Listed, type Listing, type OwnDataset, ownDataset, type OwnOptions } from "./own.ts";
@@ -57,13 +58,16 @@ export async function cocoListing(file: string): Promise<Listing> {
     if (name === undefined) {
       throw malformed(
         file,
-        `has an annotation of category ${String(category)}, which it does not list`,
+        `has an annotation of category ${shown(category)}, which it does not list`,
       );
     }
     const known = classOf.get(image);
     if (known !== undefined && known !== name) {
       const path = images.find(({ id }) => id === image)?.file_name ?? image;
-      throw severalClasses(`${String(path)} in ${file}`, [known, name]);
+      throw severalClasses(`${typeof path === "string" ? path : shown(path)} in ${file}`, [
+        known,
+        name,
+      ]);
     }
     classOf.set(image, name);
   }

@@ -5,6 +5,7 @@
  */
 
 import { extname, resolve } from "node:path";
+import { shown } from "../shape.ts";
 import { UserError } from "../errors.ts";
 import { csvRows } from "./csv.ts";
 import { oneSpelling, promptName } from "./names.ts";
@@ -100,7 +101,9 @@ function pairsOf(text: string, file: string): [string, string][] {
     if (!isRecord(read)) {
       throw new UserError(`${resolve(file)} is no object of shots by class: write {"cat": 4}.`);
     }
-    return Object.entries(read).map(([name, shots]) => [name, String(shots)]);
+    return Object.entries(read).map((
+      [name, shots],
+    ) => [name, typeof shots === "object" ? shown(shots) : String(shots)]);
   }
   const lines = linesOf(text);
   if (lines.length === 0) {

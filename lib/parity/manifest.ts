@@ -5,6 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { basename, dirname, join, resolve } from "node:path";
+import { shown } from "../shape.ts";
 import { readText, readWhole } from "../bounds.ts";
 import {
   buildClip,
@@ -97,7 +98,7 @@ export async function readFolder(path: string): Promise<ParityFolder> {
     if (typeof file !== "string" || basename(file) !== file || file === "..") {
       throw new UserError(
         `${manifest} names the file ${
-          JSON.stringify(file)
+          shown(file)
         }: it must be a name in the folder or the one above it.`,
       );
     }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { shown } from "../shape.ts";
 import { UserError } from "../errors.ts";
 import { type Comparison, same, skip, strain } from "./compare.ts";
 import { verifyData } from "./data.ts";
@@ -91,7 +92,7 @@ async function check(
     return undefined;
   }
   if (record.kind !== "trajectory") {
-    throw new UserError(`Its kind is ${JSON.stringify(record.kind)}, neither trajectory nor data.`);
+    throw new UserError(`Its kind is ${shown(record.kind)}, neither trajectory nor data.`);
   }
   const verify = holdsFeatures(record)
     ? verifyAdapter

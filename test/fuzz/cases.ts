@@ -29,8 +29,9 @@ export type News =
   | { case: number; wrong: string }
   | { ended: true; cases: number; refused: number };
 
-/** Cases at least, so that a busy machine tests something too. */
+/** Cases at least, so that a busy machine tests something too; of large ones fewer. */
 const FEWEST = 10;
+const FEWEST_LARGE = 3;
 
 const port = self as unknown as {
   onmessage: (event: MessageEvent<Order>) => void;
@@ -42,7 +43,8 @@ port.onmessage = async ({ data: order }) => {
   const { mutated, open, most = 0 } = targets[target];
   const end = performance.now() + time;
   let [cases, refused] = [0, 0];
-  for (; cases < FEWEST || performance.now() < end; cases++) {
+  const fewest = large ? FEWEST_LARGE : FEWEST;
+  for (; cases < fewest || performance.now() < end; cases++) {
     const number = seed + cases;
     at[0] = number;
     if (cases % 256 === 0) await new Promise((resolve) => setTimeout(resolve)); // let memory be freed

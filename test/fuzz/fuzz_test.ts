@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { targets } from "./targets.ts";
 
-Deno.test("no damaged file gives anything but a clear error", async () => {
-  const seconds = Deno.env.get("FUZZ_SECONDS") ?? "25";
+/** Runs the fuzzer on every reader. */
+async function fuzzed(seconds: string, fewest: number, ...flags: string[]): Promise<void> {
   const seed = Deno.env.get("FUZZ_SEED") ?? "1";
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-P=fuzz", "--no-prompt", "test/fuzz/main.ts", seconds, seed],
+    args: ["run", "-P=fuzz", "--no-prompt", "test/fuzz/main.ts", seconds, seed, ...flags],
     cwd: decodeURIComponent(new URL("../../", import.meta.url).pathname),
     env: { NO_COLOR: "1" },
   }).output();
@@ -16,8 +16,16 @@ Deno.test("no damaged file gives anything but a clear error", async () => {
   assert.deepEqual(
     found,
     [],
-    `a case again: main.ts 0.1 CASE TARGET\n${new TextDecoder().decode(stderr)}`,
+    `a case again: main.ts 0.1 CASE TARGET ${flags.join(" ")}\n${new TextDecoder().decode(stderr)}`,
   );
-  const ran = said.filter(({ cases }) => Number(cases) > 5);
+  const ran = said.filter(({ cases }) => Number(cases) >= fewest);
   assert.deepEqual(ran.map(({ target }) => target), Object.keys(targets));
+}
+
+Deno.test("no damaged file gives anything but a clear error", async () => {
+  await fuzzed(Deno.env.get("FUZZ_SECONDS") ?? "25", 6);
+});
+
+Deno.test("no large file costs more than its bytes are worth", async () => {
+  await fuzzed(Deno.env.get("FUZZ_SECONDS") ?? "10", 3, "--proportion");
 });
