@@ -146,11 +146,8 @@ export const tcp: Method<TcpSettings> = {
         return prompt === undefined ? {} : { prompt };
       },
       training: (_, dataset) => ({
-        epochs: dataset === "imagenet" || dataset === "sun397" ? 25 : 50,
-        batchSize: 32,
-        rate: 0.002,
-        warmupEpochs: 1,
-        warmupRate: 1e-5,
+        ...{ epochs: dataset === "imagenet" || dataset === "sun397" ? 25 : 50, batchSize: 32 },
+        ...{ rate: 0.002, warmupEpochs: 1, warmupRate: 1e-5 },
       }),
       backbone: "ViT-B/16",
       deviations: [
