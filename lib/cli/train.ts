@@ -9,7 +9,7 @@ import { fewShot } from "../datasets/mod.ts";
 import { type EpochRecord, resolveOn, train as trainPrompts } from "../engine/mod.ts";
 import { method, methods, type Training } from "../methods/mod.ts";
 import { writeWhole } from "../protocols/mod.ts";
-import { trainingCurves } from "../report/mod.ts";
+import { csvCurves, type CurveLog, tensorboardCurves, trainingCurves } from "../report/mod.ts";
 import { printable, UserError } from "../errors.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { print } from "../terminal.ts";
@@ -36,6 +36,10 @@ const options = {
   batch: integer("images in a step, likewise", undefined, 1),
   rate: number("the learning rate that the cosine starts at, likewise"),
   seed: integer("of the images that are chosen and of all random draws", 1),
+  log: choice(
+    ["csv", "tensorboard"],
+    "curves while it runs, beside the prompts: FILE.csv, or a folder FILE.events for tensorboard --logdir",
+  ),
   curve: text("FILE", "where the training curve goes, an SVG"),
   backend: choice(
     ["native", "webgpu", "wasm", "cpu"],
@@ -63,6 +67,7 @@ export async function train(
   const clip = await loadClip(given.clip);
   const display = progress("train", { silent });
   const epochs: EpochRecord[] = [];
+  const log = given.log && logs[given.log](save.replace(/\.safetensors$/, ""));
   const told = { preset, settings, training: trainingGiven(given), seed, workers };
   try {
     const { training } = resolveOn(by, clip, data, told);
@@ -70,6 +75,7 @@ export async function train(
       ...told,
       onEpoch(epoch) {
         epochs.push(epoch);
+        log?.add(epoch);
         const { loss, accuracy } = epoch;
         const note = `loss ${loss.toFixed(3)}, accuracy ${accuracy.toFixed(1)} %`;
         display.update(epochs.length, training.epochs, note);
@@ -87,6 +93,7 @@ export async function train(
     }
     await trained.save(save);
     say(`Wrote ${save}`);
+    if (log) say(`Wrote ${log.path}`);
     if (given.curve) {
       await writeWhole(given.curve, curve(by.title, whole.title, epochs, seed));
       say(`Wrote ${given.curve}`);
@@ -96,6 +103,12 @@ export async function train(
     disposeClip(clip);
   }
 }
+
+/** Where each kind of curves goes, from the path of the prompts. */
+const logs: Record<"csv" | "tensorboard", (path: string) => CurveLog> = {
+  csv: (path) => csvCurves(`${path}.csv`),
+  tensorboard: (path) => tensorboardCurves(`${path}.events`),
+};
 
 /** What of the training is given. */
 function trainingGiven(

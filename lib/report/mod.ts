@@ -46,6 +46,7 @@ export { baseToNew, type BaseToNewRow, baseToNewTable } from "./tables/base_to_n
 export { fewShot, type FewShotRow, fewShotTable } from "./tables/few_shot.ts";
 export { transfer, type TransferRow, transferTable } from "./tables/transfer.ts";
 export { type EvaluatedPart, evaluationPage } from "./evaluation_page.ts";
+export { csvCurves, type CurveLog, tensorboardCurves } from "./curves.ts";
 export { confusionMatrix } from "./figures/confusion.ts";
 export { reliabilityDiagram } from "./figures/reliability.ts";
 export { writeReport } from "./write.ts";

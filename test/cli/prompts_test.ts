@@ -19,13 +19,14 @@ const tiles = await pocketSets.find(({ name }) => name === "pocket-tiles")!.load
 const images = tiles.test.slice(0, 3).map(({ path }) => path);
 const none = { note: () => {}, input: new Blob([]).stream() };
 
+/** What a command says, without its notes on what is not as in the paper. */
 async function said(
   command: (args: string[], say: (line: string) => void) => Promise<unknown>,
   args: string[],
 ): Promise<string[]> {
   const lines: string[] = [];
   await command(args, (line) => lines.push(line));
-  return lines;
+  return lines.filter((line) => !line.startsWith("Note: "));
 }
 
 const training = ["coop", ...data, "--shots", "1", "--classes", "base", "--epochs", "1", ...wasm];
@@ -34,11 +35,13 @@ Deno.test("train saves prompts and their curve, and measures them on base and ne
   const curve = join(root, "curve.svg");
   const lines = await said(
     (args, say) => train(args, say, { silent: true }),
-    [...training, "--set", "contextLength=4", "--save", file, "--curve", curve],
+    [...training, "--set", "contextLength=4", "--save", file, "--curve", curve, "--log", "csv"],
   );
   assert.match(lines[1], /^Accuracy on 96 test images, base classes: \d+\.\d\d %$/);
   assert.match(lines[2], /^Accuracy on 96 test images, new classes: \d+\.\d\d %$/);
-  assert.deepEqual(lines.slice(3), [`Wrote ${file}`, `Wrote ${curve}`]);
+  const csv = join(root, "coop.csv");
+  assert.deepEqual(lines.slice(3), [file, csv, curve].map((path) => `Wrote ${path}`));
+  assert.match(await Deno.readTextFile(csv), /^epoch,rate,loss,accuracy,seconds\n1,[\d.,e-]+\n$/);
   assert.match(await Deno.readTextFile(curve), /^<svg .*Training CoOp on Pocket tiles/s);
 
   const measured = await said(
