@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { publishedNames } from "../clip/mod.ts";
+import { hubNames } from "../clip/mod.ts";
 import { mostShots, readTemplates } from "../datasets/mod.ts";
 import { UserError } from "../errors.ts";
 import {
@@ -90,7 +90,7 @@ async function checkWeights(clip: string | undefined): Promise<void> {
   try {
     await findWeights(clip);
   } catch (error) {
-    const isPath = !publishedNames.some((name) => name === clip);
+    const isPath = !hubNames.includes(clip);
     throw isPath && error instanceof UserError ? new UsageError(error.message) : error;
   }
 }
