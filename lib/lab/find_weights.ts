@@ -9,7 +9,9 @@ import { nearest, UserError } from "../errors.ts";
 
 /** Where weights lie, and the published name that they must live up to, if it was one. */
 export interface Found {
+  /** A safetensors file, or a folder with one. */
   path: string;
+  /** A published name. */
   name?: string;
 }
 
