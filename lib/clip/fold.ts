@@ -60,7 +60,9 @@ export function learned(params: Tensors): Source {
 
 /** A layer norm's gain and bias, both [width]. */
 export interface Norm {
+  /** What each feature is multiplied by. */
   gain: Tensor;
+  /** What is added to it then. */
   bias: Tensor;
 }
 

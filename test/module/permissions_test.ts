@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { denoPath } from "../../lib/deno_path.ts";
+import { encodePng } from "../../lib/image/mod.ts";
 import { hubSources } from "../../lib/clip/hub_sources.ts";
 import { writeSeededClip } from "../cli/seeded_clip.ts";
 import { datasets } from "../../lib/datasets/mod.ts";
@@ -139,6 +140,38 @@ const work: {
     ],
     printed: /Wrote .*pocket\.safetensors/,
   },
+  {
+    set: "train",
+    args: [
+      ...["lib/cli/train.ts", "coop", "--data", `pocket-tiles=${at("data")}`, "--shots", "1"],
+      ...["--epochs", "1", "--backend", "wasm", "--save", at("coop.safetensors")],
+      ...["--log", "csv", "--curve", at("curve.svg")],
+    ],
+    printed: /coop\.safetensors/,
+  },
+  {
+    set: "predict",
+    args: ["lib/cli/predict.ts", at("coop.safetensors"), at("picture.png"), "--backend", "wasm"],
+    printed: /picture\.png/,
+  },
+  {
+    set: "evaluate",
+    args: [
+      ...["lib/cli/evaluate.ts", at("coop.safetensors"), "--data", `pocket-tiles=${at("data")}`],
+      ...["--backend", "wasm"],
+    ],
+    printed: /all classes: \d+\.\d+ % of \d+ images/,
+  },
+  {
+    set: "convert",
+    args: ["lib/cli/convert.ts", at("coop.safetensors"), at("coop.npy"), "--backend", "wasm"],
+    printed: /coop\.npy/,
+  },
+  {
+    set: "certificate",
+    args: ["lib/cli/certificate.ts", at("one")],
+    printed: /certificate/,
+  },
   { set: "methods", args: ["lib/cli/methods.ts", "prograd"], printed: /preset/ },
   { set: "docs", args: ["docs/rooms.ts"], printed: /^$/ },
   { set: "fuzz", args: ["test/fuzz/main.ts", "0.1", "1", "images"], printed: /"cases":\d+/ },
@@ -159,6 +192,7 @@ const work: {
 Deno.test("each task does its work under its set", async (t) => {
   await Deno.mkdir(at("html"));
   await writeSeededClip(here);
+  await Deno.writeFile(at("picture.png"), await encodePng(new Uint8Array(48).fill(128), 4, 4));
   await Deno.mkdir(at("parity"));
   for (const name of ["manifest.json", "vpt_shallow.safetensors"]) {
     await Deno.copyFile(join(root, "test/fixtures/parity", name), join(at("parity"), name));
