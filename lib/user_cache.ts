@@ -38,7 +38,8 @@ export async function makeCache(folder: string): Promise<void> {
   }
 }
 
-function variable(name: string): string | undefined {
+/** A variable of the environment that may be read; undefined where it is empty, too. */
+export function variable(name: string): string | undefined {
   if (Deno.permissions.querySync({ name: "env", variable: name }).state !== "granted") {
     return undefined;
   }

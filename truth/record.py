@@ -276,7 +276,9 @@ def replay(name, repositories, folder, precision="fp32"):
             logits = seen[0][-1] if isinstance(seen[0], tuple) else seen[0]
             if logits.ndim == 2:
                 out["logits"].append(logits)
-            out["loss"].append(torch.tensor(summary["loss"]))
+            for said, name in (("loss", "loss"), ("xe_loss", "loss_ce"), ("kl_loss", "loss_kl")):
+                if said in summary:
+                    out[name].append(torch.tensor(summary[said]))
             for key, p in own.items():
                 out[f"param.{key}"].append(p)
                 out[("grad_projected." if method == "prograd" else "grad.") + key].append(p.grad)

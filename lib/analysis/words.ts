@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { type Clip, decode, SOS } from "../clip/mod.ts";
+import { type Clip, clipTokenizer, decode, SOS } from "../clip/mod.ts";
+import { UserError } from "../errors.ts";
 import { readSync, type Tensor } from "../tensor/mod.ts";
 
 /** A word and how far it is. */
@@ -40,6 +41,8 @@ export interface NeighbourOptions {
 /**
  * The words nearest to each vector, among the vocabulary's tokens that end a word and whose embedding is not zero.
  *
+ * @throws {UserError} when the CLIP's tokenizer is not OpenAI's
+ *
  * @param vectors [M, width], or [classes, M, width] row by row: what `text.0` is
  *
  * @example
@@ -59,6 +62,11 @@ export function nearestWords(
   vectors: Tensor,
   { metric = "euclidean", count = 5, among }: NeighbourOptions = {},
 ): NearestWords[] {
+  if (clip.tokenizer !== clipTokenizer) {
+    throw new UserError(
+      `${clip.name} has another tokenizer than CLIP's, whose words are not known: take a CLIP with that`,
+    );
+  }
   const { width, tokens } = clip.text;
   const values = readSync(vectors);
   const norms = Float64Array.from({ length: SOS }, (_, id) => lengthOf(tokens, id * width, width));

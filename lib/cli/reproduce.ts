@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { publishedNames } from "../clip/mod.ts";
+import { hubNames } from "../clip/mod.ts";
 import { mostShots, readTemplates } from "../datasets/mod.ts";
 import { UserError } from "../errors.ts";
 import {
@@ -18,7 +18,6 @@ import { tell } from "../terminal.ts";
 import { offerNative } from "./native_offer.ts";
 import { parse, UsageError } from "./options.ts";
 import { choose } from "./reproduce/choose.ts";
-import { commandLine, onlyCommand } from "./reproduce/command_line.ts";
 import { display } from "./reproduce/display.ts";
 import { dryNames, dryRun } from "./reproduce/dry_run.ts";
 import { type ReproduceOptions, reproduceOptions, summary } from "./reproduce/options.ts";
@@ -91,9 +90,23 @@ async function checkWeights(clip: string | undefined): Promise<void> {
   try {
     await findWeights(clip);
   } catch (error) {
-    const isPath = !publishedNames.some((name) => name === clip);
+    const isPath = !hubNames.includes(clip);
     throw isPath && error instanceof UserError ? new UsageError(error.message) : error;
   }
+}
+
+/** `deno task reproduce` with its arguments, as a shell takes them. */
+function commandLine(args: readonly string[]): string {
+  return ["deno task reproduce", ...args.map(quoted)].join(" ");
+}
+
+/** The command for one experiment of those that it runs. */
+function onlyCommand(command: string, id: string): string {
+  return `${command.replace(/ --only[ =]\S+/, "")} --only ${id}`;
+}
+
+function quoted(word: string): string {
+  return /^[\w./=,:@+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 if (import.meta.main) {

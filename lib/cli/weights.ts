@@ -7,9 +7,8 @@
 
 import { expectedShapes } from "../clip/shapes.ts";
 import { cachedWeights, fetchWeights, weightsCache } from "../clip/hub.ts";
-import { hubSources } from "../clip/hub_sources.ts";
+import { hubNames, sourceOf } from "../clip/hub_sources.ts";
 import { pocketWeights } from "../clip/pocket.ts";
-import { publishedNames } from "../clip/published.ts";
 import { writeSafetensors } from "../clip/safetensors_write.ts";
 import { loadWeights } from "../clip/weights.ts";
 import { mirrorsNamed } from "../datasets/mirrors.ts";
@@ -19,7 +18,7 @@ import { run } from "./run.ts";
 import { print } from "../terminal.ts";
 
 const options = {
-  name: argument("NAME", `a published CLIP: ${publishedNames.join(", ")}; or pocket`, ""),
+  name: argument("NAME", `a published CLIP: ${hubNames.join(", ")}; or pocket`, ""),
   list: flag("say of each whether it is in the cache and where it comes from"),
   export: text(
     "FILE",
@@ -77,15 +76,23 @@ async function pocket(to: string | undefined, say: (line: string) => void): Prom
 }
 
 async function listed(cache: string, say: (line: string) => void): Promise<void> {
-  for (const name of publishedNames) {
-    const { repo, revision, sha256, found } = hubSources[name];
+  for (const name of hubNames) {
+    const { repo, revision, sha256, bytes, licence, found } = sourceOf(name)!;
     const path = await cachedWeights(name, cache);
     say(
       `${name}: ${path ?? "not in the cache"} · ${repo} at ${
         revision?.slice(0, 12) ?? "its newest revision"
       }`,
     );
-    say(`    SHA-256 ${sha256 ?? "as the Hub states it"}; ${found}; not verified by fetching`);
+    const about = [
+      bytes === undefined ? undefined : `${(bytes / 1e6).toFixed(0)} MB`,
+      licence === undefined ? "licence: see its page" : `licence ${licence}`,
+    ].filter((part) => part !== undefined).join(", ");
+    say(
+      `    ${about}; SHA-256 ${
+        sha256 ?? "as the Hub states it"
+      }; ${found}; not verified by fetching`,
+    );
   }
 }
 

@@ -1,19 +1,21 @@
 /**
- * OpenAI's CLIP weights from the Hugging Face Hub, through its client library: pinned to a revision, held to a SHA-256, into the
- * user's cache. They are timm's conversions to safetensors in open_clip's layout, which is OpenAI's.
+ * Published CLIPs' weights from the Hugging Face Hub or its mirror, through its client library: pinned to a revision, held to a
+ * checksum, into the user's cache. OpenAI's are timm's conversions to safetensors in open_clip's layout, which is OpenAI's.
  *
  * @module
  */
 
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
+import { dirname } from "node:path";
 import { downloadFile, pathsInfo } from "@huggingface/hub";
 import { isAbsent, nearest, UserError } from "../errors.ts";
-import { makeCache, userCache } from "../user_cache.ts";
-import { type HubSource, hubSources } from "./hub_sources.ts";
-import { type PublishedName, publishedNames } from "./published.ts";
+import { makeCache, userCache, variable } from "../user_cache.ts";
+import { hubNames, type HubSource, sourceOf } from "./hub_sources.ts";
 
-/** The name of the file in every repository. */
-const FILE = "open_clip_model.safetensors";
+/** The name of the weights in a repository. */
+function fileOf({ file = "open_clip_model.safetensors" }: Pick<HubSource, "file">): string {
+  return file;
+}
 
 /** How weights are fetched. */
 export interface HubOptions {
@@ -21,7 +23,7 @@ export interface HubOptions {
   cache?: string;
   /** Called with the bytes that are on disk and the file's length. */
   progress?: (done: number, total: number) => void;
-  /** Another Hub, such as a mirror. */
+  /** Another Hub, such as a mirror: the one that HF_ENDPOINT names where absent. */
   hubUrl?: string;
   /** Seconds without a byte after which the download is given up, to be resumed by the next call. */
   stallSeconds?: number;
@@ -31,28 +33,27 @@ export interface HubOptions {
  * The path of a published CLIP's weights, which are fetched if they are not in the cache. A download that broke off is resumed; what
  * does not match the checksum is thrown away.
  *
- * @param name a published model, `ViT-B/16`
+ * @param name a published model, `ViT-B/16` or `laion2b/ViT-B/16`
  * @throws {UserError} for a name that is none, and if the weights cannot be had or are not those that are pinned
  */
 export async function fetchWeights(name: string, options: HubOptions = {}): Promise<string> {
-  const known = publishedNames.find((published) => published === name);
-  if (known === undefined) {
-    const meant = nearest(name, publishedNames);
-    throw new UserError(
-      `There is no published CLIP "${name}": ` +
-        (meant ? `did you mean "${meant}"?` : `known are ${publishedNames.join(", ")}.`),
-    );
-  }
-  return await fetchFrom(hubSources[known], known, options);
+  const source = sourceOf(name);
+  if (source) return await fetchFrom(source, name, options);
+  const meant = nearest(name, [...hubNames]);
+  throw new UserError(
+    `There is no published CLIP "${name}": ` +
+      (meant ? `did you mean "${meant}"?` : `known are ${hubNames.join(", ")}.`),
+  );
 }
 
 /** The path of a published CLIP's weights if they are in the cache. */
 export async function cachedWeights(
-  name: PublishedName,
+  name: string,
   cache: string = weightsCache(),
 ): Promise<string | undefined> {
-  const path = cachePath(hubSources[name], cache);
-  return await sizeOf(path) === undefined ? undefined : path;
+  const source = sourceOf(name);
+  const path = source && cachePath(source, cache);
+  return path === undefined || await sizeOf(path) === undefined ? undefined : path;
 }
 
 /**
@@ -68,25 +69,24 @@ export function weightsCache(): string {
   );
 }
 
-/** Fetches what `source` names, under the name `what` in messages. */
+/** Fetches what `source` names, and what belongs beside it, under the name `what` in messages. */
 export async function fetchFrom(
   source: HubSource,
   what: string,
   options: HubOptions = {},
 ): Promise<string> {
-  const { cache = weightsCache(), progress = () => {}, hubUrl, stallSeconds = 60 } = options;
+  const { cache = weightsCache(), progress = () => {}, hubUrl = mirror() } = options;
+  const { stallSeconds = 60 } = options;
   const path = cachePath(source, cache);
   if (await sizeOf(path) !== undefined) return path;
-  const part = `${path}.part`;
-  await makeCache(path.slice(0, path.lastIndexOf("/")));
+  const folder = dirname(path);
+  await makeCache(folder);
+  let file = fileOf(source);
   try {
-    const wanted = await pinned(source, hubUrl);
-    const blob = await downloadFile({ ...wanted.request, hubUrl });
-    if (blob === null) throw new UserError(`the Hub has no ${FILE} there`);
-    const sha256 = await receive(blob, part, progress, stallSeconds);
-    if (sha256 !== wanted.sha256) {
-      await Deno.remove(part);
-      throw new UserError(`they have SHA-256 ${sha256}, expected ${wanted.sha256}`);
+    // The weights come last: where they are, everything is.
+    for (file of [...source.beside ?? [], fileOf(source)]) {
+      const sink = file === fileOf(source) ? progress : () => {};
+      await fetchFile(source, file, `${folder}/${file}`, { hubUrl, progress: sink, stallSeconds });
     }
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw denied(error, what);
@@ -95,42 +95,83 @@ export async function fetchFrom(
       `The weights of ${what} cannot be fetched from ${source.repo} (${
         error.message.split("\n")[0]
       }): try again, or download ` +
-        `${FILE} from its page in a browser and give its path.`,
+        `${file} from its page in a browser and give its path.`,
     );
   }
-  await Deno.rename(part, path);
   return path;
 }
 
-/** The request for exactly the pinned file, and its checksum: the pinned one, or else the one that the Hub's storage goes by. */
-async function pinned({ repo, revision, sha256 }: HubSource, hubUrl?: string) {
+/** The mirror of the Hub that the environment names, as its other clients read it. */
+function mirror(): string | undefined {
+  const named = variable("HF_ENDPOINT");
+  if (named === undefined) return undefined;
+  if (URL.canParse(named) && /^https?:$/.test(new URL(named).protocol)) {
+    return named.replace(/\/+$/, "");
+  }
+  throw new UserError(`HF_ENDPOINT is ${named}, which is no address of a mirror: give https://….`);
+}
+
+async function fetchFile(
+  source: HubSource,
+  file: string,
+  path: string,
+  { hubUrl, progress, stallSeconds }: Required<Pick<HubOptions, "progress" | "stallSeconds">> & {
+    hubUrl?: string;
+  },
+): Promise<void> {
+  if (await sizeOf(path) !== undefined) return;
+  const part = `${path}.part`;
+  const wanted = await pinned(source, file, hubUrl);
+  const blob = await downloadFile({ ...wanted.request, hubUrl });
+  if (blob === null) throw new UserError(`the Hub has no ${file} there`);
+  const found = await receive(blob, part, wanted.hash(blob.size), progress, stallSeconds);
+  if (found !== wanted.expected) {
+    await Deno.remove(part);
+    throw new UserError(`they have ${wanted.kind} ${found}, expected ${wanted.expected}`);
+  }
+  await Deno.rename(part, path);
+}
+
+/**
+ * The request for exactly the pinned file, and its checksum: the pinned one, or else the one that the Hub's storage goes by;
+ * of small files, git's.
+ */
+async function pinned(
+  { repo, revision, sha256, ...source }: HubSource,
+  file: string,
+  hubUrl?: string,
+) {
   const [info] = await pathsInfo({
     repo,
-    paths: [FILE],
+    paths: [file],
     revision: revision ?? "main",
     expand: true,
     hubUrl,
   });
   const stored = info?.lfs?.oid;
-  if (sha256 !== undefined && stored !== undefined && stored !== sha256) {
-    throw new UserError(`the Hub has SHA-256 ${stored}, expected ${sha256}`);
+  const own = file === fileOf(source) ? sha256 : undefined;
+  if (own !== undefined && stored !== undefined && stored !== own) {
+    throw new UserError(`the Hub has SHA-256 ${stored}, expected ${own}`);
   }
-  const expected = sha256 ?? stored;
-  if (expected === undefined) throw new UserError(`the Hub states no checksum of ${FILE}`);
-  return {
-    request: { repo, path: FILE, revision: revision ?? info.lastCommit.id },
-    sha256: expected,
-  };
+  const request = { repo, path: file, revision: revision ?? info?.lastCommit?.id ?? "main" };
+  const expected = own ?? stored;
+  if (expected !== undefined) {
+    return { request, expected, kind: "SHA-256", hash: () => createHash("sha256") };
+  }
+  if (info === undefined) throw new UserError(`the Hub has no ${file} there`);
+  if (file === fileOf(source)) throw new UserError(`the Hub states no checksum of ${file}`);
+  const hash = (bytes: number) => createHash("sha1").update(`blob ${bytes}\0`);
+  return { request, expected: info.oid, kind: "git's SHA-1", hash };
 }
 
-/** Appends to the part file what it lacks; gives the SHA-256 of the whole. */
+/** Appends to the part file what it lacks; gives the hash of the whole. */
 async function receive(
   blob: Blob,
   part: string,
+  hash: Hash,
   progress: (done: number, total: number) => void,
   stallSeconds: number,
 ): Promise<string> {
-  const hash = createHash("sha256");
   let done = await sizeOf(part) ?? 0;
   if (done > blob.size) done = 0;
   using file = await Deno.open(part, { read: true, write: true, create: true });
@@ -167,8 +208,9 @@ async function soon<T>(promise: Promise<T>, seconds: number): Promise<T> {
 }
 
 /** The revision is in the path, so that another pin is another file. */
-function cachePath({ repo, revision }: HubSource, cache: string): string {
-  return `${cache}/${repo.replaceAll("/", "--")}-${revision?.slice(0, 12) ?? "main"}/${FILE}`;
+function cachePath({ repo, revision, file }: HubSource, cache: string): string {
+  const folder = `${repo.replaceAll("/", "--")}-${revision?.slice(0, 12) ?? "main"}`;
+  return `${cache}/${folder}/${fileOf({ file })}`;
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {

@@ -1,7 +1,8 @@
 /**
- * Where each published CLIP's weights are on the Hugging Face Hub. None could be fetched from where this was written: repositories are
- * those that open_clip_torch 3.3.0 names for its `openai` weights, revisions and checksums those that public projects recorded when
- * they fetched them. Where nothing is recorded, the newest revision is taken and held to the checksum that the Hub states.
+ * Where published CLIPs' weights are on the Hugging Face Hub. None could be fetched from where this was written: repositories are
+ * those that open_clip_torch 3.3.0 names, or transformers' documentation; revisions, sizes and checksums those that public projects
+ * recorded when they fetched them. Where no revision is recorded, the newest is taken; where no checksum is, the one that the Hub
+ * states is.
  */
 
 import type { PublishedName } from "./published.ts";
@@ -9,9 +10,17 @@ import type { PublishedName } from "./published.ts";
 /** Weights on the Hub. */
 export interface HubSource {
   repo: string;
+  /** The file; `open_clip_model.safetensors` where absent. */
+  file?: string;
+  /** Files that belong beside it, which say how it is computed. */
+  beside?: readonly string[];
   /** The commit; the newest where absent. */
   revision?: string;
   sha256?: string;
+  /** Of the file, where it was recorded. */
+  bytes?: number;
+  /** Of the weights, as their page says; OpenAI's repository is under MIT, its weights' pages say no more. */
+  licence?: string;
   /** Where the revision and the checksum were found. */
   found: string;
 }
@@ -19,7 +28,7 @@ export interface HubSource {
 const unrecorded = "open_clip_torch 3.3.0 names the repository (2026-11-21)";
 const recorded = (by: string) => `${unrecorded}; revision and checksum recorded by ${by}`;
 
-/** The sources by name. */
+/** The sources of OpenAI's by name. */
 export const hubSources: Record<PublishedName, HubSource> = {
   "RN50": {
     repo: "timm/resnet50_clip.openai",
@@ -55,3 +64,87 @@ export const hubSources: Record<PublishedName, HubSource> = {
   },
   "ViT-L/14@336px": { repo: "timm/vit_large_patch14_clip_336.openai", found: unrecorded },
 };
+
+const openClip = { beside: ["open_clip_config.json"] };
+const siglip = {
+  file: "model.safetensors",
+  beside: [
+    ...["config.json", "preprocessor_config.json", "tokenizer.json", "tokenizer_config.json"],
+  ],
+};
+
+/** The sources of others' by name: who trained it, or on what, and the architecture. */
+export const otherSources: Readonly<Record<string, HubSource>> = {
+  "laion2b/ViT-B/32": {
+    repo: "laion/CLIP-ViT-B-32-laion2B-s34B-b79K",
+    ...openClip,
+    revision: "1a25a446712ba5ee05982a381eed697ef9b435cf",
+    sha256: "ac4f8c4b88af6d963118cbf40ad93176d092abbedfcb752601ae1866352656e6",
+    bytes: 605_143_316,
+    licence: "MIT",
+    found: recorded("more than three independent projects"),
+  },
+  "laion2b/ViT-B/16": {
+    repo: "laion/CLIP-ViT-B-16-laion2B-s34B-b88K",
+    ...openClip,
+    revision: "7288da5a0d6f0b51c4a2b27c624837a9236d0112",
+    found: `${unrecorded}; revision recorded by one project`,
+  },
+  "laion2b/ViT-L/14": {
+    repo: "laion/CLIP-ViT-L-14-laion2B-s32B-b82K",
+    ...openClip,
+    licence: "MIT",
+    found: unrecorded,
+  },
+  "laion2b/ViT-H/14": {
+    repo: "laion/CLIP-ViT-H-14-laion2B-s32B-b79K",
+    ...openClip,
+    revision: "1c2b8495b28150b8a4922ee1c8edee224c284c0c",
+    sha256: "0084e75319a50ad85ef45377bad5bc38f2f58824459eb690048d51c9f8863be5",
+    bytes: 3_944_517_836,
+    licence: "MIT",
+    found: recorded("one project, its revision by more than three"),
+  },
+  "datacomp/ViT-B/32": {
+    repo: "laion/CLIP-ViT-B-32-DataComp.XL-s13B-b90K",
+    file: "open_clip_pytorch_model.bin",
+    ...openClip,
+    revision: "f0e2ffa09cbadab3db6a261ec1ec56407ce42912",
+    found: `${unrecorded}; revision recorded by a benchmark of embeddings`,
+  },
+  "datacomp/ViT-B/16": {
+    repo: "laion/CLIP-ViT-B-16-DataComp.XL-s13B-b90K",
+    file: "open_clip_pytorch_model.bin",
+    ...openClip,
+    revision: "d110532e8d4ff91c574ee60a342323f28468b287",
+    licence: "MIT",
+    found: `${unrecorded}; revision and licence recorded by a benchmark of embeddings`,
+  },
+  "datacomp/ViT-L/14": {
+    repo: "laion/CLIP-ViT-L-14-DataComp.XL-s13B-b90K",
+    file: "open_clip_pytorch_model.bin",
+    ...openClip,
+    revision: "84c9828e63dc9a9351d1fe637c346d4c1c4db341",
+    found: `${unrecorded}; revision recorded by one project`,
+  },
+  "siglip/ViT-B/16": {
+    repo: "google/siglip-base-patch16-224",
+    ...siglip,
+    revision: "7fd15f0689c79d79e38b1c2e2e2370a7bf2761ed",
+    licence: "Apache-2.0",
+    found:
+      "transformers' documentation names the repository; revision and licence recorded by more than three independent projects",
+  },
+};
+
+/** Every name that weights can be fetched by. */
+export const hubNames: readonly string[] = [
+  ...Object.keys(hubSources),
+  ...Object.keys(otherSources),
+];
+
+/** The source of a name, if it is one. */
+export function sourceOf(name: string): HubSource | undefined {
+  if (Object.hasOwn(hubSources, name)) return hubSources[name as PublishedName];
+  return Object.hasOwn(otherSources, name) ? otherSources[name] : undefined;
+}

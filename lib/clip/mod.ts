@@ -15,10 +15,22 @@ export type {
   VitConfig,
 } from "./config.ts";
 export { expectedShapes as clipShapes } from "./shapes.ts";
-export { clipTokenizer, parseTokenizer, type TextTokenizer } from "./text_tokenizer.ts";
+export {
+  clipTokenizer,
+  type ParsedTokenizer,
+  parseTokenizer,
+  type TextTokenizer,
+} from "./text_tokenizer.ts";
 export type { LatentPool } from "./attention_pool.ts";
-export { type Get, learned, type Source as ParameterSource, type Stored } from "./fold.ts";
+export {
+  type Get,
+  learned,
+  type Norm,
+  type Source as ParameterSource,
+  type Stored,
+} from "./fold.ts";
 export { cachedWeights, fetchWeights, type HubOptions, weightsCache } from "./hub.ts";
+export { hubNames } from "./hub_sources.ts";
 export { loadClip } from "./load.ts";
 export * from "./model.ts";
 export {

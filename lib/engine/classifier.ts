@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Clip } from "../clip/mod.ts";
+import { type Clip, clipIdentity } from "../clip/mod.ts";
 import type { LoadedDataset } from "../datasets/mod.ts";
 import { UserError } from "../errors.ts";
-import { CLIP_MEAN, CLIP_STD } from "../image/mod.ts";
+import { CLIP_PIXELS } from "../image/mod.ts";
 import type { Method, Task } from "../methods/mod.ts";
 import {
   type ClassFeatures,
@@ -200,15 +200,26 @@ function wordsOf({ clip: _, ...words }: Task): PromptWords {
   return words;
 }
 
-function clipOf({ name, sha256, config, scale }: Clip): PromptRecord["clip"] {
-  return { name, sha256, imageSize: config.imageSize, embedDim: config.embedDim, scale };
+function clipOf(clip: Clip): PromptRecord["clip"] {
+  const { name, config, scale } = clip;
+  return {
+    name,
+    sha256: clipIdentity(clip),
+    imageSize: config.imageSize,
+    embedDim: config.embedDim,
+    scale,
+  };
 }
 
 function preprocessingOf({ config }: Clip): PromptRecord["preprocessing"] {
+  const { mean, std, filter, fit } = config.pixels ?? CLIP_PIXELS;
+  const sized = fit === "crop"
+    ? `shorter side to size (Pillow's ${filter}), centre crop`
+    : `both sides to size (Pillow's ${filter})`;
   return {
     size: config.imageSize,
-    steps: "RGB, shorter side to size (Pillow's bicubic), centre crop, 0 to 1, (x - mean) / std",
-    mean: [...CLIP_MEAN],
-    std: [...CLIP_STD],
+    steps: `RGB, ${sized}, 0 to 1, (x - mean) / std`,
+    mean: [...mean],
+    std: [...std],
   };
 }

@@ -38,7 +38,7 @@ export interface Fitted extends Disposable {
   readonly state: State;
   /** The epochs, first to last. */
   readonly epochs: EpochRecord[];
-  /** How many parameters there are. */
+  /** How many parameters were learned. */
   readonly parameters: number;
   /** Measures on the test images of a data set: the one fitted to, its new classes, or any other. */
   test(data: LoadedDataset, onBatch?: (done: number, total: number) => void): Promise<Evaluation>;
@@ -90,7 +90,9 @@ export async function fitMethod(
   });
   return {
     ...{ learner, state, epochs },
-    parameters: Object.values(state.params).reduce((n, x) => n + x.size, 0),
+    parameters: Object.entries(state.params)
+      .filter(([name]) => !learner.still?.includes(name))
+      .reduce((n, [, x]) => n + x.size, 0),
     async test(other, onBatch) {
       const tested = method.learner(taskOf(other, images.clip, data), settings);
       try {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Clip, disposeClip, loadClip } from "../clip/mod.ts";
+import { type Clip, clipIdentity, disposeClip, loadClip } from "../clip/mod.ts";
 import { UserError } from "../errors.ts";
 import { type Learner, type Method, method, resolveSettings, type Task } from "../methods/mod.ts";
 import { type Numbers, type PromptFile, type PromptRecord, readPrompts } from "../prompts/mod.ts";
@@ -88,13 +88,14 @@ export async function loadTrained(
 }
 
 function refuseOtherClip(path: string, { clip }: PromptRecord, given: Clip): void {
-  if (clip.sha256 === given.sha256) return;
+  const identity = clipIdentity(given);
+  if (clip.sha256 === identity) return;
   throw new UserError(
     `${path} belongs to the CLIP ${clip.name} with the hash ${
       clip.sha256.slice(0, 12)
     }…, and this is ` +
       `${given.name} with ${
-        given.sha256.slice(0, 12)
+        identity.slice(0, 12)
       }…: give the CLIP that the prompts were trained on.`,
   );
 }

@@ -15,6 +15,8 @@ export interface Eta {
 }
 
 /**
+ * An estimate of the time that is left, which follows how the estimates of the cells have held.
+ *
  * @param seconds the estimate of each cell that is to run
  * @param jobs cells side by side
  * @param now the time in seconds

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Clip } from "../clip/mod.ts";
+import { type Clip, clipIdentity } from "../clip/mod.ts";
 import { type Dataset, dataset, type LoadedDataset } from "../datasets/mod.ts";
 import { UserError } from "../errors.ts";
 import { type Method, method } from "../methods/mod.ts";
@@ -173,7 +173,7 @@ function twoSets(name: string): UserError {
 
 /** What stands for a CLIP that is given as a value. */
 function clipName(clip: Clip, { clips }: Values): string {
-  const name = `given ${clip.sha256}`;
+  const name = `given ${clipIdentity(clip)}`;
   clips.set(name, clip);
   return name;
 }

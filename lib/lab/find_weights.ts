@@ -4,12 +4,14 @@
  * @module
  */
 import { resolve } from "node:path";
-import { cachedWeights, publishedNames } from "../clip/mod.ts";
+import { cachedWeights, hubNames } from "../clip/mod.ts";
 import { nearest, UserError } from "../errors.ts";
 
 /** Where weights lie, and the published name that they must live up to, if it was one. */
 export interface Found {
+  /** A safetensors file, or a folder with one. */
   path: string;
+  /** A published name. */
   name?: string;
 }
 
@@ -20,7 +22,7 @@ export function isOurs(clip: string): boolean {
 
 /** The name of a CLIP as it is understood from any folder: a path in full. */
 export function everywhere(clip: string): string {
-  return isOurs(clip) || publishedNames.some((name) => name === clip) ? clip : resolve(clip);
+  return isOurs(clip) || hubNames.includes(clip) ? clip : resolve(clip);
 }
 
 /**
@@ -29,20 +31,20 @@ export function everywhere(clip: string): string {
  * @throws {UserError} when nothing does, or the published model has not been fetched
  */
 export async function findWeights(given: string): Promise<Found> {
-  const name = publishedNames.find((published) => published === given);
+  const name = hubNames.find((published) => published === given);
   if (name) {
     const path = await cachedWeights(name);
     if (path) return { path, name };
     throw new UserError(`${name} is not in the cache: fetch it by deno task weights ${name}`);
   }
   if (await Deno.stat(given).then(() => true, () => false)) return { path: given };
-  const known = ["pocket", "random", ...publishedNames];
+  const known = ["pocket", "random", ...hubNames];
   const near = nearest(given, known);
   throw new UserError(
     `there are no weights at ${given}: ${
       near
         ? `did you mean ${near}?`
-        : `name a safetensors file, a folder with one, or one of ${known.join(", ")}`
+        : `name a file of weights, a folder with one, or one of ${known.join(", ")}`
     }`,
   );
 }

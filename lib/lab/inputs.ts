@@ -11,6 +11,7 @@ import {
   type Clip,
   loadWeights,
   pocketWeights,
+  publishedNames,
   randomClip,
   smallConfig,
 } from "../clip/mod.ts";
@@ -61,7 +62,12 @@ export async function openClip(
     ? `the published ${name}`
     : `weights read from ${basename(path)}${clip.from ? ` by the ${clip.from} beside them` : ""}`;
   const record = {
-    ...{ name: clip.name, sha256: clip.sha256, description, published: name !== undefined },
+    ...{
+      name: clip.name,
+      sha256: clip.sha256,
+      description,
+      published: publishedNames.some((known) => known === name),
+    },
     ...clip.from !== undefined && { config: clip.config },
     ...clip.assumed !== undefined && { assumed: clip.assumed },
   };

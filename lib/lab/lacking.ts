@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { cachedWeights, publishedNames } from "../clip/mod.ts";
+import { cachedWeights, hubNames } from "../clip/mod.ts";
 import { dataset, stateOf } from "../datasets/mod.ts";
 import type { Experiment } from "../protocols/mod.ts";
 
@@ -18,7 +18,7 @@ export async function lackingInputs(
 ): Promise<string | undefined> {
   const weights: string[] = [];
   for (const clip of distinct(experiments.map(({ clip }) => clip))) {
-    const name = publishedNames.find((published) => published === clip);
+    const name = hubNames.find((published) => published === clip);
     if (name && !await cachedWeights(name)) weights.push(name);
   }
   const fetched: string[] = [];

@@ -13,17 +13,31 @@ export {
   type Tally,
 } from "./events.ts";
 export { type Eta, eta } from "./eta.ts";
-export type { GivenDataset, GivenEntry, GivenExperiment } from "./experiments.ts";
+export type {
+  AnyMethod,
+  GivenDataset,
+  GivenEntry,
+  GivenExperiment,
+  NamedEntry,
+  NamedExperiment,
+} from "./experiments.ts";
 export { inLines } from "./lines.ts";
-export { findWeights } from "./find_weights.ts";
-export type { DataPlaces } from "./inputs.ts";
+export { findWeights, type Found } from "./find_weights.ts";
+export type { DataPlaces, DataRecords } from "./inputs.ts";
 export { lackingInputs } from "./lacking.ts";
 export type { LabOptions } from "./options.ts";
 export type { Outlook } from "./outlook.ts";
 export { plan, type Planned } from "./plan.ts";
-export { type Plan, type PlannedPlace, readPlan } from "./plan_file.ts";
+export {
+  type Plan,
+  PLAN_SCHEMA,
+  type PlannedExperiment,
+  type PlannedPlace,
+  readPlan,
+} from "./plan_file.ts";
 export { type Reported, reportOn } from "./report_on.ts";
 export { type Ran, run } from "./run.ts";
 export type { SlurmOptions } from "./slurm/options.ts";
 export { slurmScriptOf } from "./slurm/plan_run.ts";
+export type { Export, Travelling } from "./travel.ts";
 export { type Work, work } from "./work.ts";

@@ -31,6 +31,7 @@ export interface PlannedPlace {
   from: [experiment: number, entry: number];
   /** Why only the process that planned it can run it; absent where any can. */
   stays?: string;
+  /** Protocol, method, data set, shots, seed. */
   cell: Cell;
 }
 
@@ -39,6 +40,7 @@ export type PlannedExperiment = NamedExperiment & ReportExperiment;
 
 /** A planned run. */
 export interface Plan {
+  /** The version of this schema. */
   schema: typeof PLAN_SCHEMA;
   /** The backend that was chosen: a cell's identity holds it. */
   backend: BackendName;

@@ -9,7 +9,9 @@ import { type Plan, readPlan } from "./plan_file.ts";
 
 /** A report on what is there. */
 export interface Reported {
+  /** As `report.json` holds it. */
   report: ReportJson;
+  /** What was written. */
   files: string[];
   /** Cells that failed, with their errors. */
   failures: FailedCell[];

@@ -27,6 +27,7 @@ import type { Batch, Method, Task } from "./method.ts";
 import { cocoopPaper } from "./papers.ts";
 import { count, words } from "./settings.ts";
 import { frozenImages, minimise, student, trained } from "./student.ts";
+import { float32 } from "./training.ts";
 
 /** The meta-net: linear d → d/16, ReLU, linear d/16 → width. [batch, embedding] → [batch, width] */
 function metaNet(params: Tensors, images: Tensor): Tensor {
@@ -65,7 +66,8 @@ export const cocoop: Method<ContextSettings> = {
   },
   presets: {
     paper: {
-      table: "CoCoOp's rows of both papers' base-to-new tables",
+      table: "CoCoOp's rows of ProMetaR's tables, which are those of CoCoOp's paper",
+      published: ({ clip }) => clip !== "RN50",
       settings: {},
       training: () => ({
         epochs: 10,
@@ -75,7 +77,21 @@ export const cocoop: Method<ContextSettings> = {
         warmupRate: 1e-5,
       }),
       backbone: "ViT-B/16",
-      deviations: [],
+      deviations: [float32],
+    },
+    prograd: {
+      table: "CoCoOp's rows of ProGrad's tables",
+      settings: { contextLength: 16, init: "template" },
+      published: ({ clip }) => clip === "RN50",
+      training: (_, dataset) => ({
+        ...{ epochs: dataset === "imagenet" ? 50 : 100, batchSize: 1, rate: 0.002 },
+        ...{ warmupEpochs: 1, warmupRate: 1e-5 },
+      }),
+      backbone: "RN50",
+      deviations: [
+        float32,
+        "which of the three published configuration files made the table is not known: this is rn50_ep100_init, on ImageNet rn50_ep50; the third, of 4 vectors and 10 epochs, refuses most sets' templates",
+      ],
     },
   },
   needs: { pixels: false, features: true },

@@ -9,7 +9,7 @@ import { controlled, type ControlSettings, controlSettings } from "./controls.ts
 import type { Method, Preset } from "./method.ts";
 import { coopPaper } from "./papers.ts";
 import { frozenImages, type Prompting, student } from "./student.ts";
-import { coopTraining } from "./training.ts";
+import { coopTraining, float32 } from "./training.ts";
 
 /** CoOp's settings. */
 export interface CoOpSettings extends ContextSettings, ControlSettings {}
@@ -34,7 +34,7 @@ const paper: Preset<CoOpSettings> = {
   settings: {},
   training: coopTraining,
   backbone: "RN50",
-  deviations: [],
+  deviations: [float32],
   published: (at) => !isQuoted(at),
 };
 

@@ -8,7 +8,7 @@ import type { Method } from "./method.ts";
 import { ivlpPaper } from "./papers.ts";
 import { count, layers, words } from "./settings.ts";
 import { byCrossEntropy, type Prompting, student } from "./student.ts";
-import { prometarTraining } from "./training.ts";
+import { float32, prometarTraining } from "./training.ts";
 import { visualPrompts } from "./visual_prompts.ts";
 
 /** IVLP's settings. */
@@ -60,7 +60,7 @@ export const ivlp: Method<IvlpSettings> = byCrossEntropy(ivlpPrompting, {
       settings: {},
       training: prometarTraining,
       backbone: "ViT-B/16",
-      deviations: [],
+      deviations: [float32],
     },
   },
 });

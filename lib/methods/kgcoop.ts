@@ -10,6 +10,7 @@ import type { Method } from "./method.ts";
 import { kgcoopPaper } from "./papers.ts";
 import { count, real, words } from "./settings.ts";
 import { frozenImages, lazy, minimise, owning, student, trained } from "./student.ts";
+import { float32 } from "./training.ts";
 import { wording } from "./wording.ts";
 import { templateFeatures } from "./zero_shot.ts";
 
@@ -51,6 +52,7 @@ export const kgcoop: Method<KgCoOpSettings> = {
       }),
       backbone: "ViT-B/16",
       deviations: [
+        float32,
         "the published code's loss is 1 − cosine, half of the squared distance that the paper writes",
       ],
     },

@@ -10,6 +10,7 @@ import type { Method, Task } from "./method.ts";
 import { maplePaper } from "./papers.ts";
 import { count, layers, words } from "./settings.ts";
 import { byCrossEntropy, type ImageSide, type Prompting, student } from "./student.ts";
+import { float32 } from "./training.ts";
 import { promptedFeatures, promptWidth } from "./visual_prompts.ts";
 
 /** MaPLe's settings. */
@@ -85,7 +86,7 @@ const baseToNew = {
   settings: {},
   training: () => ({ epochs: 5, batchSize: 4, rate: 0.0035, warmupEpochs: 1, warmupRate: 1e-5 }),
   backbone: "ViT-B/16",
-  deviations: [],
+  deviations: [float32],
   published: ({ protocol }: { protocol: string }) => !transfers.includes(protocol),
 };
 

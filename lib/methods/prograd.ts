@@ -24,7 +24,7 @@ import {
   type Student,
   trained,
 } from "./student.ts";
-import { coopTraining } from "./training.ts";
+import { coopTraining, float32 } from "./training.ts";
 import { cosineSimilarity, euclideanNorm, headed, plusScaled } from "./vectors.ts";
 import { wording } from "./wording.ts";
 import { templateFeatures } from "./zero_shot.ts";
@@ -75,6 +75,7 @@ const paper: Preset<ProGradSettings> = {
   training: coopTraining,
   backbone: "RN50",
   deviations: [
+    float32,
     "a general gradient shorter than 2⁻¹³ of the task's, which is rounding where student and teacher agree, takes away next to nothing; the published code divides it by its length and follows it",
   ],
 };

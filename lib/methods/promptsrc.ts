@@ -14,6 +14,7 @@ import type { Learner, Method, Preset, State } from "./method.ts";
 import { promptsrcPaper } from "./papers.ts";
 import { real } from "./settings.ts";
 import { classify, minimise, owning, trained } from "./student.ts";
+import { float32 } from "./training.ts";
 import { diverseTeacher } from "./zero_shot.ts";
 
 /** PromptSRC's settings. */
@@ -64,7 +65,10 @@ const paper: Preset<PromptSrcSettings> = {
   training: () => ({ epochs: 20, batchSize: 4, rate: 0.0025, warmupEpochs: 1, warmupRate: 1e-5 }),
   backbone: "ViT-B/16",
   published: ({ protocol }) => protocol === "base-to-new",
-  deviations: ["only prompts are averaged; the published code averages its whole state dictionary"],
+  deviations: [
+    float32,
+    "only prompts are averaged; the published code averages its whole state dictionary",
+  ],
 };
 
 /** Data sets whose few-shot runs average late. */

@@ -148,8 +148,8 @@ export const rpo: Method<RpoSettings> = {
       }),
       backbone: "ViT-B/16",
       deviations: [
-        float32,
         "class names have spaces where the published code keeps underscores",
+        float32,
       ],
     },
   },

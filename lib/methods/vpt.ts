@@ -7,7 +7,7 @@ import type { Method } from "./method.ts";
 import { vptPaper } from "./papers.ts";
 import { count, layers, words } from "./settings.ts";
 import { byCrossEntropy, frozenText, lazy, type Prompting, student } from "./student.ts";
-import { prometarTraining } from "./training.ts";
+import { float32, prometarTraining } from "./training.ts";
 import { visualPrompts } from "./visual_prompts.ts";
 import { templateFeatures } from "./zero_shot.ts";
 
@@ -49,7 +49,7 @@ export const vpt: Method<VptSettings> = byCrossEntropy(vptPrompting, {
       settings: {},
       training: prometarTraining,
       backbone: "ViT-B/16",
-      deviations: [],
+      deviations: [float32],
     },
   },
 });

@@ -14,6 +14,14 @@
  *
  * @module
  */
+export {
+  type Certificate,
+  type Certified,
+  type CertifiedParity,
+  type CertifiedRecord,
+  certify,
+  checkCertificate,
+} from "./certificate.ts";
 export type { Comparison } from "./compare.ts";
 export type { Row } from "./record.ts";
 export { table } from "./table.ts";

@@ -19,7 +19,7 @@ export { hashImages } from "./image_hashes.ts";
 export { type Ground, type PlannedCell, planner } from "./plan_cell.ts";
 export type { LockText } from "./lock_file.ts";
 export * from "./protocol.ts";
-export { openIndex } from "./record_index.ts";
+export { openIndex, recordIds } from "./record_index.ts";
 export { recipes } from "./recipes/mod.ts";
 export * from "./run_cell.ts";
 export { type Look as LookAtCells, type NamedCell, type Standing, standing } from "./standing.ts";

@@ -43,9 +43,16 @@ export async function openIndex(out: string): Promise<DatabaseSync> {
   return new DatabaseSync(path, { readOnly: true });
 }
 
+/** The ids of the cells that have a record file in a folder of results, sorted. */
+export async function recordIds(out: string): Promise<string[]> {
+  const names = await namesIn(join(out, "records"));
+  return names.filter((name) => /^\w+\.json$/.test(name)).sort()
+    .map((name) => name.slice(0, -".json".length));
+}
+
 async function recordFiles(out: string): Promise<Files> {
   const folder = join(out, "records");
-  const names = (await namesIn(folder)).filter((name) => /^\w+\.json$/.test(name)).sort();
+  const names = (await recordIds(out)).map((id) => `${id}.json`);
   return new Map(
     names.map((name) => {
       const { size, mtime } = Deno.statSync(join(folder, name));

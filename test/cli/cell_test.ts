@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ended, quick, start } from "./commands.ts";
+import { ended, quick, small, start } from "./commands.ts";
 
 Deno.test("planned cells run one by one in processes of their own, and only once", async (t) => {
   const out = `${await Deno.makeTempDir()}/out`;
@@ -74,7 +74,8 @@ Deno.test("planned cells run one by one in processes of their own, and only once
 
 Deno.test("a cell that fails is noted, and forgotten when it is done", async () => {
   const out = `${await Deno.makeTempDir()}/out`;
-  const args = [...quick, "--methods", "zero-shot,coop", "--set", "contextLength=200"];
+  const training = ["--epochs", "2", "--seeds", "1", "--rate", "1e30"];
+  const args = [...small, ...training, "--methods", "zero-shot,coop"];
   const first = await ended(start("reproduce", [...args, "--out", out]));
   assert.equal(first.code, 1);
   const { cells } = JSON.parse(await Deno.readTextFile(`${out}/plan.json`));

@@ -39,6 +39,7 @@ Deno.test("experiments are named by id, beginning or end", () => {
   assert.deepEqual(ids("--preset", "paper", "--only", "base-to-new"), [
     "prograd/base-to-new",
     "prometar/base-to-new",
+    "field/base-to-new",
   ]);
   assert.ok(ids("--preset", "paper", "--only", "prograd").every((id) => id.startsWith("prograd/")));
   assert.deepEqual(ids("--only", "few-shot,cross-dataset"), [

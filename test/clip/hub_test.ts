@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { cachedWeights, fetchFrom, fetchWeights } from "../../lib/clip/hub.ts";
-import { type HubSource, hubSources } from "../../lib/clip/hub_sources.ts";
+import { hubNames, type HubSource, hubSources, sourceOf } from "../../lib/clip/hub_sources.ts";
 import { publishedNames } from "../../lib/clip/published.ts";
 
 const bytes = Uint8Array.from({ length: 100_000 }, (_, i) => (i * 13) % 251);
@@ -129,10 +129,72 @@ Deno.test("a repository that is not there, and a name that is no CLIP's, are one
 
 Deno.test("every published CLIP has a source that says where it was found", () => {
   for (const name of publishedNames) {
-    const { repo, revision, sha256, found } = hubSources[name];
-    assert.match(repo, /^timm\/\w+_clip(_\d+)?\.openai$/);
+    assert.match(hubSources[name].repo, /^timm\/\w+_clip(_\d+)?\.openai$/);
+  }
+  for (const name of hubNames) {
+    const { repo, revision, sha256, found, beside } = sourceOf(name)!;
+    assert.match(repo, /^[\w-]+\/[\w.-]+$/);
+    assert.equal(beside === undefined, name in hubSources, name);
     if (revision) assert.match(revision, /^[0-9a-f]{40}$/);
     if (sha256) assert.match(sha256, /^[0-9a-f]{64}$/);
     assert.ok(found.length > 20);
+  }
+});
+
+Deno.test("a config comes beside the weights, held to git's hash, from the mirror that the environment names", async () => {
+  const config = new TextEncoder().encode('{"model_cfg":{}}');
+  const git = createHash("sha1").update(`blob ${config.length}\0`).update(config).digest("hex");
+  const asked: string[] = [];
+  let oid = "0".repeat(40);
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
+    const { pathname } = new URL(request.url);
+    if (pathname.includes("/paths-info/")) {
+      const [path] = (await request.json()).paths;
+      asked.push(path);
+      const lfs = { oid: sha256, size: bytes.length, pointerSize: 134 };
+      const file = path.endsWith(".json")
+        ? { oid, size: config.length }
+        : { oid: "x", size: bytes.length, lfs };
+      return Response.json([{ path, type: "file", ...file }]);
+    }
+    const body = pathname.endsWith(".json") ? config : bytes;
+    const range = request.headers.get("range");
+    const [, from, to] = range?.match(/^bytes=(\d+)-(\d*)$/) ?? [null, "0", ""];
+    const end = to === "" ? body.length : Math.min(body.length, Number(to) + 1);
+    return new Response(body.slice(Number(from), end), {
+      status: range ? 206 : 200,
+      headers: { etag: '"x"', "content-range": `bytes ${from}-${end - 1}/${body.length}` },
+    });
+  });
+  const cache = await Deno.makeTempDir();
+  const before = Deno.env.get("HF_ENDPOINT");
+  const both = { ...source, sha256, file: "model.bin", beside: ["open_clip_config.json"] };
+  try {
+    Deno.env.set("HF_ENDPOINT", `http://127.0.0.1:${server.addr.port}/`);
+    await assert.rejects(
+      fetchFrom(both, "Tiny", { cache }),
+      new RegExp(
+        `have git's SHA-1 ${git}, expected 0{40}\\): try again, or download open_clip_config`,
+      ),
+    );
+    oid = git;
+    const path = await fetchFrom(both, "Tiny", { cache });
+    assert.ok(path.endsWith("/model.bin"));
+    assert.deepEqual(await Deno.readFile(path), bytes);
+    assert.deepEqual(
+      await Deno.readFile(path.replace("model.bin", "open_clip_config.json")),
+      config,
+    );
+    assert.deepEqual(asked.slice(-2), ["open_clip_config.json", "model.bin"]);
+    Deno.env.set("HF_ENDPOINT", "mirror");
+    await assert.rejects(fetchFrom(both, "Tiny", { cache: `${cache}/new` }), {
+      name: "UserError",
+      message: /HF_ENDPOINT is mirror, which is no address/,
+    });
+  } finally {
+    if (before === undefined) Deno.env.delete("HF_ENDPOINT");
+    else Deno.env.set("HF_ENDPOINT", before);
+    await server.shutdown();
+    await Deno.remove(cache, { recursive: true });
   }
 });

@@ -180,3 +180,24 @@ export const words: Seeds = texts(
   "a photo of a &amp;lt;caf&eacute;&gt;, schÃ¶n, ÃƒÂ©, ä½ å¥½ ﬁ … “quoted” 1234567 l'été's",
   "\u202e\u0000\ufeff👩‍👩‍👧 &#x1F600; &#0; &notit; â€œ",
 );
+
+/** Configs beside weights: open_clip's and transformers'. */
+export const clipConfigs: Seeds = architectures(["open_clip_config.json", "config.json"]);
+
+/** The tokenizers beside weights. */
+export const tokenizers: Seeds = architectures(["tokenizer.json"]);
+
+/** Indices of shards. */
+export const shards: Seeds = texts(
+  '{"metadata":{"total_size":8},"weight_map":{"x":"model-00001-of-00001.safetensors","y":"model-00001-of-00001.safetensors"}}',
+);
+
+function architectures(names: string[]): Seeds {
+  const [models] = files("architectures/models.json");
+  const { cases } = JSON.parse(new TextDecoder().decode(models));
+  return texts(
+    ...cases.flatMap(({ files }: { files: Record<string, unknown> }) =>
+      names.flatMap((name) => name in files ? [JSON.stringify(files[name])] : [])
+    ),
+  );
+}

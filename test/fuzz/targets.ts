@@ -7,6 +7,10 @@ import { status } from "../../lib/cli/status.ts";
 import { readFolder } from "../../lib/parity/manifest.ts";
 import { readPacked } from "../../lib/parity/packed.ts";
 import { readTrajectory } from "../../lib/parity/recorded.ts";
+import { parseFields } from "../../lib/clip/configs/fields.ts";
+import { openClipStated } from "../../lib/clip/configs/open_clip.ts";
+import { transformersStated } from "../../lib/clip/configs/transformers.ts";
+import { parseTokenizer } from "../../lib/clip/text_tokenizer.ts";
 import { loadWeights, parseSafetensors, readSafetensors, tokenize } from "../../lib/clip/mod.ts";
 import {
   cocoDataset,
@@ -99,6 +103,26 @@ export const targets: Record<string, Target> = {
   weights: {
     mutated: header(seeds.weights),
     open: async (content, folder) => await loadWeights(await put(folder, "w.safetensors", content)),
+  },
+  "clip config": {
+    mutated: json(seeds.clipConfigs),
+    open(content) {
+      const file = parseFields(text(content), "config.json");
+      if (text(content).includes("model_type")) transformersStated(file, file, "SiglipTokenizer");
+      else openClipStated(file);
+    },
+  },
+  tokenizer: {
+    mutated: json(seeds.tokenizers),
+    open: (content) =>
+      parseTokenizer(text(content), "whitespace", "tokenizer.json").tokenizer.encode("a red dog"),
+  },
+  shards: {
+    mutated: json(seeds.shards),
+    async open(content, folder) {
+      await put(folder, "model-00001-of-00001.safetensors", seeds.safetensors[0]);
+      await loadWeights(await put(folder, "model.safetensors.index.json", content));
+    },
   },
   checkpoint: {
     mutated: header(seeds.weights),

@@ -115,6 +115,11 @@ const work: {
     printed: /vpt_shallow .* ok/,
   },
   {
+    set: "certificate",
+    args: ["lib/cli/certificate.ts", at("one"), "--backend", "wasm"],
+    printed: /coop: 5 of 5 records/,
+  },
+  {
     set: "bench",
     args: ["test/bench/main.ts", "--backend", "wasm", "--only", "augment"],
     printed: /augment\/224px\/32/,

@@ -12,7 +12,7 @@ import {
 } from "../../lab/mod.ts";
 import { draftCells, type Experiment } from "../../protocols/mod.ts";
 import { print } from "../../terminal.ts";
-import { outlookLines } from "./outlook_lines.ts";
+import { outlookLines } from "./display.ts";
 
 /** Prints it: the cells to stdout, the rest by `say`. */
 export async function dryRun(

@@ -7,7 +7,7 @@ import { CLIP_PIXELS, type PixelFormat } from "../../image/mod.ts";
 import type { Fields } from "./fields.ts";
 
 /** PIL's numbers of its filters, as transformers writes them. */
-const filters: Record<number, PixelFormat["filter"]> = { 2: "bilinear", 3: "bicubic" };
+const filters = new Map<number, PixelFormat["filter"]>([[2, "bilinear"], [3, "bicubic"]]);
 
 /** open_clip's `preprocess_cfg`, whose defaults are OpenAI's. */
 export function openClipPixels(config: Fields): PixelFormat {
@@ -31,7 +31,7 @@ export function openClipPixels(config: Fields): PixelFormat {
 /** transformers' `preprocessor_config.json`. */
 export function transformersPixels(config: Fields): PixelFormat {
   const resample = config.number("resample") ?? 3;
-  const filter = filters[resample];
+  const filter = filters.get(resample);
   if (!filter) return config.fail(`resample ${resample} is not computed, 2 and 3 are`);
   for (const key of ["do_resize", "do_rescale", "do_normalize"]) {
     if (config.flag(key) === false) config.fail(`${key} false is not computed`);

@@ -20,7 +20,7 @@ interface Defaults {
   epsilon: number;
 }
 
-const models: Record<string, Defaults> = {
+const models = new Map(Object.entries<Defaults>({
   clip: {
     text: [512, 2048, 12, 8, 77, 49408],
     vision: [768, 3072, 12, 12, 224, 32],
@@ -33,14 +33,14 @@ const models: Record<string, Defaults> = {
     activation: "gelu_pytorch_tanh",
     epsilon: 1e-6,
   },
-};
+}));
 
-const activations: Record<string, Activation> = {
+const activations = new Map(Object.entries<Activation>({
   quick_gelu: "quick-gelu",
   gelu: "gelu",
   gelu_pytorch_tanh: "gelu-tanh",
   gelu_new: "gelu-tanh",
-};
+}));
 
 /**
  * What the file says, with the `preprocessor_config.json` beside it where there is one.
@@ -54,7 +54,7 @@ export function transformersStated(
   tokenizerClass: string | undefined,
 ): Stated {
   const type = file.text("model_type") ?? file.fail("model_type is missing");
-  const defaults = models[type];
+  const defaults = models.get(type);
   if (!defaults) {
     return file.fail(`models of type ${type.slice(0, 40)} are not computed, clip and siglip are`);
   }
@@ -110,7 +110,8 @@ function siglipTokenizer(file: Fields, name: string | undefined): StatedTokenize
 
 function activationOf(config: Fields, usual: string): Activation {
   const name = config.text("hidden_act") ?? usual;
-  return activations[name] ?? config.fail(`the activation ${name.slice(0, 40)} is not computed`);
+  return activations.get(name) ??
+    config.fail(`the activation ${name.slice(0, 40)} is not computed`);
 }
 
 const emptyFields: Fields = {

@@ -6,19 +6,19 @@
 import type { TensorFile } from "../safetensors.ts";
 import type { Part } from "./view.ts";
 
-const blockNames: Record<string, string> = {
+const blockNames = new Map(Object.entries({
   "norm1": "ln_1",
   "norm2": "ln_2",
   "attn.proj": "attn.out_proj",
   "mlp.fc1": "mlp.c_fc",
   "mlp.fc2": "mlp.c_proj",
-};
+}));
 
-const towerNames: Record<string, string> = {
+const towerNames = new Map(Object.entries({
   "patch_embed.proj": "conv1",
   "norm_pre": "ln_pre",
   "norm": "ln_post",
-};
+}));
 
 /** Where each tensor of an image tower is whose keys begin with `trunk`. What has no place keeps its name, and is refused by it. */
 export function timmKeys(file: TensorFile, trunk: string): Map<string, Part> {
@@ -50,7 +50,7 @@ function placed(
     if (rest === "attn.v_bias") return [key, undefined];
     if (rest === "ls1.gamma") return [`${at}.ls_1.gamma`, { keys: [key] }];
     if (rest === "ls2.gamma") return [`${at}.ls_2.gamma`, { keys: [key] }];
-    return blockNames[layer] && [`${at}.${blockNames[layer]}.${kind}`, { keys: [key] }] ||
+    return blockNames.get(layer) && [`${at}.${blockNames.get(layer)}.${kind}`, { keys: [key] }] ||
       undefined;
   }
   if (name.startsWith("attn_pool.")) return [`visual.${name}`, { keys: [key] }];
@@ -63,5 +63,6 @@ function placed(
   if (name === "head.weight") return ["visual.proj", { keys: [key], transposed: true }];
   if (name === "head.bias") return ["visual.proj.bias", { keys: [key] }];
   const [, layer, kind] = /^(.+)\.(weight|bias)$/.exec(name) ?? [];
-  return towerNames[layer] && [`visual.${towerNames[layer]}.${kind}`, { keys: [key] }] || undefined;
+  return towerNames.get(layer) && [`visual.${towerNames.get(layer)}.${kind}`, { keys: [key] }] ||
+    undefined;
 }

@@ -8,16 +8,16 @@ import type { TensorFile } from "../safetensors.ts";
 import type { Part } from "./view.ts";
 import { view } from "./view.ts";
 
-const blockNames: Record<string, string> = {
+const blockNames = new Map(Object.entries({
   "layer_norm1": "ln_1",
   "layer_norm2": "ln_2",
   "self_attn.out_proj": "attn.out_proj",
   "mlp.fc1": "mlp.c_fc",
   "mlp.fc2": "mlp.c_proj",
-};
+}));
 
 /** Tensors that are no layers of the blocks. */
-const names: Record<string, [key: string, how?: "transposed" | "scalar"]> = {
+const names = new Map(Object.entries<[key: string, how?: "transposed" | "scalar"]>({
   "logit_scale": ["logit_scale", "scalar"],
   "logit_bias": ["logit_bias", "scalar"],
   "text_model.embeddings.token_embedding.weight": ["token_embedding.weight"],
@@ -45,7 +45,7 @@ const names: Record<string, [key: string, how?: "transposed" | "scalar"]> = {
   "vision_model.head.mlp.fc1.bias": ["visual.attn_pool.mlp.fc1.bias"],
   "vision_model.head.mlp.fc2.weight": ["visual.attn_pool.mlp.fc2.weight"],
   "vision_model.head.mlp.fc2.bias": ["visual.attn_pool.mlp.fc2.bias"],
-};
+}));
 
 /** The file by OpenAI's keys; undefined where it is of another layout. */
 export function fromTransformers(file: TensorFile): TensorFile | undefined {
@@ -53,7 +53,7 @@ export function fromTransformers(file: TensorFile): TensorFile | undefined {
   const parts = new Map<string, Part>();
   const has = (key: string) => file.keys.includes(key);
   for (const key of file.keys) {
-    const [place, how] = names[key] ?? [];
+    const [place, how] = names.get(key) ?? [];
     if (place) {
       parts.set(place, {
         keys: [key],
@@ -67,8 +67,8 @@ export function fromTransformers(file: TensorFile): TensorFile | undefined {
       /^(text|vision)_model\.encoder\.layers\.(\d+)\.(.+)$/.exec(key) ?? [];
     const tower = model === "vision" ? "visual.transformer" : "transformer";
     const [, layer, kind] = /^(.+)\.(weight|bias)$/.exec(rest ?? "") ?? [];
-    if (blockNames[layer]) {
-      parts.set(`${tower}.resblocks.${block}.${blockNames[layer]}.${kind}`, { keys: [key] });
+    if (blockNames.get(layer)) {
+      parts.set(`${tower}.resblocks.${block}.${blockNames.get(layer)}.${kind}`, { keys: [key] });
     } else if (layer === "self_attn.q_proj") {
       const all = ["q", "k", "v"].map((part) =>
         key.replace("self_attn.q_proj", `self_attn.${part}_proj`)

@@ -24,7 +24,7 @@ export function view(file: TensorFile, parts: ReadonlyMap<string, Part>): Tensor
   const part = (key: string): Part => parts.get(key) ?? { keys: [key] };
   const shape = (key: string): number[] => {
     const { keys, shape, transposed, zeros, rows: share } = part(key);
-    if (shape) return shape;
+    if (shape && length(shape) === length(file.shape(keys[0]))) return shape;
     const [first, ...more] = keys.map((own) => file.shape(own));
     if (share) {
       const [from, to] = share.map((at) => Math.round(at * first[0]));
@@ -63,6 +63,10 @@ export function view(file: TensorFile, parts: ReadonlyMap<string, Part>): Tensor
     read,
     readFloats: read,
   };
+}
+
+function length(shape: readonly number[]): number {
+  return shape.reduce((a, b) => a * b, 1);
 }
 
 function exchanged(data: Float32Array, [rows, columns]: number[]): Float32Array {

@@ -6,7 +6,9 @@
 
 /** How the jobs are submitted. No text can break out of its line of the script. */
 export interface SlurmOptions {
+  /** Partitions, with commas between. */
   partition?: string;
+  /** Who pays. */
   account?: string;
   /** GPUs a task, as `--gres=gpu:` takes them: `1`, `a100:1`. */
   gpus?: string;

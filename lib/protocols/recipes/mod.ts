@@ -4,8 +4,9 @@
  * @module
  */
 import type { Recipe } from "../experiment.ts";
+import { field } from "./field.ts";
 import { paper } from "./paper.ts";
 import { pocket } from "./pocket.ts";
 
 /** Every recipe; the first is the default. */
-export const recipes: readonly Recipe[] = [pocket, paper];
+export const recipes: readonly Recipe[] = [pocket, paper, field];

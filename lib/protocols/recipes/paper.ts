@@ -8,12 +8,17 @@
  * @module
  */
 import type { Experiment, Recipe } from "../experiment.ts";
+import { fieldExperiments } from "./field.ts";
 import { progradExperiments } from "./prograd.ts";
 import { prometarExperiments } from "./prometar.ts";
 
-/** Both papers' experiments. */
+/** Both papers' experiments, and those of the field beside them. */
 export const paper: Recipe = {
   name: "paper",
   headline: "ProGrad and ProMetaR, reproduced",
-  experiments: (): Experiment[] => [...progradExperiments, ...prometarExperiments],
+  experiments: (): Experiment[] => [
+    ...progradExperiments,
+    ...prometarExperiments,
+    ...fieldExperiments,
+  ],
 };

@@ -11,8 +11,9 @@ const baseToNew = { ...common, protocol: "base-to-new", shots: [4] };
 const presets = (method: string, ...names: string[]): Entry[] =>
   names.map((preset) => ({ method, preset }));
 
-const [zeroShot, coop, cocoop, prograd]: Entry[] = ["zero-shot", "coop", "cocoop", "prograd"]
+const [zeroShot, coop, prograd]: Entry[] = ["zero-shot", "coop", "prograd"]
   .map((method) => ({ method }));
+const cocoop: Entry = { method: "cocoop", preset: "prograd" };
 const linearProbe: Entry = { method: "linear-probe" };
 
 /** All of them. */
@@ -25,6 +26,17 @@ export const progradExperiments: Experiment[] = [
       "Its figure 4: accuracy over the training images per class, on eleven sets and on average.",
     protocol: "few-shot",
     entries: [zeroShot, linearProbe, coop, prograd],
+    shots: [1, 2, 4, 8, 16],
+  },
+  {
+    ...common,
+    clip: "ViT-B/16",
+    id: "prograd/few-shot-vit",
+    title: "ProGrad: few-shot classification on ViT-B/16",
+    about:
+      "Not in the paper, but values of CoOp, CoCoOp and ProGrad on this backbone are reported by others.",
+    protocol: "few-shot",
+    entries: [zeroShot, coop, prograd],
     shots: [1, 2, 4, 8, 16],
   },
   {
