@@ -19,10 +19,15 @@ await useBackend(backend);
 const shapes = fewShot(await drawnShapes.load(root), 1, 1);
 const clip = randomClip(smallConfig, 1);
 const images = shapes.test.filter((_, i) => i % 60 === 0).map(({ path }) => path);
+/** Settings that fit three layers, for the methods that have them. */
+const small = {
+  ...{ sweep: false, layer: 2, layers: [1, 2], firstBlock: 1, lastBlock: 2 },
+  ...{ depth: 2, textDepth: 2, imageDepth: 2, views: 2 },
+};
 const said: Record<string, number[][]> = {};
 for (const { name, settings } of methods) {
   const path = `${folder}/${name}.safetensors`;
-  const fixed = "sweep" in settings ? { sweep: false } : {};
+  const fixed = Object.fromEntries(Object.entries(small).filter(([key]) => key in settings));
   using prompts = what === "train"
     ? await train(name, clip, shapes, {
       settings: fixed,
