@@ -136,9 +136,10 @@ function fitDepths<S>(
 
 /** What differs between two settings of the same keys, in words. */
 function changes(theirs: object, ours: object) {
-  const known = new Map(Object.entries(theirs));
-  const shown = (value: unknown) => typeof value === "string" ? value : JSON.stringify(value);
-  return Object.entries(ours)
-    .map(([key, value]) => ({ key, ours: shown(value), theirs: shown(known.get(key)) }))
+  const [here, there] = [new Map(Object.entries(ours)), new Map(Object.entries(theirs))];
+  const shown = (value: unknown) =>
+    typeof value === "string" ? value : JSON.stringify(value) ?? "none";
+  return [...new Set([...here.keys(), ...there.keys()])]
+    .map((key) => ({ key, ours: shown(here.get(key)), theirs: shown(there.get(key)) }))
     .filter(({ ours, theirs }) => ours !== theirs);
 }

@@ -26,7 +26,7 @@ const parts: { [K in keyof Required<Training>]: Setting<Required<Training>[K]> }
 export const trainingParts: readonly string[] = Object.keys(parts);
 
 /**
- * A preset's training, changed by what was given.
+ * A preset's training, changed by what was given. Epochs take the place of a count of steps.
  *
  * @throws {UserError} on a part that no training has, with the nearest that it has, and on a value out of range
  */
@@ -49,5 +49,8 @@ export function resolveTraining(preset: Training, given: Partial<Training> = {})
       );
     }
   }
-  return { ...preset, ...given };
+  // Epochs that are asked for are those that are run, also where the paper counts steps.
+  const { steps, ...byEpochs } = preset;
+  const counted = given.epochs === undefined && steps !== undefined ? { steps } : {};
+  return { ...byEpochs, ...counted, ...given };
 }

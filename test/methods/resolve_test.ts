@@ -109,3 +109,14 @@ Deno.test("settings of train are the method's own: a wrong name is a type error"
   }
   assert.equal(resolveSettings(prograd, { lambda: 0.5 }).lambda, 0.5);
 });
+
+Deno.test("epochs that are asked for are run, also where the paper counts steps", () => {
+  const crossModal = method("cross-modal");
+  const { training, deviations } = resolve(crossModal, at, { training: { epochs: 2 } });
+  const published = presetOf(crossModal).training(16, "own");
+  assert.equal(published.steps, 12800);
+  assert.equal(training.epochs, 2);
+  assert.equal(training.steps, undefined);
+  assert.ok(deviations.includes("steps none instead of 12800"), deviations.join());
+  assert.equal(resolve(crossModal, at, { training: { steps: 5 } }).training.steps, 5);
+});
