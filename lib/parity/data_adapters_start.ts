@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { encodeImages, tokenize } from "../clip/mod.ts";
+import { tokenize } from "../clip/mod.ts";
 import { clipAdapter, resolveSettings, spaceOf, taskres, zsLp } from "../methods/mod.ts";
 import { streams } from "../random/mod.ts";
 import {
@@ -20,7 +20,7 @@ import {
 import { rowOf } from "./adapter_replay.ts";
 import { type Comparison, near, same } from "./compare.ts";
 import type { DataCheck } from "./data.ts";
-import { readInputs } from "./inputs.ts";
+import { readImageFeatures, readInputs } from "./inputs.ts";
 
 const TOLERANCE = 1e-4;
 
@@ -42,15 +42,18 @@ export const adaptersStartCheck: DataCheck = {
     const compare = (what: string, own: ArrayLike<number>, key: string) =>
       void found.push(near(what, own, rowOf(file, key), TOLERANCE));
 
-    const count = file.shape("imageFeatures")[0];
+    const featuresOf = await readImageFeatures(folder, record, clip);
+    const count = file.shape("logits.ZS")[0];
     const features = tidy(() => {
       const batches = [];
       for (let have = 0, step = 0; have < count; have += images(step++).labels.length) {
-        batches.push(encodeImages(clip, images(step).pixels!));
+        batches.push(featuresOf(step, images(step).pixels!));
       }
       return concat(batches, 0);
     });
-    compare("image features", readSync(features), "imageFeatures");
+    if (file.keys.includes("imageFeatures")) {
+      compare("image features", readSync(features), "imageFeatures");
+    }
     const given: Tensors = {
       "adapter.hidden": tensor(rowOf(file, "param.mlp.0.weight"), file.shape("param.mlp.0.weight")),
       "adapter.output": tensor(rowOf(file, "param.mlp.2.weight"), file.shape("param.mlp.2.weight")),
