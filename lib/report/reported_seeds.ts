@@ -38,7 +38,7 @@ export interface ReportedSeeds {
  *
  * @example
  * ```ts
- * import { reportedSeeds } from "@plumbline/plumbline";
+ * import { reportedSeeds } from "@plumbline/plumbline/report";
  * import assert from "node:assert/strict";
  * const [dtd] = reportedSeeds().filter(({ method, dataset, clip, variant }) =>
  *   method === "coop" && dataset === "DTD" && clip === "RN50" && !variant
