@@ -16,6 +16,7 @@ import { print } from "../terminal.ts";
 import { argument, choice, flag, integer, needed, parse, text } from "./options.ts";
 import { progress } from "./progress.ts";
 import { loadGiven, partOf } from "./prompts/given.ts";
+import { readingOptions } from "./reproduce/options.ts";
 import { run } from "./run.ts";
 
 const options = {
@@ -25,6 +26,7 @@ const options = {
     "the data set, as reproduce takes it: eurosat=./data, folder:./birds",
     "",
   )),
+  ...readingOptions,
   classes: choice(
     ["all", "base", "new", "both"],
     "its classes: all, the first half, the other, or the two halves (default: the two, for prompts of the first half)",
@@ -47,18 +49,14 @@ export async function evaluate(
   say: (line: string) => void,
   { silent = false }: { silent?: boolean } = {},
 ): Promise<void> {
-  const { file, data, classes, json, report, clip, backend, workers } = parse(
-    "evaluate",
-    options,
-    args,
-    summary,
-  );
+  const given = parse("evaluate", options, args, summary);
+  const { file, data, classes, json, report, clip, backend, workers } = given;
   await useBackend(backend);
   const own = clip === undefined ? undefined : await loadClip(clip);
   using prompts = await loadTrained(file, own, { workers });
   const display = progress("evaluate", { silent });
   try {
-    const whole = await loadGiven(data);
+    const whole = await loadGiven(data, given, json ? undefined : say);
     const parts: EvaluatedPart[] = [];
     for (const part of partsOf(whole, prompts.record, classes)) {
       const found = await prompts.evaluate(partOf(whole, part), {

@@ -16,6 +16,7 @@ import { print } from "../terminal.ts";
 import { argument, choice, integer, many, needed, number, parse, text } from "./options.ts";
 import { progress } from "./progress.ts";
 import { loadGiven, partOf } from "./prompts/given.ts";
+import { readingOptions } from "./reproduce/options.ts";
 import { settingsGiven } from "./reproduce/settings_given.ts";
 import { run } from "./run.ts";
 
@@ -27,6 +28,7 @@ const options = {
     "",
   )),
   save: needed(text("FILE", "where the prompts go, a .safetensors file", "")),
+  ...readingOptions,
   shots: integer("training images of each class", 16, 1),
   classes: choice(["all", "base"], "the classes to train on: all, or the first half", "all"),
   clip: text("NAME|PATH", "the CLIP: pocket, a fetched model's name, a safetensors file", "pocket"),
@@ -62,7 +64,7 @@ export async function train(
   const settings = settingsGiven(given.set, [by.name]);
   await refuseUnwritable(save);
   say(`Computing with ${(await useBackend(given.backend)).reason}`);
-  const whole = await loadGiven(given.data);
+  const whole = await loadGiven(given.data, given, say);
   const data = partOf(fewShot(whole, shots, seed), classes);
   const clip = await loadClip(given.clip);
   const display = progress("train", { silent });

@@ -1,6 +1,6 @@
 /** train, predict and evaluate, as a user calls them. */
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { convert } from "../../lib/cli/convert.ts";
 import { evaluate } from "../../lib/cli/evaluate.ts";
 import { UsageError } from "../../lib/cli/options.ts";
@@ -55,6 +55,29 @@ Deno.test("train saves prompts and their curve, and measures them on base and ne
     found.metrics.accuracy.toFixed(2)
   );
   assert.deepEqual(found, [1, 2].map((i) => lines[i].match(/[\d.]+(?= %$)/)![0]));
+});
+
+Deno.test("one's own folder is split and worded as train and evaluate are told, and what was assumed is said", async () => {
+  const own = join(root, "ground");
+  for (const { label, path } of tiles.test.filter(({ label }) => label < 2)) {
+    const folder = join(own, tiles.classNames[label]);
+    await Deno.mkdir(folder, { recursive: true });
+    await Deno.copyFile(path, join(folder, basename(path)));
+  }
+  const told = ["--data", `folder:${own}`, "--split", "50/0/50", "--template", "from above: {}."];
+  const saved = join(root, "ground.safetensors");
+  const lines = await said(
+    (args, say) => train(args, say, { silent: true }),
+    ["coop", ...told, "--shots", "2", "--epochs", "1", ...wasm, "--save", saved],
+  );
+  assert.match(lines.join("\n"), /ground: .*50\/0\/50/);
+  assert.match(lines.join("\n"), /Accuracy on 16 test images/);
+  assert.equal((await readPrompts(saved)).record.words.template, "from above: {}.");
+  const measured = await said(
+    (args, say) => evaluate(args, say, { silent: true }),
+    [saved, ...told, ...wasm],
+  );
+  assert.match(measured.join("\n"), /ground: .*50\/0\/50[^]* of 16 images/);
 });
 
 Deno.test("evaluate says every class, and writes a page with both figures", async () => {

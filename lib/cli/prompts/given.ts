@@ -4,14 +4,29 @@
  * @module
  */
 import { join } from "node:path";
-import { baseNew, dataset, type LoadedDataset } from "../../datasets/mod.ts";
-import { UserError } from "../../errors.ts";
-import { parseData } from "../reproduce/data_given.ts";
+import { baseNew, dataset, type LoadedDataset, readTemplates } from "../../datasets/mod.ts";
+import { printable, UserError } from "../../errors.ts";
+import type { Values } from "../options.ts";
+import { parseData, readingOf } from "../reproduce/data_given.ts";
+import type { readingOptions } from "../reproduce/options.ts";
 
-/** The data set of `--data`, read. */
-export async function loadGiven(data: string): Promise<LoadedDataset> {
-  const [{ spec, root }] = parseData([data]);
-  return await dataset(spec).load(root ?? "");
+/**
+ * The data set of `--data`, read as the options say.
+ *
+ * @param say is told what was assumed of it
+ */
+export async function loadGiven(
+  data: string,
+  options: Partial<Values<typeof readingOptions>> = {},
+  say: (line: string) => void = () => {},
+): Promise<LoadedDataset> {
+  const { templates: file } = options;
+  const templates = file === undefined ? undefined : await readTemplates(file);
+  const [{ spec, root }] = parseData([data], readingOf(options, { templates }));
+  const loaded = await dataset(spec).load(root ?? "");
+  const { title, assumed = [] } = loaded;
+  if (assumed.length > 0) say(printable(`${title}: ${assumed.join("; ")}.`));
+  return loaded;
 }
 
 /** The part of a data set's classes that is asked for. */

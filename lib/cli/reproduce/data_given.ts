@@ -13,7 +13,8 @@ import {
 } from "../../datasets/mod.ts";
 import { UserError } from "../../errors.ts";
 import { UsageError } from "../options.ts";
-import type { ReproduceOptions } from "./options.ts";
+import type { Values } from "../options.ts";
+import type { readingOptions } from "./options.ts";
 
 /** A data set of `--data`. */
 export interface GivenSet {
@@ -37,7 +38,10 @@ export interface GivenFiles {
  *
  * @throws {UsageError} for a split that is none
  */
-export function readingOf(options: ReproduceOptions, { templates }: GivenFiles): OwnOptions {
+export function readingOf(
+  options: Partial<Values<typeof readingOptions>>,
+  { templates }: GivenFiles,
+): OwnOptions {
   const { template, classNames, split, splitSeed, shotsPerClass } = options;
   const shares = split?.split("/").map((part) => part.trim() === "" ? NaN : Number(part));
   if (shares && (shares.length !== 3 || shares.some(Number.isNaN))) {

@@ -24,6 +24,22 @@ import { experimentNames, methodNames } from "./choose.ts";
 export const summary =
   "Runs the papers' experiments and writes a report: on the drawn pocket suite (--preset pocket, the default), on the papers' own data and weights (--preset paper), or one of your own (--protocol, --data).";
 
+/** How data sets are read. */
+export const readingOptions = {
+  template: text("TEXT", "a prompt template of your own, with {} where the class name goes"),
+  templates: text("FILE", "several, one a line, for zero-shot prompts to be averaged over"),
+  classNames: text(
+    "FILE",
+    "class names of your own: one a line in the order of the labels, or the data's name, a tab and yours",
+  ),
+  split: text(
+    "TRAIN/VAL/TEST",
+    "your own pictures are split by these shares, such as 70/10/20, whatever split there is",
+  ),
+  splitSeed: integer("seed of a split that is made of your own pictures: 1 by default"),
+  shotsPerClass: text("FILE", "training images of each class: lines of class and number"),
+};
+
 /** The table of options. */
 export const reproduceOptions = {
   preset: choice(recipes.map(({ name }) => name), "the experiments to run: pocket by default"),
@@ -48,18 +64,7 @@ export const reproduceOptions = {
     "NAME=PATH",
     "an experiment of your own: a data set and the folder it lies in, in CoOp's layout; or your own pictures, folder:PATH, csv:PATH, coco:PATH, … (docs/own_data.md), named by NAME=folder:PATH",
   ),
-  template: text("TEXT", "a prompt template of your own, with {} where the class name goes"),
-  templates: text("FILE", "several, one a line, for zero-shot prompts to be averaged over"),
-  classNames: text(
-    "FILE",
-    "class names of your own: one a line in the order of the labels, or the data's name, a tab and yours",
-  ),
-  split: text(
-    "TRAIN/VAL/TEST",
-    "your own pictures are split by these shares, such as 70/10/20, whatever split there is",
-  ),
-  splitSeed: integer("seed of a split that is made of your own pictures: 1 by default"),
-  shotsPerClass: text("FILE", "training images of each class: lines of class and number"),
+  ...readingOptions,
   clip: text(
     "PATH|NAME",
     "CLIP weights in place of the experiments': a safetensors file, a folder with one, a fetched model's name, pocket, or random",
