@@ -105,6 +105,24 @@ export const otherSources: Readonly<Record<string, HubSource>> = {
     licence: "MIT",
     found: recorded("one project, its revision by more than three"),
   },
+  "laion2b/ViT-g/14": {
+    repo: "laion/CLIP-ViT-g-14-laion2B-s12B-b42K",
+    file: "open_clip_pytorch_model.bin",
+    ...openClip,
+    revision: "4b0305adc6802b2632e11cbe6606a9bdd43d35c9",
+    sha256: "6aac683f899159946bc4ca15228bb7016f3cbb1a2c51f365cba0b23923f344da",
+    bytes: 5_467_006_745,
+    licence: "MIT",
+    found: recorded("one project, its revision by more than three"),
+  },
+  "laion2b/ViT-bigG/14": {
+    repo: "laion/CLIP-ViT-bigG-14-laion2B-39B-b160k",
+    file: "open_clip_pytorch_model.bin",
+    ...openClip,
+    revision: "743c27bd53dfe508a0ade0f50698f99b39d03bec",
+    licence: "MIT",
+    found: `${unrecorded}; revision recorded by more than three independent projects`,
+  },
   "datacomp/ViT-B/32": {
     repo: "laion/CLIP-ViT-B-32-DataComp.XL-s13B-b90K",
     file: "open_clip_pytorch_model.bin",
@@ -127,6 +145,32 @@ export const otherSources: Readonly<Record<string, HubSource>> = {
     revision: "84c9828e63dc9a9351d1fe637c346d4c1c4db341",
     found: `${unrecorded}; revision recorded by one project`,
   },
+  "metaclip/ViT-B/32": {
+    repo: "timm/vit_base_patch32_clip_224.metaclip_400m",
+    ...openClip,
+    licence: "CC-BY-NC-4.0",
+    found: `${unrecorded}; licence as timm lists it`,
+  },
+  "metaclip/ViT-B/16": {
+    repo: "timm/vit_base_patch16_clip_224.metaclip_400m",
+    ...openClip,
+    revision: "aca0d831da24a3c26af5051af0c8ea43491a318c",
+    licence: "CC-BY-NC-4.0",
+    found: `${unrecorded}; revision and licence from a stored copy of its page on the Hub`,
+  },
+  "metaclip/ViT-L/14": {
+    repo: "timm/vit_large_patch14_clip_224.metaclip_400m",
+    ...openClip,
+    licence: "CC-BY-NC-4.0",
+    found: `${unrecorded}; licence as timm lists it`,
+  },
+  "eva01/ViT-g/14": {
+    repo: "timm/eva_giant_patch14_clip_224.laion400m_s11b_b41k",
+    ...openClip,
+    revision: "69f80f17fcfd9dc572983c4225fc2f5bf4bf58b3",
+    licence: "MIT",
+    found: `${unrecorded}; revision and licence from a stored copy of its page on the Hub`,
+  },
   "siglip/ViT-B/16": {
     repo: "google/siglip-base-patch16-224",
     ...siglip,
@@ -134,6 +178,16 @@ export const otherSources: Readonly<Record<string, HubSource>> = {
     licence: "Apache-2.0",
     found:
       "transformers' documentation names the repository; revision and licence recorded by more than three independent projects",
+  },
+  "siglip2/ViT-B/16": {
+    repo: "google/siglip2-base-patch16-224",
+    ...siglip,
+    revision: "75de2d55ec2d0b4efc50b3e9ad70dba96a7b2fa2",
+    sha256: "612923381c76ec5a9bed335d1c48827e3f2e506ac31b044b63b2031fadee6a0b",
+    bytes: 1_500_800_904,
+    licence: "Apache-2.0",
+    found:
+      "transformers' documentation names the repository; revision, checksum and licence recorded by more than three independent projects",
   },
 };
 
