@@ -38,9 +38,18 @@ export function summarize(values: readonly number[]): Summary {
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
   if (n === 1) return { n, mean };
   const sd = Math.sqrt(squares(values, mean) / (n - 1));
-  const half = studentQuantile(0.975, n - 1) * sd / Math.sqrt(n);
+  const half = quantileOf(n - 1) * sd / Math.sqrt(n);
   return { n, mean, sd, interval: [mean - half, mean + half] };
 }
+
+/** The 97.5 % quantile by degrees of freedom: a report asks for the same few thousands of times. */
+function quantileOf(degrees: number): number {
+  const found = quantiles.get(degrees) ?? studentQuantile(0.975, degrees);
+  quantiles.set(degrees, found);
+  return found;
+}
+
+const quantiles = new Map<number, number>();
 
 /**
  * The differences `a − b` of runs that share their seeds, summarized: with an interval that leaves out 0 the two differ
