@@ -52,7 +52,7 @@ export function parseNotebook(text: string, file: string): Notebook {
     return {
       cell_type: cell.cell_type,
       id: named,
-      metadata: isObject(cell.metadata) ? cell.metadata : {},
+      metadata: parseMetadata(cell.metadata),
       source: joined(cell.source),
       outputs: outputs.map(parseOutput),
     };
@@ -93,6 +93,14 @@ export async function writeNotebook(path: string, { cells }: Notebook): Promise<
 /** A text of an output as MIME type `type`; undefined where there is none. */
 export function textOf(data: MimeBundle, type: string): string | undefined {
   return type in data ? joined(data[type]) : undefined;
+}
+
+/** As it is, but for tags that are no texts. */
+function parseMetadata(raw: unknown): Cell["metadata"] {
+  if (!isObject(raw)) return {};
+  const { tags, ...others } = raw;
+  if (!Array.isArray(tags)) return others;
+  return { ...raw, tags: tags.filter((tag) => typeof tag === "string") };
 }
 
 function parseOutput(raw: Record<string, unknown>): Output {
