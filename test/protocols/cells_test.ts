@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { disposeClip, randomClip, smallConfig } from "../../lib/clip/mod.ts";
 import { dataset, drawnShapes, drawShapes, type LoadedDataset } from "../../lib/datasets/mod.ts";
 import { openImages } from "../../lib/engine/mod.ts";
-import { resolveSettings } from "../../lib/methods/mod.ts";
+import { prograd, resolveSettings } from "../../lib/methods/mod.ts";
 import {
   type Draft,
   draftCells,
@@ -106,6 +106,7 @@ Deno.test("each change of a preset's setting is a deviation that says from what 
   }));
   assert.deepEqual(overrides, ["contextLength", "lambda", "epochs", "views", "crops"]);
   assert.deepEqual(deviations, [
+    ...prograd.presets.paper.deviations,
     "contextLength 4 instead of 16",
     "lambda 0.5 instead of 1",
     "epochs 3 instead of 100",
