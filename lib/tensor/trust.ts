@@ -19,6 +19,7 @@ export function trustFault(path: string, inside: readonly string[] = []): string
   for (const start of [path, real, ...inside.map((name) => `${path}/${name}`)]) {
     for (let at = start; !seen.has(at); at = dirname(at)) {
       seen.add(at);
+      if (!permitted({ name: "read", path: at })) break; // what may not be looked at can't be judged
       const isBuild = at === real || at.startsWith(path);
       const fault = faultOf(at, isBuild);
       if (fault) return `${at} ${fault}`;
