@@ -3,7 +3,7 @@
  * a file can run; PyTorch's files are read by `lib/torch`, which runs nothing either.
  */
 
-import { UserError } from "../errors.ts";
+import { isAbsent, UserError } from "../errors.ts";
 import { refusePickle } from "./pickle.ts";
 import {
   type DType,
@@ -134,8 +134,9 @@ function fileBytes(path: string): number {
     const info = Deno.statSync(path);
     if (info.isFile) return info.size;
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new UserError(`There is no file ${path}; check the path.`);
+    if (!isAbsent(error)) throw error;
+    const name = path.length > 1000 ? `${path.slice(0, 1000)}…` : path; // an index may name anything
+    throw new UserError(`There is no file ${name}; check the path.`);
   }
   throw new UserError(`${path} is no file; name a safetensors file.`);
 }
