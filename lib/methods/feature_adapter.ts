@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { filled } from "../templates.ts";
 import { type Clip, encodeTexts } from "../clip/mod.ts";
 import { adam, adamw, type Optimiser, sgd } from "../optim/mod.ts";
 import { ensemble, type EnsembleName } from "../templates.ts";
@@ -104,7 +105,7 @@ export function featureSpace(
 
 /** The space of these names, as they are, in these templates. */
 export function spaceOf(clip: Clip, names: string[], templates: readonly string[]): FeatureSpace {
-  const written = (template: string) => names.map((name) => template.replace("{}", name));
+  const written = (template: string) => names.map((name) => filled(template, name));
   return {
     classes: names.length,
     width: clip.config.embedDim,

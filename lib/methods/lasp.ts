@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { filled } from "../templates.ts";
 import {
   encodeImages,
   encodeTexts,
@@ -82,7 +83,7 @@ function handWritten(task: Task, templates: readonly string[]): Lazy {
   return lazy(() =>
     keep(tidy(() => {
       const each = templates.map((template) => {
-        const written = names(task).map((name) => template.replace("{}", spoken(name)));
+        const written = names(task).map((name) => filled(template, spoken(name)));
         const features = unitLength(encodeTexts(task.clip, written));
         return reshape(features, [1, ...features.shape]);
       });

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { filled } from "../templates.ts";
 import {
   context,
   disposeLate,
@@ -103,7 +104,7 @@ function mmrlLearner(task: Task, settings: MmrlSettings): Learner {
     );
   }
   const tower = clip.image as VisionTransformer;
-  const slots = tokenSlots(clip, classNames.map((name) => template.replace("{}", spoken(name))));
+  const slots = tokenSlots(clip, classNames.map((name) => filled(template, spoken(name))));
   const inserted = Array.from({ length: n }, (_, i) => context(i));
   const prompts = slots.map(([sos, ...rest]) => [sos, ...inserted, ...rest]);
   const laidOut = layOutLate(prompts, n, layers[0] - 1, clip.text);

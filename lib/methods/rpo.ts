@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { filled } from "../templates.ts";
 import {
   disposeLayout,
   layOut,
@@ -52,7 +53,7 @@ export interface RpoSettings {
 /** The texts' keys and values, which nothing learned goes into: computed once. */
 function texts({ clip, classNames }: Task, { prompt, underscores }: RpoSettings) {
   const names = underscores ? classNames : classNames.map(spoken);
-  const slots = tokenSlots(clip, names.map((name) => prompt.replace("{}", name)));
+  const slots = tokenSlots(clip, names.map((name) => filled(prompt, name)));
   const layout = layOut(slots, 0, 1, clip.text, false);
   let made: ReturnType<typeof readableTexts> | undefined;
   return {

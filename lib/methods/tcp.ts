@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { filled } from "../templates.ts";
 import { context, type Slot, tokenSlots } from "../clip/mod.ts";
 import { UserError } from "../errors.ts";
 import { adam } from "../optim/mod.ts";
@@ -57,7 +58,7 @@ const TOKENS = 4;
 
 /** SOS, four learned tokens of each class's own, and what the prompt goes on with. */
 function prompts({ clip, classNames }: Task, prompt: string): Slot[][] {
-  const texts = classNames.map((name) => prompt.replace("{}", spoken(name)));
+  const texts = classNames.map((name) => filled(prompt, spoken(name)));
   return tokenSlots(clip, texts).map((row, c) => [
     row[0],
     ...Array.from({ length: TOKENS }, (_, i) => context(c * TOKENS + i)),

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { filled } from "../templates.ts";
 import { tokenize } from "../clip/mod.ts";
 import { clipAdapter, resolveSettings, spaceOf, taskres, zsLp } from "../methods/mod.ts";
 import { streams } from "../random/mod.ts";
@@ -34,7 +35,7 @@ export const adaptersStartCheck: DataCheck = {
     const { templates = [] } = record as { templates?: string[] };
     const { data: tokens } = file.readFloats("tokens");
     const written = names.flatMap((name) =>
-      [...tokenize(templates.map((template) => template.replace("{}", name)))].flatMap((
+      [...tokenize(templates.map((template) => filled(template, name)))].flatMap((
         row,
       ) => [...row])
     );

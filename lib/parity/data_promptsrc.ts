@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { filled } from "../templates.ts";
 import { encodeTexts, type TensorFile, tokenize } from "../clip/mod.ts";
 import { ensemble } from "../datasets/mod.ts";
 import { spoken } from "../methods/context.ts";
@@ -23,7 +24,7 @@ export const teacherCheck: DataCheck = {
     const clip = await folder.clip(record.weights ?? "vit_tiny");
     const names = record.classNames ?? folder.classNames;
     const templates = ensemble("prometar_60");
-    const prompts = templates.map((t) => names.map((name) => t.replace("{}", spoken(name))));
+    const prompts = templates.map((t) => names.map((name) => filled(t, spoken(name))));
     const own = (raw: boolean) =>
       numbersOf(() => released(ensembleFeatures(clip, names, templates, { raw })));
     const unit = ({ shape, data }: { shape: number[]; data: Float32Array }) =>

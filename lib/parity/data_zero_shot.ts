@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { filled } from "../templates.ts";
 import { type Clip, encodeTexts } from "../clip/mod.ts";
 import { ensemble } from "../datasets/mod.ts";
 import { spoken } from "../methods/context.ts";
@@ -93,7 +94,7 @@ function textFeatures(
 /** Not of unit length, averaged over templates. */
 function meanFeatures(templates: readonly string[], { clip, classNames }: Subject): Tensor {
   const each = templates.map((template) =>
-    encodeTexts(clip, classNames.map((name) => template.replace("{}", spoken(name))))
+    encodeTexts(clip, classNames.map((name) => filled(template, spoken(name))))
   );
   return scale(each.reduce((sum, features) => add(sum, features)), 1 / each.length);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { filled } from "../templates.ts";
 import { encode, EOT } from "../clip/mod.ts";
 import { contextPrompts, type ContextSettings, spoken } from "../methods/context.ts";
 import type { Task } from "../methods/mod.ts";
@@ -28,7 +29,7 @@ export function checkPrompts(
     comparisons.push(same("tokens of each class name", lengths, name_lens));
   }
   if (zs_prompts) {
-    const own = names.map((name) => task.template.replace("{}", name));
+    const own = names.map((name) => filled(task.template, name));
     comparisons.push(same("the teacher's prompts", own, zs_prompts));
   }
   if (learnable_params) {
