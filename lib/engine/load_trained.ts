@@ -5,6 +5,7 @@
  */
 import { type Clip, clipIdentity, disposeClip, loadClip } from "../clip/mod.ts";
 import { UserError } from "../errors.ts";
+import type { Workers } from "../image/mod.ts";
 import { type Learner, type Method, method, resolveSettings, type Task } from "../methods/mod.ts";
 import { type Numbers, type PromptFile, type PromptRecord, readPrompts } from "../prompts/mod.ts";
 import { streams } from "../random/mod.ts";
@@ -16,13 +17,14 @@ import { openImages } from "./images.ts";
 export interface LoadOptions {
   /** The method, where it is one's own: those of this module are known by their names. */
   method?: Method;
-  /** Threads that read images. Default 0: the calling thread. */
-  workers?: number;
+  /** Threads that read images, or what reads them in another way. Default 0: the calling thread. */
+  workers?: number | Workers;
 }
 
 /**
  * Prompts that `save` or `deno task train` wrote, ready to classify: the same numbers, bit for bit on one backend.
  *
+ * @param source the file's path; or what `parsePrompts` found in its bytes
  * @param clip theirs, which stays the caller's; by default it is loaded by its name, and freed with the prompts
  * @throws {UserError} when the file is no saved prompts or damaged, when the CLIP is not the one that they were trained
  *   on (by its hash), and when the method is not known
@@ -47,11 +49,12 @@ export interface LoadOptions {
  * ```
  */
 export async function loadTrained(
-  path: string,
+  source: string | PromptFile,
   clip?: Clip,
   options: LoadOptions = {},
 ): Promise<Prompts> {
-  const { record, params }: PromptFile = await readPrompts(path);
+  const path = typeof source === "string" ? source : "the file";
+  const { record, params } = typeof source === "string" ? await readPrompts(source) : source;
   const by = options.method ?? method(record.method);
   if (by.name !== record.method) {
     throw new UserError(`${path} is of the method ${record.method}, not ${by.name}.`);
