@@ -49,7 +49,7 @@ const allowed: Record<string, string[]> = {
     "tensor",
   ],
   "analysis": [
-    ...["engine", "methods", "datasets (types)", "clip", "optim", "random", "results", "tensor"],
+    ...["engine", "methods", "datasets", "clip", "optim", "random", "results", "tensor"],
   ],
   "protocols": ["engine", "datasets", "methods", "clip", "random", "tensor"],
   "parity": [
@@ -74,6 +74,7 @@ const allowed: Record<string, string[]> = {
   ],
   "jupyter": ["report", "protocols/files.ts"],
   "cli": [
+    "analysis",
     "tensor",
     "random",
     "image",
