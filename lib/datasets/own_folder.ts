@@ -22,6 +22,8 @@ import { counted, type Entries, entriesOf } from "./picture_files.ts";
  *
  * @param options how it is read, or its template
  *
+ * @category Load
+ *
  * @example
  * ```ts
  * import { folderDataset } from "@plumbline/plumbline";

@@ -31,6 +31,8 @@ export type Row = Record<string, Field>;
  *
  * @param options how it is read, or its template
  *
+ * @category Load
+ *
  * @example
  * ```ts
  * import { tableDataset } from "@plumbline/plumbline";

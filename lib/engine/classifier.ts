@@ -24,7 +24,11 @@ import type { Images } from "./images.ts";
 import { taskOf } from "./setup.ts";
 import { versions } from "./versions.ts";
 
-/** A class and how likely it is, by the softmax over all classes. */
+/**
+ * A class and how likely it is, by the softmax over all classes.
+ *
+ * @category Predict
+ */
 export interface Prediction {
   /** As the data set names it. */
   className: string;

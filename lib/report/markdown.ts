@@ -34,6 +34,8 @@ function block(block: Block): string {
 /**
  * One table as Markdown, with its title above and its notes below.
  *
+ * @category Reproduce
+ *
  * @example
  * ```ts
  * import { tableMarkdown } from "@plumbline/plumbline";

@@ -25,6 +25,8 @@ export type { NativeKind } from "./native.ts";
  *   `PLUMBLINE_SOFTWARE_GPU=1` does: slow, for tests. Checked, so it may come straight from a command line
  * @throws {UserError} for an unknown name, or when the backend asked for doesn't work here; says what to do
  *
+ * @category Load
+ *
  * @example
  * ```ts
  * import { useBackend } from "@plumbline/plumbline";
