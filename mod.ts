@@ -25,10 +25,10 @@
  *   settings: { lambda: 1 },
  *   training: { epochs: 1 },
  * });
- * const { accuracy } = await trained.test(pets);
+ * console.log((await trained.test(pets)).accuracy);
  * await trained.save(`${folder}/pets.safetensors`);
- * using again = await loadTrained(`${folder}/pets.safetensors`, { clip });
- * assert.equal((await again.test(pets)).accuracy, accuracy);
+ * using again = await loadTrained(`${folder}/pets.safetensors`, clip);
+ * assert.deepEqual(await again.predict(pets.test[0].path), await trained.predict(pets.test[0].path));
  * ```
  *
  * @example Reproduce: experiments in, a report out
@@ -88,6 +88,7 @@ export {
   type LoadTrainedOptions,
   predict,
   type Prediction,
+  type Prompts,
   type PublishedOptions,
   train,
   type TrainedPrompts,

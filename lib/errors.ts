@@ -11,6 +11,8 @@
  *
  * @category Load
  *
+ * @category Load
+ *
  * @example
  * ```ts
  * import { UserError } from "@plumbline/plumbline";

@@ -20,6 +20,8 @@ import { loadWeights, type Weights } from "./weights.ts";
  *
  * @category Load
  *
+ * @category Load
+ *
  * @example
  * ```ts
  * import { loadClip, predict } from "@plumbline/plumbline";

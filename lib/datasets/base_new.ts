@@ -13,6 +13,8 @@ import type { Item, LoadedDataset } from "./dataset.ts";
  *
  * @category Load
  *
+ * @category Load
+ *
  * @example
  * ```ts
  * import { baseNew } from "@plumbline/plumbline";

@@ -63,6 +63,8 @@ export const datasets: readonly Dataset[] = [
  *
  * @category Load
  *
+ * @category Load
+ *
  * @example
  * ```ts
  * import { dataset } from "@plumbline/plumbline";

@@ -43,6 +43,8 @@ export interface Description {
  *
  * @category Extend
  *
+ * @category Extend
+ *
  * @example
  * ```ts
  * import { defineDataset } from "@plumbline/plumbline";

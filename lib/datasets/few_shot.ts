@@ -23,6 +23,8 @@ import type { Splits } from "./dataset.ts";
  *
  * @category Load
  *
+ * @category Load
+ *
  * @example
  * ```ts
  * import { fewShot } from "@plumbline/plumbline";

@@ -33,6 +33,8 @@ export type Row = Record<string, Field>;
  *
  * @category Load
  *
+ * @category Load
+ *
  * @example
  * ```ts
  * import { tableDataset } from "@plumbline/plumbline";

@@ -46,7 +46,11 @@ export interface TestOptions {
   onBatch?(done: number, total: number): void;
 }
 
-/** Prompts that classify. Dispose of them to free their tensors; the CLIP stays the caller's. */
+/**
+ * Prompts that classify. Dispose of them to free their tensors; the CLIP stays the caller's.
+ *
+ * @category Predict
+ */
 export interface Prompts extends Disposable {
   /** What they are, and what was measured with them so far. */
   readonly record: PromptRecord;

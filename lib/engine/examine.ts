@@ -59,6 +59,8 @@ const BINS = 15;
  *
  * @category Evaluate
  *
+ * @category Evaluate
+ *
  * @example
  * ```ts
  * import { examine } from "@plumbline/plumbline";

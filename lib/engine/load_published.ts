@@ -39,6 +39,8 @@ export interface PublishedOptions {
  *
  * @category Predict
  *
+ * @category Predict
+ *
  * @example
  * ```ts
  * import { disposeClip, exportPublished, loadPublished, useBackend } from "@plumbline/plumbline";

@@ -33,6 +33,8 @@ export interface LoadOptions {
  *
  * @category Predict
  *
+ * @category Predict
+ *
  * @example
  * ```ts
  * import { fewShot, loadTrained, train, useBackend } from "@plumbline/plumbline";

@@ -24,6 +24,8 @@ const calibrationBins = 15;
  *
  * @category Evaluate
  *
+ * @category Evaluate
+ *
  * @example
  * ```ts
  * import { evaluateLogits } from "@plumbline/plumbline";

@@ -63,6 +63,8 @@ export interface TrainedPrompts<S = Record<string, unknown>> extends Prompts {
  *
  * @category Train
  *
+ * @category Train
+ *
  * @example
  * ```ts
  * import { fewShot, train, useBackend } from "@plumbline/plumbline";
@@ -157,6 +159,8 @@ export function resolveOn<S>(
  *
  * @param template the words around a class name, with `{}` in its place
  * @throws {UserError} naming the file where it is not a readable JPEG, PNG or WebP picture
+ *
+ * @category Predict
  *
  * @category Predict
  *

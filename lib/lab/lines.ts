@@ -13,6 +13,8 @@ import { cellWords, type LabEvent, type Listener } from "./events.ts";
  *
  * @category Reproduce
  *
+ * @category Reproduce
+ *
  * @example
  * ```ts
  * import { inLines, run } from "@plumbline/plumbline";

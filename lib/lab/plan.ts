@@ -45,6 +45,8 @@ export interface Planned {
  *
  * @category Reproduce
  *
+ * @category Reproduce
+ *
  * @example
  * ```ts
  * import { plan } from "@plumbline/plumbline";

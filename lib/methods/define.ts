@@ -25,6 +25,8 @@ export type MethodDescription<S> =
  *
  * @category Extend
  *
+ * @category Extend
+ *
  * @example CoOp's context, drawn back to where zero-shot CLIP's words are
  * ```ts
  * import { defineMethod } from "@plumbline/plumbline";
@@ -55,15 +57,15 @@ export type MethodDescription<S> =
  *       classTokenPosition: "end",
  *       classSpecific: false,
  *     });
- *     const student = student(task, text, frozenImages);
+ *     const prompted = student(task, text, frozenImages);
  *     const { clip, classNames, template } = task;
  *     const words = lazy(() => templateFeatures(clip, classNames, template));
  *     const rule = minimise(
- *       (params, batch) => student.answer(params, batch),
+ *       (params, batch) => prompted.answer(params, batch),
  *       ({ logits, texts }, { labels }) =>
  *         add(labelLoss(logits, labels), scale(meanCosine(texts, words()), pull)),
  *     );
- *     return owning(trained(student, rule), words);
+ *     return owning(trained(prompted, rule), words);
  *   },
  * });
  * assert.equal(tethered.settings.pull.default, 4);

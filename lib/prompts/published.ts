@@ -83,6 +83,8 @@ function layoutOf(method: string): Layout {
  *
  * @category Predict
  *
+ * @category Predict
+ *
  * @example
  * ```ts
  * import { exportPublished } from "@plumbline/plumbline";

@@ -36,6 +36,8 @@ function block(block: Block): string {
  *
  * @category Reproduce
  *
+ * @category Reproduce
+ *
  * @example
  * ```ts
  * import { tableMarkdown } from "@plumbline/plumbline";

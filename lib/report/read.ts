@@ -28,6 +28,8 @@ import {
  *
  * @category Reproduce
  *
+ * @category Reproduce
+ *
  * @example
  * ```ts
  * import { readReport, reportRows, writeReport } from "@plumbline/plumbline";

@@ -57,6 +57,8 @@ const values: Record<string, readonly unknown[]> = {
  *
  * @category Reproduce
  *
+ * @category Reproduce
+ *
  * @example
  * ```ts
  * import { reportedValues } from "@plumbline/plumbline";

@@ -80,6 +80,8 @@ export interface Paired extends Summary {
  *
  * @category Evaluate
  *
+ * @category Evaluate
+ *
  * @example
  * ```ts
  * import { pairedOverUnit } from "@plumbline/plumbline";

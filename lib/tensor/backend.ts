@@ -27,6 +27,8 @@ export type { NativeKind } from "./native.ts";
  *
  * @category Load
  *
+ * @category Load
+ *
  * @example
  * ```ts
  * import { useBackend } from "@plumbline/plumbline";

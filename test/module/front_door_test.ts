@@ -11,7 +11,7 @@ const door: Record<string, string> = {
     disposeClip fetchDataset fetchWeights fewShot folderDataset Item loadClip LoadedDataset
     OwnDataset OwnOptions splitDataset tableDataset useBackend UserError`,
   Predict: `exportPublished loadPublished loadTrained LoadTrainedOptions predict Prediction
-    PublishedOptions`,
+    Prompts PublishedOptions`,
   Train: `Method method methods MethodSettings Preset train TrainedPrompts Training TrainOptions`,
   Evaluate: `evaluateLogits Examination examine harmonicMean Metrics Paired pairedDifference
     pairedOverUnit summarize Summary Unit`,
