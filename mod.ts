@@ -2,7 +2,7 @@
  * plumbline: prompt learning for CLIP, reproduced and checked. What a script says is here; the parts it is made of are
  * sub-paths of their own: `/clip`, `/datasets`, `/methods`, `/tensor`, `/optim`, `/engine`, `/prompts`, `/torch`,
  * `/image`, `/random`, `/analysis`, `/results`, `/report`, `/figures`, `/notebook`, `/lab`, `/protocols`, `/parity`,
- * `/pretrain`.
+ * `/pretrain`, `/native`, and `/core`, which loads in browsers.
  *
  * @example Load and predict: what CLIP sees in a picture
  * ```ts
