@@ -43,11 +43,15 @@ export interface NeighbourOptions {
  *
  * @throws {UserError} when the CLIP's tokenizer is not OpenAI's
  *
- * @param vectors [M, width], or [classes, M, width] row by row: what `text.0` is
+ * @param vectors [M, width], or [classes, M, width] row by row: what `text.0` is. Read at once: on webgpu they have to be
+ *   read before, as what `trainStudy` gives is
  *
  * @example
  * ```ts
- * import { encode, nearestWords, randomClip, smallConfig, tensor, useBackend } from "@plumbline/plumbline";
+ * import { useBackend } from "@plumbline/plumbline";
+ * import { nearestWords } from "@plumbline/plumbline/analysis";
+ * import { encode, randomClip, smallConfig } from "@plumbline/plumbline/clip";
+ * import { tensor } from "@plumbline/plumbline/tensor";
  * import assert from "node:assert/strict";
  * await useBackend("wasm");
  * const clip = randomClip(smallConfig, 1);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
+import { sha256 as hashOf } from "../sha256.ts";
 import { dispose, type Tensor, tidy } from "../tensor/mod.ts";
 import { frozen, type Get } from "./fold.ts";
 import { disposeLayout, layOut, type Slot, type Whole } from "./prompt.ts";
@@ -11,10 +11,15 @@ import { encodeWithResNet, type ModifiedResNet, readModifiedResNet } from "./res
 import { encodeText, readTextTower, type TextTower } from "./text.ts";
 import { clipTokenizer, type TextTokenizer } from "./text_tokenizer.ts";
 import { tooLong } from "./tokenizer.ts";
-import { encodeWithTransformer, readVisionTransformer, type VisionTransformer } from "./vit.ts";
+import { encodeWithTransformer } from "./vit.ts";
+import { readVisionTransformer, type VisionTransformer } from "./vit_tower.ts";
 import type { ClipConfig, TextConfig } from "./config.ts";
 
-/** A CLIP with frozen weights. */
+/**
+ * A CLIP with frozen weights.
+ *
+ * @category Load
+ */
 export interface Clip extends Disposable {
   /** What the user called it: `ViT-B/16`, a file's name. */
   name: string;
@@ -100,10 +105,14 @@ export function clipIdentity(
   { sha256, config, from }: Pick<Clip, "sha256" | "config" | "from">,
 ): string {
   if (from === undefined) return sha256;
-  return createHash("sha256").update(JSON.stringify([sha256, config])).digest("hex");
+  return hashOf(JSON.stringify([sha256, config]));
 }
 
-/** Frees a CLIP's tensors, as the end of a block does with `using`. */
+/**
+ * Frees a CLIP's tensors, as the end of a block does with `using`.
+ *
+ * @category Load
+ */
 export function disposeClip(clip: Clip): void {
   const rows = clip.image.kind === "vit" ? [...clip.image.classRows.values()] : [];
   // Without the token table: TensorFlow.js would look for tensors among its millions of numbers, for seconds.
@@ -128,7 +137,8 @@ export function encodeImages(clip: Clip, pixels: Tensor, prompts: Tensor[] = [])
  *
  * @example
  * ```ts
- * import { encodeTexts, randomClip, smallConfig, useBackend } from "@plumbline/plumbline";
+ * import { useBackend } from "@plumbline/plumbline";
+ * import { encodeTexts, randomClip, smallConfig } from "@plumbline/plumbline/clip";
  * import assert from "node:assert/strict";
  * await useBackend("wasm");
  * using clip = randomClip(smallConfig, 1);

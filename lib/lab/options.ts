@@ -4,12 +4,17 @@
  * @module
  */
 import type { Clip } from "../clip/mod.ts";
+import type { Keep } from "../protocols/mod.ts";
 import type { BackendName } from "../tensor/mod.ts";
 import type { Listener } from "./events.ts";
 import type { DataPlaces } from "./inputs.ts";
 import type { SlurmOptions } from "./slurm/options.ts";
 
-/** How experiments are planned and run. */
+/**
+ * How experiments are planned and run.
+ *
+ * @category Reproduce
+ */
 export interface LabOptions {
   /** The folder of results: the plan, a record for every cell, the report. What is there is not done again. */
   out: string;
@@ -17,6 +22,11 @@ export interface LabOptions {
   clip?: string | Clip;
   /** Where data sets lie. */
   data?: DataPlaces;
+  /**
+   * What stays of each cell beside its record: its prompts, `prompts/<id>.safetensors`, which `loadTrained` reads (when not
+   * given), or none. It changes no number and no cell's identity; cells that are done already are left as they are.
+   */
+  keep?: Keep;
   /** What computes; the fastest that works when not given. */
   backend?: BackendName;
   /** Threads of a process that read images; as many as there are cores when not given. */

@@ -16,7 +16,11 @@ import { runCells } from "./run_cells.ts";
 import { runJobs } from "./run_jobs.ts";
 import { runPlanOnSlurm } from "./slurm/plan_run.ts";
 
-/** How a run ended. */
+/**
+ * How a run ended.
+ *
+ * @category Reproduce
+ */
 export interface Ran extends Tally {
   /** Cells that have neither a record nor failed, where a cluster was left to itself. */
   left: number;
@@ -39,9 +43,13 @@ export interface Ran extends Tally {
  * @throws {UserError} for names that are none, weights and images that are not there, settings out of range
  * @throws the signal's reason when it is given; cells that were done are kept
  *
+ * @category Reproduce
+ *
+ * @category Reproduce
+ *
  * @example ProGrad beside CoOp on a drawn set
  * ```ts
- * import { run } from "@plumbline/plumbline/lab";
+ * import { run } from "@plumbline/plumbline";
  * import assert from "node:assert/strict";
  * const out = await Deno.makeTempDir();
  * const { report, failed } = await run({
@@ -77,7 +85,7 @@ export async function run(
 
 /** Has all cells run: those that can travel where the options say, the others here, meanwhile. */
 async function seeTo(open: OpenPlan, options: LabOptions, tell: Listener): Promise<Tally> {
-  const { out, runner = "local", signal } = options;
+  const { out, keep, runner = "local", signal } = options;
   const { plan, cells, jobs } = open;
   const here = cells.filter((_, index) => plan.cells[index].stays !== undefined);
   const there = plan.cells.filter(({ stays }) => stays === undefined);
@@ -85,15 +93,15 @@ async function seeTo(open: OpenPlan, options: LabOptions, tell: Listener): Promi
   if (!slurm && jobs > 1 && !canStart()) {
     const why = "this process may not start others (--allow-run, and a module on disk)";
     tell({ type: "note", text: `Cells run one by one: ${why}.` });
-    return await runCells(cells, out, tell, signal);
+    return await runCells(cells, { out, keep, tell, signal });
   }
-  if (!slurm && jobs <= 1) return await runCells(cells, out, tell, signal);
+  if (!slurm && jobs <= 1) return await runCells(cells, { out, keep, tell, signal });
   const away: Promise<Tally> = there.length === 0
     ? Promise.resolve({ made: 0, kept: 0, failed: 0 })
     : slurm
     ? runPlanOnSlurm(out, plan, there, slurm, tell, signal)
     : runJobs(out, plan, there, jobs, tell, signal);
-  const own = here.length > 0 ? runCells(here, out, tell, signal) : undefined;
+  const own = here.length > 0 ? runCells(here, { out, keep, tell, signal }) : undefined;
   const [one, two] = (await Promise.allSettled([away, own])).map((end) => {
     if (end.status === "rejected") throw end.reason;
     return end.value;

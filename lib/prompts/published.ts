@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { builtin } from "../builtin.ts";
 import { UserError } from "../errors.ts";
 import { readTorch, torchTensors, writeTorch } from "../torch/mod.ts";
 import type { Numbers, PromptFile } from "./file.ts";
@@ -81,9 +81,15 @@ function layoutOf(method: string): Layout {
  * @returns the checkpoint's path, `FOLDER/prompt_learner/model.pth.tar-50`
  * @throws {UserError} for a method whose published code has no such checkpoint
  *
+ * @category Predict
+ *
+ * @category Predict
+ *
  * @example
  * ```ts
- * import { exportPublished, readPrompts, readTorch, torchTensors } from "@plumbline/plumbline";
+ * import { exportPublished } from "@plumbline/plumbline";
+ * import { readPrompts } from "@plumbline/plumbline/prompts";
+ * import { readTorch, torchTensors } from "@plumbline/plumbline/torch";
  * import assert from "node:assert/strict";
  * const saved = await readPrompts("test/fixtures/prompts/coop.safetensors");
  * const path = await exportPublished(saved, await Deno.makeTempDir());
@@ -102,8 +108,8 @@ export async function exportPublished(
     if (name !== undefined) state[name] = tensor;
   }
   const epoch = Number(record.training?.epochs ?? 1);
-  const path = join(folder, layout.folder, `model.pth.tar-${epoch}`);
-  await Deno.mkdir(join(folder, layout.folder), { recursive: true });
+  const path = builtin("node:path").join(folder, layout.folder, `model.pth.tar-${epoch}`);
+  await Deno.mkdir(builtin("node:path").join(folder, layout.folder), { recursive: true });
   await writeTorch(path, {
     ...{ state_dict: { ...state }, epoch, optimizer: null, scheduler: null, val_result: null },
   });

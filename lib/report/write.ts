@@ -4,7 +4,7 @@
  * @module
  */
 
-import { join } from "node:path";
+import { builtin } from "../builtin.ts";
 import { UserError } from "../errors.ts";
 import { jsonText } from "./json.ts";
 import type { Rendered } from "./report.ts";
@@ -15,6 +15,7 @@ import type { Rendered } from "./report.ts";
  *
  * @returns the paths
  * @throws {UserError} when the folder cannot be written
+ * @category Reproduce
  */
 export async function writeReport(folder: string, rendered: Rendered): Promise<string[]> {
   const files = [
@@ -24,7 +25,9 @@ export async function writeReport(folder: string, rendered: Rendered): Promise<s
   ];
   try {
     await Deno.mkdir(folder, { recursive: true });
-    return await Promise.all(files.map(([name, text]) => writeWhole(join(folder, name), text)));
+    return await Promise.all(
+      files.map(([name, text]) => writeWhole(builtin("node:path").join(folder, name), text)),
+    );
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/\s+/g, " ") : String(error);
     throw new UserError(
