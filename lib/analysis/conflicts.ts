@@ -8,6 +8,7 @@
  * @module
  */
 import type { StepAt } from "../engine/mod.ts";
+import { UserError } from "../errors.ts";
 import {
   type Batch,
   cosineSimilarity,
@@ -23,8 +24,9 @@ import {
   type Task,
   type Vectors,
 } from "../methods/mod.ts";
+import { flag, words } from "../options_given.ts";
 import { type Tensors, tidy } from "../tensor/mod.ts";
-import { accuracies, resolveStudy, type Study, trainStudy } from "./study.ts";
+import { accuracies, checkStudy, resolveStudy, type Study, trainStudy } from "./study.ts";
 
 /** One step. */
 export interface ConflictStep extends StepAt {
@@ -83,7 +85,7 @@ export interface ConflictStudy extends Study {
 /**
  * Trains and records the two gradients' angle at every step.
  *
- * @throws {UserError} as `fit` does
+ * @throws {UserError} as `fit` does, and for a method that does not learn a context of words by steps
  *
  * @example
  * ```ts
@@ -106,16 +108,22 @@ export interface ConflictStudy extends Study {
  * ```
  */
 export async function traceConflicts(study: ConflictStudy): Promise<ConflictTrace> {
-  const { method = prograd.name, perClass = false, seed = 1, clip } = study;
-  const { task, settings } = resolveStudy(method, study);
+  checkStudy("traceConflicts", study?.method ?? prograd.name, study, {
+    method: words,
+    perClass: flag,
+  });
+  const { method = prograd.name, perClass = false, ...plain } = study;
+  const { seed = 1, clip } = plain;
+  const { method: { title }, task, settings } = resolveStudy(method, plain);
   using referee = method === prograd.name ? undefined : refereeOf(task, settings);
   const steps: ConflictStep[] = [];
   const classes: ClassConflict[] = [];
   let epochBegins = true;
-  using trained = await trainStudy(method, study, {
+  using trained = await trainStudy(method, plain, {
     around: (learner) => ({
       ...learner,
       step(state, batch, context) {
+        refuseUnlike(title, learner, state.params);
         const { observe } = context;
         const look = referee?.learner ?? learner;
         if (referee) gradientsOf(look, state.params, batch, "referee/", observe);
@@ -170,6 +178,17 @@ export function conflictOf(at: StepAt, seen: Vectors, width: number): ConflictSt
       cosineSimilarity({ row }, { row: rows(general["text.0"], width)[i] })
     ),
   };
+}
+
+/** Only a context of words that is trained step by step has the two gradients. */
+function refuseUnlike(title: string, { step }: Learner, params: Tensors): void {
+  if (step && Object.keys(params).join() === "text.0") return;
+  throw new UserError(
+    `${title} ${
+      step ? "trains more than one context of words" : "takes no steps along gradients"
+    }: ` +
+      "it has no gradients to hold against ProGrad's; take a method that learns a context alone.",
+  );
 }
 
 /** A ProGrad on the same context, whose gradients are read and not followed. */

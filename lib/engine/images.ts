@@ -6,6 +6,7 @@
  */
 import { type Clip, encodeImages } from "../clip/mod.ts";
 import { type ImageJob, loadImages, stack, startWorkers, type Workers } from "../image/mod.ts";
+import { checkOptions, fields, whole } from "../options_given.ts";
 import { backendName, dispose, read, type Tensor, tidy, wrap } from "../tensor/mod.ts";
 import { chunkKey, type FeatureCache, fileHashes } from "./feature_cache.ts";
 
@@ -30,8 +31,10 @@ const CHUNK = 32;
  */
 export function openImages(
   clip: Clip,
-  { workers = 1, cache }: { workers?: number; cache?: FeatureCache } = {},
+  options: { workers?: number; cache?: FeatureCache } = {},
 ): Images {
+  checkOptions("openImages", options, { workers: whole(), cache: fields });
+  const { workers = 1, cache } = options;
   let running: Workers | undefined;
   const hashOf = fileHashes();
   const known = new Map<string, Float32Array>();

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { checkOptions, number } from "../options_given.ts";
 import { add, mapTensors, prefixTensors, scale, sub, tidy, zeros } from "../tensor/mod.ts";
 import type { Optimiser } from "./optimiser.ts";
 
@@ -35,6 +36,7 @@ export const dasslSgd: SgdSettings = { momentum: 0.9, decay: 5e-4 };
  * ```
  */
 export function sgd(settings: Partial<SgdSettings> = {}): Optimiser {
+  checkOptions("sgd", settings, { momentum: number(0, 1), decay: number(0) });
   const { momentum, decay } = { ...dasslSgd, ...settings };
   return {
     init: (params) => prefixTensors("momentum.", mapTensors(params, ({ shape }) => zeros(shape))),

@@ -13,6 +13,7 @@ import {
   type RunRecord,
 } from "../engine/mod.ts";
 import { baselineOf, isPublished, learns } from "../methods/mod.ts";
+import { callback, checkOptions, fields, type Kinds } from "../options_given.ts";
 import type { CodeVersion } from "./code.ts";
 import type { PlannedCell } from "./plan_cell.ts";
 
@@ -44,12 +45,21 @@ export interface CellOptions extends CellEvents {
   checkpoint?: Checkpoint;
 }
 
+const kinds: Kinds<CellOptions> = {
+  onStep: callback,
+  onEpoch: callback,
+  onEvaluation: callback,
+  checkpoint: fields,
+};
+
 /** Runs a cell, from its checkpoint on where there is one. */
 export async function runCell(
   planned: PlannedCell,
   lab: Lab,
-  { checkpoint, ...events }: CellOptions = {},
+  options: CellOptions = {},
 ): Promise<RunRecord> {
+  checkOptions("runCell", options, kinds);
+  const { checkpoint, ...events } = options;
   const { cell, settings, training, views, crops, source, targets } = planned;
   const steps = training.epochs > 0;
   const started = new Date();
