@@ -121,9 +121,9 @@ export async function traceConflicts(study: ConflictStudy): Promise<ConflictTrac
   let epochBegins = true;
   using trained = await trainStudy(method, plain, {
     around: (learner) => ({
-      ...learner,
+      ...stepping(title, learner),
       step(state, batch, context) {
-        refuseUnlike(title, learner, state.params);
+        refuseMore(title, state.params);
         const { observe } = context;
         const look = referee?.learner ?? learner;
         if (referee) gradientsOf(look, state.params, batch, "referee/", observe);
@@ -181,13 +181,19 @@ export function conflictOf(at: StepAt, seen: Vectors, width: number): ConflictSt
 }
 
 /** Only a context of words that is trained step by step has the two gradients. */
-function refuseUnlike(title: string, { step }: Learner, params: Tensors): void {
-  if (step && Object.keys(params).join() === "text.0") return;
+function stepping(title: string, learner: Learner): Learner {
+  if (learner.step) return learner;
+  learner.dispose();
   throw new UserError(
-    `${title} ${
-      step ? "trains more than one context of words" : "takes no steps along gradients"
-    }: ` +
-      "it has no gradients to hold against ProGrad's; take a method that learns a context alone.",
+    `${title} takes no steps along gradients: there are none to hold against distillation's`,
+  );
+}
+
+function refuseMore(title: string, params: Tensors): void {
+  if (Object.keys(params).join() === "text.0") return;
+  throw new UserError(
+    `${title} trains more than one context of words, whose gradients can't be held against distillation's: ` +
+      "take a method that learns a context alone",
   );
 }
 

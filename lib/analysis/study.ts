@@ -25,6 +25,7 @@ import {
   toldOf,
 } from "../methods/mod.ts";
 import { checkOptions, fields, type Kind, type Kinds, whole } from "../options_given.ts";
+import { read } from "../tensor/mod.ts";
 
 /** What is trained, and on what. */
 export interface Study
@@ -109,6 +110,8 @@ export async function trainStudy(
     throw error;
   }
   const { learner, state, epochs } = fitted;
+  // What was read once can be read at once, also from a GPU.
+  await Promise.all(Object.values(state.params).map(read));
   return {
     ...{ ...resolved, learner, state, epochs, metrics },
     [Symbol.dispose]: () => fitted[Symbol.dispose](),

@@ -6,7 +6,7 @@
  */
 import { type Clip, encodeImages } from "../clip/mod.ts";
 import { type ImageJob, loadImages, stack, startWorkers, type Workers } from "../image/mod.ts";
-import { checkOptions, fields, whole } from "../options_given.ts";
+import { checkOptions, either, fields, whole } from "../options_given.ts";
 import { backendName, dispose, read, type Tensor, tidy, wrap } from "../tensor/mod.ts";
 import { chunkKey, type FeatureCache, fileHashes } from "./feature_cache.ts";
 
@@ -26,14 +26,15 @@ export interface Images extends Disposable {
 const CHUNK = 32;
 
 /**
- * Opens a source of images. `workers` threads read ahead; 0 reads on the calling thread. With a `cache`, frozen features
+ * Opens a source of images. `workers` threads read ahead; 0 reads on the calling thread, and what reads in another way (see
+ * `inMemory`) may be given in their place. With a `cache`, frozen features
  * that an earlier run computed are read from there.
  */
 export function openImages(
   clip: Clip,
-  options: { workers?: number; cache?: FeatureCache } = {},
+  options: { workers?: number | Workers; cache?: FeatureCache } = {},
 ): Images {
-  checkOptions("openImages", options, { workers: whole(), cache: fields });
+  checkOptions("openImages", options, { workers: either(whole(), fields), cache: fields });
   const { workers = 1, cache } = options;
   let running: Workers | undefined;
   const hashOf = fileHashes();
@@ -42,7 +43,7 @@ export function openImages(
   const encode = (pixels: Tensor) => tidy(() => encodeImages(clip, pixels));
 
   async function* pixels(jobs: ImageJob[], size: number): AsyncGenerator<Tensor> {
-    running ??= startWorkers(workers);
+    running ??= typeof workers === "number" ? startWorkers(workers) : workers;
     let waiting: Float32Array[] = [];
     let left = jobs.length;
     const asked = format ? jobs.map((job) => ({ ...job, format })) : jobs;

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { type Clip, clipIdentity } from "../clip/mod.ts";
 import type { LoadedDataset } from "../datasets/mod.ts";
 import { isAbsent } from "../errors.ts";
 import type { Resolved } from "../methods/mod.ts";
+import { sha256 } from "../sha256.ts";
 import { backendName, dispose } from "../tensor/mod.ts";
 import { type Checkpoint, checkpointFile, type Snapshot, writeCheckpoint } from "./checkpoint.ts";
 import { tensorsOf } from "./state.ts";
@@ -55,9 +55,9 @@ export async function forget(path: string): Promise<void> {
 export function fitIdentity(resolved: Resolved, clip: Clip, data: LoadedDataset, seed: number) {
   const { method, settings, training, views, crops } = resolved;
   const { classNames, template, train, val } = data;
-  return createHash("sha256").update(JSON.stringify([
+  return sha256(JSON.stringify([
     [method.name, String(method.learner), settings, training, views, crops, seed],
     [clipIdentity(clip), backendName(), versions()],
     [classNames, template, train, val],
-  ])).digest("hex");
+  ]));
 }
