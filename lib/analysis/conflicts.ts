@@ -25,6 +25,7 @@ import {
   type Vectors,
 } from "../methods/mod.ts";
 import { flag, words } from "../options_given.ts";
+import { streams } from "../random/mod.ts";
 import { type Tensors, tidy } from "../tensor/mod.ts";
 import { accuracies, checkStudy, resolveStudy, type Study, trainStudy } from "./study.ts";
 
@@ -114,16 +115,17 @@ export async function traceConflicts(study: ConflictStudy): Promise<ConflictTrac
   });
   const { method = prograd.name, perClass = false, ...plain } = study;
   const { seed = 1, clip } = plain;
-  const { method: { title }, task, settings } = resolveStudy(method, plain);
+  const resolved = resolveStudy(method, plain);
+  refuseUnlike(resolved);
+  const { task, settings } = resolved;
   using referee = method === prograd.name ? undefined : refereeOf(task, settings);
   const steps: ConflictStep[] = [];
   const classes: ClassConflict[] = [];
   let epochBegins = true;
   using trained = await trainStudy(method, plain, {
     around: (learner) => ({
-      ...stepping(title, learner),
+      ...learner,
       step(state, batch, context) {
-        refuseMore(title, state.params);
         const { observe } = context;
         const look = referee?.learner ?? learner;
         if (referee) gradientsOf(look, state.params, batch, "referee/", observe);
@@ -181,18 +183,17 @@ export function conflictOf(at: StepAt, seen: Vectors, width: number): ConflictSt
 }
 
 /** Only a context of words that is trained step by step has the two gradients. */
-function stepping(title: string, learner: Learner): Learner {
-  if (learner.step) return learner;
-  learner.dispose();
+function refuseUnlike({ method, task, settings }: ReturnType<typeof resolveStudy>): void {
+  const learner = method.learner(task, settings);
+  using _ = { [Symbol.dispose]: () => learner.dispose() };
+  if (!learner.step) {
+    throw new UserError(
+      `${method.title} takes no steps along gradients: there are none to hold against distillation's`,
+    );
+  }
+  if (tidy(() => Object.keys(learner.init(streams(1)))).join() === "text.0") return;
   throw new UserError(
-    `${title} takes no steps along gradients: there are none to hold against distillation's`,
-  );
-}
-
-function refuseMore(title: string, params: Tensors): void {
-  if (Object.keys(params).join() === "text.0") return;
-  throw new UserError(
-    `${title} trains more than one context of words, whose gradients can't be held against distillation's: ` +
+    `${method.title} trains more than one context of words, whose gradients can't be held against distillation's: ` +
       "take a method that learns a context alone",
   );
 }

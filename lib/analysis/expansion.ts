@@ -66,7 +66,7 @@ const decades = [0, ...Array.from({ length: 9 }, (_, i) => 10 ** (i / 2 - 4))];
  */
 export async function traceExpansion(study: ExpansionStudy): Promise<ExpansionPoint[]> {
   checkStudy("traceExpansion", prometar.name, study, {
-    rates: listOf(number(0), 1),
+    rates: listOf(number(), 1),
     tasks: whole(1),
   });
   const { rates = decades, tasks = 8, ...plain } = study;

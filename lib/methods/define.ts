@@ -22,7 +22,8 @@ export type MethodDescription<S> =
   & Pick<Method<S>, "name" | "settings" | "learner">
   & Partial<Method<S>>;
 
-const kinds: Kinds<Method> = {
+/** `student` comes along where another method's prompts are spread. */
+const kinds: Kinds<Method & { student: unknown }> = {
   name: words,
   title: words,
   paper: fields,
@@ -39,6 +40,7 @@ const kinds: Kinds<Method> = {
   baseline: words,
   module: words,
   learner: callback,
+  student: callback,
 };
 
 /**

@@ -129,7 +129,7 @@ const calls: Record<string, Call> = {
   traceExpansion: {
     make: (options) => analysis.traceExpansion(options),
     needs: needsStudy,
-    bad: { ...study, rates: [[], [-1], 1], tasks: [0, 1.5] },
+    bad: { ...study, rates: [[], [NaN], 1], tasks: [0, 1.5] },
   },
   traceUpdates: { make: (o) => analysis.traceUpdates(o), needs: needsStudy, bad: study },
   trainArms: {
@@ -282,6 +282,10 @@ const calls: Record<string, Call> = {
   },
   writeSafetensors: {
     make: (o) => clips.writeSafetensors(`${root}/x.safetensors`, {}, o),
+    bad: { metadata: ["x"], half: [1] },
+  },
+  safetensorsBytes: {
+    make: (o) => clips.safetensorsBytes({}, o),
     bad: { metadata: ["x"], half: [1] },
   },
   pretrain: {
