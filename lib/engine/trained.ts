@@ -4,7 +4,7 @@
  * @module
  */
 import type { Clip } from "../clip/mod.ts";
-import type { Item, LoadedDataset } from "../datasets/mod.ts";
+import type { LoadedDataset } from "../datasets/mod.ts";
 import {
   type Method,
   method,
@@ -20,6 +20,7 @@ import {
 import { type Prediction, type Prompts, prompts } from "./classifier.ts";
 import { fitMethod } from "./fitted.ts";
 import { openImages } from "./images.ts";
+import { mostOfAClass, originOf } from "./prompt_file.ts";
 import type { EpochRecord, Metrics } from "./record.ts";
 import { taskOf } from "./setup.ts";
 import { fitIdentity, forget, stoppable } from "./stop.ts";
@@ -116,15 +117,10 @@ export async function train(
     throw error;
   });
   if (checkpoint !== undefined) await forget(checkpoint);
-  const { state, learner } = fitted;
+  const { state } = fitted;
   const used = prompts({
     ...{ method: chosen, task: taskOf(data, clip), settings, images, params: state.params },
-    origin: {
-      data: learner.step || learner.solve ? dataOf(data) : null,
-      training: learner.step ? { ...training } : null,
-      seed,
-      deviations,
-    },
+    origin: originOf(fitted.learner, data, { training, seed, deviations }),
   });
   return {
     ...used,
@@ -139,10 +135,6 @@ export async function train(
       images[Symbol.dispose]();
     },
   };
-}
-
-function dataOf({ name, title, train }: LoadedDataset) {
-  return { name, title, images: train.length, shots: mostOfAClass(train) };
 }
 
 /** The settings of a method by its name; any, where it is not one of the built-in ones. */
@@ -187,10 +179,4 @@ export async function predict(
   const words = { name: "", title: "", splitFrom: "", template, classNames };
   using seen = await train(zeroShot, clip, { ...words, train: [], val: [], test: [] });
   return await seen.predict(image);
-}
-
-/** The shots, from what was selected. */
-function mostOfAClass(items: Item[]): number {
-  const counts = Map.groupBy(items, ({ label }) => label);
-  return Math.max(1, ...[...counts.values()].map(({ length }) => length));
 }

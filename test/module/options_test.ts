@@ -86,6 +86,7 @@ const running: Bad = {
   runner: ["slrum", { slrum: {} }, { slurm: { partion: "x" } }],
   headline: [1],
   command: [1],
+  keep: ["all"],
   signal: [{}],
   onEvent: [{}],
 };
@@ -306,7 +307,7 @@ const calls: Record<string, Call> = {
   },
   runCell: {
     make: (o) => protocols.runCell({} as never, {} as never, o),
-    bad: { onStep: [1], onEpoch: [1], onEvaluation: [1], checkpoint: ["x"] },
+    bad: { onStep: [1], onEpoch: [1], onEvaluation: [1], checkpoint: ["x"], keep: [1] },
   },
   run: { make: (o) => lab.run(experiment, o), needs: { out }, bad: running },
   plan: { make: (o) => lab.plan(experiment, o), needs: { out }, bad: running },
