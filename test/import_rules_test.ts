@@ -8,6 +8,7 @@ const lib = decodeURIComponent(new URL("../lib", import.meta.url).pathname);
 const common = [
   ...[
     "bounds.ts",
+    "builtin.ts",
     "child.ts",
     "deno_path.ts",
     "defined_in.ts",
@@ -17,6 +18,7 @@ const common = [
   ],
   ...[
     "archive_entry.ts",
+    "sha256.ts",
     "templates.ts",
     "terminal.ts",
     "user_cache.ts",
@@ -51,7 +53,7 @@ const allowed: Record<string, string[]> = {
   "analysis": [
     ...["engine", "methods", "datasets (types)", "clip", "optim", "random", "results", "tensor"],
   ],
-  "protocols": ["engine", "datasets", "methods", "clip", "random", "tensor"],
+  "protocols": ["engine", "prompts", "datasets", "methods", "clip", "random", "tensor"],
   "parity": [
     ...[
       "clip",
@@ -72,6 +74,7 @@ const allowed: Record<string, string[]> = {
   "lab": [
     ...["tensor", "image", "clip", "datasets", "methods", "engine", "protocols", "report"],
   ],
+  "page": ["datasets", "methods"],
   "jupyter": ["report", "protocols/files.ts"],
   "cli": [
     "tensor",

@@ -51,25 +51,18 @@ export {
   type StoredTensor,
   type TensorFile,
 } from "./safetensors.ts";
-export { type WriteOptions, writeSafetensors } from "./safetensors_write.ts";
+export { safetensorsBytes, type WriteOptions, writeSafetensors } from "./safetensors_write.ts";
 export { type BlockHook, type Hook, unfolded, wholeNorm } from "./hook.ts";
 export { disposeLate, type Late, layOutLate } from "./late.ts";
 export { read as readAlong, type Readable, readableImages, readableTexts } from "./readers.ts";
 export { encodeText, type IntoTexts, readTextTower, type TextTower } from "./text.ts";
 export { decode, encode, EOT, SOS, tokenize, type TokenizeOptions } from "./tokenizer.ts";
 export { attention, mergeHeads, splitHeads } from "../tensor/mod.ts";
-export {
-  encodeWithTransformer,
-  imageRows,
-  type IntoImages,
-  preNorm,
-  readVisionTransformer,
-  refusePooled,
-  type VisionTransformer,
-} from "./vit.ts";
+export { encodeWithTransformer, imageRows, type IntoImages, preNorm } from "./vit.ts";
+export { readVisionTransformer, refusePooled, type VisionTransformer } from "./vit_tower.ts";
 export { loadWeights, type Weights } from "./weights.ts";
 export { fillRows, type TokenRows, tokenRowsMetadata } from "./compact_tokens.ts";
-export { pocketWeights } from "./pocket.ts";
+export { parseWeights, pocketWeights } from "./pocket.ts";
 export { publishedConfig, type PublishedName, publishedNames } from "./published.ts";
 export { randomClip, smallConfig } from "./random.ts";
 export type { Block } from "./transformer.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
+import { sha256 as hashOf } from "../sha256.ts";
 import { dispose, type Tensor, tidy } from "../tensor/mod.ts";
 import { frozen, type Get } from "./fold.ts";
 import { disposeLayout, layOut, type Slot, type Whole } from "./prompt.ts";
@@ -11,7 +11,8 @@ import { encodeWithResNet, type ModifiedResNet, readModifiedResNet } from "./res
 import { encodeText, readTextTower, type TextTower } from "./text.ts";
 import { clipTokenizer, type TextTokenizer } from "./text_tokenizer.ts";
 import { tooLong } from "./tokenizer.ts";
-import { encodeWithTransformer, readVisionTransformer, type VisionTransformer } from "./vit.ts";
+import { encodeWithTransformer } from "./vit.ts";
+import { readVisionTransformer, type VisionTransformer } from "./vit_tower.ts";
 import type { ClipConfig, TextConfig } from "./config.ts";
 
 /** A CLIP with frozen weights. */
@@ -100,7 +101,7 @@ export function clipIdentity(
   { sha256, config, from }: Pick<Clip, "sha256" | "config" | "from">,
 ): string {
   if (from === undefined) return sha256;
-  return createHash("sha256").update(JSON.stringify([sha256, config])).digest("hex");
+  return hashOf(JSON.stringify([sha256, config]));
 }
 
 /** Frees a CLIP's tensors, as the end of a block does with `using`. */

@@ -59,6 +59,8 @@ export interface ReportCell {
   deviations: string[];
   /** Learned numbers. */
   parameters?: number;
+  /** Bytes of its prompts, where they were kept: `prompts/<id>.safetensors` beside the report, for `loadTrained`. */
+  prompts?: number;
   /** How long it took; absent for a cell that failed. */
   seconds?: RunRecord["seconds"];
   /** When, ISO 8601. */
@@ -115,7 +117,7 @@ export function jsonText(report: ReportJson): string {
 
 function done(record: Run): ReportCell {
   const { cell, method, settings, overrides, preset, clip, results } = record;
-  const { deviations, parameters, seconds, started, command } = record;
+  const { deviations, parameters, prompts, seconds, started, command } = record;
   const byTest = results.map((result) => [`${result.dataset}/${result.classes}`, result] as const);
   return {
     id: cellId(record),
@@ -128,6 +130,6 @@ function done(record: Run): ReportCell {
       byTest.map(([key, { predictions }]) => [key, predictions]),
     ),
     deviations,
-    ...{ parameters, seconds, started, command },
+    ...{ parameters, ...prompts !== undefined && { prompts }, seconds, started, command },
   };
 }

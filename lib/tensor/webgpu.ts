@@ -55,7 +55,8 @@ let found: Promise<GPUAdapter | undefined> | undefined;
 /** Where nobody is logged in, the windows' library complains of a missing folder: it is told of one for the while. */
 function seat(): Disposable {
   const folder = "XDG_RUNTIME_DIR";
-  const lacks = permitted({ name: "env", variable: folder }) && !Deno.env.get(folder);
+  const lacks = "Deno" in globalThis && permitted({ name: "env", variable: folder }) &&
+    !Deno.env.get(folder);
   if (lacks) Deno.env.set(folder, "/");
   return { [Symbol.dispose]: () => void (lacks && Deno.env.delete(folder)) };
 }

@@ -3,7 +3,14 @@
 import * as tf from "@tensorflow/tfjs-core";
 import assert from "node:assert/strict";
 import { UserError } from "../../lib/errors.ts";
-import { broadcastTo, countTraffic, scale, tensor, tidy, useBackend } from "../../lib/tensor/mod.ts";
+import {
+  broadcastTo,
+  countTraffic,
+  scale,
+  tensor,
+  tidy,
+  useBackend,
+} from "../../lib/tensor/mod.ts";
 import { deviceFault, lostFault } from "../../lib/tensor/webgpu.ts";
 import { refuseTooLarge } from "../../lib/tensor/webgpu_traffic.ts";
 import { cases } from "../bench/cases.ts";

@@ -7,7 +7,7 @@
 import type { Cell } from "../../engine/record.ts";
 import type { ReportContext, Run } from "../context.ts";
 import { labels, latest } from "../rows.ts";
-import { fixed, type ReportTable } from "../table.ts";
+import { fixed, type ReportTable, type Value } from "../table.ts";
 
 /** Every run: what came out, how long it took, and which of the `commands` made it. */
 export function runsTable(
@@ -26,6 +26,7 @@ export function runsTable(
     dataset: title(record.cell.dataset),
     shots: record.cell.shots,
     seed: record.cell.seed,
+    prompts: promptsOf(record),
     results: record.results.map(({ dataset, classes, metrics }) => {
       const where = dataset === record.cell.dataset ? classes : `${title(dataset)} ${classes}`;
       return `${where} ${fixed(metrics.accuracy, 2)}`;
@@ -50,6 +51,7 @@ export function runsTable(
         { key: "shots", title: "shots", decimals: 0 },
         { key: "seed", title: "seed", decimals: 0 },
         { key: "record", title: "record" },
+        ...rows.some(({ prompts }) => prompts) ? [{ key: "prompts", title: "prompts" }] : [],
         { key: "results", title: "accuracy, %" },
         { key: "parameters", title: "learned numbers", decimals: 0 },
         { key: "training", title: "training, s", decimals: 1 },
@@ -62,6 +64,12 @@ export function runsTable(
       notes: [],
     },
   };
+}
+
+/** A link to what the run learned, where that was kept. */
+function promptsOf({ id, prompts }: Run): Value {
+  if (id === undefined || prompts === undefined) return undefined;
+  return { text: `${(prompts / 1024).toFixed(1)} KiB`, href: `prompts/${id}.safetensors` };
 }
 
 /** The cells that failed, with their errors. */
