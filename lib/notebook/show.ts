@@ -23,7 +23,7 @@ export type Showable = string | ReportTable | ColumnTable | readonly Record<stri
  *
  * @example
  * ```ts
- * import { show } from "@plumbline/plumbline";
+ * import { show } from "@plumbline/plumbline/notebook";
  * await show([{ method: "CoOp", accuracy: 68.4 }]);
  * ```
  */
@@ -44,7 +44,7 @@ export async function show(
  *
  * @example
  * ```ts
- * import { mimeBundle } from "@plumbline/plumbline";
+ * import { mimeBundle } from "@plumbline/plumbline/notebook";
  * import assert from "node:assert/strict";
  * const figure = mimeBundle("<svg><title>Accuracy</title></svg>");
  * assert.deepEqual(Object.keys(figure), ["image/svg+xml", "text/plain"]);

@@ -50,7 +50,9 @@ const adamKinds: Kinds<AdamSettings> = {
  *
  * @example
  * ```ts
- * import { adam, readSync, tensor, useBackend } from "@plumbline/plumbline";
+ * import { useBackend } from "@plumbline/plumbline";
+ * import { adam } from "@plumbline/plumbline/optim";
+ * import { readSync, tensor } from "@plumbline/plumbline/tensor";
  * import assert from "node:assert/strict";
  * await useBackend("wasm");
  * const optimiser = adam({ eps: 1e-4 });
@@ -70,7 +72,9 @@ export function adam(settings: Partial<AdamSettings> = {}): Optimiser {
  *
  * @example
  * ```ts
- * import { adamw, readSync, tensor, useBackend } from "@plumbline/plumbline";
+ * import { useBackend } from "@plumbline/plumbline";
+ * import { adamw } from "@plumbline/plumbline/optim";
+ * import { readSync, tensor } from "@plumbline/plumbline/tensor";
  * import assert from "node:assert/strict";
  * await useBackend("wasm");
  * const optimiser = adamw({ decay: 0.5 });
