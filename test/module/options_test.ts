@@ -331,6 +331,11 @@ const calls: Record<string, Call> = {
     make: (o) => parity.verifyFolder("nowhere", o),
     bad: { backend: [1], only: ["coop"], before: [1] },
   },
+  work: {
+    make: (o) => lab.work(out, () => [], o),
+    needs: { onEvent: none },
+    bad: { modules: [1], onEvent: [1] },
+  },
   slurmScriptOf: {
     make: (o) => lab.slurmScriptOf(out, { cells: [] } as never, o),
     needs: { retries: 0, detach: false, directives: [], setup: [] },
