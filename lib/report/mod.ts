@@ -4,7 +4,7 @@
  * @module
  */
 
-export type { Failure, ReportContext, ReportExperiment, Run } from "./context.ts";
+export type { Evidence, Failure, ReportContext, ReportExperiment, Run } from "./context.ts";
 export { ablationDots } from "./figures/ablation_dots.ts";
 export { accuracyBars } from "./figures/accuracy_bars.ts";
 export { accuracyOverShots } from "./figures/accuracy_over_shots.ts";
