@@ -7,6 +7,7 @@
 export * from "./lib/errors.ts";
 export * from "./lib/random/mod.ts";
 export * from "./lib/tensor/mod.ts";
+export * from "./lib/tensor/native_mod.ts";
 export * from "./lib/image/mod.ts";
 export * from "./lib/torch/mod.ts";
 export * from "./lib/clip/mod.ts";

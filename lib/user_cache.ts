@@ -38,8 +38,9 @@ export async function makeCache(folder: string): Promise<void> {
   }
 }
 
-/** A variable of the environment that may be read; undefined where it is empty, too. */
+/** A variable of the environment that may be read; undefined where it is empty or there is no environment, too. */
 export function variable(name: string): string | undefined {
+  if (!("Deno" in globalThis)) return undefined;
   if (Deno.permissions.querySync({ name: "env", variable: name }).state !== "granted") {
     return undefined;
   }

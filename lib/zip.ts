@@ -5,7 +5,7 @@
  * @module
  */
 
-import { crc32 } from "node:zlib";
+import { builtin } from "./builtin.ts";
 import { type ArchiveEntry, BadArchive, entryName } from "./archive_entry.ts";
 
 /** No real archive's list of entries is longer; it is memory to be allocated. */
@@ -82,7 +82,7 @@ async function* content(file: Deno.FsFile, entry: Stated): AsyncGenerator<Uint8A
     for await (const chunk of unpacked) {
       size += chunk.length;
       if (size > entry.size) throw new BadArchive(`states a wrong length for "${entry.name}"`);
-      sum = crc32(chunk, sum);
+      sum = builtin("node:zlib").crc32(chunk, sum);
       yield chunk;
     }
   } catch (error) {

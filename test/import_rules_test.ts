@@ -8,6 +8,7 @@ const lib = decodeURIComponent(new URL("../lib", import.meta.url).pathname);
 const common = [
   ...[
     "bounds.ts",
+    "builtin.ts",
     "child.ts",
     "deno_path.ts",
     "defined_in.ts",
@@ -17,6 +18,7 @@ const common = [
   ],
   ...[
     "archive_entry.ts",
+    "sha256.ts",
     "templates.ts",
     "terminal.ts",
     "user_cache.ts",

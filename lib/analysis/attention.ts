@@ -13,11 +13,12 @@ import { UserError } from "../errors.ts";
 import { classify, type Task } from "../methods/mod.ts";
 import {
   add,
+  dispose,
   matMul,
   mul,
   oneHot,
   onesLike,
-  readSync,
+  read,
   softmax,
   sum,
   type Tensor,
@@ -54,8 +55,7 @@ export interface Sight {
 }
 
 /**
- * Maps of pictures under what was trained: zero-shot CLIP, CoOp, ProGrad, VPT, IVLP, ProMetaR. Reads at once, so not on
- * webgpu.
+ * Maps of pictures under what was trained: zero-shot CLIP, CoOp, ProGrad, VPT, IVLP, ProMetaR.
  *
  * @throws {UserError} when the CLIP has no image transformer, or the method's prompts depend on the image (CoCoOp) or are
  * made from others (MaPLe)
@@ -90,12 +90,13 @@ export async function attentionMaps(
   const sights: Sight[] = [];
   for await (const pixels of images.pixels(pictures.map(({ path }) => ({ path })), BATCH)) {
     const some = pictures.slice(sights.length, sights.length + pixels.shape[0]);
-    const seen = tidy(() => {
+    const pass = tidy(() => {
       const { text } = learner.prepare(state.params);
       if (!text) throw new UserError("a context that depends on the image has no map: take CoOp");
       return attended(task, pixels, text, some.map(({ label }) => label), prompts);
     });
-    pixels.dispose();
+    const seen = await looked(pass);
+    dispose([pixels, pass]);
     some.forEach(({ path, label }, i) => {
       const probabilities = seen.probabilities[i];
       const best = probabilities.indexOf(Math.max(...probabilities));
@@ -115,14 +116,23 @@ export async function attentionMaps(
 
 const BATCH = 16;
 
-/** One pass over a batch: attention of every layer, and its gradient towards each image's own class. */
+/** One pass over a batch: attention of every layer, [heads, batch, asking, tokens], and its gradients. */
+interface Pass {
+  weights: Tensor[];
+  gradients: Tensor[];
+  /** Probabilities, [batch, classes]. */
+  shares: Tensor;
+  patches: number;
+}
+
+/** Passes a batch on, with gradients towards each image's own class. */
 function attended(
   { clip, classNames, ...task }: Task,
   pixels: Tensor,
   text: Tensor,
   labels: number[],
   prompts: Tensor[],
-): { layers: ((image: number) => LayerAttention)[]; probabilities: number[][]; patches: number } {
+): Pass {
   const tower = clip.image as VisionTransformer;
   const patches = tower.positions.shape[1];
   const tokens = 1 + patches + (prompts[0]?.shape[0] ?? 0);
@@ -147,26 +157,39 @@ function attended(
     return [sum(mul(logits, oneHot(labels, classNames.length))), softmax(logits)];
     // The class token is followed too, so that all activations are kept.
   }, [...added, tower.classToken!]);
-  const gradients = pull([onesLike(own), null]);
-  const probabilities = Array.from(readSync(shares));
+  const gradients = pull([onesLike(own), null]).slice(0, added.length);
+  return { weights, gradients, shares, patches };
+}
+
+/** The numbers of a pass, by image. */
+async function looked({ weights, gradients, shares, patches }: Pass): Promise<{
+  layers: ((image: number) => LayerAttention)[];
+  probabilities: number[][];
+  patches: number;
+}> {
+  const classes = shares.shape[1];
+  const all = Array.from(await read(shares));
+  const layers: ((image: number) => LayerAttention)[] = [];
+  for (const [layer, weight] of weights.entries()) {
+    const [a, g] = [await read(weight), await read(gradients[layer])];
+    const { shape: [heads, batch, asking, tokens] } = weight;
+    const size = asking * tokens;
+    layers.push((image) => ({
+      asking,
+      tokens,
+      heads: Array.from({ length: heads }, (_, head) => {
+        const at = (head * batch + image) * size;
+        return { weights: a.slice(at, at + size), gradients: g.slice(at, at + size) };
+      }),
+    }));
+  }
   return {
     patches,
-    probabilities: labels.map((_, i) =>
-      probabilities.slice(i * classNames.length, (i + 1) * classNames.length)
+    layers,
+    probabilities: Array.from(
+      { length: shares.shape[0] },
+      (_, i) => all.slice(i * classes, (i + 1) * classes),
     ),
-    layers: weights.map((weight, layer) => {
-      const [a, g] = [readSync(weight), readSync(gradients[layer])];
-      const { shape: [heads, , asking] } = weight;
-      const size = asking * tokens;
-      return (image) => ({
-        asking,
-        tokens,
-        heads: Array.from({ length: heads }, (_, head) => {
-          const at = (head * batch + image) * size;
-          return { weights: a.slice(at, at + size), gradients: g.slice(at, at + size) };
-        }),
-      });
-    }),
   };
 }
 

@@ -6,7 +6,16 @@
  * @module
  */
 import { type Batch, type Draws, innerProduct, plusScaled, prometar } from "../methods/mod.ts";
-import { readSync, tensor, type Tensors, tidy } from "../tensor/mod.ts";
+import {
+  clone,
+  dispose,
+  filterTensors,
+  keep,
+  mapTensors,
+  read,
+  tensor,
+  type Tensors,
+} from "../tensor/mod.ts";
 import { streams } from "../random/mod.ts";
 import { type Probe, probeNeeds, probeOf } from "./probe.ts";
 import { resolveStudy, type Study, trainStudy } from "./study.ts";
@@ -62,47 +71,60 @@ export async function traceExpansion(study: ExpansionStudy): Promise<ExpansionPo
   const { length } = study.dataset.train;
   const { batchSize, epochs } = training;
   let left = epochs * Math.max(1, Math.floor(length / batchSize));
-  const found: ExpansionPoint[][] = [];
+  const kept: [params: Tensors, batch: Batch, draws: Draws][] = [];
   using _trained = await trainStudy(prometar.name, study, {
     needs: probeNeeds,
     around: (learner) => ({
       ...learner,
       step(state, batch, context) {
         const draws = left-- <= tasks && probe.learner.draw!(batch.labels, random);
-        if (draws) {
-          const points = expand(probe, state.params, batch, draws, rates);
-          found.push(points.map((point) => ({ task: found.length, ...point })));
-        }
+        if (draws) kept.push([held(state.params), { ...batch, ...heldBatch(batch) }, draws]);
         return learner.step!(state, batch, context);
       },
     }),
   });
-  return found.flat();
+  const found: ExpansionPoint[] = [];
+  for (const [task, [params, batch, draws]] of kept.entries()) {
+    const points = await expand(probe, params, batch, draws, rates);
+    found.push(...points.map((point) => ({ task, ...point })));
+    dispose([params, batch]);
+  }
+  return found;
+}
+
+/** Handles of these tensors that outlive the step: a GPU can't be read while a step is computed. */
+function held(tensors: Tensors): Tensors {
+  return mapTensors(tensors, (x) => keep(clone(x)));
+}
+
+function heldBatch({ pixels, features }: Batch): Pick<Batch, "pixels" | "features"> {
+  return held({ ...pixels && { pixels }, ...features && { features } });
 }
 
 /** Both losses of one virtual task at each rate. */
-export function expand(
+export async function expand(
   probe: Probe,
   params: Tensors,
   batch: Batch,
   draws: Draws,
   rates: readonly number[],
-): Omit<ExpansionPoint, "task">[] {
-  const reading = probe.read(params, batch, draws);
+): Promise<Omit<ExpansionPoint, "task">[]> {
+  const reading = await probe.read(params, batch, draws);
   const step = plusScaled(reading.support, reading.modulated, 1);
   const slope = innerProduct(reading.query, step);
-  return rates.map((rate) => ({
-    rate,
-    exact: tidy(() => {
-      const moved = Object.fromEntries(
-        Object.entries(params).map(([name, x]) => {
-          if (!step[name]) return [name, x];
-          const before = { [name]: readSync(x) };
-          return [name, tensor(plusScaled(before, step, -rate)[name], x.shape)];
-        }),
-      );
-      return probe.read(moved, batch, draws).loss;
-    }),
-    expansion: reading.loss - rate * slope,
-  }));
+  const moving = Object.keys(params).filter((name) => step[name]);
+  const start: Record<string, Float32Array> = {};
+  for (const name of moving) start[name] = await read(params[name]);
+  const points: Omit<ExpansionPoint, "task">[] = [];
+  for (const rate of rates) {
+    const at = plusScaled(start, step, -rate);
+    const moved = mapTensors(
+      filterTensors(params, (name) => name in start),
+      (x, name) => tensor(at[name], x.shape),
+    );
+    const { loss: exact } = await probe.read({ ...params, ...moved }, batch, draws);
+    dispose(moved);
+    points.push({ rate, exact, expansion: reading.loss - rate * slope });
+  }
+  return points;
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { takeNotes } from "../engine/mod.ts";
 import {
   type Batch,
   type Draws,
@@ -19,7 +20,7 @@ import {
   type Task,
   type Vectors,
 } from "../methods/mod.ts";
-import { readSync, type Tensors, tidy } from "../tensor/mod.ts";
+import { type Tensors, tidy } from "../tensor/mod.ts";
 
 /** What is read of a batch that is parted into support and query. */
 export interface Reading {
@@ -41,8 +42,8 @@ export interface Probe extends Disposable {
   learner: Learner;
   /** Tells `observe` what {@linkcode readingOf} reads. */
   tell(params: Tensors, batch: Batch, draws: Draws, observe: Observer): void;
-  /** Reads at once. Not on webgpu. */
-  read(params: Tensors, batch: Batch, draws: Draws): Reading;
+  /** Tells, and reads what was told. */
+  read(params: Tensors, batch: Batch, draws: Draws): Promise<Reading>;
 }
 
 /** What the batches must hold for it. */
@@ -71,12 +72,10 @@ export function probeOf(task: Task, settings: Record<string, unknown>): Probe {
   return {
     learner,
     tell,
-    read(params, batch, draws) {
-      const seen: Record<string, Float32Array> = {};
-      tell(params, batch, draws, (name, value) => {
-        if (wantedByProbe(name)) seen[name] = readSync(value).slice();
-      });
-      return readingOf(seen);
+    async read(params, batch, draws) {
+      const notes = takeNotes(wantedByProbe);
+      tell(params, batch, draws, notes.observe);
+      return readingOf(await notes.read());
     },
     [Symbol.dispose]: () => learner.dispose(),
   };

@@ -16,6 +16,7 @@ import {
   type TrainOptions,
 } from "../engine/mod.ts";
 import { type Method, method, type Resolved, type Task } from "../methods/mod.ts";
+import { read } from "../tensor/mod.ts";
 
 /** What is trained, and on what. */
 export interface Study
@@ -74,6 +75,8 @@ export async function trainStudy(
     throw error;
   }
   const { learner, state, epochs } = fitted;
+  // What was read once can be read at once, also from a GPU.
+  await Promise.all(Object.values(state.params).map(read));
   return {
     ...{ ...resolved, learner, state, epochs, metrics },
     [Symbol.dispose]: () => fitted[Symbol.dispose](),

@@ -23,7 +23,7 @@ import {
   type Vectors,
 } from "../methods/mod.ts";
 import { dasslSgd } from "../optim/mod.ts";
-import { readSync, type Tensors, tensorsUnder } from "../tensor/mod.ts";
+import { read, type Tensors, tensorsUnder } from "../tensor/mod.ts";
 import { accuracies, type Study, trainStudy } from "./study.ts";
 
 /** Shares of a displacement: projections onto it, which sum to 1. */
@@ -98,31 +98,31 @@ export async function traceUpdates(study: Study): Promise<UpdateTrace> {
   const steps: UpdateStep[] = [];
   const parts = { regularised: account(), meta: account(), decay: account() };
   let first: Vectors | undefined;
-  let before: { params: Vectors; momentum: Vectors; rate: number };
+  let rate = 0;
   using trained = await trainStudy(prometar.name, study, {
     around: (learner) => ({
       ...learner,
       step(state, batch, context) {
-        const params = promptsOf(state.params);
-        first ??= params;
-        before = {
-          params,
-          momentum: promptsOf(tensorsUnder("momentum.", state.optimiser)),
-          rate: context.rate,
-        };
+        rate = context.rate;
+        const tell = (heading: string, tensors: Tensors) =>
+          Object.entries(tensors).forEach(([name, x]) => context.observe?.(heading + name, x));
+        tell("before/param/", state.params);
+        tell("before/momentum/", tensorsUnder("momentum.", state.optimiser));
         return learner.step!(state, batch, context);
       },
     }),
     watch: {
-      wants: (name) => /^(batch|outer)\/(gradient|param|momentum)\//.test(name) && isPrompt(name),
+      wants: (name) =>
+        /^(before|batch|outer)\/(gradient|param|momentum)\//.test(name) && isPrompt(name),
       step(at, seen) {
-        const { params, momentum, rate } = before;
-        const read = (heading: string) => headed(heading, seen);
-        const [own, meta] = [read("batch/gradient/"), read("outer/gradient/")];
-        const end = read("outer/param/");
+        const told = (heading: string) => headed(heading, seen);
+        const [params, momentum] = [told("before/param/"), told("before/momentum/")];
+        first ??= params;
+        const [own, meta] = [told("batch/gradient/"), told("outer/gradient/")];
+        const end = told("outer/param/");
         const regularised = any(own);
-        const middle = regularised ? read("batch/param/") : params;
-        const buffer = regularised ? read("batch/momentum/") : momentum;
+        const middle = regularised ? told("batch/param/") : params;
+        const buffer = regularised ? told("batch/momentum/") : momentum;
         if (regularised) advance(parts, { regularised: own, decay: params }, rate);
         if (!any(end)) return;
         advance(parts, { meta, decay: middle }, rate);
@@ -132,7 +132,7 @@ export async function traceUpdates(study: Study): Promise<UpdateTrace> {
     },
   });
   const { state, settings } = trained;
-  const prompts = promptsOf(state.params);
+  const prompts = await promptsOf(state.params);
   const way = plusScaled(prompts, first ?? prompts, -1);
   const share = (part: Account) => projection(part.way, way);
   return {
@@ -236,9 +236,12 @@ function any(vectors: Vectors): boolean {
   return Object.keys(vectors).length > 0;
 }
 
-function promptsOf(tensors: Tensors): Record<string, Float32Array> {
-  const prompts = Object.entries(tensors).filter(([name]) => isPrompt(name));
-  return Object.fromEntries(prompts.map(([name, x]) => [name, readSync(x).slice()]));
+async function promptsOf(tensors: Tensors): Promise<Record<string, Float32Array>> {
+  const prompts: Record<string, Float32Array> = {};
+  for (const [name, x] of Object.entries(tensors)) {
+    if (isPrompt(name)) prompts[name] = (await read(x)).slice();
+  }
+  return prompts;
 }
 
 function isPrompt(name: string): boolean {

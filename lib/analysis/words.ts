@@ -43,7 +43,8 @@ export interface NeighbourOptions {
  *
  * @throws {UserError} when the CLIP's tokenizer is not OpenAI's
  *
- * @param vectors [M, width], or [classes, M, width] row by row: what `text.0` is
+ * @param vectors [M, width], or [classes, M, width] row by row: what `text.0` is. Read at once: on webgpu they have to be
+ *   read before, as what `trainStudy` gives is
  *
  * @example
  * ```ts

@@ -5,7 +5,8 @@
  * @module
  */
 
-import { buildNative, removeNative, useBackend } from "../tensor/mod.ts";
+import { useBackend } from "../tensor/mod.ts";
+import { buildNative, removeNative } from "../tensor/native_mod.ts";
 import { flag, parse, UsageError } from "./options.ts";
 import { run } from "./run.ts";
 import { print } from "../terminal.ts";

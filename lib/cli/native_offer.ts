@@ -10,7 +10,7 @@ import {
   nativeCache,
   nativeFault,
   nativeFolder,
-} from "../tensor/mod.ts";
+} from "../tensor/native_mod.ts";
 
 /**
  * Builds the native backend unless another one was asked for, or it is there. What stands in the way is said, and wasm

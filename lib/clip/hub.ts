@@ -5,9 +5,8 @@
  * @module
  */
 
-import { createHash, type Hash } from "node:crypto";
-import { dirname } from "node:path";
-import { downloadFile, pathsInfo } from "@huggingface/hub";
+import type { Hash } from "node:crypto";
+import { builtin } from "../builtin.ts";
 import { isAbsent, nearest, UserError } from "../errors.ts";
 import { makeCache, userCache, variable } from "../user_cache.ts";
 import { hubNames, type HubSource, sourceOf } from "./hub_sources.ts";
@@ -79,7 +78,7 @@ export async function fetchFrom(
   const { stallSeconds = 60 } = options;
   const path = cachePath(source, cache);
   if (await sizeOf(path) !== undefined) return path;
-  const folder = dirname(path);
+  const folder = builtin("node:path").dirname(path);
   await makeCache(folder);
   let file = fileOf(source);
   try {
@@ -122,6 +121,7 @@ async function fetchFile(
   if (await sizeOf(path) !== undefined) return;
   const part = `${path}.part`;
   const wanted = await pinned(source, file, hubUrl);
+  const { downloadFile } = await import("@huggingface/hub");
   const blob = await downloadFile({ ...wanted.request, hubUrl });
   if (blob === null) throw new UserError(`the Hub has no ${file} there`);
   const found = await receive(blob, part, wanted.hash(blob.size), progress, stallSeconds);
@@ -141,6 +141,7 @@ async function pinned(
   file: string,
   hubUrl?: string,
 ) {
+  const { pathsInfo } = await import("@huggingface/hub");
   const [info] = await pathsInfo({
     repo,
     paths: [file],
@@ -156,11 +157,17 @@ async function pinned(
   const request = { repo, path: file, revision: revision ?? info?.lastCommit?.id ?? "main" };
   const expected = own ?? stored;
   if (expected !== undefined) {
-    return { request, expected, kind: "SHA-256", hash: () => createHash("sha256") };
+    return {
+      request,
+      expected,
+      kind: "SHA-256",
+      hash: () => builtin("node:crypto").createHash("sha256"),
+    };
   }
   if (info === undefined) throw new UserError(`the Hub has no ${file} there`);
   if (file === fileOf(source)) throw new UserError(`the Hub states no checksum of ${file}`);
-  const hash = (bytes: number) => createHash("sha1").update(`blob ${bytes}\0`);
+  const hash = (bytes: number) =>
+    builtin("node:crypto").createHash("sha1").update(`blob ${bytes}\0`);
   return { request, expected: info.oid, kind: "git's SHA-1", hash };
 }
 

@@ -51,7 +51,7 @@ export {
   type StoredTensor,
   type TensorFile,
 } from "./safetensors.ts";
-export { type WriteOptions, writeSafetensors } from "./safetensors_write.ts";
+export { safetensorsBytes, type WriteOptions, writeSafetensors } from "./safetensors_write.ts";
 export { type BlockHook, type Hook, unfolded, wholeNorm } from "./hook.ts";
 export { disposeLate, type Late, layOutLate } from "./late.ts";
 export { read as readAlong, type Readable, readableImages, readableTexts } from "./readers.ts";
@@ -69,7 +69,7 @@ export {
 } from "./vit.ts";
 export { loadWeights, type Weights } from "./weights.ts";
 export { fillRows, type TokenRows, tokenRowsMetadata } from "./compact_tokens.ts";
-export { pocketWeights } from "./pocket.ts";
+export { parseWeights, pocketWeights } from "./pocket.ts";
 export { publishedConfig, type PublishedName, publishedNames } from "./published.ts";
 export { randomClip, smallConfig } from "./random.ts";
 export type { Block } from "./transformer.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
+import { sha256 as hashOf } from "../sha256.ts";
 import { dispose, type Tensor, tidy } from "../tensor/mod.ts";
 import { frozen, type Get } from "./fold.ts";
 import { disposeLayout, layOut, type Slot, type Whole } from "./prompt.ts";
@@ -100,7 +100,7 @@ export function clipIdentity(
   { sha256, config, from }: Pick<Clip, "sha256" | "config" | "from">,
 ): string {
   if (from === undefined) return sha256;
-  return createHash("sha256").update(JSON.stringify([sha256, config])).digest("hex");
+  return hashOf(JSON.stringify([sha256, config]));
 }
 
 /** Frees a CLIP's tensors, as the end of a block does with `using`. */

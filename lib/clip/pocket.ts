@@ -4,6 +4,7 @@
  * @module
  */
 import { moduleFile } from "../module_file.ts";
+import { sha256 } from "../sha256.ts";
 import { parseSafetensors } from "./safetensors.ts";
 import { checkWeights, type Weights } from "./weights.ts";
 
@@ -25,8 +26,18 @@ export const pocketPath = "data/pocket/pocket.safetensors";
  * ```
  */
 export async function pocketWeights(): Promise<Weights> {
-  const bytes = await moduleFile(pocketPath);
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const checked = checkWeights(parseSafetensors(bytes, pocketPath));
-  return { name: "pocket", path: pocketPath, sha256: digest.toHex(), ...checked };
+  return parseWeights(await moduleFile(pocketPath), "pocket", pocketPath);
+}
+
+/**
+ * A CLIP's weights from the bytes of a safetensors file in OpenAI's layout, checked: for programs that have no files. What
+ * the shapes don't show is taken to be as in OpenAI's CLIPs. `buildClip` makes a CLIP of them.
+ *
+ * @param name what to call the CLIP
+ * @param path the file, for messages
+ * @throws {UserError} where they are no such weights, or damaged
+ */
+export function parseWeights(bytes: Uint8Array, name: string, path: string = name): Weights {
+  const checked = checkWeights(parseSafetensors(bytes, path));
+  return { name, path, sha256: sha256(bytes), ...checked };
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
+import { sha256 as hashOf } from "../sha256.ts";
 import type { ClipConfig } from "./config.ts";
 import { expectedShapes } from "./shapes.ts";
 import type { Get } from "./fold.ts";
@@ -31,9 +31,7 @@ export const smallConfig: ClipConfig = {
  * ```
  */
 export function randomClip(config: ClipConfig, seed = 1): Clip {
-  const sha256 = createHash("sha256").update(JSON.stringify(["random", config, seed])).digest(
-    "hex",
-  );
+  const sha256 = hashOf(JSON.stringify(["random", config, seed]));
   return buildClip({ name: "random", sha256, config, get: randomWeights(config, seed) });
 }
 

@@ -30,17 +30,13 @@ export interface WriteOptions {
 export async function writeSafetensors(
   path: string,
   tensors: Record<string, StoredTensor>,
-  { metadata, half = false }: WriteOptions = {},
+  options: WriteOptions = {},
 ): Promise<void> {
-  // The reference's order: widest elements first, so that every tensor is aligned to its own width.
-  const order = Object.keys(itemBytes);
-  const parts = Object.entries(tensors)
-    .map(([key, tensor]) => ({ key, shape: tensor.shape, ...store(key, tensor, half) }))
-    .sort((a, b) => order.indexOf(a.dtype) - order.indexOf(b.dtype) || (a.key < b.key ? -1 : 1));
+  const pieces = piecesOf(tensors, options);
   const temporary = `${path}.${crypto.randomUUID()}.tmp`;
   try {
     using file = await Deno.open(temporary, { write: true, createNew: true });
-    for (const bytes of [header(parts, metadata), ...parts.map((part) => part.bytes)]) {
+    for (const bytes of pieces) {
       for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
     }
     await file.sync();
@@ -49,6 +45,30 @@ export async function writeSafetensors(
     await Deno.remove(temporary).catch(() => {});
     throw error;
   }
+}
+
+/** The bytes of that file, where there is no disk to write it to; fails as {@linkcode writeSafetensors} does. */
+export function safetensorsBytes(
+  tensors: Record<string, StoredTensor>,
+  options: WriteOptions = {},
+): Uint8Array<ArrayBuffer> {
+  const pieces = piecesOf(tensors, options);
+  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  pieces.reduce((at, piece) => (bytes.set(piece, at), at + piece.length), 0);
+  return bytes;
+}
+
+/** The header, then each tensor. */
+function piecesOf(
+  tensors: Record<string, StoredTensor>,
+  { metadata, half = false }: WriteOptions,
+): Uint8Array[] {
+  // The reference's order: widest elements first, so that every tensor is aligned to its own width.
+  const order = Object.keys(itemBytes);
+  const parts = Object.entries(tensors)
+    .map(([key, tensor]) => ({ key, shape: tensor.shape, ...store(key, tensor, half) }))
+    .sort((a, b) => order.indexOf(a.dtype) - order.indexOf(b.dtype) || (a.key < b.key ? -1 : 1));
+  return [header(parts, metadata), ...parts.map((part) => part.bytes)];
 }
 
 interface Part {

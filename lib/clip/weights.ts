@@ -4,8 +4,7 @@
  * encoder allocates anything.
  */
 
-import { createHash } from "node:crypto";
-import { basename } from "node:path";
+import { builtin } from "../builtin.ts";
 import { UserError } from "../errors.ts";
 import { withAllTokens } from "./compact_tokens.ts";
 import type { ClipConfig, Shapes } from "./config.ts";
@@ -76,7 +75,10 @@ export async function loadWeights(path: string, name?: string): Promise<Weights>
   const assumed = isKnown ? undefined : assumptions(config, stated, tensors.name);
   return {
     name: name ??
-      basename(found.path).replace(/\.(safetensors|safetensors\.index\.json|pt|pth|bin)$/, ""),
+      builtin("node:path").basename(found.path).replace(
+        /\.(safetensors|safetensors\.index\.json|pt|pth|bin)$/,
+        "",
+      ),
     path: found.path,
     sha256,
     config: whole,
@@ -268,13 +270,13 @@ function checkFinite(file: TensorFile, key: string): void {
 
 function hashOf(files: string[]): string {
   if (files.length === 1) return sha256(files[0]);
-  const hash = createHash("sha256");
-  for (const file of files) hash.update(`${basename(file)} ${sha256(file)}\n`);
+  const hash = builtin("node:crypto").createHash("sha256");
+  for (const file of files) hash.update(`${builtin("node:path").basename(file)} ${sha256(file)}\n`);
   return hash.digest("hex");
 }
 
 function sha256(path: string): string {
-  const hash = createHash("sha256");
+  const hash = builtin("node:crypto").createHash("sha256");
   using file = Deno.openSync(path);
   const chunk = new Uint8Array(1 << 22);
   for (let got = file.readSync(chunk); got !== null; got = file.readSync(chunk)) {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { basename, dirname, join } from "node:path";
+import { builtin } from "../builtin.ts";
 import { readText } from "../bounds.ts";
 import { UserError } from "../errors.ts";
 import { readTorch, torchTensors } from "../torch/mod.ts";
@@ -35,10 +35,12 @@ const LONGEST_INDEX = 2 ** 24;
  */
 export async function findWeightsFile(path: string): Promise<Found> {
   const file = await isFolder(path) ? await chosenOf(path) : path;
-  const folder = dirname(file);
+  const folder = builtin("node:path").dirname(file);
   if (file.endsWith(".index.json")) {
     const shards = await shardsOf(file);
-    const files = [...new Set(shards.values())].map((name) => join(folder, name));
+    const files = [...new Set(shards.values())].map((name) =>
+      builtin("node:path").join(folder, name)
+    );
     return { path: file, files, folder, tensors: await joined(file, folder, shards) };
   }
   return { path: file, files: [file], folder, tensors: await openTensors(file) };
@@ -95,9 +97,9 @@ async function chosenOf(folder: string): Promise<string> {
     .sort();
   const torch = names.filter((name) => /\.(pt|pth|bin)$/.test(name)).sort();
   for (const found of [[...whole, ...shards], torch]) {
-    if (found.length === 1) return join(folder, found[0]);
+    if (found.length === 1) return builtin("node:path").join(folder, found[0]);
     const known = preferred.find((name) => found.includes(name));
-    if (known) return join(folder, known);
+    if (known) return builtin("node:path").join(folder, known);
     if (found.length > 1) {
       throw new UserError(
         `The folder ${folder} has ${found.slice(0, 9).join(", ")}; name the file that is meant.`,
@@ -128,7 +130,10 @@ async function shardsOf(path: string): Promise<Map<string, string>> {
   const shards = new Map<string, string>(Object.entries(map));
   if (shards.size === 0) fail("names no tensors");
   for (const name of new Set(shards.values())) {
-    if (typeof name !== "string" || name !== basename(name) || !name.endsWith(".safetensors")) {
+    if (
+      typeof name !== "string" || name !== builtin("node:path").basename(name) ||
+      !name.endsWith(".safetensors")
+    ) {
       fail("names a shard that is no safetensors file beside it");
     }
   }
@@ -142,7 +147,7 @@ async function joined(
 ): Promise<TensorFile> {
   const open = new Map<string, TensorFile>();
   for (const name of new Set(shards.values())) {
-    open.set(name, await readSafetensors(join(folder, name)));
+    open.set(name, await readSafetensors(builtin("node:path").join(folder, name)));
   }
   const of = (key: string): TensorFile => {
     const shard = shards.get(key);

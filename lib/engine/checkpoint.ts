@@ -4,8 +4,7 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
-import { dirname } from "node:path";
+import { builtin } from "../builtin.ts";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "../clip/mod.ts";
 import type { State } from "../methods/mod.ts";
 import type { Streams } from "../random/mod.ts";
@@ -114,7 +113,7 @@ export async function writeCheckpoint(
     best: best && { accuracy: best.accuracy, since: best.since },
     order: Object.keys(tensors),
   });
-  await Deno.mkdir(dirname(path), { recursive: true });
+  await Deno.mkdir(builtin("node:path").dirname(path), { recursive: true });
   const metadata = { format: FORMAT, fit, at, sha256: hash(fit, at, tensors) };
   await writeSafetensors(path, tensors, { metadata });
 }
@@ -182,7 +181,7 @@ function restored(which: string, tensors: Stored): State {
 }
 
 function hash(fit: string, at: string, tensors: Stored): string {
-  const sha256 = createHash("sha256").update(JSON.stringify([fit, at]));
+  const sha256 = builtin("node:crypto").createHash("sha256").update(JSON.stringify([fit, at]));
   for (const key of Object.keys(tensors).sort()) {
     const { shape, data } = tensors[key];
     sha256.update(JSON.stringify([key, shape]));

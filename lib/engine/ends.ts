@@ -6,7 +6,7 @@
 import type { Item } from "../datasets/mod.ts";
 import { UserError } from "../errors.ts";
 import { drawView, type ViewDraws } from "../image/mod.ts";
-import { type Batch, type Learner, type State, stateAt } from "../methods/mod.ts";
+import { type Batch, type Learner, made, type State, stateAt } from "../methods/mod.ts";
 import type { Streams } from "../random/mod.ts";
 import { dispose, tidy, wrap } from "../tensor/mod.ts";
 import type { FitOptions } from "./fit.ts";
@@ -28,9 +28,12 @@ export async function begin(learner: Learner, options: FitOptions): Promise<Stat
     seen.push(await featuresOf(items, options, draws));
   }
   const choosing = validation?.length ? await featuresOf(validation, options) : undefined;
-  const state = tidy(() => stateAt(learner, learner.gather!(learner.init(random), seen, choosing)));
-  dispose([...seen, choosing].map((batch) => batch?.features).filter((x) => x));
-  return state;
+  const drawn = tidy(() => learner.init(random));
+  const params = await made(() => learner.gather!(drawn, seen, choosing));
+  const optimiser = tidy(() => learner.optimiser?.init(params) ?? {});
+  const replaced = Object.values(drawn).filter((x) => !Object.values(params).includes(x));
+  dispose([...replaced, ...[...seen, choosing].map((batch) => batch?.features).filter((x) => x)]);
+  return { params, optimiser };
 }
 
 /** The state with what the learner chooses on validation images at the end. */
@@ -44,7 +47,8 @@ export async function chosen(learner: Learner, state: State, options: FitOptions
     );
   }
   const batch = await featuresOf(validation, options);
-  const after = replaced(state, () => ({ ...state, params: learner.choose!(state.params, batch) }));
+  const after = { ...state, params: await made(() => learner.choose!(state.params, batch)) };
+  disposeReplaced(state, after);
   dispose(batch.features);
   return after;
 }
@@ -62,7 +66,7 @@ export async function solve(learner: Learner, options: FitOptions): Promise<Stat
   const { items, validation } = options;
   const training = await featuresOf(items, options);
   const choosing = validation?.length ? await featuresOf(validation, options) : undefined;
-  const params = tidy(() => learner.solve!(training, choosing));
+  const params = await made(() => learner.solve!(training, choosing));
   dispose([training.features, choosing?.features].filter((x) => x));
   return { params, optimiser: {} };
 }

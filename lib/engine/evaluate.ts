@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import type { Item } from "../datasets/mod.ts";
 import type { Learner } from "../methods/mod.ts";
+import { sha256 } from "../sha256.ts";
 import {
   clone,
   dispose,
@@ -50,7 +50,7 @@ export async function evaluate(
   const labels = items.map(({ label }) => label);
   const { predictions, ...metrics } = evaluateLogits(logits, logits.length / items.length, labels);
   const bytes = new Uint8Array(predictions.buffer, predictions.byteOffset, predictions.byteLength);
-  return { metrics, predictions: createHash("sha256").update(bytes).digest("hex") };
+  return { metrics, predictions: sha256(bytes) };
 }
 
 /** How images become logits. */

@@ -8,8 +8,9 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { readWhole } from "../bounds.ts";
+import { builtin } from "../builtin.ts";
+import { sha256 } from "../sha256.ts";
 import { userCache } from "../user_cache.ts";
 import { type Clip, clipIdentity } from "../clip/mod.ts";
 import type { ImageJob } from "../image/mod.ts";
@@ -108,7 +109,9 @@ export async function chunkKey(
   jobs: ImageJob[],
   hashOf: (path: string) => Promise<string>,
 ): Promise<string | undefined> {
-  const hash = createHash("sha256").update(JSON.stringify([RECIPE, clipIdentity(clip), backend]));
+  const hash = builtin("node:crypto").createHash("sha256").update(
+    JSON.stringify([RECIPE, clipIdentity(clip), backend]),
+  );
   try {
     for (const { path, draws } of jobs) {
       hash.update(JSON.stringify([await hashOf(path), draws ?? "centre"]));
@@ -122,8 +125,7 @@ export async function chunkKey(
 /** SHA-256 of files, each read once. */
 export function fileHashes(): (path: string) => Promise<string> {
   const known = new Map<string, Promise<string>>();
-  const hashed = async (path: string) =>
-    createHash("sha256").update(await readWhole(path, LARGEST)).digest("hex");
+  const hashed = async (path: string) => sha256(await readWhole(path, LARGEST));
   return (path) => {
     const hash = known.get(path) ?? hashed(path);
     known.set(path, hash);
@@ -132,7 +134,7 @@ export function fileHashes(): (path: string) => Promise<string> {
 }
 
 function checksum(bytes: Uint8Array): Uint8Array {
-  return createHash("sha256").update(bytes).digest();
+  return builtin("node:crypto").createHash("sha256").update(bytes).digest();
 }
 
 function isChecksum(expected: Uint8Array, bytes: Uint8Array): boolean {

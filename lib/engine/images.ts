@@ -25,12 +25,13 @@ export interface Images extends Disposable {
 const CHUNK = 32;
 
 /**
- * Opens a source of images. `workers` threads read ahead; 0 reads on the calling thread. With a `cache`, frozen features
+ * Opens a source of images. `workers` threads read ahead; 0 reads on the calling thread, and what reads in another way (see
+ * `inMemory`) may be given in their place. With a `cache`, frozen features
  * that an earlier run computed are read from there.
  */
 export function openImages(
   clip: Clip,
-  { workers = 1, cache }: { workers?: number; cache?: FeatureCache } = {},
+  { workers = 1, cache }: { workers?: number | Workers; cache?: FeatureCache } = {},
 ): Images {
   let running: Workers | undefined;
   const hashOf = fileHashes();
@@ -39,7 +40,7 @@ export function openImages(
   const encode = (pixels: Tensor) => tidy(() => encodeImages(clip, pixels));
 
   async function* pixels(jobs: ImageJob[], size: number): AsyncGenerator<Tensor> {
-    running ??= startWorkers(workers);
+    running ??= typeof workers === "number" ? startWorkers(workers) : workers;
     let waiting: Float32Array[] = [];
     let left = jobs.length;
     const asked = format ? jobs.map((job) => ({ ...job, format })) : jobs;

@@ -15,6 +15,7 @@ export {
   type ViewDraws,
 } from "./augment.ts";
 export { decodeImage, MAX_PIXELS } from "./decode.ts";
+export { inMemory } from "./in_memory.ts";
 export { loadImages, type LoadOptions, startWorkers, type Workers } from "./loader.ts";
 export {
   centerView,

@@ -7,6 +7,7 @@
 import { applyCrop, cropOf, type ViewDraws } from "./augment.ts";
 import { decodeImage } from "./decode.ts";
 import { normalise, type PixelFormat, preprocess } from "./preprocess.ts";
+import type { Raster } from "./raster.ts";
 
 /** An image to read. */
 export interface ImageJob {
@@ -24,10 +25,18 @@ export interface ImageJob {
  * @throws {UserError} naming the file, as {@link decodeImage} does.
  */
 export async function readImage(
-  { path, draws, format }: ImageJob,
+  job: ImageJob,
   size: number,
 ): Promise<Float32Array> {
-  const raster = await decodeImage(path);
+  return viewOf(await decodeImage(job.path), job, size);
+}
+
+/** The view that a job is about of a picture that is decoded. */
+export function viewOf(
+  raster: Raster,
+  { draws, format }: Omit<ImageJob, "path">,
+  size: number,
+): Float32Array {
   if (!draws) return preprocess(raster, size, { format });
   const crop = cropOf(draws, raster.width, raster.height);
   return normalise(applyCrop(raster, crop, size, format?.filter), format);

@@ -5,7 +5,7 @@
  * @module
  */
 import { UserError } from "../errors.ts";
-import { add, matMul, readSync, tensor, type Tensors, zeros } from "../tensor/mod.ts";
+import { add, clone, matMul, numbersOf, tensor, type Tensors, zeros } from "../tensor/mod.ts";
 import {
   accuracy,
   type Examples,
@@ -48,13 +48,13 @@ export function searchC(accuracyAt: (c: number) => number, rounds: number): numb
   return best;
 }
 
-function solved(
+async function solved(
   task: Task,
   settings: LinearProbeSettings,
   training: Batch,
   validation?: Batch,
-): Tensors {
-  const examples = hostExamples(task, training);
+): Promise<Tensors> {
+  const examples = await hostExamples(task, training);
   const solutions = new Map<number, Logistic>();
   let last: Logistic | undefined; // each problem begins at the solution of the one before
   const solve = (c: number) => {
@@ -67,7 +67,7 @@ function solved(
       "linear-probe has no validation images to choose C on: take a data set with a validation split, or set sweep to false and c",
     );
   }
-  const held = settings.sweep ? hostExamples(task, validation!) : undefined;
+  const held = settings.sweep ? await hostExamples(task, validation!) : undefined;
   const c = held ? searchC((c) => accuracy(solve(c), held), settings.rounds) : settings.c;
   const { weight, intercept } = solve(c);
   return {
@@ -76,12 +76,11 @@ function solved(
   };
 }
 
-function hostExamples({ classNames }: Task, batch: Batch): Examples {
-  const features = frozenImages.features({}, batch);
+async function hostExamples({ clip, classNames }: Task, batch: Batch): Promise<Examples> {
   return {
-    features: Float64Array.from(readSync(features)),
+    features: Float64Array.from(await numbersOf(() => clone(frozenImages.features({}, batch)))),
     labels: batch.labels,
-    width: features.shape[1],
+    width: clip.config.embedDim,
     classes: classNames.length,
   };
 }
@@ -125,7 +124,7 @@ export const linearProbe: Method<LinearProbeSettings> = {
       prepare: () => ({}),
       logits: (params, _, batch) =>
         add(matMul(frozenImages.features({}, batch), params["probe.weight"]), params["probe.bias"]),
-      solve: (training, validation) => solved(task, settings, training, validation),
+      solve: (training, validation) => () => solved(task, settings, training, validation),
       dispose() {},
     };
   },

@@ -12,13 +12,15 @@ import { UserError } from "../errors.ts";
 import { sgd } from "../optim/mod.ts";
 import {
   add,
+  clone,
   dispose,
   filterTensors,
   matMul,
   mean,
   mul,
+  numbersOf,
   oneHot,
-  readSync,
+  read,
   scale,
   square,
   sub,
@@ -72,31 +74,32 @@ export interface LpPlusPlusState {
 }
 
 /** The start and the rates that follow from the training images. */
-export function lpPlusPlusStart(
+export async function lpPlusPlusStart(
   { images, labels, texts }: Probe,
   bias: Tensor,
-): { params: Tensors; rate: number; alphaRate: number } {
+): Promise<{ params: Tensors; rate: number; alphaRate: number }> {
   const [n, classes] = [labels.length, texts.shape[0]];
-  const cosine = matMul(images, texts, false, true); // [n, classes]
-  const own = oneHot(labels, classes);
   const perClass = Array.from({ length: classes }, () => 0);
   for (const label of labels) perClass[label]++;
   const bare = perClass.indexOf(0);
   if (bare >= 0) {
     throw new UserError(`lp++ needs a training image of every class: class ${bare} has none`);
   }
-  const means = mul(sum(mul(own, cosine), [0]), tensor(perClass.map((k) => 1 / k), [classes]));
-  const alpha = scale(add(zeros([classes]), mean(means, [0], true)), 250);
-  const columns = sum(square(cosine), [0]);
-  return {
-    params: {
+  const { columns, ...params } = tidy(() => {
+    const cosine = matMul(images, texts, false, true); // [n, classes]
+    const own = oneHot(labels, classes);
+    const means = mul(sum(mul(own, cosine), [0]), tensor(perClass.map((k) => 1 / k), [classes]));
+    return {
+      columns: sum(square(cosine), [0]),
       "probe.weight": matMul(own, images, true),
-      "probe.bias": bias,
-      "probe.alpha": alpha,
-    },
-    rate: 4 * n / greatestEigenvalue(images),
-    alphaRate: n / (4 * Math.max(...readSync(columns))),
-  };
+      "probe.bias": clone(bias),
+      "probe.alpha": scale(add(zeros([classes]), mean(means, [0], true)), 250),
+    };
+  });
+  const curvature = Math.max(...await read(columns));
+  dispose(columns);
+  const rate = 4 * n / await greatestEigenvalue(images);
+  return { params, rate, alphaRate: n / (4 * curvature) };
 }
 
 const optimiser = sgd({ decay: 0 });
@@ -111,11 +114,11 @@ export function lpPlusPlusBegin(params: Tensors): LpPlusPlusState {
 }
 
 /** λ_max(x̂ᵀx̂), by power iteration on the smaller of x̂ᵀx̂ and x̂x̂ᵀ. */
-function greatestEigenvalue(x: Tensor): number {
+async function greatestEigenvalue(x: Tensor): Promise<number> {
   const [rows, columns] = x.shape;
-  const gram = rows < columns ? matMul(x, x, false, true) : matMul(x, x, true);
   const size = Math.min(rows, columns);
-  const values = Float64Array.from(readSync(gram));
+  const gram = () => rows < columns ? matMul(x, x, false, true) : matMul(x, x, true);
+  const values = Float64Array.from(await numbersOf(gram));
   let vector = Float64Array.from({ length: size }, () => 1 / Math.sqrt(size));
   let eigenvalue = 0;
   for (let round = 0; round < 10000; round++) {
@@ -166,27 +169,30 @@ export function lpPlusPlusStep(
 }
 
 /** The parameters of the last step with the best validation accuracy. */
-function solved(
+async function solved(
   probe: Probe,
   held: Probe,
   bias: Tensor,
   { steps, alphaEvery: every }: LpPlusPlusSettings,
-): Tensors {
-  const { params, ...rates } = lpPlusPlusStart(probe, bias);
+): Promise<Tensors> {
+  const { params, ...rates } = await lpPlusPlusStart(probe, bias);
   let best: Tensors = params;
   let most = -1;
-  let state = lpPlusPlusBegin(params);
+  let state = tidy(() => lpPlusPlusBegin(params));
   for (let done = 0; done < steps; done++) {
     const before = state;
     state = tidy(() => lpPlusPlusStep(before, probe, { ...rates, every }, done).state);
-    const right = tidy(() =>
-      countRight(blended(state.params, held.images, held.texts), held.labels)
+    const right = await countRight(
+      () => blended(state.params, held.images, held.texts),
+      held.labels,
     );
     const better = right >= most;
     const kept = new Set(everything(state).concat(Object.values(better ? state.params : best)));
     dispose([...everything(before), ...Object.values(best)].filter((x) => !kept.has(x)));
     if (better) [best, most] = [state.params, right];
   }
+  const chosen = new Set(Object.values(best));
+  dispose(everything(state).filter((x) => !chosen.has(x)));
   return best;
 }
 
@@ -196,9 +202,10 @@ const everything = ({ params, optimiser, pending }: LpPlusPlusState): Tensor[] =
   pending,
 ];
 
-export function countRight(logits: Tensor, labels: number[]): number {
-  const classes = logits.shape[1];
-  const values = readSync(logits);
+/** How many of these logits' rows are largest at their label. */
+export async function countRight(logits: () => Tensor, labels: number[]): Promise<number> {
+  const values = await numbersOf(logits);
+  const classes = values.length / labels.length;
   return labels.filter((label, i) => {
     const row = values.subarray(i * classes, (i + 1) * classes);
     return row.indexOf(row.reduce((a, b) => Math.max(a, b))) === label;
@@ -256,8 +263,14 @@ export const lpPlusPlus: FeatureAdapter<LpPlusPlusSettings> = featureAdapter<LpP
             "lp++ has no validation images to choose a step by: take a data set with a validation split",
           );
         }
-        const held = probeOf(space, validation);
-        return solved(probeOf(space, seen), held, params["probe.bias"], settings);
+        return async () => {
+          const [probe, held] = tidy(() => [probeOf(space, seen), probeOf(space, validation)]);
+          try {
+            return await solved(probe, held, params["probe.bias"], settings);
+          } finally {
+            dispose([probe, held]);
+          }
+        };
       },
       logits: (params, features) => blended(params, unitLength(features), lpPlusPlusTexts(space)),
     }),

@@ -7,6 +7,7 @@ import type { Clip } from "../clip/mod.ts";
 import type { Optimiser } from "../optim/mod.ts";
 import type { Streams } from "../random/mod.ts";
 import type { Tensor, Tensors } from "../tensor/mod.ts";
+import type { Made } from "./made.ts";
 import type { SettingTable } from "./settings.ts";
 import type { Vectors } from "./vectors.ts";
 
@@ -123,18 +124,18 @@ export interface Learner {
    * Parameters from all training images at once, seen as in evaluation (one centre crop each), in place of `step`. What
    * has to be chosen is chosen on `validation`.
    */
-  solve?(training: Batch, validation?: Batch): Tensors;
+  solve?(training: Batch, validation?: Batch): Made;
   /**
    * Parameters made of the training images' features at once, before any step: a cache, a start, or all that is learned.
    * `seen` has a batch of all images for each of `views` random views. What has to be chosen is chosen on `validation`.
    */
-  gather?(params: Tensors, seen: Batch[], validation?: Batch): Tensors;
+  gather?(params: Tensors, seen: Batch[], validation?: Batch): Made;
   /** Names of parameters that are set and not learned, such as a cache's labels. */
   still?: string[];
   /** Random views of each training image that `gather` is given. Absent: none. */
   views?: number;
   /** Parameters after training, when something is chosen on validation images at the end, such as Tip-Adapter's α. */
-  choose?(params: Tensors, validation: Batch): Tensors;
+  choose?(params: Tensors, validation: Batch): Made;
   /** What happens to the state after an epoch, from 0, of so many. Absent: nothing. */
   endEpoch?(state: State, epoch: number, epochs: number): State;
   /** The state to evaluate, from the one that training ended with. Absent: the same. */

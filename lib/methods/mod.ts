@@ -34,6 +34,7 @@ export { lasp, mma, mmrl, rpo, tcp };
 export { clap, clipAdapter, crossModal, lpPlusPlus, taskres, tipAdapter, tipAdapterF, zsLp };
 export { prometar, prometarCoop, prometarMaple, prometarVpt };
 export * from "./method.ts";
+export * from "./made.ts";
 export type { ControlSettings } from "./controls.ts";
 export type { CoOpSettings } from "./coop.ts";
 export type { IvlpSettings } from "./ivlp.ts";

@@ -8,9 +8,11 @@
  */
 import {
   add,
+  dispose,
   exp,
   matMul,
   mean,
+  numbersOf,
   oneHot,
   readSync,
   scale,
@@ -106,23 +108,22 @@ function tipHead(space: FeatureSpace, settings: TipAdapterSettings, learns: bool
       };
     },
     logits(params, features) {
-      const [alpha, beta] = [params["cache.alpha"], params["cache.beta"]].map((x) =>
-        readSync(x)[0]
+      const [alpha, beta] = [params["cache.alpha"], params["cache.beta"]].map((x) => readSync(x)[0] // never operands, so they stay on the host
       );
       const cached = remembered(affinities(params, features), params["cache.labels"], beta);
       return add(zeroShot(features), scale(cached, alpha));
     },
     ...search !== "none" && {
-      choose(params, { features, labels }) {
-        const affinity = affinities(params, features!);
-        const answers = readSync(zeroShot(features!)).slice();
-        const { alpha, beta } = searched(
+      choose: (params, { features, labels }) => async () => {
+        const affinity = tidy(() => affinities(params, features!));
+        const answers = await numbersOf(() => zeroShot(features!));
+        const { alpha, beta } = await searched(
           settings,
           answers,
           labels,
-          (beta) =>
-            tidy(() => readSync(remembered(affinity, params["cache.labels"], beta)).slice()),
+          (beta) => numbersOf(() => remembered(affinity, params["cache.labels"], beta)),
         );
+        dispose(affinity);
         return { ...params, "cache.alpha": tensor([alpha], []), "cache.beta": tensor([beta], []) };
       },
     },
@@ -130,16 +131,16 @@ function tipHead(space: FeatureSpace, settings: TipAdapterSettings, learns: bool
 }
 
 /** The α and β with the most right answers: β outer, α inner, the first of equals. */
-function searched(
+async function searched(
   { alphaMost, alphaSteps, betaMost, betaSteps }: TipAdapterSettings,
   zeroShot: Float32Array,
   labels: number[],
-  cached: (beta: number) => Float32Array,
-): { alpha: number; beta: number } {
+  cached: (beta: number) => Promise<Float32Array>,
+): Promise<{ alpha: number; beta: number }> {
   let best = { alpha: 0, beta: 0, right: -1 };
   const classes = zeroShot.length / labels.length;
   for (const beta of searchValues(betaMost, betaSteps)) {
-    const found = cached(beta);
+    const found = await cached(beta);
     for (const alpha of searchValues(alphaMost, alphaSteps)) {
       const right = labels.filter((label, i) => {
         let at = i * classes;

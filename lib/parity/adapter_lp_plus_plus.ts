@@ -12,19 +12,18 @@ import {
   lpPlusPlusStep,
   lpPlusPlusTexts,
 } from "../methods/lp_plus_plus.ts";
-import { dispose, readSync, tensor, tidy, unitLength } from "../tensor/mod.ts";
+import { dispose, tensor, tidy, unitLength } from "../tensor/mod.ts";
 import { recordedSpace } from "./adapters.ts";
-import { rowOf } from "./adapter_replay.ts";
-import { type Comparison, near, same } from "./compare.ts";
+import { type comparer, rowOf } from "./comparer.ts";
+import { near, same } from "./compare.ts";
 import type { ParityRecord } from "./manifest.ts";
 
 /** Compares the start, the rates, every step, and the step that was chosen. @returns the steps */
-export function verifyLpPlusPlus(
+export async function verifyLpPlusPlus(
   record: ParityRecord,
   file: TensorFile,
-  compare: (what: string, own: ArrayLike<number>, key: string, row?: number) => void,
-  found: Comparison[],
-): number {
+  { compare, comparisons: found, settle }: ReturnType<typeof comparer>,
+): Promise<number> {
   const space = recordedSpace(record, file);
   const read = (key: string) => file.readFloats(key);
   const features = (of: string) =>
@@ -41,14 +40,14 @@ export function verifyLpPlusPlus(
     evaluation: unitLength(features("eval")),
   }));
   const bias = tensor(rowOf(file, "param.bias", 0).slice(), [space.classes]);
-  const { params, rate, alphaRate } = tidy(() => lpPlusPlusStart(held, bias));
+  const { params, rate, alphaRate } = await lpPlusPlusStart(held, bias);
   const { derived, selection } = record as { derived?: Derived; selection?: { epoch: number } };
   if (derived) {
     found.push(near("rate of W and b", [rate], [derived.lrWeights], tolerance));
     found.push(near("rate of α", [alphaRate], [derived.lrAlpha], tolerance));
   }
-  compare("W at the start", readSync(params["probe.weight"]), "param.weight", 0);
-  compare("α at the start", readSync(params["probe.alpha"]), "alpha", 0);
+  compare("W at the start", params["probe.weight"], "param.weight", 0);
+  compare("α at the start", params["probe.alpha"], "alpha", 0);
   let state = tidy(() => lpPlusPlusBegin(params));
   let chosen = { epoch: -1, right: -1 };
   for (let step = 0; step < steps; step++) {
@@ -57,36 +56,32 @@ export function verifyLpPlusPlus(
     state = tidy(() => {
       const done = lpPlusPlusStep(before, held, { rate, alphaRate, every }, step);
       const { params, optimiser, pending } = done.state;
-      compare(at("loss"), readSync(done.loss), "loss", step);
-      compare(at("logits"), readSync(done.logits), "logits", step);
+      compare(at("loss"), done.loss, "loss", step);
+      compare(at("logits"), done.logits, "logits", step);
       for (const name of ["weight", "bias"]) {
-        compare(
-          at(`gradient of ${name}`),
-          readSync(done.gradients[`probe.${name}`]),
-          `grad.${name}`,
-          step,
-        );
-        compare(at(name), readSync(params[`probe.${name}`]), `param.${name}`, step + 1);
-        compare(
-          at(`momentum of ${name}`),
-          readSync(optimiser[`momentum.probe.${name}`]),
-          `momentum.${name}`,
-          step,
-        );
+        const own = `probe.${name}`;
+        compare(at(`gradient of ${name}`), done.gradients[own], `grad.${name}`, step);
+        compare(at(name), params[own], `param.${name}`, step + 1);
+        compare(at(`momentum of ${name}`), optimiser[`momentum.${own}`], `momentum.${name}`, step);
       }
-      compare(at("α"), readSync(params["probe.alpha"]), "alpha", step + 1);
-      compare(at("the sum of α's gradients"), readSync(pending), "gradAlpha", step);
+      compare(at("α"), params["probe.alpha"], "alpha", step + 1);
+      compare(at("the sum of α's gradients"), pending, "gradAlpha", step);
       const evaluation = blended(params, held.evaluation, held.texts);
-      compare(at("evaluation logits"), readSync(evaluation), "evalLogits", step);
-      const right = countRight(blended(params, held.validation, held.texts), labels("val"));
-      if (right >= chosen.right) chosen = { epoch: step, right };
+      compare(at("evaluation logits"), evaluation, "evalLogits", step);
       return done.state;
     });
+    await settle();
+    const { params } = state;
+    const right = await countRight(
+      () => blended(params, held.validation, held.texts),
+      labels("val"),
+    );
+    if (right >= chosen.right) chosen = { epoch: step, right };
     dispose(Object.values(before.params).filter((x) => !Object.values(state.params).includes(x)));
     dispose([before.optimiser, before.pending]);
   }
   if (selection) found.push(same("the chosen step", chosen.epoch, selection.epoch));
-  dispose([state.params, state.optimiser, state.pending, held, space.texts()]);
+  dispose([state.params, state.optimiser, state.pending, held, bias, space.texts()]);
   return steps;
 }
 

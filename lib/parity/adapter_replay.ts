@@ -5,11 +5,21 @@
  */
 import type { TensorFile } from "../clip/mod.ts";
 import { disposeReplaced, disposeState } from "../engine/mod.ts";
-import { type Batch, type Learner, type State, stateAt } from "../methods/mod.ts";
+import { type Batch, type Learner, made, type State, stateAt } from "../methods/mod.ts";
 import { streams } from "../random/mod.ts";
-import { dispose, readSync, tensor, type Tensors, tidy, wrap } from "../tensor/mod.ts";
+import {
+  clone,
+  dispose,
+  keep,
+  type Tensor,
+  tensor,
+  type Tensors,
+  tidy,
+  wrap,
+} from "../tensor/mod.ts";
 import { recordedAdapter, recordedSpace } from "./adapters.ts";
-import { type Comparison, near, relativeError, skip } from "./compare.ts";
+import { type Comparison, near, skip } from "./compare.ts";
+import { type Compare, comparer, rowOf } from "./comparer.ts";
 import type { ParityFolder, ParityRecord } from "./manifest.ts";
 import { tipAdapterComparisons } from "./adapter_tip.ts";
 import { verifyLpPlusPlus } from "./adapter_lp_plus_plus.ts";
@@ -25,7 +35,9 @@ export interface AdapterReplay {
   file: TensorFile;
   learner: Learner;
   /** Compares numbers with a row of what was recorded as `key`, if it was. */
-  compare(what: string, own: ArrayLike<number>, key: string, row?: number): void;
+  compare: Compare;
+  /** Waits for what is compared. */
+  settle(): Promise<void>;
   /** Compares numbers with what the manifest says. */
   note(what: string, own: ArrayLike<number>, told: ArrayLike<number>): void;
 }
@@ -36,17 +48,18 @@ export async function verifyAdapter(
   record: ParityRecord,
 ): Promise<{ steps: number; comparisons: Comparison[] }> {
   const file = await folder.open(record.file);
-  const { compare, comparisons, used } = comparer(record, file);
+  const compared = comparer(record, file);
+  const { compare, comparisons, used, settle } = compared;
   if (record.method === "lp++") {
-    return { steps: verifyLpPlusPlus(record, file, compare, comparisons), comparisons };
+    return { steps: await verifyLpPlusPlus(record, file, compared), comparisons };
   }
   const { adapter, settings, names } = recordedAdapter(record);
   const learner = adapter.adapter(recordedSpace(record, file), settings);
   try {
     const note = (what: string, own: ArrayLike<number>, told: ArrayLike<number>) =>
       void comparisons.push(near(what, own, told, Number(record.tolerance ?? 1e-4)));
-    const replay = { record, file, learner, compare, note };
-    const steps = train(replay, names);
+    const replay = { record, file, learner, compare, settle, note };
+    const steps = await train(replay, names);
     const left = file.keys.filter((key) => !used.has(key) && !given.test(key));
     comparisons.push(...left.map((key) => skip(key, "nothing here computes it alone")));
     return { steps, comparisons };
@@ -55,114 +68,53 @@ export async function verifyAdapter(
   }
 }
 
-/** Collects comparisons with what a file holds. */
-export function comparer(record: ParityRecord, file: TensorFile) {
-  const comparisons: Comparison[] = [];
-  const used = new Set<string>();
-  const adaptive = file.keys.some((key) => key.startsWith("expAvg."));
-  const tolerance = Number(record.tolerance ?? 1e-4);
-  const compare = (
-    what: string,
-    own: ArrayLike<number>,
-    key: string,
-    row?: number,
-    asFeatures = false,
-  ) => {
-    if (!file.keys.includes(key)) return;
-    used.add(key);
-    const numbers = rowOf(file, key, row);
-    const recorded = asFeatures ? unitRows(numbers, file.shape(key).at(-1)!) : numbers;
-    const error = adaptive && key.startsWith("param.")
-      ? distance(own, recorded)
-      : relativeError(own, recorded, leastMagnitude(file, key));
-    comparisons.push({ what, error, tolerance });
-  };
-  return { compare, comparisons, used };
-}
-
-/** Rows brought to unit length: some records have features as they are, some as they are used. */
-function unitRows(numbers: Float32Array, width: number): Float32Array {
-  const lengths = Array.from(
-    { length: numbers.length / width },
-    (_, row) => Math.hypot(...numbers.subarray(row * width, (row + 1) * width)),
-  );
-  return numbers.map((x, i) => x / lengths[Math.floor(i / width)]);
-}
-
-/**
- * ‖a − b‖/‖b‖: how the records' own checks measure parameters. Adam moves a number whose gradient is all but 0 by its
- * rate to either side, as rounding has it, so that the largest difference says nothing.
- */
-function distance(own: ArrayLike<number>, recorded: Float32Array): number {
-  if (own.length !== recorded.length) return Infinity;
-  const length = (at: (i: number) => number) =>
-    Math.sqrt(recorded.reduce((sum, _, i) => sum + at(i) ** 2, 0));
-  const error = length((i) => own[i] - recorded[i]) / (length((i) => recorded[i]) || 1);
-  return Number.isFinite(error) ? error : Infinity;
-}
-
 /** What a record of an adapter gives, not what it computes. */
 const given =
   /^(features|labels|batch|draw|text|cache)\.|^(lr|cacheValues|zeroShotWeights)$|^zeroShotLogits/;
 
-/**
- * What a loss or a gradient is measured by where it all but vanishes: a loss by 0.1, as the records' own checks do, and a
- * gradient by a hundredth of the largest of its run.
- */
-function leastMagnitude(file: TensorFile, key: string): number {
-  if (/^loss/.test(key)) return 0.1;
-  if (!/^(grad|momentum)/.test(key)) return 0;
-  return file.readFloats(key).data.reduce((most, x) => Math.max(most, Math.abs(x)), 0) / 100;
-}
-
-/** The numbers of one row, or all. */
-export function rowOf(file: TensorFile, key: string, row?: number): Float32Array {
-  const { shape, data } = file.readFloats(key);
-  if (row === undefined) return data;
-  const size = data.length / shape[0];
-  return data.subarray(row * size, (row + 1) * size);
-}
-
-function train(replay: AdapterReplay, names: Record<string, string>): number {
-  const { file, learner, record, compare } = replay;
+async function train(replay: AdapterReplay, names: Record<string, string>): Promise<number> {
+  const { file, learner, record, compare, settle } = replay;
   const params = file.keys.filter((key) => key.startsWith("param.")).map((key) => key.slice(6));
   const rates = file.readFloats("lr").data;
   const perEpoch = Number(record.settings?.batchesPerEpoch ?? 0);
-  let state = start(replay, params, names);
+  let state = await start(replay, params, names);
   const epochEnds: Tensors[] = [];
-  const tested: Float32Array[] = [];
+  const tested: Tensor[] = [];
   const alike = batchesLikeTests(file);
   for (let step = 0; step < rates.length; step++) {
     const at = (what: string) => `${what} at step ${step}`;
     const before = state;
     state = tidy(() => {
-      const observe = (name: string, value: { dataSync(): ArrayLike<number> }) => {
+      const observe = (name: string, value: Tensor) => {
         const key = observed[name];
-        if (key) compare(at(name), value.dataSync(), key, step);
+        if (key) compare(at(name), value, key, step);
         const [, parameter] = name.match(/^gradient\/(.*)$/) ?? [];
         for (const p of params.filter((p) => names[p] === parameter)) {
-          compare(at(name), value.dataSync(), `grad.${p}`, step);
+          compare(at(name), value, `grad.${p}`, step);
         }
       };
       const result = learner.step!(before, batchOf(replay, step), {
         rate: rates[step],
         draws: drawsOf(replay, step),
-        observe: observe as never,
+        observe,
       });
-      compare(at("loss"), readSync(result.loss), "loss", step);
-      compare(at("logits"), readSync(result.logits), "logits", step);
-      if (alike) tested.push(readSync(result.logits).slice());
+      compare(at("loss"), result.loss, "loss", step);
+      compare(at("logits"), result.logits, "logits", step);
+      if (alike) tested.push(keep(clone(result.logits)));
       return result.state;
     });
     disposeReplaced(before, state);
     for (const p of params) {
-      compare(at(names[p]), readSync(state.params[names[p]]), `param.${p}`, step + 1);
+      compare(at(names[p]), state.params[names[p]], `param.${p}`, step + 1);
       for (const kind of ["momentum", "expAvg", "expAvgSq"]) {
         const own = state.optimiser[`${kind}.${names[p]}`];
-        if (own) compare(at(`${kind}.${names[p]}`), readSync(own), `${kind}.${p}`, step);
+        if (own) compare(at(`${kind}.${names[p]}`), own, `${kind}.${p}`, step);
       }
     }
-    compare(at("evaluation logits"), evaluated(replay, state.params), "evalLogits", step);
+    tidy(() =>
+      compare(at("evaluation logits"), evaluated(replay, state.params), "evalLogits", step)
+    );
+    await settle();
     if (!perEpoch || (step + 1) % perEpoch !== 0) continue;
     const epoch = (step + 1) / perEpoch - 1;
     state = endEpoch(replay, state, epoch);
@@ -177,8 +129,9 @@ function train(replay: AdapterReplay, names: Record<string, string>): number {
     }
     if (alike) compare("logits after the last of those", tested[rows], "finalLogits");
   }
-  if (file.keys.includes("cache.keys")) tipAdapterComparisons(replay, epochEnds, !alike);
-  dispose(epochEnds);
+  if (file.keys.includes("cache.keys")) await tipAdapterComparisons(replay, epochEnds, !alike);
+  await settle();
+  dispose([epochEnds, tested]);
   disposeState(state);
   return rates.length;
 }
@@ -199,21 +152,22 @@ const observed: Record<string, string> = {
 };
 
 /** The record's first row, after our own start was compared with it. */
-function start(
-  { file, learner, compare }: AdapterReplay,
+async function start(
+  { file, learner, compare, settle }: AdapterReplay,
   params: string[],
   names: Record<string, string>,
-): State {
-  const own = tidy(() => {
+): Promise<State> {
+  const own = await made(() => {
     const drawn = learner.init(streams(0));
     return learner.gather?.(drawn, trainingViews(file)) ?? drawn;
   });
-  compare("λ at the start", numbers(own["clap.multipliers"]), "multipliers.initial");
+  compare("λ at the start", own["clap.multipliers"] ?? [], "multipliers.initial");
   const gathered = learner.gather !== undefined;
   for (const p of params.filter(() => gathered)) {
     if (names[p].startsWith("adapter.")) continue; // drawn at random
-    compare(`${names[p]} at the start`, readSync(own[names[p]]), `param.${p}`, 0);
+    compare(`${names[p]} at the start`, own[names[p]], `param.${p}`, 0);
   }
+  await settle();
   const rows = Object.fromEntries(params.map((p) => {
     const { shape } = file.readFloats(`param.${p}`);
     return [names[p], tensor(rowOf(file, `param.${p}`, 0).slice(), shape.slice(1))];
@@ -223,8 +177,6 @@ function start(
     stateAt(learner, copied({ ...own, ...rows }, [...Object.values({ ...own, ...rows })]))
   );
 }
-
-const numbers = (x?: Tensors[string]) => x ? readSync(x) : [];
 
 /** Handles of the same tensors that `tidy` passes on; `freed` go. */
 function copied(params: Tensors, freed: unknown[] = []): Tensors {
@@ -270,12 +222,12 @@ function drawsOf({ file }: AdapterReplay, step: number) {
     : undefined;
 }
 
-/** Logits of the evaluation images. */
-export function evaluated({ file, learner }: AdapterReplay, params: Tensors): Float32Array {
+/** Logits of the evaluation images, the caller's own. */
+export function evaluated({ file, learner }: AdapterReplay, params: Tensors): Tensor {
   const { shape, data } = file.readFloats("features.eval");
   return tidy(() => {
     const batch = { labels: [], features: tensor(data, shape) };
-    return readSync(learner.logits(params, learner.prepare(params), batch)).slice();
+    return clone(learner.logits(params, learner.prepare(params), batch));
   });
 }
 
@@ -283,8 +235,8 @@ function endEpoch({ learner, compare }: AdapterReplay, state: State, epoch: numb
   const ended = learner.endEpoch ? tidy(() => learner.endEpoch!(state, epoch, Infinity)) : state;
   disposeReplaced(state, ended);
   const { "clap.multipliers": lambda, "clap.penalty": rho } = ended.params;
-  if (lambda) compare(`λ after epoch ${epoch}`, readSync(lambda), "multipliers", epoch);
-  if (rho) compare(`ρ after epoch ${epoch}`, readSync(rho), "penalty", epoch);
+  if (lambda) compare(`λ after epoch ${epoch}`, lambda, "multipliers", epoch);
+  if (rho) compare(`ρ after epoch ${epoch}`, rho, "penalty", epoch);
   return ended;
 }
 
@@ -294,10 +246,9 @@ function finish(replay: AdapterReplay, state: State): void {
   if (!file.keys.includes("wiseft.logits")) return;
   const { adapter, settings } = recordedAdapter(record);
   const learner = adapter.adapter(recordedSpace(record, file), { ...settings, wiseFt: true });
-  const own = tidy(() => {
+  tidy(() => {
     const { params } = learner.finish!(state);
-    return evaluated({ ...replay, learner }, params);
+    compare("logits of WiSE-FT", evaluated({ ...replay, learner }, params), "wiseft.logits");
   });
-  compare("logits of WiSE-FT", own, "wiseft.logits");
   learner.dispose();
 }

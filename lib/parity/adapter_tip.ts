@@ -4,56 +4,51 @@
  *
  * @module
  */
-import { readSync, tensor, type Tensors, tidy, transpose } from "../tensor/mod.ts";
+import { made } from "../methods/mod.ts";
+import { dispose, read, tensor, type Tensors, tidy, transpose } from "../tensor/mod.ts";
 import { type AdapterReplay, evaluated } from "./adapter_replay.ts";
 
 /**
  * Compares all of it. `epochEnds`: the parameters as our own training left them after each epoch; `final`: whether the
  * record's last logits are of the searched α and β.
  */
-export function tipAdapterComparisons(
+export async function tipAdapterComparisons(
   replay: AdapterReplay,
   epochEnds: Tensors[],
   final: boolean,
-): void {
-  const { record, file, compare } = replay;
+): Promise<void> {
+  const { record, file, compare, settle } = replay;
   const told = record as unknown as Told;
-  const cache = tidy(() => {
-    const { shape, data } = file.readFloats("cache.keys");
-    return readSync(transpose(tensor(data, shape), [1, 0])).slice();
-  });
   const { shape: [rows, classes], data: values } = file.readFloats("cache.values");
-  const start = tidy(() => ({
-    "cache.keys": tensor(cache, [rows, cache.length / rows]),
+  const cache = file.readFloats("cache.keys");
+  const start = tidy((): Tensors => ({
+    "cache.keys": transpose(tensor(cache.data, cache.shape), [1, 0]),
     "cache.labels": tensor(values, [rows, classes]),
   }));
-  const at = ([alpha, beta]: [number, number], keys: Tensors = start): Tensors => ({
+  const at = ([alpha, beta]: [number, number], keys: Tensors = {}): Tensors => ({
     ...start,
     ...keys,
     "cache.alpha": tensor([alpha], []),
     "cache.beta": tensor([beta], []),
   });
-  tidy(() => {
-    told.grid?.forEach((pair, row) =>
-      compare(
-        `untrained logits at α, β ${pair}`,
-        evaluated(replay, at(pair)),
-        "trainingFree.logits",
-        row,
-      )
-    );
-    compare("zero-shot logits", evaluated(replay, at([0, 1])), "zeroShot.logits");
-    const { trainingFree, F } = told.search ?? {};
-    if (trainingFree) agree(replay, "untrained", searched(replay, at([1, 1])), trainingFree);
-    const best = epochEnds[told.bestTestEpoch ?? 0];
-    if (!F || !best) return;
-    const found = searched(replay, at([1, 1], { "cache.keys": best["cache.keys"] }));
+  const logits = (what: string, params: () => Tensors, key: string, row?: number) =>
+    tidy(() => compare(what, evaluated(replay, params()), key, row));
+  told.grid?.forEach((pair, row) =>
+    logits(`untrained logits at α, β ${pair}`, () => at(pair), "trainingFree.logits", row)
+  );
+  logits("zero-shot logits", () => at([0, 1]), "zeroShot.logits");
+  const { trainingFree, F } = told.search ?? {};
+  if (trainingFree) agree(replay, "untrained", await searched(replay, at([1, 1])), trainingFree);
+  const best = epochEnds[told.bestTestEpoch ?? 0];
+  if (F && best) {
+    const keys = { "cache.keys": best["cache.keys"] };
+    const found = await searched(replay, at([1, 1], keys));
     agree(replay, "trained", found, F);
-    if (!final) return;
-    const last = at([found.alpha, found.beta], { "cache.keys": best["cache.keys"] });
-    compare("logits of the searched", evaluated(replay, last), "finalLogits");
-  });
-  for (const x of Object.values(start)) x.dispose();
+    const last = () => at([found.alpha, found.beta], keys);
+    if (final) logits("logits of the searched", last, "finalLogits");
+  }
+  await settle();
+  dispose(start);
 }
 
 interface Told {
@@ -62,12 +57,17 @@ interface Told {
   bestTestEpoch?: number;
 }
 
-function searched({ file, learner }: AdapterReplay, params: Tensors) {
+async function searched({ file, learner }: AdapterReplay, params: Tensors) {
   const { shape, data } = file.readFloats("features.val");
   const labels = [...file.readFloats("labels.val").data];
-  const chosen = learner.choose!(params, { labels, features: tensor(data, shape) });
-  const number = (name: string) => readSync(chosen[name])[0];
-  return { alpha: number("cache.alpha"), beta: number("cache.beta") };
+  const features = tensor(data, shape);
+  const chosen = await made(() => learner.choose!(params, { labels, features }));
+  const [[alpha], [beta]] = await Promise.all(
+    ["cache.alpha", "cache.beta"].map((name) => read(chosen[name])),
+  );
+  const own = [params, chosen].flatMap((of) => [of["cache.alpha"], of["cache.beta"]]);
+  dispose([features, ...new Set(own)]);
+  return { alpha, beta };
 }
 
 function agree(

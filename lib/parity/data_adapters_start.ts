@@ -9,16 +9,18 @@ import { tokenize } from "../clip/mod.ts";
 import { clipAdapter, resolveSettings, spaceOf, taskres, zsLp } from "../methods/mod.ts";
 import { streams } from "../random/mod.ts";
 import {
+  clone,
   concat,
   dispose,
   mean,
-  readSync,
+  numbersOf,
+  type Tensor,
   tensor,
   type Tensors,
   tidy,
   transpose,
 } from "../tensor/mod.ts";
-import { rowOf } from "./adapter_replay.ts";
+import { rowOf } from "./comparer.ts";
 import { type Comparison, near, same } from "./compare.ts";
 import type { DataCheck } from "./data.ts";
 import { readImageFeatures, readInputs } from "./inputs.ts";
@@ -40,8 +42,8 @@ export const adaptersStartCheck: DataCheck = {
       ) => [...row])
     );
     const found: Comparison[] = [same("tokens", written, [...tokens])];
-    const compare = (what: string, own: ArrayLike<number>, key: string) =>
-      void found.push(near(what, own, rowOf(file, key), TOLERANCE));
+    const compare = async (what: string, own: () => Tensor, key: string) =>
+      void found.push(near(what, await numbersOf(own), rowOf(file, key), TOLERANCE));
 
     const featuresOf = await readImageFeatures(folder, record, clip);
     const count = file.shape("logits.ZS")[0];
@@ -53,7 +55,7 @@ export const adaptersStartCheck: DataCheck = {
       return concat(batches, 0);
     });
     if (file.keys.includes("imageFeatures")) {
-      compare("image features", readSync(features), "imageFeatures");
+      await compare("image features", () => clone(features), "imageFeatures");
     }
     const given: Tensors = {
       "adapter.hidden": tensor(rowOf(file, "param.mlp.0.weight"), file.shape("param.mlp.0.weight")),
@@ -64,20 +66,20 @@ export const adaptersStartCheck: DataCheck = {
       const space = spaceOf(clip, names, templates);
       const settings = resolveSettings(adapter as typeof zsLp, {});
       const learner = (adapter as typeof zsLp).adapter(space, settings);
-      tidy(() => {
-        if (key === "logits.ZS") {
-          const each = transpose(space.texts(), [1, 0, 2]);
-          compare("text features", readSync(each), "text.perTemplate");
-          compare("their mean", readSync(mean(each, [1])), "text.base");
-        }
+      if (key === "logits.ZS") {
+        const each = () => transpose(space.texts(), [1, 0, 2]);
+        await compare("text features", each, "text.perTemplate");
+        await compare("their mean", () => mean(each(), [1]), "text.base");
+      }
+      const logits = () => {
         const drawn = learner.init(streams(0));
         const params = {
           ...learner.gather?.(drawn, []) ?? drawn,
           ...key === "logits.ClipA" && given,
         };
-        const logits = learner.logits(params, learner.prepare(params), { labels: [], features });
-        compare(`untrained logits of ${adapter.title}`, readSync(logits), key);
-      });
+        return learner.logits(params, learner.prepare(params), { labels: [], features });
+      };
+      await compare(`untrained logits of ${adapter.title}`, logits, key);
       learner.dispose();
     }
     dispose([features, given]);

@@ -15,9 +15,9 @@ import {
   stateAt,
   type Task,
 } from "../methods/mod.ts";
-import { concat, readSync, slice, type Tensor, tensor, type Tensors, tidy } from "../tensor/mod.ts";
+import { clone, concat, slice, type Tensor, tensor, type Tensors, tidy } from "../tensor/mod.ts";
 import { type Comparison, skip } from "./compare.ts";
-import { comparer, rowOf } from "./adapter_replay.ts";
+import { comparer, rowOf } from "./comparer.ts";
 import { readInputs } from "./inputs.ts";
 import type { ParityFolder, ParityRecord } from "./manifest.ts";
 import { towerRecords } from "./tower_records.ts";
@@ -55,7 +55,7 @@ export async function verifyTower(
     const own = slice(pixels!, 0, 0, size);
     return { pixels: own, labels: labels.slice(0, size), features: encodeImages(clip, own) };
   };
-  const { compare, comparisons, used } = comparer(record, file);
+  const { compare, comparisons, used, settle } = comparer(record, file);
   const names = file.keys.filter((key) => key.startsWith("param.")).map((key) => key.slice(6));
   const learner = published.learner(task, settings);
   const unseen = told.classNamesNew &&
@@ -74,43 +74,49 @@ export async function verifyTower(
       const before = state;
       state = tidy(() => {
         const observe = (name: string, value: Tensor) => {
-          const own = readSync(value).slice();
           for (const [key, as] of Object.entries(observed)) {
-            if (as === name) compare(at(name), own, key, step, /Features$/.test(key));
+            if (as === name) compare(at(name), value, key, step, /Features$/.test(key));
           }
           for (const p of names) {
-            if (name === `gradient/${parameter(p)}`) compare(at(name), own, `grad.${p}`, step);
+            if (name === `gradient/${parameter(p)}`) compare(at(name), value, `grad.${p}`, step);
           }
         };
         const draws = drawsOf(file, step);
         const result = learner.step!(before, batch(step), { rate: rates[step], draws, observe });
-        compare(at("loss"), readSync(result.loss), "loss", step);
+        compare(at("loss"), result.loss, "loss", step);
         observe("logits", result.logits);
-        compare(at("logits"), readSync(result.logits), "logits", step);
+        compare(at("logits"), result.logits, "logits", step);
         return result.state;
       });
       disposeReplaced(before, state);
       for (const p of names) {
         const name = parameter(p);
-        compare(at(name), readSync(state.params[name]), `param.${p}`, step + 1);
+        compare(at(name), state.params[name], `param.${p}`, step + 1);
         for (const kind of ["momentum", "expAvg", "expAvgSq"]) {
           const own = Object.entries(state.optimiser).find(([key]) =>
             key.endsWith(`${kind}.${name}`)
           );
-          if (own) compare(at(`${kind}.${name}`), readSync(own[1]), `${kind}.${p}`, step);
+          if (own) compare(at(`${kind}.${name}`), own[1], `${kind}.${p}`, step);
         }
       }
       const rows = file.keys.includes("evalLogits") ? file.shape("evalLogits")[1] : size;
       const shown = () => several(images, rows);
       const logits = (by: Learner) => evaluated(by, state.params, shown, clip);
-      compare(at("evaluation logits"), logits(learner), "evalLogits", step);
-      compare(at("evaluation logits, both features"), logits(learner), "evalLogits.fusion", step);
-      compare(at("evaluation logits, the class's"), logits(elsewhere), "evalLogits.cls", step);
+      tidy(() => {
+        const own = logits(learner);
+        compare(at("evaluation logits"), own, "evalLogits", step);
+        compare(at("evaluation logits, both features"), own, "evalLogits.fusion", step);
+        compare(at("evaluation logits, the class's"), logits(elsewhere), "evalLogits.cls", step);
+      });
+      await settle();
     }
     if (unseen) {
-      const own = evaluated(unseen, state.params, () => several(images, size), clip);
-      compare("logits of new classes", own, "evalNew.logits");
+      tidy(() => {
+        const own = evaluated(unseen, state.params, () => several(images, size), clip);
+        compare("logits of new classes", own, "evalNew.logits");
+      });
     }
+    await settle();
     disposeState(state);
     const left = file.keys.filter((key) => !used.has(key) && !given.test(key));
     comparisons.push(...left.map((key) => skip(key, "nothing here computes it alone")));
@@ -172,10 +178,10 @@ function evaluated(
   params: Tensors,
   images: () => Tensor,
   clip: Task["clip"],
-): Float32Array {
+): Tensor {
   return tidy(() => {
     const pixels = images();
     const batch = { labels: [], pixels, features: encodeImages(clip, pixels) };
-    return readSync(by.logits(params, by.prepare(params), batch)).slice();
+    return clone(by.logits(params, by.prepare(params), batch));
   });
 }

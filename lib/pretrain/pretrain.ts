@@ -108,7 +108,7 @@ export async function pretrain(options: PretrainOptions): Promise<LogEntry[]> {
   let recent: LogEntry[] = kept?.recent ?? [];
   for await (const { pixels, texts } of pairs(training.step)) {
     const rows = texts.map((text) => text.map(row));
-    const taken = takeStep(config, recipe, training, { pixels, texts: rows });
+    const taken = await takeStep(config, recipe, training, { pixels, texts: rows });
     training = taken.training;
     const { step } = training;
     recent.push({ step, ...taken.shown });

@@ -5,7 +5,7 @@
  */
 import type { ClipConfig } from "../clip/mod.ts";
 import { adamw, clipNorm, grouped, muon, type Optimiser } from "../optim/mod.ts";
-import { dispose, readSync, tensor, type Tensors, tidy } from "../tensor/mod.ts";
+import { dispose, read, tensor, type Tensors, tidy } from "../tensor/mod.ts";
 import { contrastive, type Pairs } from "./loss.ts";
 
 /** How the pocket CLIP is trained. */
@@ -74,20 +74,23 @@ export function beginning(recipe: Recipe, params: Tensors): Training {
 }
 
 /** Takes a step. `before` is used up: what it no longer holds is freed. */
-export function takeStep(
+export async function takeStep(
   config: ClipConfig,
   recipe: Recipe,
   before: Training,
   pairs: Pairs,
-): { training: Training; shown: Shown } {
+): Promise<{ training: Training; shown: Shown }> {
   const { loss, gradients } = contrastive(config, before.params, pairs);
   const { gradients: clipped, norm } = clipNorm(gradients, recipe.clip);
   const share = schedule(recipe, before.step);
   const moved = optimiserOf(recipe).update(clipped, before.optimiser, before.params, share);
-  const logScale = Math.min(readSync(moved.params.logit_scale)[0], Math.log(100));
+  const [[scaled], [ofLoss], [ofNorm]] = await Promise.all(
+    [moved.params.logit_scale, loss, norm].map(read),
+  );
+  const logScale = Math.min(scaled, Math.log(100));
   moved.params.logit_scale.dispose();
   const params = { ...moved.params, logit_scale: tensor([logScale], []) };
-  const shown = { loss: readSync(loss)[0], scale: Math.exp(logScale), norm: readSync(norm)[0] };
+  const shown = { loss: ofLoss, scale: Math.exp(logScale), norm: ofNorm };
   dispose([loss, norm, gradients, clipped, before.params, before.optimiser]);
   return { training: { step: before.step + 1, params, optimiser: moved.state }, shown };
 }

@@ -4,9 +4,16 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
-import { readSafetensors, type StoredTensor, writeSafetensors } from "../clip/mod.ts";
+import {
+  parseSafetensors,
+  readSafetensors,
+  safetensorsBytes,
+  type StoredTensor,
+  type TensorFile,
+  writeSafetensors,
+} from "../clip/mod.ts";
 import { UserError } from "../errors.ts";
+import { sha256 } from "../sha256.ts";
 import { parseRecord, type PromptRecord } from "./record.ts";
 
 /** What marks such a file. */
@@ -24,20 +31,24 @@ export interface PromptFile {
 }
 
 /** Writes the file; a kill at any moment leaves it as it was or as it shall be. The same prompts give the same bytes. */
-export async function writePrompts(
-  path: string,
-  { record, params }: PromptFile,
-): Promise<void> {
-  const about = JSON.stringify(record);
-  const order = JSON.stringify(Object.keys(params));
-  const sha256 = hash(about, order, params);
-  const metadata = { format: MARK, prompts: about, order, sha256 };
+export async function writePrompts(path: string, file: PromptFile): Promise<void> {
   try {
-    await writeSafetensors(path, params, { metadata });
+    await writeSafetensors(path, file.params, { metadata: metadataOf(file) });
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new UserError(`There is no folder to write ${path} into; make it first.`);
   }
+}
+
+/** The bytes of that file, where there is no disk to write it to. */
+export function promptBytes(file: PromptFile): Uint8Array<ArrayBuffer> {
+  return safetensorsBytes(file.params, { metadata: metadataOf(file) });
+}
+
+function metadataOf({ record, params }: PromptFile) {
+  const about = JSON.stringify(record);
+  const order = JSON.stringify(Object.keys(params));
+  return { format: MARK, prompts: about, order, sha256: hash(about, order, params) };
 }
 
 /**
@@ -46,7 +57,15 @@ export async function writePrompts(
  * @throws {UserError} when it is something else, damaged, or made by a later release
  */
 export async function readPrompts(path: string): Promise<PromptFile> {
-  const file = await readSafetensors(path);
+  return promptsOf(await readSafetensors(path), path);
+}
+
+/** The same of a file's bytes, `name` standing for it in messages. */
+export function parsePrompts(bytes: Uint8Array, name: string): PromptFile {
+  return promptsOf(parseSafetensors(bytes, name), name);
+}
+
+function promptsOf(file: TensorFile, path: string): PromptFile {
   const { metadata } = file;
   if (metadata.get("format") !== MARK) {
     throw new UserError(
@@ -87,10 +106,9 @@ function namesIn(order: string, keys: readonly string[], path: string): string[]
 }
 
 function hash(about: string, order: string, params: Numbers): string {
-  const sha256 = createHash("sha256").update(JSON.stringify([about, order]));
-  for (const [key, { shape, data }] of Object.entries(params)) {
-    sha256.update(JSON.stringify([key, shape]));
-    sha256.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  }
-  return sha256.digest("hex");
+  const tensors = Object.entries(params).flatMap(([key, { shape, data }]) => [
+    JSON.stringify([key, shape]),
+    new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  ]);
+  return sha256(JSON.stringify([about, order]), ...tensors);
 }

@@ -3,7 +3,14 @@
  *
  * @module
  */
-export { type Numbers, type PromptFile, readPrompts, writePrompts } from "./file.ts";
+export {
+  type Numbers,
+  parsePrompts,
+  promptBytes,
+  type PromptFile,
+  readPrompts,
+  writePrompts,
+} from "./file.ts";
 export type { MeasuredAccuracy, PromptRecord, PromptWords } from "./record.ts";
 export { type ClassFeatures, writeFeatures } from "./features.ts";
 export { exchanged, exportPublished, importPublished, settingsOfPublished } from "./published.ts";

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { builtin } from "../builtin.ts";
 import { UserError } from "../errors.ts";
 import { readTorch, torchTensors, writeTorch } from "../torch/mod.ts";
 import type { Numbers, PromptFile } from "./file.ts";
@@ -102,8 +102,8 @@ export async function exportPublished(
     if (name !== undefined) state[name] = tensor;
   }
   const epoch = Number(record.training?.epochs ?? 1);
-  const path = join(folder, layout.folder, `model.pth.tar-${epoch}`);
-  await Deno.mkdir(join(folder, layout.folder), { recursive: true });
+  const path = builtin("node:path").join(folder, layout.folder, `model.pth.tar-${epoch}`);
+  await Deno.mkdir(builtin("node:path").join(folder, layout.folder), { recursive: true });
   await writeTorch(path, {
     ...{ state_dict: { ...state }, epoch, optimizer: null, scheduler: null, val_result: null },
   });

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { join } from "node:path";
+import { builtin } from "../builtin.ts";
 import { UserError } from "../errors.ts";
 import { jsonText } from "./json.ts";
 import type { Rendered } from "./report.ts";
@@ -24,7 +24,9 @@ export async function writeReport(folder: string, rendered: Rendered): Promise<s
   ];
   try {
     await Deno.mkdir(folder, { recursive: true });
-    return await Promise.all(files.map(([name, text]) => writeWhole(join(folder, name), text)));
+    return await Promise.all(
+      files.map(([name, text]) => writeWhole(builtin("node:path").join(folder, name), text)),
+    );
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/\s+/g, " ") : String(error);
     throw new UserError(

@@ -7,13 +7,10 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { UserError } from "../errors.ts";
 import { type Backend, choose, isSoftware, type SetUp } from "./choice.ts";
-import { loadNative } from "./native.ts";
 import { packageFile } from "./package_file.ts";
 import { permitted, variable } from "./permitted.ts";
 
 export type { Backend, BackendName } from "./choice.ts";
-export { buildNative, missingForNative, removeNative } from "./native_build.ts";
-export type { NativeKind } from "./native.ts";
 
 /**
  * Chooses a backend and makes every later tensor operation run on it: native → webgpu → wasm, whichever works first,
@@ -59,7 +56,12 @@ export function backendName(): string {
   return name === "tensorflow" ? "native" : name;
 }
 
-const setUps: Record<Backend["name"], SetUp> = { native: loadNative, webgpu, wasm, cpu };
+const setUps: Record<Backend["name"], SetUp> = { native, webgpu, wasm, cpu };
+
+async function native(): Promise<string> {
+  const { loadNative } = await import("./native.ts");
+  return await loadNative();
+}
 
 async function webgpu(software: boolean): Promise<string> {
   using _ = seat();
@@ -95,17 +97,39 @@ function seat(): Disposable {
   return { [Symbol.dispose]: () => void (lacks && Deno.env.delete(folder)) };
 }
 
+/** Where {@linkcode wasmAt} said that the wasm backend's program lies. */
+let wasmAddress: string | undefined;
+
+/**
+ * Where the wasm backend finds its program, `tfjs-backend-wasm-simd.wasm` of `@tensorflow/tfjs-backend-wasm`: for bundles and
+ * pages, which have no `node_modules` to find it in. Call it before the first `useBackend`.
+ *
+ * @param address a URL; in Node and Bun a path, too
+ */
+export function wasmAt(address: string): void {
+  wasmAddress = address;
+}
+
 async function wasm(): Promise<string> {
   const backend = await import("@tensorflow/tfjs-backend-wasm");
+  // The paths may be set only before the first use. TensorFlow.js can't start its threaded build under Deno.
+  if (!tf.findBackend("wasm")) backend.setWasmPaths(wasmPaths());
+  await activate("wasm");
+  const simd = await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT");
+  return `CPU (wasm${simd ? " with SIMD" : ""}, 1 thread)`;
+}
+
+/** The folder of the package's programs, or the one program that was named, whichever is asked for. */
+function wasmPaths(): string | Record<string, string> {
+  if (wasmAddress !== undefined) {
+    const builds = ["", "-simd", "-threaded-simd"];
+    return Object.fromEntries(builds.map((of) => [`tfjs-backend-wasm${of}.wasm`, wasmAddress!]));
+  }
   const binary = packageFile("@tensorflow/tfjs-backend-wasm", "dist/tfjs-backend-wasm.wasm");
   if (!permitted({ name: "read", path: binary })) {
     throw new UserError(`wasm is not allowed here: Deno needs --allow-read=${binary}.`);
   }
-  // The paths may be set only before the first use. TensorFlow.js can't start its threaded build under Deno.
-  if (!tf.findBackend("wasm")) backend.setWasmPaths(binary.slice(0, binary.lastIndexOf("/") + 1));
-  await activate("wasm");
-  const simd = await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT");
-  return `CPU (wasm${simd ? " with SIMD" : ""}, 1 thread)`;
+  return binary.slice(0, binary.lastIndexOf("/") + 1);
 }
 
 async function cpu(): Promise<string> {

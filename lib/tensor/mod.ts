@@ -1,5 +1,6 @@
 /**
  * Tensors: the choice of a backend, and ops whose gradients are right to any order. The only importer of TensorFlow.js.
+ * TensorFlow's C library has a face of its own (native_mod.ts), which a browser does not load.
  *
  * @module
  */
@@ -15,6 +16,4 @@ export * from "./normalize.ts";
 export * from "./recompute.ts";
 export * from "./shape.ts";
 export * from "./tape.ts";
-export { nativeCache, nativeFault, nativeFolder, type NativeKind } from "./native.ts";
-export { buildNative, missingForNative, removeNative } from "./native_build.ts";
 export * from "./work.ts";

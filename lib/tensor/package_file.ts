@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { createRequire } from "node:module";
+import { builtin } from "../builtin.ts";
 
 /**
  * The path of `file` in the npm package `name`, with forward slashes. Only modules that are loaded have a path in all
@@ -12,7 +12,7 @@ import { createRequire } from "node:module";
  */
 export function packageFile(name: string, file: string): string {
   const inside = new RegExp(`^.*/${name}/(?:\\d[^/]*/)?(?=dist/|index\\.js$)`);
-  for (const loaded of Object.keys(createRequire("file:///").cache)) {
+  for (const loaded of Object.keys(builtin("node:module").createRequire("file:///").cache)) {
     const folder = loaded.replaceAll("\\", "/").match(inside)?.[0];
     if (folder !== undefined) return folder + file;
   }

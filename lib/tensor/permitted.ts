@@ -4,14 +4,10 @@
  *
  * @module
  */
+export { variable } from "../user_cache.ts";
 
-/** An environment variable, or undefined where it is unset, empty or may not be read. */
-export function variable(name: string): string | undefined {
-  if (!permitted({ name: "env", variable: name })) return undefined;
-  return Deno.env.get(name) || undefined;
-}
-
-/** Whether the program was started with this permission. */
+/** Whether the program was started with this permission; elsewhere than under Deno there is nothing to ask for. */
 export function permitted(permission: Deno.PermissionDescriptor): boolean {
+  if (!("Deno" in globalThis)) return true;
   return Deno.permissions.querySync(permission).state === "granted";
 }

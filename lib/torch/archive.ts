@@ -1,6 +1,6 @@
 /** The zip archives of torch.save and torch.jit.save: a pickle, and beside it a file for each storage. */
 
-import { crc32 } from "node:zlib";
+import { builtin } from "../builtin.ts";
 import { BadArchive } from "../archive_entry.ts";
 import { UserError } from "../errors.ts";
 import { zipEntries, type ZipEntry } from "../zip.ts";
@@ -104,7 +104,10 @@ const CHUNK = 1 << 22;
 function checkSum(source: Source, place: Place, what: string): void {
   let sum = 0;
   for (let at = 0; at < place.size; at += CHUNK) {
-    sum = crc32(source.range(place.start + at, Math.min(CHUNK, place.size - at)), sum);
+    sum = builtin("node:zlib").crc32(
+      source.range(place.start + at, Math.min(CHUNK, place.size - at)),
+      sum,
+    );
   }
   if (sum !== place.crc) {
     damaged(source.name)(`the checksum of its ${what} is wrong; fetch it again`);

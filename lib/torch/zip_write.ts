@@ -1,6 +1,6 @@
 /** Writes a zip archive of stored files, each beginning at a multiple of 64 bytes, as torch.save's do (APPNOTE 6.3.10). */
 
-import { crc32 } from "node:zlib";
+import { builtin } from "../builtin.ts";
 import { UserError } from "../errors.ts";
 
 /** Where files begin: torch maps tensors from there. */
@@ -20,7 +20,12 @@ export function zipArchive(files: [name: string, content: Uint8Array][]): Uint8A
     }
   };
   const directory = files.map(([name, content]) => {
-    const entry = { name: new TextEncoder().encode(name), start: at, content, sum: crc32(content) };
+    const entry = {
+      name: new TextEncoder().encode(name),
+      start: at,
+      content,
+      sum: builtin("node:zlib").crc32(content),
+    };
     const before = at + 30 + entry.name.length + 4;
     const padding = new Uint8Array(4 + (-before & (ALIGNMENT - 1)));
     padding.set([0x46, 0x42]); // the field that torch pads with: "FB"

@@ -23,7 +23,7 @@ import {
   type Task,
   type Vectors,
 } from "../../lib/methods/mod.ts";
-import { readSync, tensor, type Tensors, tidy, useBackend } from "../../lib/tensor/mod.ts";
+import { dispose, readSync, tensor, type Tensors, tidy, useBackend } from "../../lib/tensor/mod.ts";
 import { writeSeededClip } from "../cli/seeded_clip.ts";
 import { publishedPath } from "../published.ts";
 
@@ -100,26 +100,26 @@ async function iterationAgrees(folder: ParityFolder, name: string): Promise<void
   const theirs = Object.fromEntries(trajectory.steps[0]) as Vectors;
   const middle = headed("batch/param/", theirs);
   using probe = probeOf(task, settings);
-  tidy(() => {
-    const params: Tensors = Object.fromEntries(
-      Object.entries(trajectory.start).map(([name, { shape, data }]) => [
-        name,
-        tensor(middle[name] ?? data, shape),
-      ]),
-    );
-    const reading = probe.read(params, batch(0), virtual);
-    const [support, taken] = [headed("inner/task/", theirs), headed("inner/gradient/", theirs)];
-    for (const [name, x] of Object.entries(support)) {
-      const scale = Math.sqrt(innerProduct({ x }, { x }));
-      Array.from(x).forEach((value, i) => {
-        close(reading.support[name][i], value, 2e-4 * scale, `∇L_s ${name}`);
-        close(reading.modulated[name][i], taken[name][i] - value, 2e-4 * scale, `M(g_R) ${name}`);
-      });
-    }
-    const alpha = Number(settings.innerRate);
-    const [point] = expand(probe, params, batch(0), virtual, [alpha]);
-    close(point.exact, theirs["outer/loss"][0], 2e-5, "outer loss");
-  });
+  const params: Tensors = Object.fromEntries(
+    Object.entries(trajectory.start).map(([name, { shape, data }]) => [
+      name,
+      tensor(middle[name] ?? data, shape),
+    ]),
+  );
+  const images = tidy(() => batch(0));
+  const reading = await probe.read(params, images, virtual);
+  const [support, taken] = [headed("inner/task/", theirs), headed("inner/gradient/", theirs)];
+  for (const [name, x] of Object.entries(support)) {
+    const scale = Math.sqrt(innerProduct({ x }, { x }));
+    Array.from(x).forEach((value, i) => {
+      close(reading.support[name][i], value, 2e-4 * scale, `∇L_s ${name}`);
+      close(reading.modulated[name][i], taken[name][i] - value, 2e-4 * scale, `M(g_R) ${name}`);
+    });
+  }
+  const alpha = Number(settings.innerRate);
+  const [point] = await expand(probe, params, images, virtual, [alpha]);
+  close(point.exact, theirs["outer/loss"][0], 2e-5, "outer loss");
+  dispose([params, images]);
   const meta = Object.fromEntries(
     Object.entries(headed("outer/gradient/", theirs)).filter(([name]) =>
       !name.startsWith("modulation.")

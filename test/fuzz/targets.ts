@@ -40,7 +40,7 @@ import { baseToNew, parseReport, report, reportRows, tableHtml } from "../../lib
 import { unzip } from "../../lib/tensor/zip.ts";
 import { readTorch, torchTensors } from "../../lib/torch/mod.ts";
 import { archived } from "../torch/pickles.ts";
-import { nativeFault } from "../../lib/tensor/mod.ts";
+import { nativeFault } from "../../lib/tensor/native_mod.ts";
 import { grownBytes, grownHeader, grownJson } from "./grow.ts";
 import { mutatedBytes, mutatedHeader, mutatedJson } from "./mutate.ts";
 import { sealed, wholeRecord } from "./sealed.ts";

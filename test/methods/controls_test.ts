@@ -102,16 +102,16 @@ Deno.test("dropout sees the context with what is dropped at 0 and the rest over 
 
 Deno.test("weight decay is added to the gradient before the momentum", async () => {
   const given = await problem();
-  const first = (weightDecay: number) => {
+  const first = async (weightDecay: number) => {
     const learner = learnerOf(given, "coop", { weightDecay });
-    const { state } = train(learner, needed("coop", given.batch), { steps: 1 });
+    const { state } = await train(learner, needed("coop", given.batch), { steps: 1 });
     const start = tidy(() => [...readSync(learner.init(streams(1))["text.0"])]);
     const kept = { ...numbers(state), start };
     dispose(state);
     learner.dispose();
     return kept as Record<string, number[]>;
   };
-  const [none, some] = [first(0), first(0.5)];
+  const [none, some] = [await first(0), await first(0.5)];
   some["1/momentum.text.0"].forEach((x, i) =>
     close(x, none["1/momentum.text.0"][i] + 0.5 * none.start[i])
   );
@@ -166,17 +166,18 @@ Deno.test("gradients are joined as their papers write it, in conflict and out of
 
 Deno.test("ProGrad with λ = 0 is CoOp from the same start, and A-GEM's form on one context is ProGrad", async () => {
   const given = await problem();
-  const trained = (name: string, changes: Record<string, unknown>) => {
+  const trained = async (name: string, changes: Record<string, unknown>) => {
     const learner = learnerOf(given, name, changes);
-    const { state } = train(learner, needed(name, given.batch), { steps: 4, rate: 0.05 });
+    const { state } = await train(learner, needed(name, given.batch), { steps: 4, rate: 0.05 });
     const values = numbers(state)["0/text.0"];
     dispose(state);
     learner.dispose();
     return values;
   };
-  assert.deepEqual(trained("prograd", { lambda: 0 }), trained("coop", {}));
-  const projected = trained("prograd", {});
-  trained("prograd", { join: "agem" }).forEach((x, i) => close(x, projected[i], 1e-6));
-  assert.notDeepEqual(trained("prograd", { join: "add" }), projected);
+  assert.deepEqual(await trained("prograd", { lambda: 0 }), await trained("coop", {}));
+  const projected = await trained("prograd", {});
+  const agem = await trained("prograd", { join: "agem" });
+  agem.forEach((x, i) => close(x, projected[i], 1e-6));
+  assert.notDeepEqual(await trained("prograd", { join: "add" }), projected);
   given.dispose();
 });

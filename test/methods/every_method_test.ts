@@ -15,7 +15,7 @@ for (const name of names) {
     assert.ok(frozen.size > 30);
     const learner = learnerOf(given, name);
     for (let seed = 0; seed < 10; seed++) {
-      const { state, losses } = train(learner, needed(name, given.batch), { steps: 4, seed });
+      const { state, losses } = await train(learner, needed(name, given.batch), { steps: 4, seed });
       for (const [key, values] of Object.entries(numbers(state))) {
         assert.ok(values.every(Number.isFinite), `${key} of seed ${seed}`);
       }
@@ -41,17 +41,17 @@ for (const name of names) {
   Deno.test(`${name} leaves no tensor behind over 20 steps, and repeats itself bit for bit`, async () => {
     const given = await problem();
     const batch = needed(name, given.batch);
-    const run = (steps: number) => {
+    const run = async (steps: number) => {
       const learner = learnerOf(given, name);
-      const { state } = train(learner, batch, { steps, seed: 3 });
+      const { state } = await train(learner, batch, { steps, seed: 3 });
       const kept = numbers(state);
       dispose(state);
       learner.dispose();
       return kept;
     };
-    const first = run(20); // makes what is made once and kept with the CLIP, such as transposed weights
+    const first = await run(20); // makes what is made once and kept with the CLIP, such as transposed weights
     const before = memory().tensors;
-    assert.deepEqual(run(20), first);
+    assert.deepEqual(await run(20), first);
     assert.equal(memory().tensors, before);
     given.dispose();
   });
@@ -59,7 +59,7 @@ for (const name of names) {
   Deno.test(`${name} says the same of an image whatever else is in the batch`, async () => {
     const given = await problem();
     const learner = learnerOf(given, name);
-    const params = tidy(() => begin(learner, given.batch, 2));
+    const params = await begin(learner, given.batch, 2);
     tidy(() => {
       const { pixels, features } = given.batch;
       const one: Batch = {

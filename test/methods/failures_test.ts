@@ -8,12 +8,19 @@ import { learnerOf, needed, type Problem, problem, train } from "./problem.ts";
 
 /** Asserts that `f` throws one line that matches. */
 function fails(f: () => unknown, message: RegExp): void {
-  assert.throws(f, (error) => {
-    assert.ok(error instanceof UserError, String(error));
-    assert.doesNotMatch(error.message, /\n/);
-    assert.match(error.message, message);
-    return true;
-  });
+  assert.throws(f, (error) => isLine(error, message));
+}
+
+/** And of what takes a while. */
+async function failsLater(f: () => Promise<unknown>, message: RegExp): Promise<void> {
+  await assert.rejects(f, (error) => isLine(error, message));
+}
+
+function isLine(error: unknown, message: RegExp): true {
+  assert.ok(error instanceof UserError, String(error));
+  assert.doesNotMatch(error.message, /\n/);
+  assert.match(error.message, message);
+  return true;
 }
 
 const using = (given: Problem, task: Partial<Task>): Problem => ({
@@ -95,15 +102,15 @@ Deno.test("words too few, a group that does not divide, pixels that are not read
   const given = await problem();
   fails(() => learnerOf(given, "coop", { contextLength: 9 }), /has 4 tokens, fewer than .* 9/);
   fails(() => learnerOf(given, "cocoop", { classSpecific: true }), /leave classSpecific false/);
-  fails(() => {
+  await failsLater(async () => {
     const learner = learnerOf(given, "prometar", { modulationGroup: 7 });
-    train(learner, given.batch, { steps: 0 });
+    return await train(learner, given.batch, { steps: 0 });
   }, /modulationGroup 7 does not divide the 128 numbers of text.0/);
   fails(
     () => learnerOf(given, "prometar-coop", { augmentation: "cutmix" }),
     /cutmix mixes pixels, and CoOp reads image features alone/,
   );
-  fails(
+  await failsLater(
     () => train(learnerOf(given, "linear-probe"), { ...given.batch, labels: [] }, { steps: 1 }),
     /no validation images to choose C on/,
   );
@@ -116,7 +123,7 @@ Deno.test("a batch of one class trains every method", async () => {
   for (const { name } of methods) {
     const learner = learnerOf(given, name);
     if (learner.step) {
-      const { state, losses } = train(learner, needed(name, batch), {
+      const { state, losses } = await train(learner, needed(name, batch), {
         steps: 2,
         all: given.batch,
       });

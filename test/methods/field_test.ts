@@ -17,7 +17,15 @@ import {
 } from "../../lib/methods/mod.ts";
 import { searchValues } from "../../lib/methods/tip_adapter.ts";
 import { streams } from "../../lib/random/mod.ts";
-import { keep, memory, readSync, tensor, tidy, useBackend } from "../../lib/tensor/mod.ts";
+import {
+  keep,
+  memory,
+  readSync,
+  tensor,
+  type Tensors,
+  tidy,
+  useBackend,
+} from "../../lib/tensor/mod.ts";
 import { uniform } from "../tiny_clip.ts";
 
 /** Three classes in a space of five numbers, one template. */
@@ -55,7 +63,7 @@ Deno.test("Tip-Adapter's logits are its equation, and its keys the mean over vie
   const labels = [0, 1, 2, 0, 1, 2];
   tidy(() => {
     const seen = [first, second].map((view) => ({ labels, features: tensor(view.flat(), [6, 5]) }));
-    const params = learner.gather!(learner.init(streams(1)), seen);
+    const params = learner.gather!(learner.init(streams(1)), seen) as Tensors;
     const keys = first.map((x, i) => unit(x.map((v, j) => (v + second[i][j]) / 2)));
     near(readSync(params["cache.keys"]), keys.flat());
     const features = tensor(asked.flat(), [4, 5]);
@@ -119,7 +127,7 @@ Deno.test("CLAP weighs a class by zero-shot CLIP's confidence on its own images"
   const labels = [0, 1, 2, 2, 1, 0];
   tidy(() => {
     const seen = [{ labels, features: tensor(x.flat(), [6, 5]) }];
-    const params = learner.gather!(learner.init(streams(1)), seen);
+    const params = learner.gather!(learner.init(streams(1)), seen) as Tensors;
     const confident = x.map((v, i) => {
       const weights = words.map((t) => Math.exp(10 * dot(unit(v), t)));
       return weights[labels[i]] / weights.reduce((a, b) => a + b);

@@ -9,7 +9,7 @@ Deno.test("a method of one's own learns, and takes checked settings", async () =
   const given = await problem();
   const settings = plumbline.resolveSettings(tethered, { pull: 2 });
   const learner = tethered.learner(given.task, settings);
-  const { state, losses } = train(learner, given.batch, { steps: 5 });
+  const { state, losses } = await train(learner, given.batch, { steps: 5 });
   assert.ok(losses[4] < losses[0], `${losses}`);
   plumbline.dispose(state);
   learner.dispose();

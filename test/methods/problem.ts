@@ -5,10 +5,10 @@ import { disposeReplaced } from "../../lib/engine/mod.ts";
 import {
   type Batch,
   type Learner,
+  made,
   method,
   resolveSettings,
   type State,
-  stateAt,
   type Task,
 } from "../../lib/methods/mod.ts";
 import { streams } from "../../lib/random/mod.ts";
@@ -100,7 +100,7 @@ export interface Trained {
 }
 
 /** Trains some steps, as the engine does, or solves. */
-export function train(
+export async function train(
   learner: Learner,
   batch: Batch,
   { steps, seed = 1, rate = 0.002, all = batch }: {
@@ -110,12 +110,13 @@ export function train(
     /** All training images, where they are more than the batch. */
     all?: Batch;
   },
-): Trained {
+): Promise<Trained> {
   const random = streams(seed);
-  let state: State = tidy(() => stateAt(learner, begin(learner, all, seed)));
+  const params = await begin(learner, all, seed);
+  let state: State = { params, optimiser: tidy(() => learner.optimiser?.init(params) ?? {}) };
   const losses: number[] = [];
   if (learner.solve) {
-    const solved = { params: tidy(() => learner.solve!(batch, batch)), optimiser: {} };
+    const solved = { params: await made(() => learner.solve!(batch, batch)), optimiser: {} };
     disposeReplaced(state, solved);
     return { state: solved, losses };
   }
@@ -130,16 +131,19 @@ export function train(
     disposeReplaced(before, state);
   }
   if (!learner.choose) return { state, losses };
-  const chosen = tidy(() => ({ ...state, params: learner.choose!(state.params, batch) }));
+  const chosen = { ...state, params: await made(() => learner.choose!(state.params, batch)) };
   disposeReplaced(state, chosen);
   return { state: chosen, losses };
 }
 
-/** Parameters to start from, gathered of a batch as if it were all there is to train on. Inside `tidy`. */
-export function begin(learner: Learner, batch: Batch, seed: number): Tensors {
-  const drawn = learner.init(streams(seed));
+/** Parameters to start from, gathered of a batch as if it were all there is to train on. */
+export async function begin(learner: Learner, batch: Batch, seed: number): Promise<Tensors> {
+  const drawn = tidy(() => learner.init(streams(seed)));
+  if (!learner.gather) return drawn;
   const seen = Array.from({ length: learner.views ?? 0 }, () => batch);
-  return learner.gather?.(drawn, seen, batch) ?? drawn;
+  const params = await made(() => learner.gather!(drawn, seen, batch));
+  dispose(Object.values(drawn).filter((x) => !Object.values(params).includes(x)));
+  return params;
 }
 
 /** Copies of all numbers of a state, by name. */

@@ -94,16 +94,16 @@ for (const base of ["ivlp", "coop", "vpt", "maple"]) {
     const on = await problem();
     const name = base === "ivlp" ? "prometar" : `prometar-${base}`;
     const off = { metaLearning: false, regulariser: "none" };
-    const trained = (learner: ReturnType<typeof learnerOf>, name: string) => {
-      const { state } = train(learner, needed(name, on.batch), { steps: 3 });
+    const trained = async (learner: ReturnType<typeof learnerOf>, name: string) => {
+      const { state } = await train(learner, needed(name, on.batch), { steps: 3 });
       const values = numbers(state);
       dispose(state);
       learner.dispose();
       return values;
     };
     assert.deepEqual(
-      trained(learnerOf(on, name, off), name),
-      trained(learnerOf(on, base), base),
+      await trained(learnerOf(on, name, off), name),
+      await trained(learnerOf(on, base), base),
     );
     on.dispose();
   });

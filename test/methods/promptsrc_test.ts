@@ -13,7 +13,7 @@ Deno.test("the prompts evaluated are the epochs' last ones, weighted by a Gaussi
   const settings = { averagingMean: 3, averagingDeviation: 1.5 };
   const learner = learnerOf(given, "promptsrc", settings);
   const batch = needed("promptsrc", given.batch);
-  train(learner, batch, { steps: 1 }); // makes the teacher
+  await train(learner, batch, { steps: 1 }); // makes the teacher
   const before = memory().tensors;
   let state = tidy(() => stateAt(learner, learner.init(streams(1))));
   const ends: Record<string, number[]>[] = [];

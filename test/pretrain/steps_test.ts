@@ -100,7 +100,7 @@ Deno.test("four steps of Muon and AdamW lead where PyTorch's do", async () => {
   let training: Training = beginning(recipe, weights());
   const start = weights();
   for (let step = 0; step < 4; step++) {
-    const taken = takeStep(config, recipe, training, pairs(step));
+    const taken = await takeStep(config, recipe, training, pairs(step));
     training = taken.training;
     const { loss, norm } = taken.shown;
     assert.ok(Math.abs(loss - truth.losses[step]) < 1e-3 * truth.losses[step], `loss ${loss}`);

@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { UserError } from "../../lib/errors.ts";
-import { buildNative, missingForNative, removeNative } from "../../lib/tensor/mod.ts";
+import { buildNative, missingForNative, removeNative } from "../../lib/tensor/native_mod.ts";
 import { nativeFault } from "../../lib/tensor/native.ts";
 import { trustFault } from "../../lib/tensor/trust.ts";
 import { withFreeIds } from "../../lib/tensor/native_sources.ts";

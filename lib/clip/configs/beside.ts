@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
-import { join } from "node:path";
 import { readText } from "../../bounds.ts";
+import { builtin } from "../../builtin.ts";
 import { UserError } from "../../errors.ts";
+import { sha256 as hashOf } from "../../sha256.ts";
 import type { TextConfig, TokenizerConfig } from "../config.ts";
 import { parseTokenizer, type TextTokenizer } from "../text_tokenizer.ts";
 import { type Fields, readFields } from "./fields.ts";
@@ -23,20 +23,20 @@ const LONGEST_TOKENIZER = 2 ** 26;
 /** What the config beside weights of this layout says; undefined where there is none. */
 export async function statedBeside(folder: string, layout: Layout): Promise<Stated | undefined> {
   if (layout === "open_clip") {
-    const file = await readFields(join(folder, OPEN_CLIP_CONFIG));
+    const file = await readFields(builtin("node:path").join(folder, OPEN_CLIP_CONFIG));
     return file && openClipStated(file);
   }
-  const file = await readFields(join(folder, TRANSFORMERS_CONFIG));
+  const file = await readFields(builtin("node:path").join(folder, TRANSFORMERS_CONFIG));
   if (!file) return undefined;
   return transformersStated(
     file,
-    await readFields(join(folder, "preprocessor_config.json")),
+    await readFields(builtin("node:path").join(folder, "preprocessor_config.json")),
     (await tokenizerFields(folder))?.text("tokenizer_class"),
   );
 }
 
 async function tokenizerFields(folder: string): Promise<Fields | undefined> {
-  return await readFields(join(folder, "tokenizer_config.json"));
+  return await readFields(builtin("node:path").join(folder, "tokenizer_config.json"));
 }
 
 /**
@@ -49,7 +49,7 @@ export async function tokenizerBeside(
   { name, clean, end, stripEnd }: StatedTokenizer,
   text: TextConfig,
 ): Promise<{ config: TokenizerConfig; tokenizer: TextTokenizer }> {
-  const path = join(folder, "tokenizer.json");
+  const path = builtin("node:path").join(folder, "tokenizer.json");
   let json: string;
   try {
     json = await readText(path, LONGEST_TOKENIZER);
@@ -90,7 +90,7 @@ export async function tokenizerBeside(
     begin: marks.begin,
     end: stripEnd ? marks.end.map(() => pad) : marks.end,
   };
-  const sha256 = createHash("sha256").update(json).digest("hex");
+  const sha256 = hashOf(json);
   return { tokenizer, config: { name, sha256, clean, pad, ...end !== undefined && { end } } };
 }
 

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
 import { escape } from "he";
 import { type Drawn, figureWidth, page } from "./frame.ts";
+import { sha256 } from "../../sha256.ts";
 import { dataAddress } from "./predictions.ts";
 
 /** A picture's map under one method. */
@@ -81,7 +81,7 @@ export function heatSheet(title: string, note: string, rows: readonly HeatRow[])
 
 /** By what it shows, and in which figure: pages hold several. */
 function nameOf(title: string, picture: Uint8Array): string {
-  return `p${createHash("sha256").update(title).update(picture).digest("hex").slice(0, 16)}`;
+  return `p${sha256(title, picture).slice(0, 16)}`;
 }
 
 /** The picture itself, once: its other places refer to it by its name. */
