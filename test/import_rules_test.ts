@@ -53,7 +53,7 @@ const allowed: Record<string, string[]> = {
   "analysis": [
     ...["engine", "methods", "datasets (types)", "clip", "optim", "random", "results", "tensor"],
   ],
-  "protocols": ["engine", "datasets", "methods", "clip", "random", "tensor"],
+  "protocols": ["engine", "prompts", "datasets", "methods", "clip", "random", "tensor"],
   "parity": [
     ...[
       "clip",
@@ -74,6 +74,7 @@ const allowed: Record<string, string[]> = {
   "lab": [
     ...["tensor", "image", "clip", "datasets", "methods", "engine", "protocols", "report"],
   ],
+  "page": ["datasets", "methods"],
   "jupyter": ["report", "protocols/files.ts"],
   "cli": [
     "tensor",

@@ -25,6 +25,8 @@ COMMITS = {
     "mlvlab/RPO": "d770db632307d65cbe40ff4e0fa6dd84b4e61274",
     "geekyutao/TaskRes": "5195359661d6bef661090c33b81aacfc7d7cc181",
     "htyao89/Textual-based_Class-aware_prompt_tuning": "bd97bec6bd4901baaf318e9e8f073f618d12066e",
+    "MaxZanella/CLIP-LoRA": "358f0d7361f59e66c0b2d0b672a3dafb143a759b",
+    "Koorye/DePT": "d4ff41684bac42da30ebb6898496772dec3157f2",
     "gaopengcuhk/Tip-Adapter": "d0e2d6f8c5feb8b6ce937b757810761f7155d4d5",
 }
 COOP = "KaiyangZhou/CoOp"
@@ -57,6 +59,9 @@ METHODS = {
              ["MultiModalAdapter.forward_backward", "AdapterLearner", "CustomCLIP"])],
     "mmrl": [("yunncheng/MMRL", "trainers/mmrl.py",
               ["MMRL.forward_backward", "MMRL_Loss", "MultiModalRepresentationLearner", "CustomCLIP.forward"])],
+    "clip-lora": [("MaxZanella/CLIP-LoRA", "lora.py", ["run_lora"]),
+                  ("MaxZanella/CLIP-LoRA", "loralib/layers.py", ["PlainMultiheadAttentionLoRA", "LinearLoRA"])],
+    **{f"dept-{on}": [("Koorye/DePT", f"trainers/elp_{on}.py", ["CustomCLIP"])] for on in ("coop", "maple")},
     "clip-adapter": [(*CLAP, ["AdapterMethod.init_clipA", "CustomCLIP.forward_clipadapter"])],
     "tip-adapter": [("gaopengcuhk/Tip-Adapter", "main.py", ["run_tip_adapter"]),
                     ("gaopengcuhk/Tip-Adapter", "utils.py", ["build_cache_model", "search_hp"]),

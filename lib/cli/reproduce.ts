@@ -63,7 +63,7 @@ export async function reproduce(
   }));
   const lab: LabOptions = {
     ...{ out: options.out, data, backend: options.backend, workers: options.workers },
-    ...{ jobs: options.jobs, headline: choice.headline, command },
+    ...{ jobs: options.jobs, keep: options.keep, headline: choice.headline, command },
     runner: slurm ? { slurm } : "local",
     onEvent: display({ say, leaves, cluster: slurm !== undefined }),
   };

@@ -3,7 +3,15 @@
  *
  * @module
  */
-import { type NamedCell, readFailure, type Standing, standing } from "../protocols/mod.ts";
+import { join } from "node:path";
+import {
+  keptPrompts,
+  type NamedCell,
+  readFailure,
+  type Standing,
+  standing,
+} from "../protocols/mod.ts";
+import { printable } from "../errors.ts";
 import { argument, flag, parse } from "./options.ts";
 import { cellWords, readPlan } from "../lab/mod.ts";
 import { run } from "./run.ts";
@@ -52,6 +60,7 @@ async function describe(out: string, cells: number, found: Standing): Promise<st
   );
   return [
     `${done.length} of ${cells} cells done, ${running.length} running, ${failed.length} failed, ${left.length} left.`,
+    ...await promptsOf(out, done),
     ...running.slice(0, MOST).map(({ cell, note, host, pid }) =>
       `  running: ${cellWords(cell)}${note && `, ${note}`} (process ${pid} on ${host})`
     ),
@@ -59,6 +68,18 @@ async function describe(out: string, cells: number, found: Standing): Promise<st
     ...errors,
     ...more(failed),
   ].join("\n");
+}
+
+/** Where the prompts of cells that are done lie, and how large they are together. */
+async function promptsOf(out: string, done: readonly NamedCell[]): Promise<string[]> {
+  const kept = await keptPrompts(out);
+  const sizes = done.flatMap(({ id }) => kept.get(id) ?? []);
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  return sizes.length === 0 ? [] : [
+    `  prompts of ${sizes.length}, ${(bytes / 2 ** 20).toFixed(1)} MiB: ${
+      printable(join(out, "prompts"))
+    }`,
+  ];
 }
 
 function more(cells: readonly NamedCell[]): string[] {

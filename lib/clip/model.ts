@@ -11,7 +11,8 @@ import { encodeWithResNet, type ModifiedResNet, readModifiedResNet } from "./res
 import { encodeText, readTextTower, type TextTower } from "./text.ts";
 import { clipTokenizer, type TextTokenizer } from "./text_tokenizer.ts";
 import { tooLong } from "./tokenizer.ts";
-import { encodeWithTransformer, readVisionTransformer, type VisionTransformer } from "./vit.ts";
+import { encodeWithTransformer } from "./vit.ts";
+import { readVisionTransformer, type VisionTransformer } from "./vit_tower.ts";
 import type { ClipConfig, TextConfig } from "./config.ts";
 
 /** A CLIP with frozen weights. */

@@ -3,26 +3,23 @@
  *
  * @module
  */
-import { type Clip, clipIdentity } from "../clip/mod.ts";
 import type { LoadedDataset } from "../datasets/mod.ts";
 import { UserError } from "../errors.ts";
-import { CLIP_PIXELS } from "../image/mod.ts";
-import type { Method, Task } from "../methods/mod.ts";
+import type { Method } from "../methods/mod.ts";
 import {
   type ClassFeatures,
   type MeasuredAccuracy,
   type PromptFile,
   type PromptRecord,
-  type PromptWords,
   writePrompts,
 } from "../prompts/mod.ts";
-import { backendName, read, type Tensors } from "../tensor/mod.ts";
+import type { Tensors } from "../tensor/mod.ts";
 import { classFeatures } from "./class_features.ts";
 import { logitsOf } from "./evaluate.ts";
 import { type Examination, examine } from "./examine.ts";
 import type { Images } from "./images.ts";
+import { type Learned, promptFile, promptRecord } from "./prompt_file.ts";
 import { taskOf } from "./setup.ts";
-import { versions } from "./versions.ts";
 
 /** A class and how likely it is, by the softmax over all classes. */
 export interface Prediction {
@@ -73,54 +70,35 @@ export interface Prompts extends Disposable {
 }
 
 /** What prompts are made of. */
-export interface Made {
-  /** The method. */
-  method: Method;
-  /** What it is set up for. */
-  task: Task;
-  /** Its settings, resolved. */
-  settings: Record<string, unknown>;
-  /** What it learned. */
-  params: Tensors;
+export interface Made extends Learned {
   /** Reads and encodes images. */
   images: Images;
-  /** What is known of how they came about. */
-  origin: Pick<PromptRecord, "data" | "training" | "seed" | "deviations">;
-  /** What was measured before. */
-  measured?: MeasuredAccuracy[];
+  /** What they were trained on, where that is not what the task says. */
+  trainedOn?: { name?: string; classNames: string[] };
 }
 
 /** Puts prompts to use. Their learner is theirs; `params` and `images` stay the caller's, as does `record`'s origin. */
 export function prompts(made: Made): Prompts {
-  const { method, task, settings, params, images, origin } = made;
+  const { method, task, settings, params, images } = made;
   const reading = { needs: method.needs, images };
   const learner = method.learner(task, settings);
   const measured = [...made.measured ?? []];
-  const record = (): PromptRecord => ({
-    format: 1,
-    method: method.name,
-    settings,
-    words: wordsOf(task),
-    clip: clipOf(task.clip),
-    preprocessing: preprocessingOf(task.clip),
-    ...origin,
-    backend: backendName(),
-    versions: versions(),
-    measured,
-  });
-  const file = async () => ({ record: record(), params: await numbersOf(params) });
+  const own = { name: task.dataset, classNames: task.unseen ? [] : task.classNames };
+  const { trainedOn = own } = made;
+  const file = () => promptFile({ ...made, measured });
   const logits: Prompts["logits"] = (paths, onBatch) =>
     logitsOf(learner, params, paths, { ...reading, onBatch });
   return {
     get record() {
-      return record();
+      return promptRecord({ ...made, measured });
     },
     params,
     logits,
     predict: async (image) => ranked(await logits([image]), task.classNames),
     async evaluate(data, { classes = "all", onBatch } = {}) {
       refuseBound(method, settings, task.classNames, data.classNames);
-      const tested = method.learner(taskOf(data, images.clip), settings);
+      const { name = data.name, classNames } = trainedOn;
+      const tested = method.learner(taskOf(data, images.clip, { name, classNames }), settings);
       try {
         const paths = data.test.map(({ path }) => path);
         const found = await logitsOf(tested, params, paths, { ...reading, onBatch });
@@ -135,8 +113,12 @@ export function prompts(made: Made): Prompts {
       refuseBound(method, settings, task.classNames, classNames);
       refuseTwice(classNames);
       // A paper's own wording is of the data set that it was trained on; other classes are asked for in the words given.
-      const words = template === undefined ? task : { clip: task.clip, template };
-      return prompts({ ...made, task: { ...words, classNames }, measured: [] });
+      const { unseen: _, ...words } = template === undefined
+        ? task
+        : { clip: task.clip, template, unseen: false };
+      const unseen = classNames.join("\n") !== trainedOn.classNames.join("\n");
+      const other = { ...words, classNames, ...unseen && { unseen } };
+      return prompts({ ...made, task: other, trainedOn, measured: [] });
     },
     features: () => classFeatures(made, learner),
     file,
@@ -186,40 +168,4 @@ function refuseTwice(classNames: string[]): void {
   const twice = classNames.find((name, i) => classNames.indexOf(name) !== i);
   if (twice === undefined) return;
   throw new UserError(`the class ${JSON.stringify(twice)} is given twice: give it once.`);
-}
-
-/** The learned tensors' numbers. */
-async function numbersOf(params: Tensors) {
-  const entries = Object.entries(params).map(async ([name, x]) =>
-    [name, { shape: x.shape, data: (await read(x)).slice() }] as const
-  );
-  return Object.fromEntries(await Promise.all(entries));
-}
-
-function wordsOf({ clip: _, ...words }: Task): PromptWords {
-  return words;
-}
-
-function clipOf(clip: Clip): PromptRecord["clip"] {
-  const { name, config, scale } = clip;
-  return {
-    name,
-    sha256: clipIdentity(clip),
-    imageSize: config.imageSize,
-    embedDim: config.embedDim,
-    scale,
-  };
-}
-
-function preprocessingOf({ config }: Clip): PromptRecord["preprocessing"] {
-  const { mean, std, filter, fit } = config.pixels ?? CLIP_PIXELS;
-  const sized = fit === "crop"
-    ? `shorter side to size (Pillow's ${filter}), centre crop`
-    : `both sides to size (Pillow's ${filter})`;
-  return {
-    size: config.imageSize,
-    steps: `RGB, ${sized}, 0 to 1, (x - mean) / std`,
-    mean: [...mean],
-    std: [...std],
-  };
 }

@@ -100,15 +100,20 @@ function refuseOtherClip(path: string, { clip }: PromptRecord, given: Clip): voi
   );
 }
 
-/** The tensors have to be those that the method starts from, unless it makes them of all images at once. */
+/**
+ * The tensors have to be those that the method starts from, unless it makes them of all images at once. What is gathered of
+ * the training images has a row for each of them, however many there were.
+ */
 function checkShapes(path: string, make: () => Learner, params: Numbers): void {
   const learner = make();
+  const named = (tensors: Record<string, { shape: number[] }>) =>
+    Object.entries(tensors).map(([name, { shape: [first, ...others] }]) =>
+      `${name} [${[learner.gather && first !== undefined ? "any" : first, ...others]}]`
+    ).sort();
   try {
     if (learner.solve) return;
-    const expected = tidy(() =>
-      Object.entries(learner.init(streams(1))).map(([name, { shape }]) => `${name} [${shape}]`)
-    ).sort();
-    const found = Object.entries(params).map(([name, { shape }]) => `${name} [${shape}]`).sort();
+    const expected = tidy(() => named(learner.init(streams(1))));
+    const found = named(params);
     const wrong = found.find((one) => !expected.includes(one));
     const lacking = expected.find((one) => !found.includes(one));
     if (!wrong && !lacking) return;

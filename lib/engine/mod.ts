@@ -34,6 +34,7 @@ export {
 } from "./classifier.ts";
 export { loadPublished, type PublishedOptions } from "./load_published.ts";
 export { type LoadOptions as LoadTrainedOptions, loadTrained } from "./load_trained.ts";
+export { type Learned, type Origin, originOf, promptFile } from "./prompt_file.ts";
 export { versions } from "./versions.ts";
 export {
   predict,

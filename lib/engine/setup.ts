@@ -15,7 +15,7 @@ import type { Task } from "../methods/mod.ts";
 export function taskOf(
   dataset: LoadedDataset,
   clip: Clip,
-  trainedOn: LoadedDataset = dataset,
+  trainedOn: Pick<LoadedDataset, "name" | "classNames"> = dataset,
 ): Task {
   const { classNames, name } = dataset;
   const unseen = name !== trainedOn.name ||

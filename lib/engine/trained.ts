@@ -4,7 +4,7 @@
  * @module
  */
 import type { Clip } from "../clip/mod.ts";
-import type { Item, LoadedDataset } from "../datasets/mod.ts";
+import type { LoadedDataset } from "../datasets/mod.ts";
 import {
   type Method,
   method,
@@ -19,6 +19,7 @@ import {
 import { type Prediction, type Prompts, prompts } from "./classifier.ts";
 import { fitMethod } from "./fitted.ts";
 import { openImages } from "./images.ts";
+import { mostOfAClass, originOf } from "./prompt_file.ts";
 import type { EpochRecord, Metrics } from "./record.ts";
 import { taskOf } from "./setup.ts";
 import { checkOptions } from "./train_options.ts";
@@ -97,15 +98,10 @@ export async function train(
     images[Symbol.dispose]();
     throw error;
   });
-  const { state, learner } = fitted;
+  const { state } = fitted;
   const used = prompts({
     ...{ method: chosen, task: taskOf(data, clip), settings, images, params: state.params },
-    origin: {
-      data: learner.step || learner.solve ? dataOf(data) : null,
-      training: learner.step ? { ...training } : null,
-      seed,
-      deviations,
-    },
+    origin: originOf(fitted.learner, data, { training, seed, deviations }),
   });
   return {
     ...used,
@@ -120,10 +116,6 @@ export async function train(
       images[Symbol.dispose]();
     },
   };
-}
-
-function dataOf({ name, title, train }: LoadedDataset) {
-  return { name, title, images: train.length, shots: mostOfAClass(train) };
 }
 
 /** The settings of a method by its name; any, where it is not one of the built-in ones. */
@@ -167,10 +159,4 @@ export async function predict(
   const words = { name: "", title: "", splitFrom: "", template, classNames };
   using seen = await train(zeroShot, clip, { ...words, train: [], val: [], test: [] });
   return await seen.predict(image);
-}
-
-/** The shots, from what was selected. */
-function mostOfAClass(items: Item[]): number {
-  const counts = Map.groupBy(items, ({ label }) => label);
-  return Math.max(1, ...[...counts.values()].map(({ length }) => length));
 }

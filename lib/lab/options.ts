@@ -4,6 +4,7 @@
  * @module
  */
 import type { Clip } from "../clip/mod.ts";
+import type { Keep } from "../protocols/mod.ts";
 import type { BackendName } from "../tensor/mod.ts";
 import type { Listener } from "./events.ts";
 import type { DataPlaces } from "./inputs.ts";
@@ -17,6 +18,11 @@ export interface LabOptions {
   clip?: string | Clip;
   /** Where data sets lie. */
   data?: DataPlaces;
+  /**
+   * What stays of each cell beside its record: its prompts, `prompts/<id>.safetensors`, which `loadTrained` reads (when not
+   * given), or none. It changes no number and no cell's identity; cells that are done already are left as they are.
+   */
+  keep?: Keep;
   /** What computes; the fastest that works when not given. */
   backend?: BackendName;
   /** Threads of a process that read images; as many as there are cores when not given. */

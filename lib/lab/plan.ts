@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { type Draft, draftCells, protocol } from "../protocols/mod.ts";
+import { UserError } from "../errors.ts";
+import { type Draft, draftCells, keeps, protocol } from "../protocols/mod.ts";
 import {
   type GivenExperiment,
   named,
@@ -77,6 +78,10 @@ export async function openPlan(
 ): Promise<OpenPlan> {
   const { out, clip, data = {}, command = ownCommand(), onEvent } = options;
   const say = (text: string) => onEvent?.({ type: "note", text });
+  const { backend, workers, keep } = options;
+  if (keep !== undefined && !keeps.includes(keep)) {
+    throw new UserError(`keep is ${JSON.stringify(keep)}: give one of ${keeps.join(", ")}`);
+  }
   const { experiments, values } = named(
     [given].flat().map((one) => ({ ...one, clip: clip ?? one.clip })),
   );
@@ -93,7 +98,6 @@ export async function openPlan(
   const { travels, stays } = await travelling(values, root);
   const { skipMissing = false } = data;
   const drafts = draftCells(experiments.map((one) => valued(one, values)));
-  const { backend, workers } = options;
   const open = await openCells(drafts, {
     ...{ out, values, root, skipMissing, backend, workers, command, say },
   });
@@ -110,7 +114,7 @@ export async function openPlan(
     return {
       plan: {
         schema: PLAN_SCHEMA,
-        ...{ backend: open.backend, workers, skipMissing, travels, data: open.data },
+        ...{ backend: open.backend, workers, skipMissing, keep, travels, data: open.data },
         report: {
           headline: options.headline ?? headline(open),
           command,

@@ -8,9 +8,9 @@ import { join } from "node:path";
 import { readText } from "../bounds.ts";
 import type { Cell } from "../engine/mod.ts";
 import { UserError } from "../errors.ts";
-import { writeWhole } from "../protocols/mod.ts";
+import { type Keep, keeps, writeWhole } from "../protocols/mod.ts";
 import type { ReportExperiment } from "../report/mod.ts";
-import { array, number, object, optional, record, text } from "../shape.ts";
+import { array, literal, number, object, optional, record, text } from "../shape.ts";
 import type { BackendName } from "../tensor/mod.ts";
 import type { NamedExperiment } from "./experiments.ts";
 import type { DataRecords } from "./inputs.ts";
@@ -48,6 +48,8 @@ export interface Plan {
   workers?: number;
   /** Whether images that are not there are left out. */
   skipMissing: boolean;
+  /** What stays of each cell beside its record; its prompts when not given. */
+  keep?: Keep;
   /** How other processes have the methods and data sets that the experiments name. */
   travels: Travelling;
   /** What was read of the data sets. */
@@ -134,6 +136,7 @@ const shape = object({
   schema: number,
   backend: text,
   workers: optional(number),
+  keep: optional(literal(...keeps)),
   travels: object({ methods: record(), datasets: record() }),
   data: array(object({ dataset: text })),
   report: object({ headline: text, command: text, titles: record(text), missing: names }),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type FailedCell, readFailure, readRecord } from "../protocols/mod.ts";
+import { type FailedCell, keptPrompts, readFailure, readRecord } from "../protocols/mod.ts";
 import { report, type ReportJson, type Run, writeReport } from "../report/mod.ts";
 import { evidenceFor } from "./evidence.ts";
 import { type Plan, readPlan } from "./plan_file.ts";
@@ -27,13 +27,14 @@ export interface Reported {
  */
 export async function reportOn(out: string, plan?: Plan): Promise<Reported> {
   const { cells, experiments, report: context } = plan ?? await readPlan(out);
+  const kept = await keptPrompts(out);
   const records: Run[] = [];
   const failures: FailedCell[] = [];
   let left = 0;
   for (const { id, cell } of cells) {
     const record = await readRecord(out, id);
     const failed = record ? undefined : await readFailure(out, id);
-    if (record) records.push({ ...record, id });
+    if (record) records.push({ ...record, id, prompts: kept.get(id) });
     else if (failed) failures.push({ ...failed, id, cell });
     else left++;
   }

@@ -6,6 +6,7 @@
 import {
   type Claims,
   completeCell,
+  type Keep,
   openClaims,
   type Outcome,
   readFailure,
@@ -18,6 +19,18 @@ import type { ReadyCell } from "./open_cells.ts";
 /** Milliseconds until cells that other processes run are looked at again. */
 const PAUSE = 500;
 
+/** How cells are run. */
+export interface Running {
+  /** The folder of results. */
+  out: string;
+  /** What stays of each beside its record. */
+  keep?: Keep;
+  /** Takes what happens. */
+  tell: Listener;
+  /** Ends it. */
+  signal?: AbortSignal;
+}
+
 /**
  * Sees to it that each cell has its record in the folder of results `out`, or failed. Cells that other processes run are
  * waited for, and taken over when those die.
@@ -26,9 +39,7 @@ const PAUSE = 500;
  */
 export async function runCells(
   cells: readonly ReadyCell[],
-  out: string,
-  tell: Listener,
-  signal?: AbortSignal,
+  { out, keep, tell, signal }: Running,
 ): Promise<Tally> {
   using claims = openClaims(out);
   const tally: Tally = { made: 0, kept: 0, failed: 0 };
@@ -41,7 +52,7 @@ export async function runCells(
       for (const ready of open) {
         const { id, planned: { cell } } = ready;
         signal?.throwIfAborted();
-        const outcome = await complete(ready, { out, claims, busyBefore, tell, signal });
+        const outcome = await complete(ready, { out, keep, claims, busyBefore, tell, signal });
         if (outcome.end === "busy") {
           busy.push(ready);
           continue;
@@ -76,19 +87,16 @@ export async function runCells(
 
 async function complete(
   { experiments: _, draft: __, ...ready }: ReadyCell,
-  { out, claims, busyBefore, tell, signal }: {
-    out: string;
+  { out, keep, claims, busyBefore, tell, signal }: Running & {
     claims: Claims;
     busyBefore: ReadonlySet<string>;
-    tell: Listener;
-    signal?: AbortSignal;
   },
 ): Promise<Outcome> {
   // It failed in the process that was waited for: here it would fail again.
   const failed = busyBefore.has(ready.id) ? await readFailure(out, ready.id) : undefined;
   if (failed) return { end: "failed", error: failed.error };
   const { id, planned: { cell } } = ready;
-  return await completeCell({ out, claims, ...ready, signal }, {
+  return await completeCell({ out, keep, claims, ...ready, signal }, {
     onNote: (text) => tell({ type: "note", text }),
     onStart: () => tell({ type: "started", id, cell }),
     onStep: (at) => tell({ type: "step", id, cell, ...at }),

@@ -65,7 +65,7 @@ export async function work(
         `from those it was planned with; plan again by the command that planned it.`,
     );
   }
-  const tally = await runCells(open.cells, folder, onEvent);
+  const tally = await runCells(open.cells, { out: folder, keep: plan.keep, tell: onEvent });
   onEvent({ type: "ended", tally });
   return tally;
 }

@@ -10,6 +10,7 @@ import { dispose } from "../tensor/mod.ts";
 import { type Claim, type Claims, sweep } from "./claim.ts";
 import { forgetFailure, noteFailure } from "./failures.ts";
 import { checkPlace, explained, namesIn, places, removeIfThere } from "./files.ts";
+import { type Keep, keepPrompts } from "./kept_prompts.ts";
 import type { PlannedCell } from "./plan_cell.ts";
 import { type CellEvents, type Lab, runCell } from "./run_cell.ts";
 import { readRecord, writeRecord } from "./store.ts";
@@ -33,6 +34,8 @@ export interface Completion {
   planned: PlannedCell;
   /** What all cells share. */
   lab: Lab;
+  /** What stays of it beside its record; its prompts when not given. No part of its identity: it changes no number. */
+  keep?: Keep;
   /** Ends it between two steps, at a checkpoint, or between two batches of a test. */
   signal?: AbortSignal;
 }
@@ -70,14 +73,15 @@ export async function completeCell(
 }
 
 async function runClaimed(
-  { out, id, training, shares, planned, lab, signal }: Completion,
+  { out, id, training, shares, planned, lab, keep = "prompts", signal }: Completion,
   claim: Claim,
   events: CompletionEvents,
 ): Promise<Outcome> {
-  const { record } = places(out, id);
+  const { record, prompts } = places(out, id);
   const { checkpoint } = places(out, training);
-  if (claim.inherited) await sweep([record, checkpoint]);
-  for (const path of [record, checkpoint]) await checkPlace(path);
+  const files = [record, checkpoint, ...keep === "prompts" ? [prompts] : []];
+  if (claim.inherited) await sweep(files);
+  for (const path of files) await checkPlace(path);
   // Between the look and the claim another process may have finished it. Listing makes NFS look again.
   await namesIn(dirname(record));
   let end: "kept" | "made" = "kept";
@@ -95,6 +99,11 @@ async function runClaimed(
           shares && planned.training.epochs,
           signal,
         ),
+        async keep(learned) {
+          if (keep === "none") return;
+          keepOnly(claim);
+          await keepPrompts(prompts, learned, events.onNote);
+        },
       });
       keepOnly(claim);
       await writeRecord(out, id, made);

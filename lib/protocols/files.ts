@@ -10,6 +10,8 @@ import { UserError } from "../errors.ts";
 export interface Places {
   record: string;
   checkpoint: string;
+  /** What it learned. */
+  prompts: string;
   failure: string;
   /** Where the cell's locks are. */
   locks: string;
@@ -20,6 +22,7 @@ export function places(out: string, id: string): Places {
   return {
     record: join(out, "records", `${id}.json`),
     checkpoint: join(out, "checkpoints", `${id}.safetensors`),
+    prompts: join(out, "prompts", `${id}.safetensors`),
     failure: join(out, "failed", `${id}.json`),
     locks: join(out, "locks"),
   };

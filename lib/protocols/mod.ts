@@ -16,6 +16,7 @@ export { type FailedCell, noteFailure, readFailure } from "./failures.ts";
 export { explained, writeWhole } from "./files.ts";
 export * from "./experiment.ts";
 export { hashImages } from "./image_hashes.ts";
+export { type Keep, keeps, keptPrompts } from "./kept_prompts.ts";
 export { type Ground, type PlannedCell, planner } from "./plan_cell.ts";
 export type { LockText } from "./lock_file.ts";
 export * from "./protocol.ts";

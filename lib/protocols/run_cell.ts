@@ -9,10 +9,14 @@ import {
   fitMethod,
   type Images,
   type MethodRecord,
+  originOf,
+  promptFile,
   type ResultRecord,
   type RunRecord,
+  taskOf,
 } from "../engine/mod.ts";
 import { baselineOf, isPublished, learns } from "../methods/mod.ts";
+import type { PromptFile } from "../prompts/mod.ts";
 import type { CodeVersion } from "./code.ts";
 import type { PlannedCell } from "./plan_cell.ts";
 
@@ -42,15 +46,17 @@ export interface CellEvents {
 export interface CellOptions extends CellEvents {
   /** Where the cell goes on from. */
   checkpoint?: Checkpoint;
+  /** Is given what was learned, as `save` would write it. */
+  keep?(prompts: PromptFile): Promise<void>;
 }
 
 /** Runs a cell, from its checkpoint on where there is one. */
 export async function runCell(
   planned: PlannedCell,
   lab: Lab,
-  { checkpoint, ...events }: CellOptions = {},
+  { checkpoint, keep, ...events }: CellOptions = {},
 ): Promise<RunRecord> {
-  const { cell, settings, training, views, crops, source, targets } = planned;
+  const { cell, method, settings, training, views, crops, source, targets } = planned;
   const steps = training.epochs > 0;
   const started = new Date();
   const begun = performance.now();
@@ -78,6 +84,18 @@ export async function runCell(
     results.push({ dataset: dataset.name, classes, metrics, predictions });
     notePeak();
   }
+  const total = seconds();
+  const deviations = deviationsOf(planned, lab);
+  await keep?.(
+    await promptFile({
+      ...{ method, settings, params: fitted.state.params },
+      task: taskOf(source, lab.images.clip),
+      origin: originOf(fitted.learner, source, { training, seed: cell.seed, deviations }),
+      measured: results.map(({ dataset, classes, metrics: { n, accuracy } }) => (
+        { dataset, classes, n, accuracy }
+      )),
+    }),
+  );
   return {
     schema: 1,
     cell,
@@ -87,11 +105,11 @@ export async function runCell(
       : settings,
     overrides: planned.overrides,
     preset: { name: planned.preset.name, table: planned.preset.table },
-    deviations: deviationsOf(planned, lab),
+    deviations,
     ...lab.shared,
     data: dataOf(planned, lab),
     started: started.toISOString(),
-    seconds: { total: seconds(), training: trained, evaluation: seconds() - trained },
+    seconds: { total, training: trained, evaluation: total - trained },
     peakBytes,
     parameters: fitted.parameters,
     epochs: fitted.epochs,

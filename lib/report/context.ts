@@ -10,6 +10,8 @@ import type { Cell, RunRecord } from "../engine/record.ts";
 export type Run = RunRecord & {
   /** Sixteen hexadecimal digits; made of the cell's name where there is none. */
   id?: string;
+  /** Bytes of what it learned, `prompts/<id>.safetensors` beside the report, where that was kept. */
+  prompts?: number;
 };
 
 /** A cell of the grid that ended in an error. */

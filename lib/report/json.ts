@@ -61,6 +61,8 @@ export interface ReportCell {
   deviations: string[];
   /** Learned numbers. */
   parameters?: number;
+  /** Bytes of its prompts, where they were kept: `prompts/<id>.safetensors` beside the report, for `loadTrained`. */
+  prompts?: number;
   /** How long it took; absent for a cell that failed. */
   seconds?: RunRecord["seconds"];
   /** When, ISO 8601. */
@@ -120,7 +122,7 @@ export function jsonText(report: ReportJson): string {
 
 function done(record: Run): ReportCell {
   const { cell, method, settings, overrides, preset, clip, results } = record;
-  const { deviations, parameters, seconds, started, command } = record;
+  const { deviations, parameters, prompts, seconds, started, command } = record;
   const byTest = results.map((result) => [`${result.dataset}/${result.classes}`, result] as const);
   return {
     id: cellId(record),
@@ -134,6 +136,6 @@ function done(record: Run): ReportCell {
     ),
     deviations,
     ...record.id && { record: recordFile(record.id) },
-    ...{ parameters, seconds, started, command },
+    ...{ parameters, ...prompts !== undefined && { prompts }, seconds, started, command },
   };
 }

@@ -160,6 +160,7 @@ const done: Check = object({
   metrics,
   predictionsSha256: record(text),
   parameters: number,
+  prompts: optional(number),
   seconds: object({ total: number, training: number, evaluation: number }),
   started: text,
   record: optional(relative),

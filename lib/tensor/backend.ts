@@ -59,6 +59,7 @@ export function backendName(): string {
 const setUps: Record<Backend["name"], SetUp> = { native, webgpu, wasm, cpu };
 
 async function native(): Promise<string> {
+  if (!("Deno" in globalThis)) throw new UserError("native is for Deno.");
   const { loadNative } = await import("./native.ts");
   return await loadNative();
 }
@@ -92,7 +93,8 @@ let found: Promise<GPUAdapter | undefined> | undefined;
 /** Where nobody is logged in, the windows' library complains of a missing folder: it is told of one for the while. */
 function seat(): Disposable {
   const folder = "XDG_RUNTIME_DIR";
-  const lacks = permitted({ name: "env", variable: folder }) && !Deno.env.get(folder);
+  const lacks = "Deno" in globalThis && permitted({ name: "env", variable: folder }) &&
+    !Deno.env.get(folder);
   if (lacks) Deno.env.set(folder, "/");
   return { [Symbol.dispose]: () => void (lacks && Deno.env.delete(folder)) };
 }

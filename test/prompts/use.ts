@@ -13,24 +13,20 @@ import {
   train,
   useBackend,
 } from "../../mod.ts";
+import { smallSettings } from "./small_settings.ts";
 
 const [what, backend, folder, root] = Deno.args;
 await useBackend(backend);
 const shapes = fewShot(await drawnShapes.load(root), 1, 1);
 const clip = randomClip(smallConfig, 1);
 const images = shapes.test.filter((_, i) => i % 60 === 0).map(({ path }) => path);
-/** Settings that fit three layers, for the methods that have them. */
-const small = {
-  ...{ sweep: false, layer: 2, layers: [1, 2], firstBlock: 1, lastBlock: 2 },
-  ...{ depth: 2, textDepth: 2, imageDepth: 2, views: 2 },
-};
 const said: Record<string, number[][]> = {};
-for (const { name, settings } of methods) {
+for (const method of methods) {
+  const { name } = method;
   const path = `${folder}/${name}.safetensors`;
-  const fixed = Object.fromEntries(Object.entries(small).filter(([key]) => key in settings));
   using prompts = what === "train"
     ? await train(name, clip, shapes, {
-      settings: fixed,
+      settings: smallSettings(method),
       training: { epochs: 1, batchSize: 12, rate: 0.01, warmupEpochs: 0 },
     })
     : await loadTrained(path, clip);

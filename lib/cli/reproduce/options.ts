@@ -5,7 +5,7 @@
  */
 import { datasets, pocketSets, pocketShifts } from "../../datasets/mod.ts";
 import { methods } from "../../methods/mod.ts";
-import { protocols, recipes } from "../../protocols/mod.ts";
+import { keeps, protocols, recipes } from "../../protocols/mod.ts";
 import { slurmKeys } from "./slurm_given.ts";
 import {
   choice,
@@ -101,6 +101,11 @@ export const reproduceOptions = {
     1,
   ),
   out: text("DIR", "where records and report go", "out/reproduce"),
+  keep: choice(
+    keeps,
+    "what stays of each cell beside its record: its prompts, DIR/prompts/<id>.safetensors, or none; changes no number",
+    "prompts",
+  ),
   runner: choice(["local", "slurm"], "what runs the cells: this machine, or a cluster", "local"),
   slurm: many(
     "KEY=VALUE",

@@ -27,6 +27,7 @@ export function runsTable(
     dataset: title(record.cell.dataset),
     shots: record.cell.shots,
     seed: record.cell.seed,
+    prompts: promptsOf(record),
     results: record.results.map(({ dataset, classes, metrics }) => {
       const where = dataset === record.cell.dataset ? classes : `${title(dataset)} ${classes}`;
       return `${where} ${fixed(metrics.accuracy, 2)}`;
@@ -54,6 +55,7 @@ export function runsTable(
         { key: "shots", title: "shots", decimals: 0 },
         { key: "seed", title: "seed", decimals: 0 },
         { key: "record", title: "record" },
+        ...rows.some(({ prompts }) => prompts) ? [{ key: "prompts", title: "prompts" }] : [],
         { key: "results", title: "accuracy, %" },
         { key: "parameters", title: "learned numbers", decimals: 0 },
         { key: "training", title: "training, s", decimals: 1 },
@@ -73,6 +75,12 @@ export const commandAnchor = "command";
 
 function ledTo(text: string, anchor: string | undefined): Value {
   return anchor === undefined ? text : { text, href: `#${anchor}` };
+}
+
+/** A link to what the run learned, where that was kept. */
+function promptsOf({ id, prompts }: Run): Value {
+  if (id === undefined || prompts === undefined) return undefined;
+  return { text: `${(prompts / 1024).toFixed(1)} KiB`, href: `prompts/${id}.safetensors` };
 }
 
 /** The cells that failed, with their errors. */
