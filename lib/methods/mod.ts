@@ -146,12 +146,20 @@ export const methodsByName = {
   "lp-plus-plus": lpPlusPlus,
 };
 
-/** The settings of the methods by their names. */
+/**
+ * The settings of the methods by their names.
+ *
+ * @category Train
+ */
 export type MethodSettings = {
   [N in keyof typeof methodsByName]: typeof methodsByName[N] extends Method<infer S> ? S : never;
 };
 
-/** Every method. */
+/**
+ * Every method.
+ *
+ * @category Train
+ */
 export const methods: readonly Method[] = Object.values(
   methodsByName,
 ) as readonly unknown[] as Method[];
@@ -165,6 +173,10 @@ export const usualMethods: readonly string[] = [zeroShot, coop, prograd, prometa
  * The method called `name`.
  *
  * @throws {UserError} when there is none, with the nearest name
+ *
+ * @category Train
+ *
+ * @category Train
  *
  * @example
  * ```ts

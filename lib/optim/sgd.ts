@@ -23,7 +23,9 @@ export const dasslSgd: SgdSettings = { momentum: 0.9, decay: 5e-4 };
  *
  * @example
  * ```ts
- * import { readSync, sgd, tensor, useBackend } from "@plumbline/plumbline";
+ * import { useBackend } from "@plumbline/plumbline";
+ * import { sgd } from "@plumbline/plumbline/optim";
+ * import { readSync, tensor } from "@plumbline/plumbline/tensor";
  * import assert from "node:assert/strict";
  * await useBackend("wasm");
  * const optimiser = sgd({ momentum: 0.5, decay: 0 });

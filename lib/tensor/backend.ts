@@ -22,6 +22,10 @@ export type { Backend, BackendName } from "./choice.ts";
  *   `PLUMBLINE_SOFTWARE_GPU=1` does: slow, for tests. Checked, so it may come straight from a command line
  * @throws {UserError} for an unknown name, or when the backend asked for doesn't work here; says what to do
  *
+ * @category Load
+ *
+ * @category Load
+ *
  * @example
  * ```ts
  * import { useBackend } from "@plumbline/plumbline";
