@@ -13,7 +13,9 @@ const common = [
     "deno_path.ts",
     "defined_in.ts",
     "errors.ts",
+    "kernel_display.ts",
     "module_file.ts",
+    "options_given.ts",
     "shape.ts",
   ],
   ...[
@@ -51,7 +53,7 @@ const allowed: Record<string, string[]> = {
     "tensor",
   ],
   "analysis": [
-    ...["engine", "methods", "datasets (types)", "clip", "optim", "random", "results", "tensor"],
+    ...["engine", "methods", "datasets", "clip", "optim", "random", "results", "tensor"],
   ],
   "protocols": ["engine", "prompts", "datasets", "methods", "clip", "random", "tensor"],
   "parity": [
@@ -77,6 +79,7 @@ const allowed: Record<string, string[]> = {
   "page": ["clip", "datasets", "image", "results", "tensor"],
   "jupyter": ["report", "protocols/files.ts"],
   "cli": [
+    "analysis",
     "tensor",
     "random",
     "image",
