@@ -2,17 +2,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import {
-  baseNew,
-  disposeClip,
-  encodePng,
-  fewShot,
-  loadClip,
-  loadTrained,
-  pocketSets,
-  useBackend,
-} from "../../mod.ts";
+import { baseNew, disposeClip, fewShot, loadClip, loadTrained, useBackend } from "../../mod.ts";
 import { drawnSet } from "../../lib/datasets/in_memory.ts";
+import { pocketSets } from "../../lib/datasets/mod.ts";
+import { encodePng } from "../../lib/image/mod.ts";
 import { pageFiles } from "../../lib/page/build.ts";
 import { waitFor } from "../../lib/waiting.ts";
 import { chromium, openPage, type Page } from "../notebooks/browser.ts";
