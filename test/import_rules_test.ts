@@ -13,7 +13,9 @@ const common = [
     "deno_path.ts",
     "defined_in.ts",
     "errors.ts",
+    "kernel_display.ts",
     "module_file.ts",
+    "options_given.ts",
     "shape.ts",
   ],
   ...[
@@ -74,6 +76,7 @@ const allowed: Record<string, string[]> = {
   "lab": [
     ...["tensor", "image", "clip", "datasets", "methods", "engine", "protocols", "report"],
   ],
+  "page": ["datasets", "methods"],
   "jupyter": ["report", "protocols/files.ts"],
   "cli": [
     "tensor",

@@ -10,8 +10,6 @@
  * @module
  */
 import type { StepAt } from "../engine/mod.ts";
-import { streams } from "../random/mod.ts";
-import { probeNeeds, probeOf, type Reading, readingOf, wantedByProbe } from "./probe.ts";
 import {
   cosineSimilarity,
   headed,
@@ -20,7 +18,10 @@ import {
   prometar,
   type Vectors,
 } from "../methods/mod.ts";
-import { accuracies, resolveStudy, type Study, trainStudy } from "./study.ts";
+import { oneOf } from "../options_given.ts";
+import { streams } from "../random/mod.ts";
+import { probeNeeds, probeOf, type Reading, readingOf, wantedByProbe } from "./probe.ts";
+import { accuracies, checkStudy, resolveStudy, type Study, trainStudy } from "./study.ts";
 
 /** Two inner products and their cosines. */
 export interface Alignment {
@@ -84,23 +85,26 @@ const learners = {
  *
  * @example
  * ```ts
- * import * as plumbline from "@plumbline/plumbline";
+ * import { fewShot, useBackend } from "@plumbline/plumbline";
+ * import { traceAlignment } from "@plumbline/plumbline/analysis";
+ * import { randomClip, smallConfig } from "@plumbline/plumbline/clip";
+ * import { drawnShapes, drawShapes } from "@plumbline/plumbline/datasets";
  * import assert from "node:assert/strict";
- * await plumbline.useBackend("wasm");
+ * await useBackend("wasm");
  * const root = await Deno.makeTempDir();
- * await plumbline.drawShapes(root);
- * const dataset = plumbline.fewShot(await plumbline.drawnShapes.load(root), 1, 1);
- * const clip = plumbline.randomClip(plumbline.smallConfig, 1);
- * const { steps } = await plumbline.traceAlignment({ clip, dataset, training: { epochs: 1 } });
+ * await drawShapes(root);
+ * const dataset = fewShot(await drawnShapes.load(root), 1, 1);
+ * const clip = randomClip(smallConfig, 1);
+ * const { steps } = await traceAlignment({ clip, dataset, training: { epochs: 1 } });
  * assert.ok(steps.every(({ supportCosine }) => Math.abs(supportCosine) <= 1));
  * assert.ok(Object.values(steps[0].gates).every((gate) => gate > 0 && gate < 1));
  * ```
  */
 export async function traceAlignment(study: AlignmentStudy): Promise<AlignmentTrace> {
-  const { method, label, settings: own } = study.learner
-    ? learners[study.learner]
-    : learners.prometar;
-  const whole = { ...study, settings: { ...own, ...study.settings } };
+  checkStudy("traceAlignment", prometar.name, study, { learner: oneOf(Object.keys(learners)) });
+  const { learner = "prometar", ...plain } = study;
+  const { method, label, settings: own } = learners[learner];
+  const whole = { ...plain, settings: { ...own, ...plain.settings } };
   const { task, settings } = resolveStudy(method, whole);
   using probe = probeOf(task, settings);
   const random = streams(study.seed ?? 1);

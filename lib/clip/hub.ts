@@ -8,6 +8,7 @@
 import type { Hash } from "node:crypto";
 import { builtin } from "../builtin.ts";
 import { isAbsent, nearest, UserError } from "../errors.ts";
+import { callback, checkOptions, type Kinds, number, words } from "../options_given.ts";
 import { makeCache, userCache, variable } from "../user_cache.ts";
 import { hubNames, type HubSource, sourceOf } from "./hub_sources.ts";
 
@@ -28,14 +29,23 @@ export interface HubOptions {
   stallSeconds?: number;
 }
 
+const kinds: Kinds<HubOptions> = {
+  cache: words,
+  progress: callback,
+  hubUrl: words,
+  stallSeconds: number(0),
+};
+
 /**
  * The path of a published CLIP's weights, which are fetched if they are not in the cache. A download that broke off is resumed; what
  * does not match the checksum is thrown away.
  *
  * @param name a published model, `ViT-B/16` or `laion2b/ViT-B/16`
  * @throws {UserError} for a name that is none, and if the weights cannot be had or are not those that are pinned
+ * @category Load
  */
 export async function fetchWeights(name: string, options: HubOptions = {}): Promise<string> {
+  checkOptions("fetchWeights", options, kinds);
   const source = sourceOf(name);
   if (source) return await fetchFrom(source, name, options);
   const meant = nearest(name, [...hubNames]);

@@ -11,6 +11,7 @@
 import { Tokenizer } from "@huggingface/tokenizers";
 import bpe from "../../data/clip/bpe.json" with { type: "json" };
 import { UserError } from "../errors.ts";
+import { checkOptions, flag, whole } from "../options_given.ts";
 import { fixText } from "./ftfy/fix_text.ts";
 import { unescapeHtml } from "./unescape.ts";
 
@@ -26,7 +27,7 @@ export const EOT = 49407;
  *
  * @example
  * ```ts
- * import { encode } from "@plumbline/plumbline";
+ * import { encode } from "@plumbline/plumbline/clip";
  * import assert from "node:assert/strict";
  * assert.deepEqual(encode("A photo of a cat!"), [320, 1125, 539, 320, 2368, 256]);
  * ```
@@ -56,7 +57,7 @@ export function encode(text: string): readonly number[] {
  *
  * @example
  * ```ts
- * import { decode } from "@plumbline/plumbline";
+ * import { decode } from "@plumbline/plumbline/clip";
  * import assert from "node:assert/strict";
  * assert.equal(decode([320, 1125, 539, 320, 2368, 256]), "a photo of a cat ! ");
  * ```
@@ -87,7 +88,7 @@ export interface TokenizeOptions {
  *
  * @example
  * ```ts
- * import { tokenize } from "@plumbline/plumbline";
+ * import { tokenize } from "@plumbline/plumbline/clip";
  * import assert from "node:assert/strict";
  * const [row] = tokenize(["a cat"]);
  * assert.equal(row.length, 77);
@@ -95,6 +96,7 @@ export interface TokenizeOptions {
  * ```
  */
 export function tokenize(texts: readonly string[], options: TokenizeOptions = {}): Int32Array[] {
+  checkOptions("tokenize", options, { truncate: flag, contextLength: whole(2) });
   const { truncate = false, contextLength = 77 } = options;
   return texts.map((text) => {
     const ids = [SOS, ...encode(text), EOT];

@@ -7,13 +7,18 @@
 import { isAbsolute, join, resolve } from "node:path";
 import { definedIn } from "../defined_in.ts";
 import { UserError } from "../errors.ts";
-import type { Dataset, Item, LoadedDataset, Published } from "./dataset.ts";
+import { callback, checkOptions, fields, flag, type Kinds, text, words } from "../options_given.ts";
 import { checkTemplate } from "../templates.ts";
+import type { Dataset, Item, LoadedDataset, Published } from "./dataset.ts";
 import { type FolderLayout, isFolder } from "./layout.ts";
 import { promptName, refuseSamePrompts, samePrompts } from "./names.ts";
 import { classNames } from "./split.ts";
 
-/** What a data set is described by. */
+/**
+ * What a data set is described by.
+ *
+ * @category Extend
+ */
 export interface Description {
   /** Short name, as on the command line. */
   name: string;
@@ -31,11 +36,25 @@ export interface Description {
   repeatsNames?: boolean;
 }
 
+const kinds: Kinds<Description> = {
+  name: words,
+  title: words,
+  template: words,
+  folder: text,
+  layout: callback,
+  published: fields,
+  repeatsNames: flag,
+};
+
 /**
  * The data set that a description describes. Loading it joins the folder to the paths, writes class names as prompts have them
  * (composed, spaces for underscores) and checks the labels.
  *
  * @throws {UserError} if the template has no place for the class name, or two
+ *
+ * @category Extend
+ *
+ * @category Extend
  *
  * @example
  * ```ts
@@ -57,6 +76,8 @@ export interface Description {
  * ```
  */
 export function defineDataset(description: Description): Dataset {
+  const needed = ["name", "title", "template", "folder", "layout"];
+  checkOptions("defineDataset", description, kinds, { needed });
   const { name, title, template, folder, layout, published, repeatsNames } = description;
   checkTemplate(template, `of ${name}`);
   return {

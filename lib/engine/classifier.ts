@@ -6,6 +6,7 @@
 import type { LoadedDataset } from "../datasets/mod.ts";
 import { UserError } from "../errors.ts";
 import type { Method } from "../methods/mod.ts";
+import { callback, checkOptions, words } from "../options_given.ts";
 import {
   type ClassFeatures,
   type MeasuredAccuracy,
@@ -21,7 +22,11 @@ import type { Images } from "./images.ts";
 import { type Learned, promptFile, promptRecord } from "./prompt_file.ts";
 import { taskOf } from "./setup.ts";
 
-/** A class and how likely it is, by the softmax over all classes. */
+/**
+ * A class and how likely it is, by the softmax over all classes.
+ *
+ * @category Predict
+ */
 export interface Prediction {
   /** As the data set names it. */
   className: string;
@@ -39,7 +44,11 @@ export interface TestOptions {
   onBatch?(done: number, total: number): void;
 }
 
-/** Prompts that classify. Dispose of them to free their tensors; the CLIP stays the caller's. */
+/**
+ * Prompts that classify. Dispose of them to free their tensors; the CLIP stays the caller's.
+ *
+ * @category Predict
+ */
 export interface Prompts extends Disposable {
   /** What they are, and what was measured with them so far. */
   readonly record: PromptRecord;
@@ -95,7 +104,9 @@ export function prompts(made: Made): Prompts {
     params,
     logits,
     predict: async (image) => ranked(await logits([image]), task.classNames),
-    async evaluate(data, { classes = "all", onBatch } = {}) {
+    async evaluate(data, options = {}) {
+      checkOptions("evaluate", options, { classes: words, onBatch: callback });
+      const { classes = "all", onBatch } = options;
       refuseBound(method, settings, task.classNames, data.classNames);
       const { name = data.name, classNames } = trainedOn;
       const tested = method.learner(taskOf(data, images.clip, { name, classNames }), settings);

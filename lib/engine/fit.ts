@@ -14,14 +14,23 @@ import type {
   Training,
   Vectors,
 } from "../methods/mod.ts";
+import {
+  callback,
+  checkOptions,
+  fields,
+  type Kinds,
+  listOf,
+  number,
+  whole,
+} from "../options_given.ts";
 import type { Streams } from "../random/mod.ts";
 import { dispose, read, type Tensor, tidy } from "../tensor/mod.ts";
 import { type Needs, trainingBatches } from "./batches.ts";
 import type { Checkpoint, Drawn, Snapshot } from "./checkpoint.ts";
 import { stopEarly } from "./early_stopping.ts";
-import type { Images } from "./images.ts";
-import { addTo, means } from "./gradients.ts";
 import { begin, chosen, initial, replaced, solve } from "./ends.ts";
+import { addTo, means } from "./gradients.ts";
+import type { Images } from "./images.ts";
 import { epochsOf, stepRate } from "./pace.ts";
 import type { EpochRecord } from "./record.ts";
 import { disposeReplaced, disposeState } from "./state.ts";
@@ -61,6 +70,26 @@ export interface FitOptions {
   statistics?: GradientStatistics;
 }
 
+const kinds: Kinds<FitOptions> = {
+  items: listOf(fields),
+  validation: listOf(fields),
+  needs: fields,
+  training: fields,
+  images: fields,
+  random: callback,
+  views: whole(1),
+  crops: number(0.01, 1),
+  onStep: callback,
+  onEpoch: callback,
+  checkpoint: fields,
+  onResume: callback,
+  observe: callback,
+  watch: fields,
+  statistics: fields,
+};
+
+const needed = ["items", "needs", "training", "images", "random"];
+
 /**
  * Trains a learner: epochs of its steps on batches in a fresh order, each image cropped and flipped anew.
  * → its last state, whose tensors are the caller's
@@ -69,28 +98,34 @@ export interface FitOptions {
  *
  * @example
  * ```ts
- * import * as plumbline from "@plumbline/plumbline";
+ * import { fewShot, method, useBackend } from "@plumbline/plumbline";
+ * import { randomClip, smallConfig } from "@plumbline/plumbline/clip";
+ * import { drawnShapes, drawShapes } from "@plumbline/plumbline/datasets";
+ * import { fit, openImages } from "@plumbline/plumbline/engine";
+ * import { resolveSettings } from "@plumbline/plumbline/methods";
+ * import { streams } from "@plumbline/plumbline/random";
  * import assert from "node:assert/strict";
- * await plumbline.useBackend("wasm");
+ * await useBackend("wasm");
  * const root = await Deno.makeTempDir();
- * await plumbline.drawShapes(root);
- * const data = plumbline.fewShot(await plumbline.drawnShapes.load(root), 1, 1);
- * const clip = plumbline.randomClip(plumbline.smallConfig, 1);
- * using images = plumbline.openImages(clip, { workers: 0 });
- * const prograd = plumbline.method("prograd");
- * const settings = plumbline.resolveSettings(prograd, { contextLength: 4 });
+ * await drawShapes(root);
+ * const data = fewShot(await drawnShapes.load(root), 1, 1);
+ * const clip = randomClip(smallConfig, 1);
+ * using images = openImages(clip, { workers: 0 });
+ * const prograd = method("prograd");
+ * const settings = resolveSettings(prograd, { contextLength: 4 });
  * const learner = prograd.learner({ clip, ...data }, settings);
- * const state = await plumbline.fit(learner, {
+ * const state = await fit(learner, {
  *   items: data.train,
  *   needs: prograd.needs,
  *   training: { ...prograd.presets.paper.training(1), epochs: 1 },
  *   images,
- *   random: plumbline.streams(1),
+ *   random: streams(1),
  * });
  * assert.deepEqual(state.params["text.0"].shape, [4, 64]);
  * ```
  */
 export async function fit(learner: Learner, options: FitOptions): Promise<State> {
+  checkOptions("fit", options, kinds, { needed });
   const { items, training, random } = options;
   if (!learner.step && !learner.solve && !learner.gather) return initial(learner, random);
   if (items.length === 0) {

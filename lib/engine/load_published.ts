@@ -5,13 +5,18 @@
  */
 import type { Clip } from "../clip/mod.ts";
 import { method as methodNamed, resolveSettings, type Task } from "../methods/mod.ts";
+import { checkOptions, fields, type Kinds, listOf, whole, words } from "../options_given.ts";
 import { importPublished, settingsOfPublished } from "../prompts/mod.ts";
 import { streams } from "../random/mod.ts";
 import { dispose, type Tensors, tidy, wrap } from "../tensor/mod.ts";
 import { type Prompts, prompts } from "./classifier.ts";
 import { openImages } from "./images.ts";
 
-/** What a published checkpoint does not say of itself. */
+/**
+ * What a published checkpoint does not say of itself.
+ *
+ * @category Predict
+ */
 export interface PublishedOptions {
   /** The method: `coop`, `cocoop`, `kgcoop`, `prograd`, `maple`, `ivlp`, `promptsrc` or `prometar`. */
   method: string;
@@ -27,28 +32,46 @@ export interface PublishedOptions {
   workers?: number;
 }
 
+const kinds: Kinds<PublishedOptions> = {
+  method: words,
+  clip: fields,
+  classNames: listOf(words, 1),
+  template: words,
+  settings: fields,
+  workers: whole(),
+};
+
+const needed = ["method", "clip", "classNames", "template"];
+
 /**
  * Loads `prompt_learner/model.pth.tar-N` and the like, as the published trainers save them. Nothing in it is run. How many
  * prompts there are in how many layers is read off it; `save` keeps it as this module does.
  *
  * @throws {UserError} when it is no such checkpoint, of another method, or of another CLIP's sizes
  *
+ * @category Predict
+ *
+ * @category Predict
+ *
  * @example
  * ```ts
- * import * as plumbline from "@plumbline/plumbline";
+ * import { disposeClip, exportPublished, loadPublished, useBackend } from "@plumbline/plumbline";
+ * import { randomClip, smallConfig } from "@plumbline/plumbline/clip";
+ * import { readPrompts } from "@plumbline/plumbline/prompts";
  * import assert from "node:assert/strict";
- * await plumbline.useBackend("wasm");
- * const clip = plumbline.randomClip(plumbline.smallConfig, 1);
- * const saved = await plumbline.readPrompts("test/fixtures/prompts/coop.safetensors");
- * const checkpoint = await plumbline.exportPublished(saved, await Deno.makeTempDir());
- * using coop = await plumbline.loadPublished(checkpoint, {
+ * await useBackend("wasm");
+ * const clip = randomClip(smallConfig, 1);
+ * const saved = await readPrompts("test/fixtures/prompts/coop.safetensors");
+ * const checkpoint = await exportPublished(saved, await Deno.makeTempDir());
+ * using coop = await loadPublished(checkpoint, {
  *   ...{ method: "coop", clip, classNames: ["cat", "dog"], template: "a photo of a {}." },
  * });
  * assert.equal(coop.record.settings.contextLength, 2);
- * plumbline.disposeClip(clip);
+ * disposeClip(clip);
  * ```
  */
 export async function loadPublished(path: string, options: PublishedOptions): Promise<Prompts> {
+  checkOptions("loadPublished", options, kinds, { needed });
   const { clip, classNames, template, workers = 0 } = options;
   const by = methodNamed(options.method);
   const told = await settingsOfPublished(path, by.name);

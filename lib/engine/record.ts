@@ -39,7 +39,11 @@ export interface EpochRecord {
   gradients?: Record<string, number>;
 }
 
-/** Measures over one set of test images. All but `n` are percentages. */
+/**
+ * Measures over one set of test images. All but `n` are percentages.
+ *
+ * @category Evaluate
+ */
 export interface Metrics {
   /** Number of images. */
   n: number;
@@ -120,7 +124,11 @@ export interface CodeRecord {
   of: "module" | "functions" | "release";
 }
 
-/** The record of one cell. */
+/**
+ * The record of one cell.
+ *
+ * @category Reproduce
+ */
 export interface RunRecord {
   /** The version of this schema. */
   schema: 1;

@@ -13,6 +13,7 @@ import {
   type Resolved,
   type State,
   type Told,
+  toldOf,
   type Training,
   zeroShot,
 } from "../methods/mod.ts";
@@ -22,9 +23,15 @@ import { openImages } from "./images.ts";
 import { mostOfAClass, originOf } from "./prompt_file.ts";
 import type { EpochRecord, Metrics } from "./record.ts";
 import { taskOf } from "./setup.ts";
-import { checkOptions } from "./train_options.ts";
+import { fitIdentity, forget, stoppable } from "./stop.ts";
+import { checkTrainOptions } from "./train_options.ts";
+import { trainingBar } from "./training_bar.ts";
 
-/** What {@linkcode train} may be told beside the data. */
+/**
+ * What {@linkcode train} may be told beside the data.
+ *
+ * @category Train
+ */
 export interface TrainOptions<S = Record<string, unknown>> extends Told<S> {
   /** Of all random draws. Default 1. */
   seed?: number;
@@ -32,9 +39,19 @@ export interface TrainOptions<S = Record<string, unknown>> extends Told<S> {
   workers?: number;
   /** Called after every epoch. */
   onEpoch?(epoch: EpochRecord): void;
+  /** Whether a notebook shows a bar with loss and accuracy. Default true; elsewhere nothing is shown. */
+  progress?: boolean;
+  /** Stops between two steps: the call throws its reason. `AbortSignal.timeout(60_000)` is a minute. */
+  signal?: AbortSignal;
+  /** A file that keeps where the training is: the same call goes on from there, in another process too, to the same bits. */
+  checkpoint?: string;
 }
 
-/** What a training came to. Dispose of it to free its tensors; the CLIP stays the caller's. */
+/**
+ * What a training came to. Dispose of it to free its tensors; the CLIP stays the caller's.
+ *
+ * @category Train
+ */
 export interface TrainedPrompts<S = Record<string, unknown>> extends Prompts {
   /** The learned tensors, and the optimiser's. */
   readonly state: State;
@@ -54,16 +71,22 @@ export interface TrainedPrompts<S = Record<string, unknown>> extends Prompts {
  * @param by the method, or its name
  * @throws {UserError} for a name, preset or setting that is none, and where there is nothing to train on
  *
+ * @category Train
+ *
+ * @category Train
+ *
  * @example
  * ```ts
- * import * as plumbline from "@plumbline/plumbline";
+ * import { fewShot, train, useBackend } from "@plumbline/plumbline";
+ * import { randomClip, smallConfig } from "@plumbline/plumbline/clip";
+ * import { drawnShapes, drawShapes } from "@plumbline/plumbline/datasets";
  * import assert from "node:assert/strict";
- * await plumbline.useBackend("wasm");
+ * await useBackend("wasm");
  * const root = await Deno.makeTempDir();
- * await plumbline.drawShapes(root);
- * const shapes = plumbline.fewShot(await plumbline.drawnShapes.load(root), 1, 1);
- * using clip = plumbline.randomClip(plumbline.smallConfig, 1);
- * using coop = await plumbline.train("coop", clip, shapes, { training: { epochs: 1 } });
+ * await drawShapes(root);
+ * const shapes = fewShot(await drawnShapes.load(root), 1, 1);
+ * using clip = randomClip(smallConfig, 1);
+ * using coop = await train("coop", clip, shapes, { training: { epochs: 1 } });
  * const [first] = await coop.predict(shapes.test[0].path);
  * assert.ok(shapes.classNames.includes(first.className));
  * assert.equal((await coop.test(shapes)).n, shapes.test.length);
@@ -89,15 +112,25 @@ export async function train(
   options: TrainOptions = {},
 ): Promise<TrainedPrompts> {
   const chosen = typeof by === "string" ? method(by) : by;
-  checkOptions(chosen, options);
-  const resolved = resolveOn(chosen, clip, data, options);
+  checkTrainOptions(chosen, options);
+  options.signal?.throwIfAborted();
+  const resolved = resolveOn(chosen, clip, data, toldOf(options));
   const { settings, training, deviations } = resolved;
   const images = openImages(clip, { workers: options.workers ?? 0 });
-  const { seed = 1, onEpoch } = options;
-  const fitted = await fitMethod(resolved, data, { images, seed, onEpoch }).catch((error) => {
+  const { seed = 1, onEpoch, signal, checkpoint } = options;
+  const bar = options.progress === false ? undefined : trainingBar(resolved);
+  const fitted = await fitMethod(resolved, data, {
+    ...{ images, seed, onStep: bar?.onStep },
+    onEpoch(epoch) {
+      bar?.onEpoch(epoch);
+      onEpoch?.(epoch);
+    },
+    checkpoint: stoppable(signal, checkpoint, fitIdentity(resolved, clip, data, seed)),
+  }).catch((error) => {
     images[Symbol.dispose]();
     throw error;
   });
+  if (checkpoint !== undefined) await forget(checkpoint);
   const { state } = fitted;
   const used = prompts({
     ...{ method: chosen, task: taskOf(data, clip), settings, images, params: state.params },
@@ -129,7 +162,8 @@ export function resolveOn<S>(
   data: LoadedDataset,
   told: Told<S>,
 ): Resolved<S> {
-  return resolve(by, { dataset: data.name, shots: mostOfAClass(data.train), config }, told);
+  const place = { dataset: data.name, shots: mostOfAClass(data.train), config };
+  return resolve(by, place, told);
 }
 
 /**
@@ -138,9 +172,15 @@ export function resolveOn<S>(
  * @param template the words around a class name, with `{}` in its place
  * @throws {UserError} naming the file where it is not a readable JPEG, PNG or WebP picture
  *
+ * @category Predict
+ *
+ * @category Predict
+ *
  * @example
  * ```ts
- * import { encodePng, predict, randomClip, smallConfig, useBackend } from "@plumbline/plumbline";
+ * import { predict, useBackend } from "@plumbline/plumbline";
+ * import { randomClip, smallConfig } from "@plumbline/plumbline/clip";
+ * import { encodePng } from "@plumbline/plumbline/image";
  * import assert from "node:assert/strict";
  * await useBackend("wasm");
  * using clip = randomClip(smallConfig, 1);

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { checkOptions, fields, type Kinds, oneOf } from "../options_given.ts";
 import { type Box, channelsOf, premultiplied, type Raster, unpremultiply } from "./raster.ts";
 import { type Filter, HALF, PRECISION, type Taps, taps } from "./taps.ts";
 
@@ -30,13 +31,20 @@ export interface ResizeOptions {
   filter?: Filter;
 }
 
+const kinds: Kinds<ResizeOptions> = {
+  source: fields,
+  keep: fields,
+  pillow: oneOf([12, 13]),
+  filter: oneOf(["bicubic", "bilinear"]),
+};
+
 /**
  * The image, or its part `source`, resized to `width` × `height` pixels.
  *
  * @throws {RangeError} when a part is empty or leaves its image.
  * @example
  * ```ts
- * import { resize } from "@plumbline/plumbline";
+ * import { resize } from "@plumbline/plumbline/image";
  * import assert from "node:assert/strict";
  * const step = { width: 2, height: 1, mode: "RGB" as const, data: new Uint8Array([0, 0, 0, 200, 200, 200]) };
  * const wide = resize(step, 4, 1);
@@ -47,9 +55,11 @@ export function resize(
   raster: Raster,
   width: number,
   height: number,
-  { source = all(raster), keep = all({ width, height }), pillow = 12, filter = "bicubic" }:
-    ResizeOptions = {},
+  options: ResizeOptions = {},
 ): Raster {
+  checkOptions("resize", options, kinds);
+  const { source = all(raster), keep = all({ width, height }), pillow = 12, filter = "bicubic" } =
+    options;
   check(source, raster);
   check(keep, { width, height });
   const size = { width: keep.width, height: keep.height, mode: raster.mode };

@@ -7,14 +7,28 @@
 import { type Clip, clipIdentity } from "../clip/mod.ts";
 import { type Dataset, dataset, type LoadedDataset } from "../datasets/mod.ts";
 import { UserError } from "../errors.ts";
-import { type Method, method } from "../methods/mod.ts";
-import { type Entry, type Experiment, protocol } from "../protocols/mod.ts";
+import { type Method, method, misplaced } from "../methods/mod.ts";
+import {
+  anything,
+  checkOptions,
+  either,
+  fields,
+  type Kinds,
+  listOf,
+  text,
+  words,
+} from "../options_given.ts";
+import { type Entry, entryKinds, type Experiment, protocol } from "../protocols/mod.ts";
 
 /** A method of any settings. */
 // deno-lint-ignore no-explicit-any -- a method takes settings of its own type, which a list of methods cannot name
 export type AnyMethod = Method<any>;
 
-/** A method by name (`coop`, or with a preset of it `coop:template`), as a value, or with what is changed of it. */
+/**
+ * A method by name (`coop`, or with a preset of it `coop:template`), as a value, or with what is changed of it.
+ *
+ * @category Reproduce
+ */
 export type GivenEntry =
   | string
   | AnyMethod
@@ -23,7 +37,11 @@ export type GivenEntry =
 /** A data set by name (`eurosat`, `folder:./birds`), or as a value: one that is to be read, or one that has been. */
 export type GivenDataset = string | Dataset | LoadedDataset;
 
-/** An experiment: every entry on every data set, at every number of shots, with every seed. */
+/**
+ * An experiment: every entry on every data set, at every number of shots, with every seed.
+ *
+ * @category Reproduce
+ */
 export interface GivenExperiment
   extends Partial<Omit<Experiment, "entries" | "datasets" | "clip">> {
   /** The methods. */
@@ -35,6 +53,20 @@ export interface GivenExperiment
   /** The command that runs it again, for its heading in the report. */
   command?: string;
 }
+
+/** What each part of an experiment may be; what is in its lists is looked at one by one. */
+const kinds: Kinds<GivenExperiment> = {
+  id: words,
+  title: words,
+  about: text,
+  protocol: words,
+  entries: listOf(anything),
+  datasets: listOf(anything),
+  clip: either(words, fields),
+  command: words,
+  shots: listOf(anything),
+  seeds: listOf(anything),
+};
 
 /** Experiments as plain data, and the values that were given in place of names. */
 export interface NamedExperiments {
@@ -77,6 +109,9 @@ export function named(given: readonly GivenExperiment[]): NamedExperiments {
   const values: Values = {
     ...{ methods: new Map(), datasets: new Map(), specs: new Map(), clips: new Map() },
   };
+  for (const one of given) {
+    checkOptions("an experiment", one, kinds, { needed: ["entries", "datasets"] });
+  }
   const experiments = given.map((experiment) => namedOne(experiment, values));
   const ids = experiments.map(({ id }) => id);
   const twice = ids.find((id, i) => ids.indexOf(id) !== i);
@@ -117,8 +152,16 @@ function namedEntry(given: GivenEntry, values: Values): NamedEntry {
     const [name, preset] = given.split(":");
     return { method: method(name).name, ...preset !== undefined && { preset } };
   }
-  if (!isEntry(given)) return { method: methodName(given, values) };
+  if (!isEntry(given)) {
+    if (typeof given.learner !== "function") {
+      checkOptions("an entry", given, entryKinds, { needed: ["method"] });
+    }
+    return { method: methodName(given, values) };
+  }
   const { method: by, ...changes } = given;
+  const chosen = typeof by === "string" ? values.methods.get(by) ?? method(by) : by;
+  const meant = misplaced(chosen, Object.keys(entryKinds));
+  checkOptions(`the entry of ${chosen.name}`, given, entryKinds, { meant });
   return {
     method: typeof by === "string"
       ? (values.methods.get(by) ?? method(by)).name

@@ -18,14 +18,18 @@ import { rootOf } from "./inputs.ts";
 import { jobsFor } from "./jobs.ts";
 import { measureMachine } from "./machine.ts";
 import { type OpenCells, openCells, type ReadyCell } from "./open_cells.ts";
-import type { LabOptions } from "./options.ts";
+import { checkLabOptions, type LabOptions } from "./options.ts";
 import { lookAhead, type Outlook } from "./outlook.ts";
 import { type Plan, PLAN_SCHEMA, type PlannedPlace, strangers } from "./plan_file.ts";
 import { ownCommand } from "./provenance.ts";
 import { keepToOneThread } from "./threads.ts";
 import { type Staying, travelling } from "./travel.ts";
 
-/** A plan, and what is to come. */
+/**
+ * A plan, and what is to come.
+ *
+ * @category Reproduce
+ */
 export interface Planned {
   /** The cells, numbered. */
   plan: Plan;
@@ -40,9 +44,13 @@ export interface Planned {
  *
  * @throws {UserError} for names that are none, weights and images that are not there, settings out of range
  *
+ * @category Reproduce
+ *
+ * @category Reproduce
+ *
  * @example
  * ```ts
- * import { plan } from "@plumbline/plumbline/lab";
+ * import { plan } from "@plumbline/plumbline";
  * import assert from "node:assert/strict";
  * const out = await Deno.makeTempDir();
  * const { plan: { cells } } = await plan(
@@ -61,6 +69,7 @@ export async function plan(
   experiments: GivenExperiment | readonly GivenExperiment[],
   options: LabOptions,
 ): Promise<Planned> {
+  checkLabOptions("plan", options);
   const { cells: _, [Symbol.dispose]: close, ...planned } = await openPlan(experiments, options);
   close();
   return planned;
@@ -83,7 +92,7 @@ export async function openPlan(
     throw new UserError(`keep is ${JSON.stringify(keep)}: give one of ${keeps.join(", ")}`);
   }
   const { experiments, values } = named(
-    [given].flat().map((one) => ({ ...one, clip: clip ?? one.clip })),
+    [given].flat().map((one) => (clip ? { ...one, clip } : one)),
   );
   for (const one of experiments) if (!values.clips.has(one.clip)) one.clip = everywhere(one.clip);
   keepToOneThread(experiments.map((one) => one.clip));

@@ -5,10 +5,11 @@
  */
 import { type FailedCell, keptPrompts, readFailure, readRecord } from "../protocols/mod.ts";
 import { report, type ReportJson, type Run, writeReport } from "../report/mod.ts";
+import { evidenceFor } from "./evidence.ts";
 import { type Plan, readPlan } from "./plan_file.ts";
 
 /** A report on what is there. */
-export interface Reported {
+export interface ReportedOn {
   /** As `report.json` holds it. */
   report: ReportJson;
   /** What was written. */
@@ -24,7 +25,7 @@ export interface Reported {
  *
  * @throws {UserError} when there is no plan
  */
-export async function reportOn(out: string, plan?: Plan): Promise<Reported> {
+export async function reportOn(out: string, plan?: Plan): Promise<ReportedOn> {
   const { cells, experiments, report: context } = plan ?? await readPlan(out);
   const kept = await keptPrompts(out);
   const records: Run[] = [];
@@ -43,6 +44,7 @@ export async function reportOn(out: string, plan?: Plan): Promise<Reported> {
   const shown = experiments.map(({ id, title, protocol, about, command, cells }) => (
     { id, title, protocol, about, command, cells }
   ));
-  const made = report(records, { ...context, experiments: shown, missing, failures });
+  const evidence = evidenceFor(records.map(({ cell }) => cell.method), out);
+  const made = report(records, { ...context, evidence, experiments: shown, missing, failures });
   return { report: made.json, files: await writeReport(out, made), failures, left };
 }

@@ -7,7 +7,7 @@ import { type FailedCell, openIndex, standing, sweepDone } from "../protocols/mo
 import type { ReportJson } from "../report/mod.ts";
 import type { Listener, Tally } from "./events.ts";
 import type { GivenExperiment } from "./experiments.ts";
-import type { LabOptions } from "./options.ts";
+import { checkLabOptions, type LabOptions } from "./options.ts";
 import { type OpenPlan, openPlan } from "./plan.ts";
 import { type Plan, writePlan } from "./plan_file.ts";
 import { canStart } from "./processes.ts";
@@ -16,7 +16,11 @@ import { runCells } from "./run_cells.ts";
 import { runJobs } from "./run_jobs.ts";
 import { runPlanOnSlurm } from "./slurm/plan_run.ts";
 
-/** How a run ended. */
+/**
+ * How a run ended.
+ *
+ * @category Reproduce
+ */
 export interface Ran extends Tally {
   /** Cells that have neither a record nor failed, where a cluster was left to itself. */
   left: number;
@@ -39,9 +43,13 @@ export interface Ran extends Tally {
  * @throws {UserError} for names that are none, weights and images that are not there, settings out of range
  * @throws the signal's reason when it is given; cells that were done are kept
  *
+ * @category Reproduce
+ *
+ * @category Reproduce
+ *
  * @example ProGrad beside CoOp on a drawn set
  * ```ts
- * import { run } from "@plumbline/plumbline/lab";
+ * import { run } from "@plumbline/plumbline";
  * import assert from "node:assert/strict";
  * const out = await Deno.makeTempDir();
  * const { report, failed } = await run({
@@ -60,6 +68,7 @@ export async function run(
   experiments: GivenExperiment | readonly GivenExperiment[],
   options: LabOptions,
 ): Promise<Ran> {
+  checkLabOptions("run", options);
   const { out, onEvent: tell = () => {}, signal } = options;
   signal?.throwIfAborted();
   using open = await openPlan(experiments, options);

@@ -118,8 +118,13 @@ function deptLearner<S>(base: Prompting<S>, task: Task, settings: S & DeptSettin
  *
  * @example
  * ```ts
- * import { contextSettings, frozenImages, learnedContext, student } from "@plumbline/plumbline";
- * import { withDePT } from "@plumbline/plumbline/methods";
+ * import {
+ *   contextSettings,
+ *   frozenImages,
+ *   learnedContext,
+ *   student,
+ *   withDePT,
+ * } from "@plumbline/plumbline/methods";
  * import assert from "node:assert/strict";
  * const onContext = withDePT({
  *   name: "context",

@@ -50,6 +50,7 @@ export type { VptSettings } from "./vpt.ts";
 export type { ZeroShotSettings } from "./zero_shot.ts";
 export { type ContextSettings, contextSettings, learnedContext } from "./context.ts";
 export { defineMethod, type MethodDescription } from "./define.ts";
+export { type Evidence, evidenceOf, linesUrl, type PublishedLines } from "./evidence.ts";
 export { baselineOf, isPublished, learns, passesOf, statisticsOf } from "./facts.ts";
 export * from "./losses.ts";
 export {
@@ -86,6 +87,8 @@ export type { DistanceName, RegulariserSettings } from "./regularized.ts";
 export { type Augmentation, pickBatch, type TaskSettings } from "./virtual_tasks.ts";
 export * as setting from "./settings.ts";
 export { resolveSettings, type Setting, type SettingTable, type Tower } from "./settings.ts";
+export { misplaced, toldKinds, toldOf } from "./told.ts";
+export type { Kind, Kinds } from "../options_given.ts";
 export {
   type Answer,
   byCrossEntropy,
@@ -145,12 +148,20 @@ export const methodsByName = {
   "lp-plus-plus": lpPlusPlus,
 };
 
-/** The settings of the methods by their names. */
+/**
+ * The settings of the methods by their names.
+ *
+ * @category Train
+ */
 export type MethodSettings = {
   [N in keyof typeof methodsByName]: typeof methodsByName[N] extends Method<infer S> ? S : never;
 };
 
-/** Every method. */
+/**
+ * Every method.
+ *
+ * @category Train
+ */
 export const methods: readonly Method[] = Object.values(
   methodsByName,
 ) as readonly unknown[] as Method[];
@@ -164,6 +175,10 @@ export const usualMethods: readonly string[] = [zeroShot, coop, prograd, prometa
  * The method called `name`.
  *
  * @throws {UserError} when there is none, with the nearest name
+ *
+ * @category Train
+ *
+ * @category Train
  *
  * @example
  * ```ts

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { checkOptions, number } from "../options_given.ts";
 import {
   add,
   concat,
@@ -46,7 +47,9 @@ export const publishedMuon: MuonSettings = { momentum: 0.95, decay: 0 };
  *
  * @example
  * ```ts
- * import { muon, readSync, tensor, useBackend } from "@plumbline/plumbline";
+ * import { useBackend } from "@plumbline/plumbline";
+ * import { muon } from "@plumbline/plumbline/optim";
+ * import { readSync, tensor } from "@plumbline/plumbline/tensor";
  * import assert from "node:assert/strict";
  * await useBackend("wasm");
  * const start = { w: tensor([0, 0, 0, 0], [2, 2]) };
@@ -57,6 +60,7 @@ export const publishedMuon: MuonSettings = { momentum: 0.95, decay: 0 };
  * ```
  */
 export function muon(settings: Partial<MuonSettings> = {}): Optimiser {
+  checkOptions("muon", settings, { momentum: number(0, 1), decay: number(0) });
   const { momentum: kept, decay } = { ...publishedMuon, ...settings };
   return {
     init: (params) => prefixTensors("momentum.", mapTensors(params, ({ shape }) => zeros(shape))),

@@ -26,9 +26,14 @@ import {
  * @param path of `report.json`, or of the folder it lies in
  * @throws {UserError} when there is none, or it is not of this schema; the line names the file and the field
  *
+ * @category Reproduce
+ *
+ * @category Reproduce
+ *
  * @example
  * ```ts
- * import { readReport, report, reportRows, writeReport } from "@plumbline/plumbline";
+ * import { readReport, reportRows, writeReport } from "@plumbline/plumbline";
+ * import { report } from "@plumbline/plumbline/report";
  * import assert from "node:assert/strict";
  * const folder = await Deno.makeTempDir();
  * await writeReport(folder, report([], { headline: "Nothing ran.", command: "deno task reproduce" }));
@@ -79,6 +84,7 @@ export function parseReport(source: string, where: string): ReportJson {
  *
  * @param experiment its id; all of the report when not given
  * @throws {UserError} when the report has no such experiment, with the nearest
+ * @category Reproduce
  */
 export function reportRows(report: ReportJson, experiment?: string): Row[] {
   const { cells, titles, experiments } = report;
@@ -117,6 +123,11 @@ function measured({ id, config, method, metrics, parameters, started }: ReportCe
     }),
   };
 }
+
+/** A link stays beside the report: it names no scheme, such as `javascript:`, and no host. */
+const relative: Check = (given, at) =>
+  text(given, at) ??
+    (/^[\w.#][^:]*$/.test(String(given)) ? undefined : `${at} is no relative path`);
 
 const cell: Check = object({
   protocol: text,
@@ -158,6 +169,7 @@ const done: Check = object({
   prompts: optional(number),
   seconds: object({ total: number, training: number, evaluation: number }),
   started: text,
+  record: optional(relative),
   command: text,
 });
 
@@ -179,11 +191,6 @@ const mean: Check = object({
   mark,
 });
 
-/** A link stays beside the report: it names no scheme, such as `javascript:`, and no host. */
-const relative: Check = (given, at) =>
-  text(given, at) ??
-    (/^[\w.#][^:]*$/.test(String(given)) ? undefined : `${at} is no relative path`);
-
 const word: Check = object({ text, href: optional(relative), mark });
 
 /** A key under which a row has its own value or none, not `__proto__` or `toString`. */
@@ -203,6 +210,21 @@ const value: Check = (given, at) => {
     !("href" in given);
   return (isMean ? mean : word)(given, at);
 };
+
+/** Lines of published code are on GitHub and nowhere else. */
+const onGitHub: Check = (given, at) =>
+  text(given, at) ??
+    (String(given).startsWith("https://github.com/") ? undefined : `${at} is no page of GitHub`);
+
+const evidence: Check = object({
+  records: array(object({ name: text, file: text, page: optional(relative) })),
+  code: array(
+    object({
+      ...{ what: text, repository: text, commit: text, file: text },
+      ...{ lines: array(number), url: onGitHub },
+    }),
+  ),
+});
 
 const schema: Check = object({
   schema: literal(1),
@@ -232,4 +254,5 @@ const schema: Check = object({
   missing: array(text),
   assumed: optional(array(text)),
   titles: record(text),
+  evidence: optional(record(evidence)),
 });
