@@ -113,7 +113,7 @@ const pocketTowers: Entry[] = [
   { method: "lasp", training: { epochs: 15 }, crops },
   ofBoth("rpo", { rate: 0.02 }),
   ofBoth("mma", { rate: 0.02 }),
-  ofBoth("mmrl", {}, { preset: "few-shot", settings: { layers: [2, 3] } }),
+  ofBoth("mmrl", { rate: 0.003, epochs: 15 }, { preset: "few-shot", settings: { layers: [2, 3] } }),
   ofBoth("clip-lora", { rate: 0.002 }),
   ofText("proda", { prompts: 8 }, { rate: 0.1, epochs: 30, batchSize: 32 }),
   ofText("dept-coop", inWords, { rate: 0.02, epochs: 50, batchSize: 32 }),
