@@ -7,6 +7,7 @@
  *
  * Tests fail when the pages are not what comes out.
  */
+import type { Sensitivity } from "../lib/analysis/mod.ts";
 import { buildClip, pocketWeights } from "../lib/clip/mod.ts";
 import type { Looks } from "../lib/datasets/pocket/look.ts";
 import { type PocketSet, sets, shifts } from "../lib/datasets/pocket/sets.ts";
@@ -14,6 +15,7 @@ import { readReport, type ReportJson } from "../lib/report/mod.ts";
 import { useBackend } from "../lib/tensor/mod.ts";
 import { type Knowledge, measure, type Measured } from "./pocket_knowledge.ts";
 import { results } from "./pocket_results.ts";
+import { measuredSensitivity, sensitivityTable } from "./pocket_sensitivity.ts";
 import { sheetOf, SHOWN } from "./pocket_sheet.ts";
 
 const at = (path: string) => new URL(`../${path}`, import.meta.url);
@@ -27,7 +29,11 @@ export const files = {
 };
 
 /** The page in Markdown; its sheets lie in `pocket/` beside it. */
-export function pocketPage(measured: Measured, report?: ReportJson): string {
+export function pocketPage(
+  measured: Measured,
+  report?: ReportJson,
+  sensitivities: readonly Sensitivity[] = [],
+): string {
   return [
     "<!-- deno-fmt-ignore-file -->",
     "",
@@ -79,6 +85,7 @@ export function pocketPage(measured: Measured, report?: ReportJson): string {
     "",
     ...zeroShotTable(measured),
     "",
+    ...sensitivityTable(sensitivities),
     ...(report ? results(report) : []),
     "## What a person sees",
     "",
@@ -189,7 +196,7 @@ if (import.meta.main) {
       await Deno.writeFile(at(`docs/pocket/${set.name}.png`), await sheetOf(set));
     }
   }
-  await Deno.writeTextFile(files.page, pocketPage(measured, report));
+  await Deno.writeTextFile(files.page, pocketPage(measured, report, await measuredSensitivity()));
   await Deno.writeTextFile(
     files.readme,
     withTable(await Deno.readTextFile(files.readme), measured),
