@@ -74,7 +74,7 @@ export function pocketPage(
     "",
     "- **Steadiness first.** `deno task sensitivity` trains from eight starts that are 1e-6 apart: their final accuracies must spread by less",
     "  than half of what seeds do. At rate 0.05 for 100 epochs, an earlier choice, they did not: rounding alone moved CoOp by points.",
-    "- **CoOp, ProGrad**: four vectors from “a picture of a”, rate 0.02, 30 epochs, eight cached views, crops of at least half a picture.",
+    "- **CoOp, ProGrad**: four vectors from “a picture of a”, rate 0.03, 50 epochs, eight cached views, crops of at least half a picture.",
     "  The words are no set's template: ProGrad's student would begin as its teacher's twin, and its first directions would be rounding.",
     "  Sixteen vectors, or a random start, are much worse: the text tower has seen no such beginnings. They are run as an ablation.",
     "- **IVLP, ProMetaR**: batch 16, rate 0.01, crops as above, 8 epochs; **CoCoOp**: batch 8, rate 0.02.",
