@@ -6,6 +6,7 @@
 import type { Item, LoadedDataset } from "../datasets/mod.ts";
 import { type Learner, type Resolved, type State, statisticsOf } from "../methods/mod.ts";
 import { streams } from "../random/mod.ts";
+import { type Asked, measuring } from "./asked.ts";
 import { evaluate, type Evaluation, logitsOf } from "./evaluate.ts";
 import { fit, type FitOptions } from "./fit.ts";
 import type { Images } from "./images.ts";
@@ -24,6 +25,8 @@ export interface RunOptions
   validation?: Item[];
   /** Whether epoch records tell of gradients. */
   gradients?: boolean;
+  /** What is to be measured while it runs. */
+  asked?: Asked;
   /** Puts something around the learner while it is fitted, such as a probe of every step. */
   around?(learner: Learner): Learner;
   /** What batches hold besides what the method reads. */
@@ -66,12 +69,14 @@ export async function fitMethod(
   options: RunOptions,
 ): Promise<Fitted> {
   const { method, settings, training, views, crops } = resolved;
-  const { images, seed = 1, gradients, around, onEpoch, ...told } = options;
+  const { images, seed = 1, gradients, asked, around, onEpoch, ...told } = options;
   const reading = { needs: method.needs, images };
   const epochs: EpochRecord[] = [];
+  using measured = asked && measuring(resolved, data, asked, images);
   const learner = method.learner(taskOf(data, images.clip), settings);
   const state = await fit(around?.(learner) ?? learner, {
     ...{ ...told, images, training, views, crops },
+    measure: measured?.after,
     items: data.train,
     validation: options.validation ?? validationOf(resolved, data),
     needs: {

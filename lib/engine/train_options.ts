@@ -5,7 +5,9 @@
  * @module
  */
 import { nearest, UserError } from "../errors.ts";
+import { shown } from "../shape.ts";
 import { type Method, setting, trainingParts } from "../methods/mod.ts";
+import type { Asked } from "./asked.ts";
 import type { TrainOptions } from "./trained.ts";
 
 const whole = setting.count(0, "", 0);
@@ -22,8 +24,16 @@ const options: Record<keyof TrainOptions, { expected: string; accepts(value: unk
     crops: setting.real(0.08, "", 0, 1),
     seed: whole,
     workers: whole,
+    evaluateEvery: { expected: "{ every: epochs, on: { name: data set } }", accepts: isAsked },
     onEpoch: { expected: "a function", accepts: (value) => typeof value === "function" },
   };
+
+function isAsked(value: unknown): boolean {
+  const { every, on } = (value ?? {}) as Partial<Asked>;
+  const sets = Object.values(on ?? {});
+  return some.accepts(every) && sets.length > 0 &&
+    sets.every((set) => Array.isArray(set?.test) && Array.isArray(set.classNames));
+}
 
 /**
  * @throws {UserError} on an option that there is none of, or a value that it can't have
@@ -36,7 +46,7 @@ export function checkOptions(by: Pick<Method, "name" | "settings">, given: objec
     }
     const { expected, accepts } = options[key as keyof TrainOptions];
     if (!accepts(value)) {
-      throw new UserError(`train's option ${key} is ${JSON.stringify(value)}; give ${expected}`);
+      throw new UserError(`train's option ${key} is ${shown(value)}; give ${expected}`);
     }
   }
 }

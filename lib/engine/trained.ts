@@ -18,6 +18,7 @@ import {
 } from "../methods/mod.ts";
 import { type Prediction, type Prompts, prompts } from "./classifier.ts";
 import { fitMethod } from "./fitted.ts";
+import type { Asked } from "./asked.ts";
 import { openImages } from "./images.ts";
 import { mostOfAClass, originOf } from "./prompt_file.ts";
 import type { EpochRecord, Metrics } from "./record.ts";
@@ -30,6 +31,12 @@ export interface TrainOptions<S = Record<string, unknown>> extends Told<S> {
   seed?: number;
   /** Threads that read images. Default 0: the calling thread. */
   workers?: number;
+  /**
+   * Measures in the midst: after every so many epochs the accuracy on the test images of each of these sets, into the
+   * epoch's `asked`. Nothing is chosen by it, and what is learned stays the same to the bit. It costs as many passes over
+   * those images; a method that only ends with an average of its epochs is measured as it is then, not as it will end.
+   */
+  evaluateEvery?: Asked;
   /** Called after every epoch. */
   onEpoch?(epoch: EpochRecord): void;
 }
@@ -93,11 +100,13 @@ export async function train(
   const resolved = resolveOn(chosen, clip, data, options);
   const { settings, training, deviations } = resolved;
   const images = openImages(clip, { workers: options.workers ?? 0 });
-  const { seed = 1, onEpoch } = options;
-  const fitted = await fitMethod(resolved, data, { images, seed, onEpoch }).catch((error) => {
-    images[Symbol.dispose]();
-    throw error;
-  });
+  const { seed = 1, evaluateEvery: asked, onEpoch } = options;
+  const fitted = await fitMethod(resolved, data, { images, seed, asked, onEpoch }).catch(
+    (error) => {
+      images[Symbol.dispose]();
+      throw error;
+    },
+  );
   const { state } = fitted;
   const used = prompts({
     ...{ method: chosen, task: taskOf(data, clip), settings, images, params: state.params },
