@@ -1,110 +1,153 @@
 /**
- * plumbline: prompt learning for CLIP, reproduced and checked. This is the whole public surface; every part has a page
- * of its own under `lib/`.
+ * plumbline: prompt learning for CLIP, reproduced and checked. What a script says is here; the parts it is made of are
+ * sub-paths of their own: `/clip`, `/datasets`, `/methods`, `/tensor`, `/optim`, `/engine`, `/prompts`, `/torch`,
+ * `/image`, `/random`, `/analysis`, `/results`, `/report`, `/figures`, `/notebook`, `/lab`, `/protocols`, `/parity`,
+ * `/pretrain`, `/native`, and `/core`, which loads in browsers.
+ *
+ * @example Load and predict: what CLIP sees in a picture
+ * ```ts
+ * import { dataset, loadClip, predict } from "@plumbline/plumbline";
+ *
+ * using clip = await loadClip("pocket"); // or "ViT-B/16", or a path
+ * const pets = await dataset("pocket-pets").load(await Deno.makeTempDir());
+ * console.log((await predict(clip, pets.test[0].path, pets.classNames))[0]);
+ * ```
+ *
+ * @example Train and evaluate: a method on a few shots of each class, kept as a file
+ * ```ts
+ * import { dataset, fewShot, loadClip, loadTrained, train } from "@plumbline/plumbline";
+ * import assert from "node:assert/strict";
+ *
+ * using clip = await loadClip("pocket");
+ * const folder = await Deno.makeTempDir();
+ * const pets = await dataset("pocket-pets").load(folder);
+ * using trained = await train("prograd", clip, fewShot(pets, 1, 1), {
+ *   settings: { lambda: 1 },
+ *   training: { epochs: 1 },
+ * });
+ * console.log((await trained.test(pets)).accuracy);
+ * await trained.save(`${folder}/pets.safetensors`);
+ * using again = await loadTrained(`${folder}/pets.safetensors`, clip);
+ * assert.deepEqual(await again.predict(pets.test[0].path), await trained.predict(pets.test[0].path));
+ * ```
+ *
+ * @example Reproduce: experiments in, a report out
+ * ```ts
+ * import { reportRows, run } from "@plumbline/plumbline";
+ *
+ * const { report } = await run({
+ *   clip: "random",
+ *   entries: ["zero-shot"],
+ *   datasets: ["pocket-tiles"],
+ * }, { out: await Deno.makeTempDir(), backend: "wasm", jobs: 1 });
+ * console.log(reportRows(report).map(({ method, accuracy }) => ({ method, accuracy })));
+ * ```
+ *
+ * @example Extend: a method made of another
+ * ```ts
+ * import { defineMethod, method } from "@plumbline/plumbline";
+ * import assert from "node:assert/strict";
+ *
+ * const coop = method("coop");
+ * const longer = defineMethod({
+ *   name: "longer",
+ *   settings: coop.settings,
+ *   needs: coop.needs,
+ *   learner: (task, settings) => coop.learner(task, { ...settings, contextLength: 8 }),
+ * });
+ * assert.equal(longer.name, "longer");
+ * ```
  *
  * @module
  */
-export * from "./lib/errors.ts";
-export * from "./lib/random/mod.ts";
-export * from "./lib/tensor/mod.ts";
-export * from "./lib/tensor/native_mod.ts";
-export * from "./lib/image/mod.ts";
-export * from "./lib/torch/mod.ts";
-export * from "./lib/clip/mod.ts";
-export * from "./lib/datasets/mod.ts";
-export * from "./lib/optim/mod.ts";
-export * from "./lib/methods/mod.ts";
-export * from "./lib/prompts/mod.ts";
-export * from "./lib/engine/mod.ts";
+// Load: a backend, a CLIP, a data set.
+export { type Backend, type BackendName, useBackend } from "./lib/tensor/mod.ts";
+export { type Clip, type ClipConfig, disposeClip, fetchWeights, loadClip } from "./lib/clip/mod.ts";
 export {
-  aligned,
+  baseNew,
+  cocoDataset,
+  type Dataset,
+  dataset,
+  datasets,
+  fetchDataset,
+  fewShot,
+  folderDataset,
+  type Item,
+  type LoadedDataset,
+  type OwnDataset,
+  type OwnOptions,
+  splitDataset,
+  tableDataset,
+} from "./lib/datasets/mod.ts";
+export { UserError } from "./lib/errors.ts";
+
+// Train and predict.
+export {
+  loadPublished,
+  loadTrained,
+  type LoadTrainedOptions,
+  predict,
+  type Prediction,
+  type Prompts,
+  type PublishedOptions,
+  train,
+  type TrainedPrompts,
+  type TrainOptions,
+} from "./lib/engine/mod.ts";
+export { exportPublished } from "./lib/prompts/mod.ts";
+export {
+  type Method,
+  method,
+  methods,
+  type MethodSettings,
+  type Preset,
+  type Training,
+} from "./lib/methods/mod.ts";
+
+// Evaluate.
+export {
+  evaluateLogits,
+  type Examination,
+  examine,
+  type Metrics,
+  type RunRecord,
+} from "./lib/engine/mod.ts";
+export {
   harmonicMean,
-  type Observation,
   type Paired,
   pairedDifference,
   pairedOverUnit,
-  publishedSpread,
-  studentQuantile,
   summarize,
   type Summary,
   type Unit,
-  withHarmonic,
 } from "./lib/results/mod.ts";
-export * from "./lib/analysis/mod.ts";
+
+// Reproduce: experiments in, a report out, held to what was published.
 export {
-  type DrawnPairs,
-  type LogEntry as PretrainLogEntry,
-  pocketConfig,
-  pocketRecipe,
-  pretrain,
-  type PretrainOptions,
-  type Recipe as PretrainRecipe,
-  zeroShotAccuracy,
-} from "./lib/pretrain/mod.ts";
-export * from "./lib/protocols/mod.ts";
+  type GivenEntry,
+  type GivenExperiment,
+  inLines,
+  type LabEvent,
+  type LabOptions,
+  plan,
+  type Planned,
+  type Ran,
+  run,
+} from "./lib/lab/mod.ts";
+export { recipes } from "./lib/protocols/mod.ts";
 export {
-  ablationDots,
-  accuracyBars,
-  accuracyOverShots,
-  alignmentLines,
-  type AlignmentRow,
-  baseToNew as baseToNewRows,
-  type BaseToNewRow,
-  baseToNewTable,
-  type Column,
-  conflictDensity,
-  confusionMatrix,
-  cosineHistogram,
-  type CosineRow,
-  csvCurves,
-  type CurveLog,
-  differenceDots,
-  type DifferenceRow,
-  type EvaluatedPart,
-  evaluationPage,
-  type Failure,
-  fewShot as fewShotRows,
-  type FewShotRow,
-  fewShotTable,
-  gateArrows,
-  type GateRow,
-  type HeatRow,
-  heatSheet,
-  type Ink,
-  inksOf,
-  type Marked,
-  type Measured,
-  outerLoss,
-  type OuterLossRow,
-  parseReport,
-  type PartRow,
-  type PredictedPicture,
-  predictedPictures,
   readReport,
-  reliabilityDiagram,
-  type Rendered,
-  report,
-  type ReportCell,
-  type ReportContext,
-  reportedSources,
   reportedValues,
-  type ReportExperiment,
   type ReportJson,
   reportRows,
   type ReportTable,
   type Row,
-  rowsOf,
-  type Run,
-  stackedBars,
   tableHtml,
   tableMarkdown,
-  tensorboardCurves,
-  trainingCurves,
-  transfer as transferRows,
-  transferDots,
-  type TransferRow,
-  transferTable,
-  type Value,
   writeReport,
 } from "./lib/report/mod.ts";
-export * from "./lib/notebook/mod.ts";
+export { certify, checkCertificate, verifyFolder } from "./lib/parity/mod.ts";
+
+// Extend.
+export { defineMethod, type MethodDescription } from "./lib/methods/mod.ts";
+export { defineDataset, type Description } from "./lib/datasets/mod.ts";

@@ -2,7 +2,9 @@
  * The figure in README.md, for light pages and for dark ones, from data/pocket/report.json: `deno task docs` draws it, and
  * a test fails when it is not what comes out.
  */
-import { accuracyBars, baseToNewRows, readReport, reportRows } from "../mod.ts";
+import { readReport, reportRows } from "@plumbline/plumbline";
+import { accuracyBars } from "@plumbline/plumbline/figures";
+import { baseToNewRows } from "@plumbline/plumbline/report";
 
 /** Where the figure goes, and the ink on pages that are so. */
 const pages = {

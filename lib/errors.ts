@@ -9,6 +9,10 @@
  * An error whose message is a single, complete line for the user. Messages quote files and names that others wrote: what
  * would steer a terminal (line ends, escape codes, reversed writing) is shown as its code, and quotes of pages are cut.
  *
+ * @category Load
+ *
+ * @category Load
+ *
  * @example
  * ```ts
  * import { UserError } from "@plumbline/plumbline";
@@ -54,7 +58,6 @@ function shortened(line: string): string {
  *
  * @example
  * ```ts
- * import { nearest } from "@plumbline/plumbline";
  * import assert from "node:assert/strict";
  * assert.equal(nearest("porgrad", ["coop", "prograd"]), "prograd");
  * assert.equal(nearest("xyz", ["coop", "prograd"]), undefined);

@@ -22,7 +22,7 @@ export const ensembles = Object.keys(data.ensembles) as EnsembleName[];
  *
  * @example
  * ```ts
- * import { ensemble } from "@plumbline/plumbline";
+ * import { ensemble } from "@plumbline/plumbline/datasets";
  * import assert from "node:assert/strict";
  * assert.equal(ensemble("imagenet_80").length, 80);
  * assert.equal(ensemble("imagenet_7")[0], "itap of a {}.");
@@ -46,7 +46,7 @@ export function knowsTemplate(dataset: string, from: CustomSet): boolean {
  *
  * @example
  * ```ts
- * import { customTemplate } from "@plumbline/plumbline";
+ * import { customTemplate } from "@plumbline/plumbline/datasets";
  * import assert from "node:assert/strict";
  * assert.equal(customTemplate("oxford_pets"), "a photo of a {}, a type of pet.");
  * assert.equal(customTemplate("oxford_pets", "prograd"), "a type of pet, a photo of a {}.");

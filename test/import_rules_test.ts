@@ -74,6 +74,7 @@ const allowed: Record<string, string[]> = {
   "lab": [
     ...["tensor", "image", "clip", "datasets", "methods", "engine", "protocols", "report"],
   ],
+  "page": ["datasets", "methods"],
   "jupyter": ["report", "protocols/files.ts"],
   "cli": [
     "tensor",

@@ -84,14 +84,17 @@ const learners = {
  *
  * @example
  * ```ts
- * import * as plumbline from "@plumbline/plumbline";
+ * import { fewShot, useBackend } from "@plumbline/plumbline";
+ * import { traceAlignment } from "@plumbline/plumbline/analysis";
+ * import { randomClip, smallConfig } from "@plumbline/plumbline/clip";
+ * import { drawnShapes, drawShapes } from "@plumbline/plumbline/datasets";
  * import assert from "node:assert/strict";
- * await plumbline.useBackend("wasm");
+ * await useBackend("wasm");
  * const root = await Deno.makeTempDir();
- * await plumbline.drawShapes(root);
- * const dataset = plumbline.fewShot(await plumbline.drawnShapes.load(root), 1, 1);
- * const clip = plumbline.randomClip(plumbline.smallConfig, 1);
- * const { steps } = await plumbline.traceAlignment({ clip, dataset, training: { epochs: 1 } });
+ * await drawShapes(root);
+ * const dataset = fewShot(await drawnShapes.load(root), 1, 1);
+ * const clip = randomClip(smallConfig, 1);
+ * const { steps } = await traceAlignment({ clip, dataset, training: { epochs: 1 } });
  * assert.ok(steps.every(({ supportCosine }) => Math.abs(supportCosine) <= 1));
  * assert.ok(Object.values(steps[0].gates).every((gate) => gate > 0 && gate < 1));
  * ```

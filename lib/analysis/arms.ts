@@ -82,7 +82,7 @@ export async function trainArms(
  *
  * @example
  * ```ts
- * import { armDifference } from "@plumbline/plumbline";
+ * import { armDifference } from "@plumbline/plumbline/analysis";
  * import assert from "node:assert/strict";
  * const row = { method: "coop", dataset: "pets", base: 80, harmonic: 70 };
  * const rows = [1, 2].flatMap((seed) => [
@@ -138,7 +138,7 @@ export interface Crossed {
  *
  * @example
  * ```ts
- * import { gainParts } from "@plumbline/plumbline";
+ * import { gainParts } from "@plumbline/plumbline/analysis";
  * import assert from "node:assert/strict";
  * const arms = { plain: 60, startOnly: 64, methodOnly: 61, both: 66 };
  * const rows = [1, 2].flatMap((seed) =>

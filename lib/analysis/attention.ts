@@ -62,15 +62,18 @@ export interface Sight {
  *
  * @example
  * ```ts
- * import * as plumbline from "@plumbline/plumbline";
+ * import { useBackend } from "@plumbline/plumbline";
+ * import { attentionMaps, trainStudy } from "@plumbline/plumbline/analysis";
+ * import { randomClip, smallConfig } from "@plumbline/plumbline/clip";
+ * import { drawnShapes, drawShapes } from "@plumbline/plumbline/datasets";
  * import assert from "node:assert/strict";
- * await plumbline.useBackend("wasm");
+ * await useBackend("wasm");
  * const root = await Deno.makeTempDir();
- * await plumbline.drawShapes(root);
- * const dataset = await plumbline.drawnShapes.load(root);
- * const clip = plumbline.randomClip(plumbline.smallConfig, 1);
- * using zeroShot = await plumbline.trainStudy("zero-shot", { clip, dataset });
- * const [sight] = await plumbline.attentionMaps(zeroShot, dataset.test.slice(0, 1));
+ * await drawShapes(root);
+ * const dataset = await drawnShapes.load(root);
+ * const clip = randomClip(smallConfig, 1);
+ * using zeroShot = await trainStudy("zero-shot", { clip, dataset });
+ * const [sight] = await attentionMaps(zeroShot, dataset.test.slice(0, 1));
  * assert.equal(sight.rollout.values.length, sight.rollout.side ** 2);
  * assert.ok(Math.abs(sight.rollout.values.reduce((a, b) => a + b) - 1) < 1e-5);
  * ```

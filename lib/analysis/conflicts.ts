@@ -87,14 +87,17 @@ export interface ConflictStudy extends Study {
  *
  * @example
  * ```ts
- * import * as plumbline from "@plumbline/plumbline";
+ * import { fewShot, useBackend } from "@plumbline/plumbline";
+ * import { traceConflicts } from "@plumbline/plumbline/analysis";
+ * import { randomClip, smallConfig } from "@plumbline/plumbline/clip";
+ * import { drawnShapes, drawShapes } from "@plumbline/plumbline/datasets";
  * import assert from "node:assert/strict";
- * await plumbline.useBackend("wasm");
+ * await useBackend("wasm");
  * const root = await Deno.makeTempDir();
- * await plumbline.drawShapes(root);
- * const dataset = plumbline.fewShot(await plumbline.drawnShapes.load(root), 4, 1);
- * const clip = plumbline.randomClip(plumbline.smallConfig, 1);
- * const trace = await plumbline.traceConflicts({
+ * await drawShapes(root);
+ * const dataset = fewShot(await drawnShapes.load(root), 4, 1);
+ * const clip = randomClip(smallConfig, 1);
+ * const trace = await traceConflicts({
  *   clip,
  *   dataset,
  *   views: 1,

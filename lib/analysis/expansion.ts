@@ -50,15 +50,18 @@ const decades = [0, ...Array.from({ length: 9 }, (_, i) => 10 ** (i / 2 - 4))];
  *
  * @example
  * ```ts
- * import * as plumbline from "@plumbline/plumbline";
+ * import { fewShot, useBackend } from "@plumbline/plumbline";
+ * import { traceExpansion } from "@plumbline/plumbline/analysis";
+ * import { randomClip, smallConfig } from "@plumbline/plumbline/clip";
+ * import { drawnShapes, drawShapes } from "@plumbline/plumbline/datasets";
  * import assert from "node:assert/strict";
- * await plumbline.useBackend("wasm");
+ * await useBackend("wasm");
  * const root = await Deno.makeTempDir();
- * await plumbline.drawShapes(root);
- * const dataset = plumbline.fewShot(await plumbline.drawnShapes.load(root), 1, 1);
- * const clip = plumbline.randomClip(plumbline.smallConfig, 1);
+ * await drawShapes(root);
+ * const dataset = fewShot(await drawnShapes.load(root), 1, 1);
+ * const clip = randomClip(smallConfig, 1);
  * const training = { epochs: 1 };
- * const points = await plumbline.traceExpansion({ clip, dataset, training, tasks: 1, rates: [0, 1e-4] });
+ * const points = await traceExpansion({ clip, dataset, training, tasks: 1, rates: [0, 1e-4] });
  * assert.equal(points[0].exact, points[0].expansion);
  * assert.ok(Math.abs(points[1].exact - points[1].expansion) < 1e-3);
  * ```

@@ -22,7 +22,7 @@ export interface Relation {
  *
  * @example
  * ```ts
- * import { relationWithin } from "@plumbline/plumbline";
+ * import { relationWithin } from "@plumbline/plumbline/analysis";
  * import assert from "node:assert/strict";
  * // Up within each set, though the set with the larger x has the smaller y.
  * const { r } = relationWithin([

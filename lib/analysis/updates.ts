@@ -83,14 +83,17 @@ const { momentum: KEPT, decay: DECAY } = dasslSgd;
  *
  * @example
  * ```ts
- * import * as plumbline from "@plumbline/plumbline";
+ * import { fewShot, useBackend } from "@plumbline/plumbline";
+ * import { traceUpdates } from "@plumbline/plumbline/analysis";
+ * import { randomClip, smallConfig } from "@plumbline/plumbline/clip";
+ * import { drawnShapes, drawShapes } from "@plumbline/plumbline/datasets";
  * import assert from "node:assert/strict";
- * await plumbline.useBackend("wasm");
+ * await useBackend("wasm");
  * const root = await Deno.makeTempDir();
- * await plumbline.drawShapes(root);
- * const dataset = plumbline.fewShot(await plumbline.drawnShapes.load(root), 1, 1);
- * const clip = plumbline.randomClip(plumbline.smallConfig, 1);
- * const { total } = await plumbline.traceUpdates({ clip, dataset, training: { epochs: 1 } });
+ * await drawShapes(root);
+ * const dataset = fewShot(await drawnShapes.load(root), 1, 1);
+ * const clip = randomClip(smallConfig, 1);
+ * const { total } = await traceUpdates({ clip, dataset, training: { epochs: 1 } });
  * assert.ok(Math.abs(total.regularised + total.meta + total.decay - 1) < 1e-3);
  * ```
  */

@@ -48,7 +48,10 @@ export interface NeighbourOptions {
  *
  * @example
  * ```ts
- * import { encode, nearestWords, randomClip, smallConfig, tensor, useBackend } from "@plumbline/plumbline";
+ * import { useBackend } from "@plumbline/plumbline";
+ * import { nearestWords } from "@plumbline/plumbline/analysis";
+ * import { encode, randomClip, smallConfig } from "@plumbline/plumbline/clip";
+ * import { tensor } from "@plumbline/plumbline/tensor";
  * import assert from "node:assert/strict";
  * await useBackend("wasm");
  * const clip = randomClip(smallConfig, 1);

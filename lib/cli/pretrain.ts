@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { captionWords, pocketSets } from "../datasets/mod.ts";
 import { pocketRecipe, pretrain as train, zeroShotAccuracy } from "../pretrain/mod.ts";
 import { writeWhole } from "../protocols/mod.ts";
-import { lossCurve } from "../report/mod.ts";
+import { lossCurve } from "../report/figures/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { flag, integer, number, parse, text } from "./options.ts";
 import { progress } from "./progress.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { table, verifyFolder } from "../parity/mod.ts";
+import { parityTable, verifyFolder } from "../parity/mod.ts";
 import { argument, choice, many, parse } from "./options.ts";
 import { progress } from "./progress.ts";
 import { run } from "./run.ts";
@@ -41,7 +41,7 @@ export async function verify(
     const rows = await verifyFolder(dir || undefined, { backend, only, before });
     display.update(total, total);
     display.stop();
-    say(table(rows));
+    say(parityTable(rows));
     return rows.every(({ verdict }) => verdict === "ok" || verdict === "absent") ? 0 : 1;
   } finally {
     display.stop();

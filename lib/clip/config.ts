@@ -107,7 +107,11 @@ export interface TokenizerConfig {
  */
 export type Cleaning = "canonicalize" | "lower" | "whitespace" | "siglip" | "lowercase";
 
-/** The sizes of a CLIP, and what else decides its numbers. */
+/**
+ * The sizes of a CLIP, and what else decides its numbers.
+ *
+ * @category Load
+ */
 export interface ClipConfig {
   /** Length of image and text features. */
   embedDim: number;

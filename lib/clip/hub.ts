@@ -34,6 +34,7 @@ export interface HubOptions {
  *
  * @param name a published model, `ViT-B/16` or `laion2b/ViT-B/16`
  * @throws {UserError} for a name that is none, and if the weights cannot be had or are not those that are pinned
+ * @category Load
  */
 export async function fetchWeights(name: string, options: HubOptions = {}): Promise<string> {
   const source = sourceOf(name);

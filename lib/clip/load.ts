@@ -18,6 +18,10 @@ import { loadWeights, type Weights } from "./weights.ts";
  *   such as `ViT-B/16` or `laion2b/ViT-B/16`; or the path of weights or of a folder with them (see docs/weights.md)
  * @throws {UserError} when there is none of that name or at that path, or its weights are not whole
  *
+ * @category Load
+ *
+ * @category Load
+ *
  * @example
  * ```ts
  * import { loadClip, predict } from "@plumbline/plumbline";

@@ -57,16 +57,8 @@ export { disposeLate, type Late, layOutLate } from "./late.ts";
 export { read as readAlong, type Readable, readableImages, readableTexts } from "./readers.ts";
 export { encodeText, type IntoTexts, readTextTower, type TextTower } from "./text.ts";
 export { decode, encode, EOT, SOS, tokenize, type TokenizeOptions } from "./tokenizer.ts";
-export { attention, mergeHeads, splitHeads } from "../tensor/mod.ts";
-export {
-  encodeWithTransformer,
-  imageRows,
-  type IntoImages,
-  preNorm,
-  readVisionTransformer,
-  refusePooled,
-  type VisionTransformer,
-} from "./vit.ts";
+export { encodeWithTransformer, imageRows, type IntoImages, preNorm } from "./vit.ts";
+export { readVisionTransformer, refusePooled, type VisionTransformer } from "./vit_tower.ts";
 export { loadWeights, type Weights } from "./weights.ts";
 export { fillRows, type TokenRows, tokenRowsMetadata } from "./compact_tokens.ts";
 export { parseWeights, pocketWeights } from "./pocket.ts";

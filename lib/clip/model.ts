@@ -11,10 +11,15 @@ import { encodeWithResNet, type ModifiedResNet, readModifiedResNet } from "./res
 import { encodeText, readTextTower, type TextTower } from "./text.ts";
 import { clipTokenizer, type TextTokenizer } from "./text_tokenizer.ts";
 import { tooLong } from "./tokenizer.ts";
-import { encodeWithTransformer, readVisionTransformer, type VisionTransformer } from "./vit.ts";
+import { encodeWithTransformer } from "./vit.ts";
+import { readVisionTransformer, type VisionTransformer } from "./vit_tower.ts";
 import type { ClipConfig, TextConfig } from "./config.ts";
 
-/** A CLIP with frozen weights. */
+/**
+ * A CLIP with frozen weights.
+ *
+ * @category Load
+ */
 export interface Clip extends Disposable {
   /** What the user called it: `ViT-B/16`, a file's name. */
   name: string;
@@ -103,7 +108,11 @@ export function clipIdentity(
   return hashOf(JSON.stringify([sha256, config]));
 }
 
-/** Frees a CLIP's tensors, as the end of a block does with `using`. */
+/**
+ * Frees a CLIP's tensors, as the end of a block does with `using`.
+ *
+ * @category Load
+ */
 export function disposeClip(clip: Clip): void {
   const rows = clip.image.kind === "vit" ? [...clip.image.classRows.values()] : [];
   // Without the token table: TensorFlow.js would look for tensors among its millions of numbers, for seconds.
@@ -128,7 +137,8 @@ export function encodeImages(clip: Clip, pixels: Tensor, prompts: Tensor[] = [])
  *
  * @example
  * ```ts
- * import { encodeTexts, randomClip, smallConfig, useBackend } from "@plumbline/plumbline";
+ * import { useBackend } from "@plumbline/plumbline";
+ * import { encodeTexts, randomClip, smallConfig } from "@plumbline/plumbline/clip";
  * import assert from "node:assert/strict";
  * await useBackend("wasm");
  * using clip = randomClip(smallConfig, 1);

@@ -18,7 +18,7 @@ export const pocketPath = "data/pocket/pocket.safetensors";
  *
  * @example
  * ```ts
- * import { pocketWeights } from "@plumbline/plumbline";
+ * import { pocketWeights } from "@plumbline/plumbline/clip";
  * import assert from "node:assert/strict";
  * const { config } = await pocketWeights();
  * assert.equal(config.imageSize, 48);

@@ -23,7 +23,8 @@ export const smallConfig: ClipConfig = {
  *
  * @example
  * ```ts
- * import { randomClip, smallConfig, useBackend } from "@plumbline/plumbline";
+ * import { useBackend } from "@plumbline/plumbline";
+ * import { randomClip, smallConfig } from "@plumbline/plumbline/clip";
  * import assert from "node:assert/strict";
  * await useBackend("wasm");
  * using clip = randomClip(smallConfig, 1);

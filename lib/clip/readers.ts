@@ -20,7 +20,8 @@ import {
 import type { Layout } from "./prompt.ts";
 import type { TextTower } from "./text.ts";
 import { type Block, norm, runBlock } from "./transformer.ts";
-import { embedImages, type VisionTransformer } from "./vit.ts";
+import { embedImages } from "./vit.ts";
+import type { VisionTransformer } from "./vit_tower.ts";
 
 /** What there is to read in a tower. */
 export interface Readable {

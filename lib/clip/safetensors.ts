@@ -59,7 +59,7 @@ export async function readSafetensors(path: string): Promise<TensorFile> {
  *
  * @example
  * ```ts
- * import { parseSafetensors } from "@plumbline/plumbline";
+ * import { parseSafetensors } from "@plumbline/plumbline/clip";
  * import assert from "node:assert/strict";
  * const header = '{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}';
  * const bytes = new Uint8Array(8 + header.length + 8);

@@ -18,7 +18,7 @@ export interface WriteOptions {
  *
  * @example
  * ```ts
- * import { readSafetensors, writeSafetensors } from "@plumbline/plumbline";
+ * import { readSafetensors, writeSafetensors } from "@plumbline/plumbline/clip";
  * import assert from "node:assert/strict";
  * const path = `${await Deno.makeTempDir()}/prompt.safetensors`;
  * await writeSafetensors(path, { context: { shape: [1, 2], data: Float32Array.of(0.5, -1) } });

@@ -26,7 +26,7 @@ export const EOT = 49407;
  *
  * @example
  * ```ts
- * import { encode } from "@plumbline/plumbline";
+ * import { encode } from "@plumbline/plumbline/clip";
  * import assert from "node:assert/strict";
  * assert.deepEqual(encode("A photo of a cat!"), [320, 1125, 539, 320, 2368, 256]);
  * ```
@@ -56,7 +56,7 @@ export function encode(text: string): readonly number[] {
  *
  * @example
  * ```ts
- * import { decode } from "@plumbline/plumbline";
+ * import { decode } from "@plumbline/plumbline/clip";
  * import assert from "node:assert/strict";
  * assert.equal(decode([320, 1125, 539, 320, 2368, 256]), "a photo of a cat ! ");
  * ```
@@ -87,7 +87,7 @@ export interface TokenizeOptions {
  *
  * @example
  * ```ts
- * import { tokenize } from "@plumbline/plumbline";
+ * import { tokenize } from "@plumbline/plumbline/clip";
  * import assert from "node:assert/strict";
  * const [row] = tokenize(["a cat"]);
  * assert.equal(row.length, 77);

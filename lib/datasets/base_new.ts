@@ -11,6 +11,10 @@ import type { Item, LoadedDataset } from "./dataset.ts";
  * The base and the new half of a data set's classes: the first ⌈n/2⌉ labels are base, the rest new, each relabelled from 0.
  * Few-shot sampling comes first ({@link fewShot}), so the base half trains on the images that the whole set would draw.
  *
+ * @category Load
+ *
+ * @category Load
+ *
  * @example
  * ```ts
  * import { baseNew } from "@plumbline/plumbline";

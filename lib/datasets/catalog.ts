@@ -30,7 +30,11 @@ import { pocketSets, pocketShifts } from "./pocket/mod.ts";
 import { sun397 } from "./sun397.ts";
 import { ucf101 } from "./ucf101.ts";
 
-/** The eleven data sets of the papers and the four shifted ImageNets, in the papers' order. */
+/**
+ * The eleven data sets of the papers and the four shifted ImageNets, in the papers' order.
+ *
+ * @category Load
+ */
 export const datasets: readonly Dataset[] = [
   imagenet,
   caltech101,
@@ -56,6 +60,10 @@ export const datasets: readonly Dataset[] = [
  *
  * @param options how a user's own is read, or what takes the place of another's template, class names and shots
  * @throws {UserError} if there is none, with the nearest right spelling
+ *
+ * @category Load
+ *
+ * @category Load
  *
  * @example
  * ```ts

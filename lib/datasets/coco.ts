@@ -19,6 +19,7 @@ import { readText } from "./text_file.ts";
  * class is the category of its annotations; one with several categories is refused, one with none left out and counted.
  *
  * @param options how it is read, or its template
+ * @category Load
  */
 export function cocoDataset(path: string, options: OwnOptions | string = {}): OwnDataset {
   const own = typeof options === "string" ? { template: options } : options;

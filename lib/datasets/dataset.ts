@@ -4,7 +4,11 @@
  * @module
  */
 
-/** One labelled image. */
+/**
+ * One labelled image.
+ *
+ * @category Load
+ */
 export interface Item {
   /** The image file, absolute or relative to the working directory. */
   path: string;
@@ -24,7 +28,11 @@ export interface Splits {
   test: Item[];
 }
 
-/** A data set read from disk: its splits, its class names by label, and the template its prompts use. */
+/**
+ * A data set read from disk: its splits, its class names by label, and the template its prompts use.
+ *
+ * @category Load
+ */
 export interface LoadedDataset extends Splits {
   /** Short name, as on the command line: `eurosat`. */
   name: string;
@@ -44,7 +52,11 @@ export interface LoadedDataset extends Splits {
   assumed?: readonly string[];
 }
 
-/** A data set that can be read from disk. */
+/**
+ * A data set that can be read from disk.
+ *
+ * @category Load
+ */
 export interface Dataset {
   /** Short name, as on the command line: `eurosat`. */
   readonly name: string;

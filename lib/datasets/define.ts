@@ -13,7 +13,11 @@ import { type FolderLayout, isFolder } from "./layout.ts";
 import { promptName, refuseSamePrompts, samePrompts } from "./names.ts";
 import { classNames } from "./split.ts";
 
-/** What a data set is described by. */
+/**
+ * What a data set is described by.
+ *
+ * @category Extend
+ */
 export interface Description {
   /** Short name, as on the command line. */
   name: string;
@@ -36,6 +40,10 @@ export interface Description {
  * (composed, spaces for underscores) and checks the labels.
  *
  * @throws {UserError} if the template has no place for the class name, or two
+ *
+ * @category Extend
+ *
+ * @category Extend
  *
  * @example
  * ```ts

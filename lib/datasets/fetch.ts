@@ -44,6 +44,7 @@ const MOST_FILE = 256 * 2 ** 20;
  * @param stallSeconds seconds without a byte after which an address is given up
  * @param mirrors addresses to try first
  * @throws {UserError} if it is no published data set
+ * @category Load
  */
 export async function fetchDataset(
   dataset: Dataset,

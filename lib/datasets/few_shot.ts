@@ -21,6 +21,10 @@ import type { Splits } from "./dataset.ts";
  * @param seed the integer for `random.seed`; the papers use 1, 2 and 3
  * @throws {UserError} if `shots` is no positive integer, or a class has none
  *
+ * @category Load
+ *
+ * @category Load
+ *
  * @example
  * ```ts
  * import { fewShot } from "@plumbline/plumbline";

@@ -15,7 +15,7 @@ import { isFile } from "./layout.ts";
  *
  * @example
  * ```ts
- * import { missingImages } from "@plumbline/plumbline";
+ * import { missingImages } from "@plumbline/plumbline/datasets";
  * import assert from "node:assert/strict";
  * const message = await missingImages([{ path: "nowhere/a.jpg", label: 0, className: "a" }]);
  * assert.match(message!, /^1 of 1 image is missing, for example nowhere\/a.jpg: /);

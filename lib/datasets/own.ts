@@ -20,7 +20,11 @@ import { readShots } from "./shots_file.ts";
 /** The template of a data set that has none of its own. */
 export const PLAIN_TEMPLATE = "a photo of a {}.";
 
-/** How a user's own pictures are read. */
+/**
+ * How a user's own pictures are read.
+ *
+ * @category Load
+ */
 export interface OwnOptions {
   /** The data set's name; that of its folder or file where absent. */
   name?: string;
@@ -38,7 +42,11 @@ export interface OwnOptions {
   shotsPerClass?: string;
 }
 
-/** A user's own data set: it knows where it lies, so loading it needs no root. */
+/**
+ * A user's own data set: it knows where it lies, so loading it needs no root.
+ *
+ * @category Load
+ */
 export interface OwnDataset extends Dataset {
   /** The folder or file it is read from, absolute. */
   readonly path: string;

@@ -22,6 +22,10 @@ import { counted, type Entries, entriesOf } from "./picture_files.ts";
  *
  * @param options how it is read, or its template
  *
+ * @category Load
+ *
+ * @category Load
+ *
  * @example
  * ```ts
  * import { folderDataset } from "@plumbline/plumbline";

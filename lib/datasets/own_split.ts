@@ -15,6 +15,7 @@ import { classNames, readSplit } from "./split.ts";
  * `images/`; labels stay as they are.
  *
  * @param options how it is read, or its template
+ * @category Load
  */
 export function splitDataset(path: string, options: OwnOptions | string = {}): OwnDataset {
   const own = typeof options === "string" ? { template: options } : options;

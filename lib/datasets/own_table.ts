@@ -31,6 +31,10 @@ export type Row = Record<string, Field>;
  *
  * @param options how it is read, or its template
  *
+ * @category Load
+ *
+ * @category Load
+ *
  * @example
  * ```ts
  * import { tableDataset } from "@plumbline/plumbline";

@@ -29,7 +29,7 @@ export async function readSplit(file: string): Promise<Splits> {
  *
  * @example
  * ```ts
- * import { parseSplit } from "@plumbline/plumbline";
+ * import { parseSplit } from "@plumbline/plumbline/datasets";
  * import assert from "node:assert/strict";
  * const text = '{"train": [["cat/1.jpg", 0, "cat"]], "val": [], "test": [["cat/2.jpg", 0, "cat"]]}';
  * assert.equal(parseSplit(text, "split.json").test[0].path, "cat/2.jpg");

@@ -21,7 +21,11 @@ import type { Images } from "./images.ts";
 import { type Learned, promptFile, promptRecord } from "./prompt_file.ts";
 import { taskOf } from "./setup.ts";
 
-/** A class and how likely it is, by the softmax over all classes. */
+/**
+ * A class and how likely it is, by the softmax over all classes.
+ *
+ * @category Predict
+ */
 export interface Prediction {
   /** As the data set names it. */
   className: string;
@@ -39,7 +43,11 @@ export interface TestOptions {
   onBatch?(done: number, total: number): void;
 }
 
-/** Prompts that classify. Dispose of them to free their tensors; the CLIP stays the caller's. */
+/**
+ * Prompts that classify. Dispose of them to free their tensors; the CLIP stays the caller's.
+ *
+ * @category Predict
+ */
 export interface Prompts extends Disposable {
   /** What they are, and what was measured with them so far. */
   readonly record: PromptRecord;

@@ -33,7 +33,11 @@ export interface ReliabilityBin {
   accuracy: number | null;
 }
 
-/** What logits are worth. */
+/**
+ * What logits are worth.
+ *
+ * @category Evaluate
+ */
 export interface Examination {
   /** Accuracy and the like. */
   metrics: Metrics;
@@ -52,6 +56,10 @@ const BINS = 15;
  * Examines logits, [images · classes] row by row, of images with these labels.
  *
  * @throws {UserError} when there are no images, or a logit is NaN or infinite
+ *
+ * @category Evaluate
+ *
+ * @category Evaluate
  *
  * @example
  * ```ts

@@ -55,7 +55,7 @@ function userFolder(): string | undefined {
  *
  * @example
  * ```ts
- * import { openFeatureCache } from "@plumbline/plumbline";
+ * import { openFeatureCache } from "@plumbline/plumbline/engine";
  * import assert from "node:assert/strict";
  * const cache = openFeatureCache(`${await Deno.makeTempDir()}/features`);
  * const key = "0".repeat(64);

@@ -71,23 +71,28 @@ export interface FitOptions {
  *
  * @example
  * ```ts
- * import * as plumbline from "@plumbline/plumbline";
+ * import { fewShot, method, useBackend } from "@plumbline/plumbline";
+ * import { randomClip, smallConfig } from "@plumbline/plumbline/clip";
+ * import { drawnShapes, drawShapes } from "@plumbline/plumbline/datasets";
+ * import { fit, openImages } from "@plumbline/plumbline/engine";
+ * import { resolveSettings } from "@plumbline/plumbline/methods";
+ * import { streams } from "@plumbline/plumbline/random";
  * import assert from "node:assert/strict";
- * await plumbline.useBackend("wasm");
+ * await useBackend("wasm");
  * const root = await Deno.makeTempDir();
- * await plumbline.drawShapes(root);
- * const data = plumbline.fewShot(await plumbline.drawnShapes.load(root), 1, 1);
- * const clip = plumbline.randomClip(plumbline.smallConfig, 1);
- * using images = plumbline.openImages(clip, { workers: 0 });
- * const prograd = plumbline.method("prograd");
- * const settings = plumbline.resolveSettings(prograd, { contextLength: 4 });
+ * await drawShapes(root);
+ * const data = fewShot(await drawnShapes.load(root), 1, 1);
+ * const clip = randomClip(smallConfig, 1);
+ * using images = openImages(clip, { workers: 0 });
+ * const prograd = method("prograd");
+ * const settings = resolveSettings(prograd, { contextLength: 4 });
  * const learner = prograd.learner({ clip, ...data }, settings);
- * const state = await plumbline.fit(learner, {
+ * const state = await fit(learner, {
  *   items: data.train,
  *   needs: prograd.needs,
  *   training: { ...prograd.presets.paper.training(1), epochs: 1 },
  *   images,
- *   random: plumbline.streams(1),
+ *   random: streams(1),
  * });
  * assert.deepEqual(state.params["text.0"].shape, [4, 64]);
  * ```

@@ -11,7 +11,11 @@ import { dispose, type Tensors, tidy, wrap } from "../tensor/mod.ts";
 import { type Prompts, prompts } from "./classifier.ts";
 import { openImages } from "./images.ts";
 
-/** What a published checkpoint does not say of itself. */
+/**
+ * What a published checkpoint does not say of itself.
+ *
+ * @category Predict
+ */
 export interface PublishedOptions {
   /** The method: `coop`, `cocoop`, `kgcoop`, `prograd`, `maple`, `ivlp`, `promptsrc` or `prometar`. */
   method: string;
@@ -33,19 +37,25 @@ export interface PublishedOptions {
  *
  * @throws {UserError} when it is no such checkpoint, of another method, or of another CLIP's sizes
  *
+ * @category Predict
+ *
+ * @category Predict
+ *
  * @example
  * ```ts
- * import * as plumbline from "@plumbline/plumbline";
+ * import { disposeClip, exportPublished, loadPublished, useBackend } from "@plumbline/plumbline";
+ * import { randomClip, smallConfig } from "@plumbline/plumbline/clip";
+ * import { readPrompts } from "@plumbline/plumbline/prompts";
  * import assert from "node:assert/strict";
- * await plumbline.useBackend("wasm");
- * const clip = plumbline.randomClip(plumbline.smallConfig, 1);
- * const saved = await plumbline.readPrompts("test/fixtures/prompts/coop.safetensors");
- * const checkpoint = await plumbline.exportPublished(saved, await Deno.makeTempDir());
- * using coop = await plumbline.loadPublished(checkpoint, {
+ * await useBackend("wasm");
+ * const clip = randomClip(smallConfig, 1);
+ * const saved = await readPrompts("test/fixtures/prompts/coop.safetensors");
+ * const checkpoint = await exportPublished(saved, await Deno.makeTempDir());
+ * using coop = await loadPublished(checkpoint, {
  *   ...{ method: "coop", clip, classNames: ["cat", "dog"], template: "a photo of a {}." },
  * });
  * assert.equal(coop.record.settings.contextLength, 2);
- * plumbline.disposeClip(clip);
+ * disposeClip(clip);
  * ```
  */
 export async function loadPublished(path: string, options: PublishedOptions): Promise<Prompts> {

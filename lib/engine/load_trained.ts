@@ -12,7 +12,11 @@ import { dispose, type Tensors, tidy, wrap } from "../tensor/mod.ts";
 import { type Prompts, prompts } from "./classifier.ts";
 import { openImages } from "./images.ts";
 
-/** What {@linkcode loadTrained} may be told. */
+/**
+ * What {@linkcode loadTrained} may be told.
+ *
+ * @category Predict
+ */
 export interface LoadOptions {
   /** The method, where it is one's own: those of this module are known by their names. */
   method?: Method;
@@ -27,19 +31,25 @@ export interface LoadOptions {
  * @throws {UserError} when the file is no saved prompts or damaged, when the CLIP is not the one that they were trained
  *   on (by its hash), and when the method is not known
  *
+ * @category Predict
+ *
+ * @category Predict
+ *
  * @example
  * ```ts
- * import * as plumbline from "@plumbline/plumbline";
+ * import { fewShot, loadTrained, train, useBackend } from "@plumbline/plumbline";
+ * import { randomClip, smallConfig } from "@plumbline/plumbline/clip";
+ * import { drawnShapes, drawShapes } from "@plumbline/plumbline/datasets";
  * import assert from "node:assert/strict";
- * await plumbline.useBackend("wasm");
+ * await useBackend("wasm");
  * const root = await Deno.makeTempDir();
- * await plumbline.drawShapes(root);
- * const shapes = plumbline.fewShot(await plumbline.drawnShapes.load(root), 1, 1);
- * using clip = plumbline.randomClip(plumbline.smallConfig, 1);
- * using trained = await plumbline.train("coop", clip, shapes, { training: { epochs: 1 } });
+ * await drawShapes(root);
+ * const shapes = fewShot(await drawnShapes.load(root), 1, 1);
+ * using clip = randomClip(smallConfig, 1);
+ * using trained = await train("coop", clip, shapes, { training: { epochs: 1 } });
  * await trained.save(`${root}/coop.safetensors`);
  *
- * using loaded = await plumbline.loadTrained(`${root}/coop.safetensors`, clip);
+ * using loaded = await loadTrained(`${root}/coop.safetensors`, clip);
  * const image = shapes.test[0].path;
  * assert.deepEqual(await loaded.predict(image), await trained.predict(image));
  * using others = loaded.forClasses(["cat", "dog"]);

@@ -22,6 +22,10 @@ const calibrationBins = 15;
  * @throws {UserError} when there are no images, or a logit is NaN or infinite
  * @throws {RangeError} when the sizes do not fit or a label is not a class
  *
+ * @category Evaluate
+ *
+ * @category Evaluate
+ *
  * @example
  * ```ts
  * import { evaluateLogits } from "@plumbline/plumbline";

@@ -49,7 +49,11 @@ export interface AskedRecord {
   seconds: number;
 }
 
-/** Measures over one set of test images. All but `n` are percentages. */
+/**
+ * Measures over one set of test images. All but `n` are percentages.
+ *
+ * @category Evaluate
+ */
 export interface Metrics {
   /** Number of images. */
   n: number;
@@ -130,7 +134,11 @@ export interface CodeRecord {
   of: "module" | "functions" | "release";
 }
 
-/** The record of one cell. */
+/**
+ * The record of one cell.
+ *
+ * @category Reproduce
+ */
 export interface RunRecord {
   /** The version of this schema. */
   schema: 1;

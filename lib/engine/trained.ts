@@ -25,7 +25,11 @@ import type { EpochRecord, Metrics } from "./record.ts";
 import { taskOf } from "./setup.ts";
 import { checkOptions } from "./train_options.ts";
 
-/** What {@linkcode train} may be told beside the data. */
+/**
+ * What {@linkcode train} may be told beside the data.
+ *
+ * @category Train
+ */
 export interface TrainOptions<S = Record<string, unknown>> extends Told<S> {
   /** Of all random draws. Default 1. */
   seed?: number;
@@ -41,7 +45,11 @@ export interface TrainOptions<S = Record<string, unknown>> extends Told<S> {
   onEpoch?(epoch: EpochRecord): void;
 }
 
-/** What a training came to. Dispose of it to free its tensors; the CLIP stays the caller's. */
+/**
+ * What a training came to. Dispose of it to free its tensors; the CLIP stays the caller's.
+ *
+ * @category Train
+ */
 export interface TrainedPrompts<S = Record<string, unknown>> extends Prompts {
   /** The learned tensors, and the optimiser's. */
   readonly state: State;
@@ -61,16 +69,22 @@ export interface TrainedPrompts<S = Record<string, unknown>> extends Prompts {
  * @param by the method, or its name
  * @throws {UserError} for a name, preset or setting that is none, and where there is nothing to train on
  *
+ * @category Train
+ *
+ * @category Train
+ *
  * @example
  * ```ts
- * import * as plumbline from "@plumbline/plumbline";
+ * import { fewShot, train, useBackend } from "@plumbline/plumbline";
+ * import { randomClip, smallConfig } from "@plumbline/plumbline/clip";
+ * import { drawnShapes, drawShapes } from "@plumbline/plumbline/datasets";
  * import assert from "node:assert/strict";
- * await plumbline.useBackend("wasm");
+ * await useBackend("wasm");
  * const root = await Deno.makeTempDir();
- * await plumbline.drawShapes(root);
- * const shapes = plumbline.fewShot(await plumbline.drawnShapes.load(root), 1, 1);
- * using clip = plumbline.randomClip(plumbline.smallConfig, 1);
- * using coop = await plumbline.train("coop", clip, shapes, { training: { epochs: 1 } });
+ * await drawShapes(root);
+ * const shapes = fewShot(await drawnShapes.load(root), 1, 1);
+ * using clip = randomClip(smallConfig, 1);
+ * using coop = await train("coop", clip, shapes, { training: { epochs: 1 } });
  * const [first] = await coop.predict(shapes.test[0].path);
  * assert.ok(shapes.classNames.includes(first.className));
  * assert.equal((await coop.test(shapes)).n, shapes.test.length);
@@ -147,9 +161,15 @@ export function resolveOn<S>(
  * @param template the words around a class name, with `{}` in its place
  * @throws {UserError} naming the file where it is not a readable JPEG, PNG or WebP picture
  *
+ * @category Predict
+ *
+ * @category Predict
+ *
  * @example
  * ```ts
- * import { encodePng, predict, randomClip, smallConfig, useBackend } from "@plumbline/plumbline";
+ * import { predict, useBackend } from "@plumbline/plumbline";
+ * import { randomClip, smallConfig } from "@plumbline/plumbline/clip";
+ * import { encodePng } from "@plumbline/plumbline/image";
  * import assert from "node:assert/strict";
  * await useBackend("wasm");
  * using clip = randomClip(smallConfig, 1);

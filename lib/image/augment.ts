@@ -77,7 +77,7 @@ export function cropOf(draws: ViewDraws, width: number, height: number): Crop {
  *
  * @example
  * ```ts
- * import { drawCrop } from "@plumbline/plumbline";
+ * import { drawCrop } from "@plumbline/plumbline/image";
  * import assert from "node:assert/strict";
  * const crop = drawCrop({ random: () => 0.5 }, 100, 80);
  * assert.deepEqual(crop, { left: 17, top: 7, width: 66, height: 66, flip: false });

@@ -14,7 +14,7 @@ import { loadSharp } from "./sharp.ts";
  *
  * @example
  * ```ts
- * import { decodeImage, encodePng } from "@plumbline/plumbline";
+ * import { decodeImage, encodePng } from "@plumbline/plumbline/image";
  * import assert from "node:assert/strict";
  * const red = new Uint8Array([255, 0, 0, 255, 0, 0]);
  * const { width, height, data } = await decodeImage(await encodePng(red, 2, 1));

@@ -14,7 +14,7 @@ import { viewOf } from "./read.ts";
  *
  * @example
  * ```ts
- * import { inMemory, type Raster } from "@plumbline/plumbline";
+ * import { inMemory, type Raster } from "@plumbline/plumbline/image";
  * import assert from "node:assert/strict";
  * const grey: Raster = { width: 2, height: 2, mode: "RGB", data: new Uint8Array(12).fill(128) };
  * const reader = inMemory(new Map([["grey", grey]]));

@@ -74,7 +74,7 @@ export function centerView(
  *
  * @example
  * ```ts
- * import { preprocess } from "@plumbline/plumbline";
+ * import { preprocess } from "@plumbline/plumbline/image";
  * import assert from "node:assert/strict";
  * const white = { width: 40, height: 30, mode: "RGB" as const, data: new Uint8Array(3600).fill(255) };
  * const view = preprocess(white, 16);

@@ -46,7 +46,7 @@ export function channelsOf(mode: Mode): 3 | 4 {
  *
  * @example
  * ```ts
- * import { toRGB } from "@plumbline/plumbline";
+ * import { toRGB } from "@plumbline/plumbline/image";
  * import assert from "node:assert/strict";
  * const faint = { width: 1, height: 1, mode: "RGBA" as const, data: new Uint8Array([9, 8, 7, 1]) };
  * assert.deepEqual([...toRGB(faint).data], [9, 8, 7]);

@@ -36,7 +36,7 @@ export interface ResizeOptions {
  * @throws {RangeError} when a part is empty or leaves its image.
  * @example
  * ```ts
- * import { resize } from "@plumbline/plumbline";
+ * import { resize } from "@plumbline/plumbline/image";
  * import assert from "node:assert/strict";
  * const step = { width: 2, height: 1, mode: "RGB" as const, data: new Uint8Array([0, 0, 0, 200, 200, 200]) };
  * const wide = resize(step, 4, 1);

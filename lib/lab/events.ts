@@ -15,7 +15,11 @@ export interface CellName {
   cell: Cell;
 }
 
-/** Something that happened. */
+/**
+ * Something that happened.
+ *
+ * @category Reproduce
+ */
 export type LabEvent =
   /** The cells are known, and what they will cost; `jobs` run side by side. */
   | { type: "planned"; out: string; plan: Plan; outlook: Outlook; jobs: number }

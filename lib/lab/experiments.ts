@@ -14,7 +14,11 @@ import { type Entry, type Experiment, protocol } from "../protocols/mod.ts";
 // deno-lint-ignore no-explicit-any -- a method takes settings of its own type, which a list of methods cannot name
 export type AnyMethod = Method<any>;
 
-/** A method by name (`coop`, or with a preset of it `coop:template`), as a value, or with what is changed of it. */
+/**
+ * A method by name (`coop`, or with a preset of it `coop:template`), as a value, or with what is changed of it.
+ *
+ * @category Reproduce
+ */
 export type GivenEntry =
   | string
   | AnyMethod
@@ -23,7 +27,11 @@ export type GivenEntry =
 /** A data set by name (`eurosat`, `folder:./birds`), or as a value: one that is to be read, or one that has been. */
 export type GivenDataset = string | Dataset | LoadedDataset;
 
-/** An experiment: every entry on every data set, at every number of shots, with every seed. */
+/**
+ * An experiment: every entry on every data set, at every number of shots, with every seed.
+ *
+ * @category Reproduce
+ */
 export interface GivenExperiment
   extends Partial<Omit<Experiment, "entries" | "datasets" | "clip">> {
   /** The methods. */

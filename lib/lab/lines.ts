@@ -11,9 +11,13 @@ import { cellWords, type LabEvent, type Listener } from "./events.ts";
  *
  * @param say takes a line
  *
+ * @category Reproduce
+ *
+ * @category Reproduce
+ *
  * @example
  * ```ts
- * import { inLines, run } from "@plumbline/plumbline/lab";
+ * import { inLines, run } from "@plumbline/plumbline";
  * import assert from "node:assert/strict";
  * const lines: string[] = [];
  * await run(

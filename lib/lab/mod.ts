@@ -35,9 +35,9 @@ export {
   type PlannedPlace,
   readPlan,
 } from "./plan_file.ts";
-export { type Reported, reportOn } from "./report_on.ts";
+export { type ReportedOn, reportOn } from "./report_on.ts";
 export { type Ran, run } from "./run.ts";
 export type { SlurmOptions } from "./slurm/options.ts";
 export { slurmScriptOf } from "./slurm/plan_run.ts";
 export type { Export, Travelling } from "./travel.ts";
-export { type Work, work } from "./work.ts";
+export { work, type WorkOptions } from "./work.ts";

@@ -10,7 +10,11 @@ import type { Listener } from "./events.ts";
 import type { DataPlaces } from "./inputs.ts";
 import type { SlurmOptions } from "./slurm/options.ts";
 
-/** How experiments are planned and run. */
+/**
+ * How experiments are planned and run.
+ *
+ * @category Reproduce
+ */
 export interface LabOptions {
   /** The folder of results: the plan, a record for every cell, the report. What is there is not done again. */
   out: string;

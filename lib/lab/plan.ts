@@ -25,7 +25,11 @@ import { ownCommand } from "./provenance.ts";
 import { keepToOneThread } from "./threads.ts";
 import { type Staying, travelling } from "./travel.ts";
 
-/** A plan, and what is to come. */
+/**
+ * A plan, and what is to come.
+ *
+ * @category Reproduce
+ */
 export interface Planned {
   /** The cells, numbered. */
   plan: Plan;
@@ -40,9 +44,13 @@ export interface Planned {
  *
  * @throws {UserError} for names that are none, weights and images that are not there, settings out of range
  *
+ * @category Reproduce
+ *
+ * @category Reproduce
+ *
  * @example
  * ```ts
- * import { plan } from "@plumbline/plumbline/lab";
+ * import { plan } from "@plumbline/plumbline";
  * import assert from "node:assert/strict";
  * const out = await Deno.makeTempDir();
  * const { plan: { cells } } = await plan(

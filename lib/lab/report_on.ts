@@ -8,7 +8,7 @@ import { report, type ReportJson, type Run, writeReport } from "../report/mod.ts
 import { type Plan, readPlan } from "./plan_file.ts";
 
 /** A report on what is there. */
-export interface Reported {
+export interface ReportedOn {
   /** As `report.json` holds it. */
   report: ReportJson;
   /** What was written. */
@@ -24,7 +24,7 @@ export interface Reported {
  *
  * @throws {UserError} when there is no plan
  */
-export async function reportOn(out: string, plan?: Plan): Promise<Reported> {
+export async function reportOn(out: string, plan?: Plan): Promise<ReportedOn> {
   const { cells, experiments, report: context } = plan ?? await readPlan(out);
   const kept = await keptPrompts(out);
   const records: Run[] = [];

@@ -16,7 +16,11 @@ import { runCells } from "./run_cells.ts";
 import { runJobs } from "./run_jobs.ts";
 import { runPlanOnSlurm } from "./slurm/plan_run.ts";
 
-/** How a run ended. */
+/**
+ * How a run ended.
+ *
+ * @category Reproduce
+ */
 export interface Ran extends Tally {
   /** Cells that have neither a record nor failed, where a cluster was left to itself. */
   left: number;
@@ -39,9 +43,13 @@ export interface Ran extends Tally {
  * @throws {UserError} for names that are none, weights and images that are not there, settings out of range
  * @throws the signal's reason when it is given; cells that were done are kept
  *
+ * @category Reproduce
+ *
+ * @category Reproduce
+ *
  * @example ProGrad beside CoOp on a drawn set
  * ```ts
- * import { run } from "@plumbline/plumbline/lab";
+ * import { run } from "@plumbline/plumbline";
  * import assert from "node:assert/strict";
  * const out = await Deno.makeTempDir();
  * const { report, failed } = await run({

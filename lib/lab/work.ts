@@ -14,7 +14,7 @@ import { keepToOneThread } from "./threads.ts";
 import { arrived } from "./travel.ts";
 
 /** How a worker works. */
-export interface Work {
+export interface WorkOptions {
   /** Imports the modules that the plan names, which runs them: for a plan of the user's own program alone. */
   modules?: boolean;
   /** Takes what happens. */
@@ -30,7 +30,7 @@ export interface Work {
 export async function work(
   out: string,
   places: (cells: number) => readonly number[],
-  { modules = false, onEvent }: Work,
+  { modules = false, onEvent }: WorkOptions,
 ): Promise<Tally> {
   const folder = resolve(out);
   const plan = await readPlan(folder);

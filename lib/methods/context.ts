@@ -134,7 +134,11 @@ export function learnedContext(
   memory?: number,
 ): TextSide {
   const raw = rawContext(task, settings, depth, memory);
-  return { ...raw, features: (params) => unitLength(raw.features(params)) };
+  return {
+    ...raw,
+    features: (params) => unitLength(raw.features(params)),
+    raw: raw.features,
+  };
 }
 
 /**

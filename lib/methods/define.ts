@@ -8,7 +8,11 @@ import { UserError } from "../errors.ts";
 import type { Method, Preset } from "./method.ts";
 import { prometarTraining } from "./training.ts";
 
-/** What a method of one's own has to say; the rest of a {@linkcode Method} may be said too. */
+/**
+ * What a method of one's own has to say; the rest of a {@linkcode Method} may be said too.
+ *
+ * @category Extend
+ */
 export type MethodDescription<S> =
   & Pick<Method<S>, "name" | "settings" | "learner">
   & Partial<Method<S>>;
@@ -19,10 +23,27 @@ export type MethodDescription<S> =
  *
  * @throws {UserError} on a name that would not do on a command line
  *
+ * @category Extend
+ *
+ * @category Extend
+ *
  * @example CoOp's context, drawn back to where zero-shot CLIP's words are
  * ```ts
- * import * as plumbline from "@plumbline/plumbline";
- * import { add, defineMethod, labelLoss, meanCosine, scale, setting } from "@plumbline/plumbline";
+ * import { defineMethod } from "@plumbline/plumbline";
+ * import {
+ *   frozenImages,
+ *   labelLoss,
+ *   lazy,
+ *   learnedContext,
+ *   meanCosine,
+ *   minimise,
+ *   owning,
+ *   setting,
+ *   student,
+ *   templateFeatures,
+ *   trained,
+ * } from "@plumbline/plumbline/methods";
+ * import { add, scale } from "@plumbline/plumbline/tensor";
  * import assert from "node:assert/strict";
  *
  * const tethered = defineMethod({
@@ -30,21 +51,21 @@ export type MethodDescription<S> =
  *   settings: { pull: setting.real(4, "how strongly the text features are drawn back") },
  *   needs: { pixels: false, features: true },
  *   learner(task, { pull }) {
- *     const text = plumbline.learnedContext(task, {
+ *     const text = learnedContext(task, {
  *       contextLength: 4,
  *       init: "a photo of a",
  *       classTokenPosition: "end",
  *       classSpecific: false,
  *     });
- *     const student = plumbline.student(task, text, plumbline.frozenImages);
+ *     const prompted = student(task, text, frozenImages);
  *     const { clip, classNames, template } = task;
- *     const words = plumbline.lazy(() => plumbline.templateFeatures(clip, classNames, template));
- *     const rule = plumbline.minimise(
- *       (params, batch) => student.answer(params, batch),
+ *     const words = lazy(() => templateFeatures(clip, classNames, template));
+ *     const rule = minimise(
+ *       (params, batch) => prompted.answer(params, batch),
  *       ({ logits, texts }, { labels }) =>
  *         add(labelLoss(logits, labels), scale(meanCosine(texts, words()), pull)),
  *     );
- *     return plumbline.owning(plumbline.trained(student, rule), words);
+ *     return owning(trained(prompted, rule), words);
  *   },
  * });
  * assert.equal(tethered.settings.pull.default, 4);

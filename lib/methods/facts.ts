@@ -46,7 +46,8 @@ const norm: GradientStatistics = {
  *
  * @example
  * ```ts
- * import { method, statisticsOf } from "@plumbline/plumbline";
+ * import { method } from "@plumbline/plumbline";
+ * import { statisticsOf } from "@plumbline/plumbline/methods";
  * import assert from "node:assert/strict";
  * const seen = { "task/x": [3, -4], "general/x": [0, 1], "gradient/x": [3, 0] };
  * assert.deepEqual(statisticsOf(method("prograd")).from(seen), {

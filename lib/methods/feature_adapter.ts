@@ -187,13 +187,18 @@ export interface FeatureAdapter<S> extends Method<S> {
   adapter(space: FeatureSpace, settings: S): Learner;
 }
 
-/** Completes a feature adapter. What it learns belongs to its classes, where it does not say otherwise. */
+/**
+ * Completes a feature adapter. What it learns belongs to its classes, where it does not say otherwise; it is held against
+ * zero-shot CLIP, from which most start; no step of it runs a tower.
+ */
 export function featureAdapter<S extends WordingSettings>(
   description: Omit<FeatureAdapter<S>, "needs" | "learner">,
 ): FeatureAdapter<S> {
   return {
     needs: { pixels: false, features: true },
     classBound: () => true,
+    baseline: "zero-shot",
+    passes: 0,
     ...description,
     learner(task, settings) {
       refuseOneClass(task);

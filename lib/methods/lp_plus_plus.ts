@@ -247,7 +247,6 @@ export const lpPlusPlus: FeatureAdapter<LpPlusPlusSettings> = featureAdapter<LpP
       ],
     },
   },
-  passes: 0,
   selects: () => true,
   adapter: (space, settings) =>
     resting(space, {

@@ -17,7 +17,10 @@ export type Made = Tensors | (() => Promise<Tensors>);
  *
  * @example
  * ```ts
- * import { linearProbe, made, randomClip, read, resolveSettings, smallConfig, tensor, useBackend } from "@plumbline/plumbline";
+ * import { useBackend } from "@plumbline/plumbline";
+ * import { randomClip, smallConfig } from "@plumbline/plumbline/clip";
+ * import { linearProbe, made, resolveSettings } from "@plumbline/plumbline/methods";
+ * import { read, tensor } from "@plumbline/plumbline/tensor";
  * import assert from "node:assert/strict";
  * await useBackend("wasm");
  * const task = { clip: randomClip(smallConfig, 1), classNames: ["cat", "dog"], template: "a photo of a {}." };

@@ -149,7 +149,11 @@ export interface Learner {
   dispose(): void;
 }
 
-/** How long and how fast to train. */
+/**
+ * How long and how fast to train.
+ *
+ * @category Train
+ */
 export interface Training {
   /** Passes over the training images. */
   epochs: number;
@@ -175,7 +179,11 @@ export interface Training {
   crops?: number;
 }
 
-/** A named setting of a method: which table it belongs to and what it changes. */
+/**
+ * A named setting of a method: which table it belongs to and what it changes.
+ *
+ * @category Train
+ */
 export interface Preset<S> {
   /** The paper and table or figure whose setting this is. */
   table: string;
@@ -196,7 +204,11 @@ export interface Preset<S> {
   deviations: string[];
 }
 
-/** A prompt-learning method. */
+/**
+ * A prompt-learning method.
+ *
+ * @category Train
+ */
 export interface Method<S = Record<string, unknown>> {
   /** As on the command line. */
   name: string;

@@ -9,7 +9,6 @@
 import {
   type BlockHook,
   disposeLayout,
-  encodeWithTransformer,
   type Hook,
   layOut,
   tokenSlots,
@@ -30,8 +29,8 @@ import {
   unitLength,
   zeros,
 } from "../tensor/mod.ts";
-import { encodeClasses } from "./class_parts.ts";
 import { spoken } from "./context.ts";
+import { hookedImages, hookedTexts } from "./hooked.ts";
 import { kaimingStart } from "./initial.ts";
 import type { Method, Task } from "./method.ts";
 import { mmaPaper } from "./papers.ts";
@@ -110,12 +109,12 @@ function sideStart(random: Streams, side: Side, width: number, by: MmaSettings):
 
 function textSide(task: Task, by: MmaSettings): TextSide {
   const { clip, classNames } = task;
-  const slots = tokenSlots(clip, classNames.map((name) => `${by.words} ${spoken(name)}.`));
-  const encoder = encodeClasses(slots, 0, clip.text);
+  const written = classNames.map((name) => `${by.words} ${spoken(name)}.`);
+  const texts = hookedTexts(task, written);
   // The adapter before the first block sees tokens without their positions.
   const unplaced = new Float32Array(clip.text.positions.length);
   const bare = by.firstBlock === 0
-    ? layOut(slots, 0, 1, { ...clip.text, positions: unplaced })
+    ? layOut(tokenSlots(clip, written), 0, 1, { ...clip.text, positions: unplaced })
     : undefined;
   return {
     init: (random) => ({
@@ -125,28 +124,24 @@ function textSide(task: Task, by: MmaSettings): TextSide {
         ...places(by).map((place) => start(random, `shared.${place}`, by.dimension, by.dimension)),
       ),
     }),
-    features(params) {
-      const names = Object.keys(params).filter((name) => !name.startsWith("image."));
-      return unitLength(encoder.features(names.map((name) => params[name]), (inputs) => {
-        const own = Object.fromEntries(names.map((name, i) => [name, inputs[i]]));
-        const entering = bare && adapter(own, bare.frozen, "text", 0, by);
-        return { into: { hook: hookOf(own, "text", task, by), entering } };
-      }));
-    },
+    features: (params) =>
+      texts.features(params, (own) => ({
+        hook: hookOf(own, "text", task, by),
+        entering: bare && adapter(own, bare.frozen, "text", 0, by),
+      })),
     dispose() {
-      encoder.dispose();
+      texts.dispose();
       if (bare) disposeLayout(bare);
     },
   };
 }
 
 function imageSide(task: Task, by: MmaSettings): ImageSide {
-  const tower = task.clip.image as VisionTransformer;
   const width = promptWidth(task, by.lastBlock);
   return {
     init: (random) => sideStart(random, "image", width, by),
-    features: (params, { pixels }) =>
-      encodeWithTransformer(tower, pixels!, [], {
+    features: (params, batch) =>
+      hookedImages(task, batch, {
         hook: hookOf(params, "image", task, by),
         entering: by.firstBlock === 0
           ? (rows) => add(rows, adapter(params, rows, "image", 0, by))

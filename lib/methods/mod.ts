@@ -6,9 +6,11 @@
 import { nearest, UserError } from "../errors.ts";
 import { clap } from "./clap.ts";
 import { clipAdapter } from "./clip_adapter.ts";
+import { clipLora } from "./clip_lora.ts";
 import { cocoop } from "./cocoop.ts";
 import { coop } from "./coop.ts";
 import { crossModal } from "./cross_modal.ts";
+import { deptCoop, deptMaple } from "./dept.ts";
 import { ivlp } from "./ivlp.ts";
 import { kgcoop } from "./kgcoop.ts";
 import { lasp } from "./lasp.ts";
@@ -18,6 +20,7 @@ import { maple } from "./maple.ts";
 import type { Method } from "./method.ts";
 import { mma } from "./mma.ts";
 import { mmrl } from "./mmrl.ts";
+import { proda } from "./proda.ts";
 import { prograd } from "./prograd.ts";
 import { prometar, prometarCoop, prometarMaple, prometarVpt } from "./prometar.ts";
 import { promptsrc } from "./promptsrc.ts";
@@ -30,7 +33,7 @@ import { zeroShot } from "./zero_shot.ts";
 import { zsLp } from "./zs_lp.ts";
 
 export { cocoop, coop, ivlp, kgcoop, linearProbe, maple, prograd, promptsrc, vpt, zeroShot };
-export { lasp, mma, mmrl, rpo, tcp };
+export { clipLora, deptCoop, deptMaple, lasp, mma, mmrl, proda, rpo, tcp };
 export { clap, clipAdapter, crossModal, lpPlusPlus, taskres, tipAdapter, tipAdapterF, zsLp };
 export { prometar, prometarCoop, prometarMaple, prometarVpt };
 export * from "./method.ts";
@@ -56,13 +59,16 @@ export {
   spaceOf,
   type WordingSettings,
 } from "./feature_adapter.ts";
+export { type DeptSettings, withDePT } from "./dept.ts";
 export type { LaspSettings } from "./lasp.ts";
 export type { MmaSettings } from "./mma.ts";
 export type { MmrlSettings } from "./mmrl.ts";
+export type { ProdaSettings } from "./proda.ts";
 export type { RpoSettings } from "./rpo.ts";
 export type { TcpSettings } from "./tcp.ts";
 export type { ClapSettings } from "./clap.ts";
 export type { ClipAdapterSettings } from "./clip_adapter.ts";
+export type { ClipLoraSettings } from "./clip_lora.ts";
 export type { CrossModalSettings } from "./cross_modal.ts";
 export type { LpPlusPlusSettings } from "./lp_plus_plus.ts";
 export type { TaskResSettings } from "./taskres.ts";
@@ -125,6 +131,10 @@ export const methodsByName = {
   tcp,
   mma,
   mmrl,
+  "clip-lora": clipLora,
+  proda,
+  "dept-coop": deptCoop,
+  "dept-maple": deptMaple,
   "clip-adapter": clipAdapter,
   "tip-adapter": tipAdapter,
   "tip-adapter-f": tipAdapterF,
@@ -135,12 +145,20 @@ export const methodsByName = {
   "lp-plus-plus": lpPlusPlus,
 };
 
-/** The settings of the methods by their names. */
+/**
+ * The settings of the methods by their names.
+ *
+ * @category Train
+ */
 export type MethodSettings = {
   [N in keyof typeof methodsByName]: typeof methodsByName[N] extends Method<infer S> ? S : never;
 };
 
-/** Every method. */
+/**
+ * Every method.
+ *
+ * @category Train
+ */
 export const methods: readonly Method[] = Object.values(
   methodsByName,
 ) as readonly unknown[] as Method[];
@@ -154,6 +172,10 @@ export const usualMethods: readonly string[] = [zeroShot, coop, prograd, prometa
  * The method called `name`.
  *
  * @throws {UserError} when there is none, with the nearest name
+ *
+ * @category Train
+ *
+ * @category Train
  *
  * @example
  * ```ts

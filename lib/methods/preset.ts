@@ -13,7 +13,8 @@ import type { Method, Preset } from "./method.ts";
  *
  * @example
  * ```ts
- * import { method, presetOf } from "@plumbline/plumbline";
+ * import { method } from "@plumbline/plumbline";
+ * import { presetOf } from "@plumbline/plumbline/methods";
  * import assert from "node:assert/strict";
  * assert.equal(presetOf(method("prometar")).name, "official-code");
  * assert.throws(() => presetOf(method("prometar"), "papre"), /did you mean paper\?/);

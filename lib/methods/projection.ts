@@ -61,7 +61,9 @@ export const joins: Record<JoinName, Join> = {
  *
  * @example
  * ```ts
- * import { projectConflict, readSync, tensor, useBackend } from "@plumbline/plumbline";
+ * import { useBackend } from "@plumbline/plumbline";
+ * import { projectConflict } from "@plumbline/plumbline/methods";
+ * import { readSync, tensor } from "@plumbline/plumbline/tensor";
  * import assert from "node:assert/strict";
  * await useBackend("wasm");
  * const general = tensor([0, 2], [2]);

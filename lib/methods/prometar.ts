@@ -71,7 +71,13 @@ const settings: SettingTable<ProMetaRSettings> = {
  *
  * @example
  * ```ts
- * import { contextSettings, frozenImages, learnedContext, student, withProMetaR } from "@plumbline/plumbline";
+ * import {
+ *   contextSettings,
+ *   frozenImages,
+ *   learnedContext,
+ *   student,
+ *   withProMetaR,
+ * } from "@plumbline/plumbline/methods";
  * import assert from "node:assert/strict";
  * const onContext = withProMetaR({
  *   name: "context",

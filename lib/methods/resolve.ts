@@ -61,7 +61,9 @@ export interface Resolved<S = Record<string, unknown>> {
  *
  * @example
  * ```ts
- * import { method, resolve, smallConfig } from "@plumbline/plumbline";
+ * import { method } from "@plumbline/plumbline";
+ * import { smallConfig } from "@plumbline/plumbline/clip";
+ * import { resolve } from "@plumbline/plumbline/methods";
  * import assert from "node:assert/strict";
  * const at = { dataset: "eurosat", shots: 16, config: smallConfig };
  * const { settings, overrides, deviations } = resolve(method("prograd"), at, { settings: { temperature: 2 } });

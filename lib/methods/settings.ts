@@ -135,7 +135,8 @@ export function pair(value: [number, number], about: string): Setting<[number, n
  *
  * @example
  * ```ts
- * import { method, resolveSettings } from "@plumbline/plumbline";
+ * import { method } from "@plumbline/plumbline";
+ * import { resolveSettings } from "@plumbline/plumbline/methods";
  * import assert from "node:assert/strict";
  * const prograd = method("prograd");
  * const settings = resolveSettings(prograd, prograd.presets.paper.settings, { lambda: 0.5 });

@@ -28,6 +28,8 @@ export interface TextSide {
   init(random: Streams): Tensors;
   /** Unit length, [classes, embedding]. */
   features(params: Tensors): Tensor;
+  /** The same as the tower gives them, not of unit length; absent where nothing asks for it. */
+  raw?(params: Tensors): Tensor;
   /** Frees what was computed for the task. */
   dispose(): void;
 }

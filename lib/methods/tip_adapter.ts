@@ -231,7 +231,6 @@ export const tipAdapter: FeatureAdapter<TipAdapterSettings> = featureAdapter<Tip
       ...onTest("α and β are"),
     },
   },
-  passes: 0,
   selects: ({ search }) => search === "test" ? search : search !== "none",
   adapter: (space, settings) => resting(space, tipHead(space, settings, false)),
 });
@@ -282,7 +281,6 @@ export const tipAdapterF: FeatureAdapter<TipAdapterFSettings> = featureAdapter<T
         deviations: ["class names have spaces where the published code keeps underscores"],
       },
     },
-    passes: 3,
     selects: ({ search, bestEpoch }) => search === "test" ? search : search !== "none" || bestEpoch,
     adapter: (space, settings) => ({
       ...learning(space, tipHead(space, settings, true), settings),

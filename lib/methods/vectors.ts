@@ -37,7 +37,7 @@ export function euclideanNorm(a: Vectors): number {
  *
  * @example
  * ```ts
- * import { cosineSimilarity } from "@plumbline/plumbline";
+ * import { cosineSimilarity } from "@plumbline/plumbline/methods";
  * import assert from "node:assert/strict";
  * assert.equal(cosineSimilarity({ x: [3], y: [4] }, { x: [0], y: [-2] }), -0.8);
  * ```

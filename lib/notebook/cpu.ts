@@ -11,7 +11,7 @@ import { cpuUsage } from "node:process";
  *
  * @example
  * ```ts
- * import { cpuTime } from "@plumbline/plumbline";
+ * import { cpuTime } from "@plumbline/plumbline/notebook";
  * import assert from "node:assert/strict";
  * const begun = cpuTime();
  * assert.ok(cpuTime() >= begun);

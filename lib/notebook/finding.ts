@@ -32,7 +32,8 @@ export type Verdict = "holds" | "contradicted" | "not decided";
  *
  * @example
  * ```ts
- * import { summarize, verdict } from "@plumbline/plumbline";
+ * import { summarize } from "@plumbline/plumbline";
+ * import { verdict } from "@plumbline/plumbline/notebook";
  * import assert from "node:assert/strict";
  * assert.equal(verdict(summarize([3, 4, 5]), "above"), "holds");
  * assert.equal(verdict(summarize([3, 4, 5]), "below"), "contradicted");
@@ -52,7 +53,8 @@ export function verdict({ interval }: Summary, expected: "above" | "below"): Ver
  *
  * @example
  * ```ts
- * import { finding, pairedDifference } from "@plumbline/plumbline";
+ * import { pairedDifference } from "@plumbline/plumbline";
+ * import { finding } from "@plumbline/plumbline/notebook";
  * import assert from "node:assert/strict";
  * const line = finding({
  *   claim: "CoOp forgets new classes",

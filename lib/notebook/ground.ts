@@ -31,7 +31,7 @@ export interface GroundNames {
  *
  * @example
  * ```ts
- * import { ground } from "@plumbline/plumbline";
+ * import { ground } from "@plumbline/plumbline/notebook";
  * import assert from "node:assert/strict";
  * await assert.rejects(
  *   ground("paper", { pocket: ["pocket-tiles"], paper: ["eurosat"] }),

@@ -27,8 +27,8 @@ interface State {
  *
  * @example
  * ```ts
- * import { live } from "@plumbline/plumbline";
- * import { run } from "@plumbline/plumbline/lab";
+ * import { run } from "@plumbline/plumbline";
+ * import { live } from "@plumbline/plumbline/notebook";
  * const { report } = await run(
  *   { clip: "random", entries: ["zero-shot"], datasets: ["pocket-tiles"] },
  *   { out: await Deno.makeTempDir(), backend: "wasm", jobs: 1, onEvent: live() },

@@ -24,7 +24,7 @@ export type MimeBundle = Record<string, string>;
  *
  * @example
  * ```ts
- * import { show } from "@plumbline/plumbline";
+ * import { show } from "@plumbline/plumbline/notebook";
  * await show([{ method: "CoOp", accuracy: 68.4 }]);
  * ```
  */
@@ -43,7 +43,7 @@ export async function show(
  *
  * @example
  * ```ts
- * import { mimeBundle } from "@plumbline/plumbline";
+ * import { mimeBundle } from "@plumbline/plumbline/notebook";
  * import assert from "node:assert/strict";
  * const figure = mimeBundle("<svg><title>Accuracy</title></svg>");
  * assert.deepEqual(Object.keys(figure), ["image/svg+xml", "text/plain"]);

@@ -43,7 +43,9 @@ export const torchAdam: AdamSettings = { betas: [0.9, 0.999], eps: 1e-8, decay: 
  *
  * @example
  * ```ts
- * import { adam, readSync, tensor, useBackend } from "@plumbline/plumbline";
+ * import { useBackend } from "@plumbline/plumbline";
+ * import { adam } from "@plumbline/plumbline/optim";
+ * import { readSync, tensor } from "@plumbline/plumbline/tensor";
  * import assert from "node:assert/strict";
  * await useBackend("wasm");
  * const optimiser = adam({ eps: 1e-4 });
@@ -62,7 +64,9 @@ export function adam(settings: Partial<AdamSettings> = {}): Optimiser {
  *
  * @example
  * ```ts
- * import { adamw, readSync, tensor, useBackend } from "@plumbline/plumbline";
+ * import { useBackend } from "@plumbline/plumbline";
+ * import { adamw } from "@plumbline/plumbline/optim";
+ * import { readSync, tensor } from "@plumbline/plumbline/tensor";
  * import assert from "node:assert/strict";
  * await useBackend("wasm");
  * const optimiser = adamw({ decay: 0.5 });

@@ -26,7 +26,9 @@ import { flatten } from "./flat.ts";
  *
  * @example
  * ```ts
- * import { clipNorm, tensor, useBackend } from "@plumbline/plumbline";
+ * import { useBackend } from "@plumbline/plumbline";
+ * import { clipNorm } from "@plumbline/plumbline/optim";
+ * import { tensor } from "@plumbline/plumbline/tensor";
  * import assert from "node:assert/strict";
  * await useBackend("wasm");
  * const { gradients, norm } = clipNorm({ x: tensor([3], [1]), y: tensor([4], [1]) }, 1);

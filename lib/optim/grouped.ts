@@ -22,7 +22,9 @@ export interface ParameterGroup {
  *
  * @example Layer norms at a tenth of the rate
  * ```ts
- * import { grouped, readSync, sgd, tensor, useBackend } from "@plumbline/plumbline";
+ * import { useBackend } from "@plumbline/plumbline";
+ * import { grouped, sgd } from "@plumbline/plumbline/optim";
+ * import { readSync, tensor } from "@plumbline/plumbline/tensor";
  * import assert from "node:assert/strict";
  * await useBackend("wasm");
  * const optimiser = grouped((name) => name.startsWith("norm.") ? "norms" : "others", {

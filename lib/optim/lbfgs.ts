@@ -35,7 +35,7 @@ export interface Minimum {
  *
  * @example
  * ```ts
- * import { lbfgs } from "@plumbline/plumbline";
+ * import { lbfgs } from "@plumbline/plumbline/optim";
  * import assert from "node:assert/strict";
  * // (x − 3)² + 10(y + 1)²
  * const { x } = lbfgs((at, gradient) => {

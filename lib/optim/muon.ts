@@ -46,7 +46,9 @@ export const publishedMuon: MuonSettings = { momentum: 0.95, decay: 0 };
  *
  * @example
  * ```ts
- * import { muon, readSync, tensor, useBackend } from "@plumbline/plumbline";
+ * import { useBackend } from "@plumbline/plumbline";
+ * import { muon } from "@plumbline/plumbline/optim";
+ * import { readSync, tensor } from "@plumbline/plumbline/tensor";
  * import assert from "node:assert/strict";
  * await useBackend("wasm");
  * const start = { w: tensor([0, 0, 0, 0], [2, 2]) };

@@ -26,7 +26,7 @@ export interface Schedule {
  *
  * @example
  * ```ts
- * import { epochRate } from "@plumbline/plumbline";
+ * import { epochRate } from "@plumbline/plumbline/optim";
  * import assert from "node:assert/strict";
  * const schedule = { rate: 0.002, epochs: 50, warmupEpochs: 1, warmupRate: 1e-5 };
  * assert.equal(epochRate(schedule, 0), 1e-5);

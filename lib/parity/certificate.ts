@@ -78,6 +78,7 @@ export type Certificate = Certified & { sha256: string };
  *
  * @param backend what computes the replays
  * @throws {UserError} when the folder has no record, or one that is damaged
+ * @category Reproduce
  */
 export async function certify(out: string, backend?: string): Promise<Certificate> {
   const records: CertifiedRecord[] = [];
@@ -111,6 +112,7 @@ export async function certify(out: string, backend?: string): Promise<Certificat
  * Holds a certificate to a folder.
  *
  * @returns what differs, a line each; none where everything is as certified
+ * @category Reproduce
  */
 export async function checkCertificate(out: string, certificate: Certificate): Promise<string[]> {
   const { sha256, ...whole } = certificate;

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { attention, mergeHeads, splitHeads } from "../clip/mod.ts";
 import {
   abs,
   add,
+  attention,
   crossEntropy,
   div,
   exp,
@@ -16,6 +16,7 @@ import {
   matMul,
   max,
   mean,
+  mergeHeads,
   mul,
   oneHot,
   pow,
@@ -25,6 +26,7 @@ import {
   shift,
   sigmoid,
   softmax,
+  splitHeads,
   sqrt,
   square,
   standardize,

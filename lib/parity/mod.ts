@@ -4,12 +4,13 @@
  *
  * @example
  * ```ts
- * import { table, verifyFolder } from "@plumbline/plumbline/parity";
+ * import { verifyFolder } from "@plumbline/plumbline";
+ * import { parityTable } from "@plumbline/plumbline/parity";
  * import assert from "node:assert/strict";
  *
  * const rows = await verifyFolder(undefined, { backend: "wasm", only: ["zeroshot_rn_small"] });
  * assert.equal(rows[0].verdict, "ok");
- * console.log(table(rows));
+ * console.log(parityTable(rows));
  * ```
  *
  * @module
@@ -23,6 +24,6 @@ export {
   checkCertificate,
 } from "./certificate.ts";
 export type { Comparison } from "./compare.ts";
-export type { Row } from "./record.ts";
-export { table } from "./table.ts";
+export type { ParityRow } from "./record.ts";
+export { parityTable } from "./table.ts";
 export { evidence, verifyFolder, type VerifyOptions } from "./verify.ts";

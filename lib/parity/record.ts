@@ -13,7 +13,7 @@ import { isTowerRecord, verifyTower } from "./tower_replay.ts";
 import { verifyTrajectory } from "./trajectory.ts";
 
 /** What became of a record: a line of the table. */
-export interface Row {
+export interface ParityRow {
   /** The record's name in the manifest. */
   record: string;
   /** Steps of a trajectory, comparisons of a data record. */
@@ -40,7 +40,7 @@ export async function verifyRecord(
   folder: ParityFolder,
   record: ParityRecord,
   backend: string,
-): Promise<Row> {
+): Promise<ParityRow> {
   const begun = performance.now();
   const seconds = () => (performance.now() - begun) / 1000;
   const row = { record: record.name, items: 0, notes: [] as string[], backend };

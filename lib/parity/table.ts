@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Row } from "./record.ts";
+import type { ParityRow } from "./record.ts";
 
 /** A line for each record, and below them what could not be checked and what was not compared. */
-export function table(rows: Row[]): string {
+export function parityTable(rows: ParityRow[]): string {
   const head = [
     "record",
     "steps",
@@ -31,7 +31,7 @@ export function table(rows: Row[]): string {
   return [...aligned, "", ...failures, ...notes, summary(rows)].join("\n");
 }
 
-function cells({ record, items, worst, backend, seconds, verdict }: Row): string[] {
+function cells({ record, items, worst, backend, seconds, verdict }: ParityRow): string[] {
   return [
     record,
     items === 0 ? "" : String(items),
@@ -44,7 +44,7 @@ function cells({ record, items, worst, backend, seconds, verdict }: Row): string
   ];
 }
 
-function summary(rows: Row[]): string {
+function summary(rows: ParityRow[]): string {
   const absent = rows.filter(({ verdict }) => verdict === "absent").length;
   const bad = rows.filter(({ verdict }) => verdict !== "ok" && verdict !== "absent");
   const seconds = rows.reduce((sum, row) => sum + row.seconds, 0);

@@ -106,6 +106,32 @@ export const towerRecords: Record<string, TowerRecord> = {
     }),
     parameter: fixed({ text_prompt: "text.readers", img_prompt: "image.readers" }),
   },
+  "clip-lora": {
+    settings: (r) => ({ rank: r.rank, alpha: r.alpha, dropout: r.dropout, prompt: r.template }),
+    parameter(recorded) {
+      const [, visual, layer, of, which] = recorded.match(
+        /^(visual\.)?transformer\.resblocks\.(\d+)\.attn\.([qkv])_proj\.w_lora_([AB])$/,
+      )!;
+      return `${visual ? "image" : "text"}.${layer}.${of}.${which === "A" ? "down" : "up"}`;
+    },
+  },
+  "dept-coop": {
+    settings: (r) => ({
+      contextLength: r.nCtx,
+      init: r.init,
+      weight: r.weight,
+      headRate: r.headRate,
+    }),
+    parameter: fixed({
+      "prompt_learner.ctx": "text.0",
+      "film_lp_text.scale": "head.text.gain",
+      "film_lp_text.bias": "head.text.shift",
+      "film_lp_img.scale": "head.image.gain",
+      "film_lp_img.bias": "head.image.shift",
+      "linear_probe_proj.weight": "head.weight",
+      "linear_probe_proj.bias": "head.bias",
+    }),
+  },
   lasp: {
     settings: (r) => ({
       contextLength: r.nCtx,

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { nearest, UserError } from "../errors.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { type ParityFolder, type ParityRecord, readFolder } from "./manifest.ts";
-import { type Row, verifyRecord } from "./record.ts";
+import { type ParityRow, verifyRecord } from "./record.ts";
 
 /** How to verify a folder. */
 export interface VerifyOptions {
@@ -26,8 +26,12 @@ export interface VerifyOptions {
  * @param path by default the published code's records that come with the repository
  * @returns a row for each record, in the manifest's order
  * @throws {UserError} when the folder has no readable manifest, `only` names no record, or the backend does not work
+ * @category Reproduce
  */
-export async function verifyFolder(path?: string, options: VerifyOptions = {}): Promise<Row[]> {
+export async function verifyFolder(
+  path?: string,
+  options: VerifyOptions = {},
+): Promise<ParityRow[]> {
   const { backend, only = [], before } = options;
   const folders: ParityFolder[] = [];
   for (const place of path === undefined ? evidence() : [path]) {
@@ -36,7 +40,7 @@ export async function verifyFolder(path?: string, options: VerifyOptions = {}): 
   const chosen = select(folders, only);
   const { name } = await useBackend(backend);
   try {
-    const rows: Row[] = [];
+    const rows: ParityRow[] = [];
     for (const [folder, record] of chosen) {
       before?.(rows.length, chosen.length, record.name);
       rows.push(await verifyRecord(folder, record, name));

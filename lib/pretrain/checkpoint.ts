@@ -10,8 +10,8 @@ import { UserError } from "../errors.ts";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "../clip/mod.ts";
 import { array, number, object, record, text } from "../shape.ts";
 import { read, type Tensors, wrap } from "../tensor/mod.ts";
-import type { LogEntry } from "./pretrain.ts";
-import type { Training } from "./step.ts";
+import type { PretrainLogEntry } from "./pretrain.ts";
+import type { PretrainState } from "./step.ts";
 
 const groups = ["params", "optimiser"] as const;
 
@@ -20,10 +20,10 @@ export const CHECKPOINT_FORMAT = 2;
 
 /** What a checkpoint holds. */
 export interface Kept {
-  training: Training;
-  log: LogEntry[];
+  training: PretrainState;
+  log: PretrainLogEntry[];
   /** The steps since the log's last line. */
-  recent: LogEntry[];
+  recent: PretrainLogEntry[];
 }
 
 /** Names a run by everything that decides its result. */

@@ -6,6 +6,6 @@
 export { initialWeights, pocketConfig, vocabularyOf } from "./model.ts";
 export type { DrawnPairs } from "./draw.ts";
 export { contrastive, type Gradients, type Pairs } from "./loss.ts";
-export { type LogEntry, pocketRecipe, pretrain, type PretrainOptions } from "./pretrain.ts";
-export { type Recipe, type Shown, type Training } from "./step.ts";
+export { pocketRecipe, pretrain, type PretrainLogEntry, type PretrainOptions } from "./pretrain.ts";
+export { type PretrainRecipe, type PretrainState, type Shown } from "./step.ts";
 export { zeroShotAccuracy } from "./zero_shot.ts";

@@ -10,11 +10,11 @@ import { CHECKPOINT_FORMAT, readCheckpoint, runIdentity, writeCheckpoint } from 
 import type { DrawnPairs } from "./draw.ts";
 import { drawAhead } from "./draw_ahead.ts";
 import { initialWeights, pocketConfig, vocabularyOf } from "./model.ts";
-import { beginning, type Recipe, takeStep, type Training } from "./step.ts";
+import { beginning, type PretrainRecipe, type PretrainState, takeStep } from "./step.ts";
 import { clipOf, writeWeights } from "./weights.ts";
 
 /** A line of the log: means over the steps since the last line. */
-export interface LogEntry {
+export interface PretrainLogEntry {
   /** Steps done. */
   step: number;
   /** The loss. */
@@ -28,7 +28,7 @@ export interface LogEntry {
 }
 
 /** How the pocket CLIP is trained unless told otherwise. */
-export const pocketRecipe: Recipe = {
+export const pocketRecipe: PretrainRecipe = {
   steps: 3000,
   batch: 128,
   seed: 1,
@@ -44,7 +44,7 @@ export interface PretrainOptions {
   /** The folder for weights and checkpoint. */
   folder: string;
   /** What decides the weights. */
-  recipe: Recipe;
+  recipe: PretrainRecipe;
   /** The sizes of the CLIP, which reads 48 × 48 pixels; the pocket CLIP's where absent. */
   config?: ClipConfig;
   /** All that captions are made of: the tokens whose rows are trained. */
@@ -56,9 +56,9 @@ export interface PretrainOptions {
   /** Zero-shot accuracy by data set. */
   look?: (clip: Clip) => Promise<Record<string, number>>;
   /** Told after each step. */
-  onStep?: (entry: LogEntry) => void;
+  onStep?: (entry: PretrainLogEntry) => void;
   /** Told the log so far when a checkpoint has been written. */
-  onCheckpoint?: (log: readonly LogEntry[]) => Promise<void>;
+  onCheckpoint?: (log: readonly PretrainLogEntry[]) => Promise<void>;
   /** Where the pairs of the steps from `first` on come from; a worker where absent. */
   pairs?: (first: number) => AsyncIterable<DrawnPairs>;
 }
@@ -75,7 +75,9 @@ const LOG_EVERY = 10;
  *
  * @example
  * ```ts
- * import { captionWords, pocketConfig, pocketRecipe, pretrain, useBackend } from "@plumbline/plumbline";
+ * import { useBackend } from "@plumbline/plumbline";
+ * import { captionWords } from "@plumbline/plumbline/datasets";
+ * import { pocketConfig, pocketRecipe, pretrain } from "@plumbline/plumbline/pretrain";
  * import assert from "node:assert/strict";
  * await useBackend();
  * const log = await pretrain({
@@ -86,7 +88,7 @@ const LOG_EVERY = 10;
  * assert.ok(log[0].loss > 0);
  * ```
  */
-export async function pretrain(options: PretrainOptions): Promise<LogEntry[]> {
+export async function pretrain(options: PretrainOptions): Promise<PretrainLogEntry[]> {
   const { folder, recipe, words, look, onStep, onCheckpoint } = options;
   const { checkpointEvery = 100, lookEvery = 500, config = pocketConfig } = options;
   const vocabulary = vocabularyOf(words);
@@ -100,12 +102,12 @@ export async function pretrain(options: PretrainOptions): Promise<LogEntry[]> {
   const checkpoint = join(folder, "checkpoint.safetensors");
   await Deno.mkdir(folder, { recursive: true });
   const kept = await readCheckpoint(checkpoint, run);
-  const log: LogEntry[] = kept?.log ?? [];
-  let training: Training = kept?.training ??
+  const log: PretrainLogEntry[] = kept?.log ?? [];
+  let training: PretrainState = kept?.training ??
     beginning(recipe, initialWeights(config, vocabulary.length, recipe.seed));
   const pairs = options.pairs ??
     ((first: number) => drawAhead(recipe, first, recipe.steps));
-  let recent: LogEntry[] = kept?.recent ?? [];
+  let recent: PretrainLogEntry[] = kept?.recent ?? [];
   for await (const { pixels, texts } of pairs(training.step)) {
     const rows = texts.map((text) => text.map(row));
     const taken = await takeStep(config, recipe, training, { pixels, texts: rows });
@@ -140,7 +142,7 @@ export async function pretrain(options: PretrainOptions): Promise<LogEntry[]> {
   return log;
 }
 
-function meanOf(entries: LogEntry[]): LogEntry {
+function meanOf(entries: PretrainLogEntry[]): PretrainLogEntry {
   const mean = (key: "loss" | "norm") =>
     entries.reduce((sum, entry) => sum + entry[key], 0) / entries.length;
   const { step, scale } = entries[entries.length - 1];

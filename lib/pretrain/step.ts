@@ -9,7 +9,7 @@ import { dispose, read, tensor, type Tensors, tidy } from "../tensor/mod.ts";
 import { contrastive, type Pairs } from "./loss.ts";
 
 /** How the pocket CLIP is trained. */
-export interface Recipe {
+export interface PretrainRecipe {
   /** Steps in all. */
   steps: number;
   /** Pairs a step. */
@@ -29,7 +29,7 @@ export interface Recipe {
 }
 
 /** What a step starts from and leaves. */
-export interface Training {
+export interface PretrainState {
   /** Steps done. */
   step: number;
   /** Parameters by name. */
@@ -49,13 +49,13 @@ export interface Shown {
 }
 
 /** The share of the highest rates at a step (from 0): rising in a line over the warm-up, then half a cosine down to 0. */
-export function schedule({ steps, warmup }: Recipe, step: number): number {
+export function schedule({ steps, warmup }: PretrainRecipe, step: number): number {
   if (step < warmup) return (step + 1) / warmup;
   return (1 + Math.cos(Math.PI * (step - warmup) / Math.max(1, steps - warmup))) / 2;
 }
 
 /** Muon on the blocks' matrices, AdamW on tables and projections, and AdamW without decay on vectors and the scale. */
-export function optimiserOf({ muonRate, adamRate, weightDecay }: Recipe): Optimiser {
+export function optimiserOf({ muonRate, adamRate, weightDecay }: PretrainRecipe): Optimiser {
   const adam = (decay: number) => adamw({ betas: [0.9, 0.98], eps: 1e-6, decay });
   const groupOf = (name: string, { length: rank }: number[]) => {
     if (rank < 2) return "spared";
@@ -69,17 +69,17 @@ export function optimiserOf({ muonRate, adamRate, weightDecay }: Recipe): Optimi
 }
 
 /** Where a run starts. */
-export function beginning(recipe: Recipe, params: Tensors): Training {
+export function beginning(recipe: PretrainRecipe, params: Tensors): PretrainState {
   return { step: 0, params, optimiser: tidy(() => optimiserOf(recipe).init(params)) };
 }
 
 /** Takes a step. `before` is used up: what it no longer holds is freed. */
 export async function takeStep(
   config: ClipConfig,
-  recipe: Recipe,
-  before: Training,
+  recipe: PretrainRecipe,
+  before: PretrainState,
   pairs: Pairs,
-): Promise<{ training: Training; shown: Shown }> {
+): Promise<{ training: PretrainState; shown: Shown }> {
   const { loss, gradients } = contrastive(config, before.params, pairs);
   const { gradients: clipped, norm } = clipNorm(gradients, recipe.clip);
   const share = schedule(recipe, before.step);

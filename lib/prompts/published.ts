@@ -81,9 +81,15 @@ function layoutOf(method: string): Layout {
  * @returns the checkpoint's path, `FOLDER/prompt_learner/model.pth.tar-50`
  * @throws {UserError} for a method whose published code has no such checkpoint
  *
+ * @category Predict
+ *
+ * @category Predict
+ *
  * @example
  * ```ts
- * import { exportPublished, readPrompts, readTorch, torchTensors } from "@plumbline/plumbline";
+ * import { exportPublished } from "@plumbline/plumbline";
+ * import { readPrompts } from "@plumbline/plumbline/prompts";
+ * import { readTorch, torchTensors } from "@plumbline/plumbline/torch";
  * import assert from "node:assert/strict";
  * const saved = await readPrompts("test/fixtures/prompts/coop.safetensors");
  * const path = await exportPublished(saved, await Deno.makeTempDir());

@@ -60,11 +60,11 @@ export function cost(sizes: Sizes, config: ClipConfig, machine: Machine): Cost {
   const { text } = config;
   const by = sizes.method;
   const passes = passesOf(by);
-  const { batchSize, epochs } = sizes.training;
+  const { batchSize, epochs, steps: counted } = sizes.training;
   const { textsPerImage = false } = by;
   const image = imagePass(config);
   const prompts = (classes: number) => (ownTokens * classes + 20) * tokenFlops(text);
-  const steps = epochs * Math.max(1, Math.floor(sizes.images / batchSize));
+  const steps = counted ?? epochs * Math.max(1, Math.floor(sizes.images / batchSize));
   const texts = textsPerImage ? batchSize : 1;
   const imageWork = by.needs.pixels ? passes * batchSize * image : 0;
   const features = by.needs.features ? sizes.views ? 0 : batchSize * image : 0;

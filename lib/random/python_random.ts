@@ -24,7 +24,7 @@ export interface RandomState {
  *
  * @example
  * ```ts
- * import { Random } from "@plumbline/plumbline";
+ * import { Random } from "@plumbline/plumbline/random";
  * import assert from "node:assert/strict";
  * const random = new Random(1); // Python: random.seed(1)
  * assert.equal(random.random(), 0.13436424411240122);

@@ -23,7 +23,7 @@ export interface Streams {
  *
  * @example
  * ```ts
- * import { streams } from "@plumbline/plumbline";
+ * import { streams } from "@plumbline/plumbline/random";
  * import assert from "node:assert/strict";
  * const run = streams(1);
  * const first = run("loader").permutation(4);

@@ -23,7 +23,7 @@ const columns = ["epoch", "rate", "loss", "accuracy", "seconds"] as const;
  *
  * @example
  * ```ts
- * import { csvCurves } from "@plumbline/plumbline";
+ * import { csvCurves } from "@plumbline/plumbline/report";
  * import assert from "node:assert/strict";
  * const log = csvCurves(`${await Deno.makeTempDir()}/coop.csv`);
  * log.add({ epoch: 0, rate: 0.002, loss: 1.5, accuracy: 50, seconds: 3 });

@@ -67,7 +67,11 @@ function counted(rows: readonly unknown[]): string {
   return `${rows.length} ${rows.length === 1 ? "row" : "rows"}`;
 }
 
-/** One table as HTML, with its notes below. Rows that begin alike are a group, which is named once. */
+/**
+ * One table as HTML, with its notes below. Rows that begin alike are a group, which is named once.
+ *
+ * @category Reproduce
+ */
 export function tableHtml({ id, columns, rows, notes, cellKey }: ReportTable): string {
   const [first, ...others] = columns;
   const numeric = new Set(

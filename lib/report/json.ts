@@ -12,7 +12,11 @@ import { latest } from "./rows.ts";
 import type { ReportTable } from "./table.ts";
 import { cellId, cellName } from "./tables/runs.ts";
 
-/** The schema of `report.json`. Numbers that are not finite are null. */
+/**
+ * The schema of `report.json`. Numbers that are not finite are null.
+ *
+ * @category Reproduce
+ */
 export interface ReportJson {
   /** The version of this schema. */
   schema: 1;

@@ -34,6 +34,10 @@ function block(block: Block): string {
 /**
  * One table as Markdown, with its title above and its notes below.
  *
+ * @category Reproduce
+ *
+ * @category Reproduce
+ *
  * @example
  * ```ts
  * import { tableMarkdown } from "@plumbline/plumbline";

@@ -26,9 +26,14 @@ import {
  * @param path of `report.json`, or of the folder it lies in
  * @throws {UserError} when there is none, or it is not of this schema; the line names the file and the field
  *
+ * @category Reproduce
+ *
+ * @category Reproduce
+ *
  * @example
  * ```ts
- * import { readReport, report, reportRows, writeReport } from "@plumbline/plumbline";
+ * import { readReport, reportRows, writeReport } from "@plumbline/plumbline";
+ * import { report } from "@plumbline/plumbline/report";
  * import assert from "node:assert/strict";
  * const folder = await Deno.makeTempDir();
  * await writeReport(folder, report([], { headline: "Nothing ran.", command: "deno task reproduce" }));
@@ -79,6 +84,7 @@ export function parseReport(source: string, where: string): ReportJson {
  *
  * @param experiment its id; all of the report when not given
  * @throws {UserError} when the report has no such experiment, with the nearest
+ * @category Reproduce
  */
 export function reportRows(report: ReportJson, experiment?: string): Row[] {
   const { cells, titles, experiments } = report;

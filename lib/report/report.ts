@@ -40,7 +40,7 @@ export interface Rendered {
  *
  * @example
  * ```ts
- * import { report } from "@plumbline/plumbline";
+ * import { report } from "@plumbline/plumbline/report";
  * import assert from "node:assert/strict";
  * const { markdown } = report([], { headline: "Nothing ran.", command: "deno task reproduce" });
  * assert.equal(markdown.split("\n")[0], "# Nothing ran.");

@@ -55,6 +55,10 @@ const values: Record<string, readonly unknown[]> = {
 /**
  * The published values of a protocol that name a known source; none for a protocol without any.
  *
+ * @category Reproduce
+ *
+ * @category Reproduce
+ *
  * @example
  * ```ts
  * import { reportedValues } from "@plumbline/plumbline";

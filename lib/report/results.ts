@@ -11,12 +11,12 @@ import { accuracyOverShots } from "./figures/accuracy_over_shots.ts";
 import { transferDots } from "./figures/transfer_dots.ts";
 import type { Row } from "./rows.ts";
 import type { ReportTable } from "./table.ts";
-import { averageTitle, baseToNew, baseToNewTable } from "./tables/base_to_new.ts";
+import { averageTitle, baseToNewRows, baseToNewTable } from "./tables/base_to_new.ts";
 import type { About, Fairness } from "./tables/about.ts";
 import { beside } from "./tables/beside.ts";
 import { differencesTable } from "./tables/differences.ts";
-import { fewShot, fewShotTable } from "./tables/few_shot.ts";
-import { targetMean, transfer, transferTable } from "./tables/transfer.ts";
+import { fewShotRows, fewShotTable } from "./tables/few_shot.ts";
+import { targetMean, transferRows, transferTable } from "./tables/transfer.ts";
 
 /**
  * The tables and figures of an experiment. Its first table has its id.
@@ -59,7 +59,7 @@ function ofClip(
         return described(own, String(dataset), "accuracy");
       }),
       figure(
-        accuracyOverShots(heading, fewShot(rows)),
+        accuracyOverShots(heading, fewShotRows(rows)),
         "Test accuracy over the training images per class.",
       ),
       ...differences(id, heading, rows),
@@ -78,7 +78,7 @@ function ofClip(
           return described(rows, String(dataset), baseToNewMeasures[key], n);
         }),
         figure(
-          accuracyBars(heading, baseToNew(group)),
+          accuracyBars(heading, baseToNewRows(group)),
           "Accuracy on base classes, on new classes, and their harmonic mean.",
         ),
         ...differences(own, heading, group),
@@ -101,7 +101,7 @@ function ofClip(
           return described(rows, source, name, n);
         }),
         figure(
-          transferDots(heading, transfer(from)),
+          transferDots(heading, transferRows(from)),
           "Accuracy on each set of what was trained on the source.",
         ),
         ...differences(here, heading, from),

@@ -24,7 +24,11 @@ export type Measured =
 /** What tells one form of a method from others. */
 export type Form = Pick<Measured, "cell" | "overrides" | "settings"> & { preset: { name: string } };
 
-/** One evaluation of one cell. */
+/**
+ * One evaluation of one cell.
+ *
+ * @category Reproduce
+ */
 export interface Row extends Omit<Metrics, "n"> {
   /** The identity of the cell. */
   cell: string;

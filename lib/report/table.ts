@@ -44,7 +44,11 @@ export interface Column {
   decimals?: number;
 }
 
-/** A table. */
+/**
+ * A table.
+ *
+ * @category Reproduce
+ */
 export interface ReportTable {
   /** What it is, for machines: `base-to-new`. */
   id: string;

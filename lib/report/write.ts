@@ -15,6 +15,7 @@ import type { Rendered } from "./report.ts";
  *
  * @returns the paths
  * @throws {UserError} when the folder cannot be written
+ * @category Reproduce
  */
 export async function writeReport(folder: string, rendered: Rendered): Promise<string[]> {
   const files = [

@@ -12,7 +12,7 @@ import { harmonicMean } from "./statistics.ts";
  *
  * @example
  * ```ts
- * import { withHarmonic } from "@plumbline/plumbline";
+ * import { withHarmonic } from "@plumbline/plumbline/results";
  * import assert from "node:assert/strict";
  * const rows = withHarmonic([
  *   { classes: "base", accuracy: 80, seed: 1 },

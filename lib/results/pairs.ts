@@ -15,7 +15,11 @@
  */
 import { pairedDifference, type Summary } from "./statistics.ts";
 
-/** What one observation of a paired difference is. */
+/**
+ * What one observation of a paired difference is.
+ *
+ * @category Evaluate
+ */
 export type Unit = "seeds" | "places" | "runs";
 
 /** One measured value. */
@@ -61,7 +65,11 @@ export function aligned(
   ]));
 }
 
-/** A paired difference, and what its interval is over. */
+/**
+ * A paired difference, and what its interval is over.
+ *
+ * @category Evaluate
+ */
 export interface Paired extends Summary {
   /** What one observation is. */
   unit: Unit;
@@ -69,6 +77,10 @@ export interface Paired extends Summary {
 
 /**
  * The difference a − b over the unit; undefined where nothing pairs.
+ *
+ * @category Evaluate
+ *
+ * @category Evaluate
  *
  * @example
  * ```ts

@@ -5,7 +5,11 @@
  * @module
  */
 
-/** A mean over repetitions. */
+/**
+ * A mean over repetitions.
+ *
+ * @category Evaluate
+ */
 export interface Summary {
   /** Number of values. */
   n: number;
@@ -21,6 +25,10 @@ export interface Summary {
  * Mean, spread and interval of the values of several seeds.
  *
  * @throws {RangeError} without values
+ *
+ * @category Evaluate
+ *
+ * @category Evaluate
  *
  * @example
  * ```ts
@@ -57,6 +65,10 @@ const quantiles = new Map<number, number>();
  *
  * @throws {RangeError} when the two are not of one length
  *
+ * @category Evaluate
+ *
+ * @category Evaluate
+ *
  * @example
  * ```ts
  * import { pairedDifference } from "@plumbline/plumbline";
@@ -86,6 +98,10 @@ export function publishedSpread(
 
 /**
  * The harmonic mean of the accuracies on base and new classes; 0 when both are 0.
+ *
+ * @category Evaluate
+ *
+ * @category Evaluate
  *
  * @example
  * ```ts

@@ -6,10 +6,18 @@
  */
 import { nearest, UserError } from "../errors.ts";
 
-/** A way to compute: TensorFlow's C library, WebGPU, WebAssembly, or plain JavaScript (slow: for tests). */
+/**
+ * A way to compute: TensorFlow's C library, WebGPU, WebAssembly, or plain JavaScript (slow: for tests).
+ *
+ * @category Load
+ */
 export type BackendName = "native" | "webgpu" | "wasm" | "cpu";
 
-/** What computes from now on. All of it goes into the run record. */
+/**
+ * What computes from now on. All of it goes into the run record.
+ *
+ * @category Load
+ */
 export interface Backend {
   /** Which of the four. */
   name: BackendName;

@@ -13,7 +13,8 @@ export type Tensors = Record<string, Tensor>;
  *
  * @example
  * ```ts
- * import { mapTensors, readSync, scale, tensor, useBackend } from "@plumbline/plumbline";
+ * import { useBackend } from "@plumbline/plumbline";
+ * import { mapTensors, readSync, scale, tensor } from "@plumbline/plumbline/tensor";
  * import assert from "node:assert/strict";
  * await useBackend("wasm");
  * const doubled = mapTensors({ x: tensor([3], [1]) }, (x) => scale(x, 2));

@@ -102,7 +102,7 @@ export async function removeNative(cache: string | undefined = nativeCache()): P
  *
  * @example
  * ```ts
- * import { missingForNative } from "@plumbline/plumbline";
+ * import { missingForNative } from "@plumbline/plumbline/native";
  * import assert from "node:assert/strict";
  * const missing = await missingForNative();
  * assert.ok(missing === undefined || missing.endsWith("."));

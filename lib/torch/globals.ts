@@ -23,8 +23,13 @@ export class TorchObject {
   /** By their names; empty where it has none. */
   fields: ReadonlyMap<unknown, unknown> = new Map();
 
-  /** Of the class `of`, `module.name`. */
-  constructor(readonly of: string) {}
+  /** Its class, `module.name`. */
+  readonly of: string;
+
+  /** Of that class. */
+  constructor(of: string) {
+    this.of = of;
+  }
 }
 
 const storages: Record<string, TorchDType> = {
@@ -98,8 +103,13 @@ export function isKey(value: unknown): boolean {
 
 /** What tells storages from everything else that a pickle can make. */
 export class PickledStorage {
-  /** @param storage where the elements lie */
-  constructor(readonly storage: Storage) {}
+  /** Where the elements lie. */
+  readonly storage: Storage;
+
+  /** Of these elements. */
+  constructor(storage: Storage) {
+    this.storage = storage;
+  }
 }
 
 function tensor(given: Record<string, unknown>, fail: Fail): TorchTensor {

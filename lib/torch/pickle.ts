@@ -55,7 +55,12 @@ class Machine {
   readonly fail: Fail;
   readonly #budget: Budget;
 
-  constructor(readonly cursor: Cursor, readonly persistent: PickleOptions["persistent"]) {
+  readonly cursor: Cursor;
+  readonly persistent: PickleOptions["persistent"];
+
+  constructor(cursor: Cursor, persistent: PickleOptions["persistent"]) {
+    this.cursor = cursor;
+    this.persistent = persistent;
     this.fail = damaged(cursor.source.name);
     this.#budget = budget(cursor.source.size, cursor.source.name);
   }
@@ -178,7 +183,11 @@ class Machine {
 
 /** A global on the stack. */
 class Named {
-  constructor(readonly global: Global) {}
+  readonly global: Global;
+
+  constructor(global: Global) {
+    this.global = global;
+  }
 }
 
 /** The storages' types are passed on by their global. */

@@ -41,7 +41,7 @@ export interface TorchFile {
  *
  * @example
  * ```ts
- * import { readTorch, torchTensors, writeTorch } from "@plumbline/plumbline";
+ * import { readTorch, torchTensors, writeTorch } from "@plumbline/plumbline/torch";
  * import assert from "node:assert/strict";
  * const path = `${await Deno.makeTempDir()}/model.pt`;
  * const ctx = { shape: [1, 2], data: Float32Array.of(0.5, -1) };

@@ -47,11 +47,21 @@ const WINDOW = 65_536;
 
 /** Reads a part of a source from its start to its end. */
 export class Cursor {
+  /** Where it reads. */
+  readonly source: Source;
+  /** The next byte. */
+  at: number;
+  /** The byte after its last. */
+  readonly end: number;
   #window = new Uint8Array(0);
   #from = 0;
 
   /** From `at` up to `end`, which lies in the source. */
-  constructor(readonly source: Source, public at: number, readonly end: number) {}
+  constructor(source: Source, at: number, end: number) {
+    this.source = source;
+    this.at = at;
+    this.end = end;
+  }
 
   /** The next `count` bytes; not to be kept, as they may share the window's memory. */
   bytes(count: number): Uint8Array {

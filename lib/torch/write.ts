@@ -35,7 +35,7 @@ export type TorchGiven =
  *
  * @example
  * ```ts
- * import { readTorch, torchTensors, writeTorch } from "@plumbline/plumbline";
+ * import { readTorch, torchTensors, writeTorch } from "@plumbline/plumbline/torch";
  * import assert from "node:assert/strict";
  * const path = `${await Deno.makeTempDir()}/prompt.pt`;
  * await writeTorch(path, { ctx: { shape: [2], data: Float32Array.of(0.5, -1) }, epoch: 3 });

@@ -36,7 +36,7 @@ import { lockText } from "../../lib/protocols/lock_file.ts";
 import { openIndex, readRecord } from "../../lib/protocols/mod.ts";
 import { readPrompts } from "../../lib/prompts/mod.ts";
 import type { Random } from "../../lib/random/mod.ts";
-import { baseToNew, parseReport, report, reportRows, tableHtml } from "../../lib/report/mod.ts";
+import { baseToNewRows, parseReport, report, reportRows, tableHtml } from "../../lib/report/mod.ts";
 import { unzip } from "../../lib/tensor/zip.ts";
 import { readTorch, torchTensors } from "../../lib/torch/mod.ts";
 import { archived } from "../torch/pickles.ts";
@@ -295,7 +295,7 @@ export const targets: Record<string, Target> = {
     mutated: json(seeds.reports),
     open(content) {
       const read = parseReport(text(content), "report.json");
-      baseToNew(reportRows(read));
+      baseToNewRows(reportRows(read));
       for (const table of read.tables) harmless(tableHtml(table));
     },
   },

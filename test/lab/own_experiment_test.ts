@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { readReport, reportRows } from "../../lib/report/mod.ts";
-import { serve } from "../module/registry.ts";
+import { importsFrom, serve } from "../module/registry.ts";
 
 const script = new URL("../../docs/own_experiment.ts", import.meta.url);
 
@@ -14,10 +14,7 @@ Deno.test("25 lines outside the repository run a method of their own beside CoOp
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(join(folder, "main.ts"), text);
   await Deno.copyFile(new URL("../../deno.lock", import.meta.url), join(folder, "deno.lock"));
-  const imports = {
-    "@plumbline/plumbline": `${origin}/mod.ts`,
-    "@plumbline/plumbline/lab": `${origin}/lib/lab/mod.ts`,
-  };
+  const imports = importsFrom(origin);
   await Deno.writeTextFile(join(folder, "deno.json"), JSON.stringify({ imports }));
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [

@@ -38,6 +38,7 @@ const small: Record<string, unknown> = {
   noise: 0,
   beta: 5.5,
   views: 2,
+  together: 32, // of ProDA: every step has all prompts
 };
 
 /** A task, and a batch of it. */

@@ -32,11 +32,15 @@ Deno.test("every public symbol has its comment, and names public types only", as
   assert.match(plain, /Checked|documentation lint error/, plain);
 });
 
-Deno.test("the pages of all symbols are built", async () => {
+Deno.test("the pages of all symbols are built, the front page with an example for each purpose", async () => {
   const out = await Deno.makeTempDir();
   await doc("--html", "--name=plumbline", `--output=${out}`, "mod.ts");
   const index = await Deno.readTextFile(join(out, "index.html"));
-  assert.match(index, /plumbline/);
-  assert.ok([...Deno.readDirSync(out)].length > 5);
+  for (const purpose of ["Load and predict", "Train and evaluate", "Reproduce", "Extend"]) {
+    assert.match(index, new RegExp(`${purpose}: `), purpose);
+  }
+  const parts = Object.values(exports).filter((path) => path !== "./mod.ts");
+  await doc("--html", "--name=plumbline", `--output=${out}/parts`, ...parts);
+  assert.ok([...Deno.readDirSync(join(out, "parts"))].length > parts.length);
   await Deno.remove(out, { recursive: true });
 });

@@ -16,8 +16,7 @@ Deno.test("the guide's method, copied as the guide says, is one of deno task met
   const guide = await Deno.readTextFile(join(root, "docs/extending.md"));
   const [, lines] = /```ts ignore\n([\s\S]*?)```/.exec(guide)!;
   const own = await Deno.readTextFile(join(root, "docs/own_method.ts"));
-  const copied = own.replace(/^import [\s\S]*?(?=^export)/m, `${lines}\n`)
-    .replaceAll("plumbline.", "");
+  const copied = own.replace(/^import [\s\S]*?(?=^export)/m, `${lines}\n`);
   await Deno.writeTextFile(join(folder, "lib/methods/tethered.ts"), copied);
   const list = join(folder, "lib/methods/mod.ts");
   const before = await Deno.readTextFile(list);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { startKernel } from "../../lib/jupyter/kernel.ts";
-import { serve } from "./registry.ts";
+import { importsFrom, serve } from "./registry.ts";
 
 const consumer = decodeURIComponent(new URL("./consumer/", import.meta.url).pathname);
 
@@ -26,11 +26,7 @@ async function run(program: string) {
   requested.length = 0;
   try {
     await Deno.copyFile(join(consumer, program), join(folder, "main.ts"));
-    const imports = {
-      "@plumbline/plumbline": `${origin}/mod.ts`,
-      "@plumbline/plumbline/clip": `${origin}/lib/clip/mod.ts`,
-      "@plumbline/plumbline/datasets": `${origin}/lib/datasets/mod.ts`,
-    };
+    const imports = importsFrom(origin);
     await Deno.writeTextFile(join(folder, "deno.json"), JSON.stringify({ imports }));
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: [

@@ -7,6 +7,7 @@ import { join } from "node:path";
 const root = decodeURIComponent(new URL("../../", import.meta.url).pathname);
 
 interface Project {
+  exports: Record<string, string>;
   imports: Record<string, string>;
   publish: { include: string[] };
 }
@@ -19,6 +20,16 @@ export function isPublished(path: string): boolean {
   const top = path.split("/")[0];
   return project.publish.include.some((name) =>
     name === top || (name.startsWith("*") && top === path && top.endsWith(name.slice(1)))
+  );
+}
+
+/** An import map for those who have the module and its sub-paths from `origin`. */
+export function importsFrom(origin: string): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(project.exports).map(([name, path]) => [
+      `@plumbline/plumbline${name.slice(1)}`,
+      `${origin}${path.slice(1)}`,
+    ]),
   );
 }
 

@@ -3,8 +3,10 @@
 /** A page in it. */
 export interface Page extends AsyncDisposable {
   open(url: string): Promise<void>;
-  /** The value of a JavaScript expression in the page. */
+  /** The value of a JavaScript expression in the page, once it is there; throws what it throws. */
   evaluate<T>(expression: string): Promise<T>;
+  /** What the page wrote to its console as errors and warnings, and what it threw, so far. */
+  readonly complaints: string[];
   /** Another method of the protocol. */
   call(method: string, params?: Record<string, unknown>): Promise<Record<string, unknown>>;
 }
@@ -22,18 +24,22 @@ export async function chromium(): Promise<string | undefined> {
   }
 }
 
-/** Starts a browser with one page of a width, in pixels. */
-export async function openPage(program: string, width: number): Promise<Page> {
+/** Starts a browser with one page of a width, in pixels; `flags` besides. */
+export async function openPage(
+  program: string,
+  width: number,
+  flags: string[] = [],
+): Promise<Page> {
   const profile = await Deno.makeTempDir({ prefix: "plumbline-chromium-" });
   const process = new Deno.Command(program, {
     args: [
-      ...["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run"],
+      ...["--headless", "--no-sandbox", "--hide-scrollbars", "--no-first-run"],
+      ...flags.length > 0 ? flags : ["--disable-gpu"],
       ...["--remote-debugging-port=0", `--user-data-dir=${profile}`, "about:blank"],
     ],
     ...{ stdin: "null", stdout: "null", stderr: "piped" },
   }).spawn();
-  const complaints = process.stderr.pipeThrough(new TextDecoderStream());
-  const reader = complaints.getReader();
+  const reader = process.stderr.pipeThrough(new TextDecoderStream()).getReader();
   const port = await listeningPort(reader);
   const drained = (async () => {
     while (!(await reader.read()).done);
@@ -44,8 +50,10 @@ export async function openPage(program: string, width: number): Promise<Page> {
   await new Promise((resolve) => socket.onopen = resolve);
   const waiting = new Map<number, (answer: Record<string, unknown>) => void>();
   const events = new Map<string, () => void>();
+  const complaints: string[] = [];
   socket.onmessage = ({ data }) => {
     const message = JSON.parse(data);
+    complaints.push(...complaintIn(message));
     if (message.id === undefined) events.get(message.method)?.();
     else waiting.get(message.id)?.(message);
   };
@@ -59,19 +67,26 @@ export async function openPage(program: string, width: number): Promise<Page> {
     return result as Record<string, unknown>;
   };
   await call("Page.enable");
+  await call("Runtime.enable");
+  await call("Log.enable");
   const metrics = { width, height: 1000, deviceScaleFactor: 1, mobile: false };
   await call("Emulation.setDeviceMetricsOverride", metrics);
   return {
     call,
+    complaints,
     async open(url) {
       const loaded = new Promise<void>((resolve) => events.set("Page.loadEventFired", resolve));
       await call("Page.navigate", { url });
       await loaded;
     },
     async evaluate<T>(expression: string) {
-      const options = { expression, returnByValue: true };
-      const { result } = await call("Runtime.evaluate", options) as { result: { value: T } };
-      return result.value;
+      const options = { expression, returnByValue: true, awaitPromise: true };
+      const { result, exceptionDetails } = await call("Runtime.evaluate", options) as {
+        result: { value: T; description?: string };
+        exceptionDetails?: unknown;
+      };
+      if (exceptionDetails === undefined) return result.value;
+      throw new Error(result.description ?? JSON.stringify(exceptionDetails));
     },
     async [Symbol.asyncDispose]() {
       const closed = new Promise((resolve) => socket.onclose = resolve);
@@ -83,6 +98,21 @@ export async function openPage(program: string, width: number): Promise<Page> {
       await Deno.remove(profile, { recursive: true });
     },
   };
+}
+
+/** What a message of the protocol tells of a page's errors and warnings. */
+function complaintIn(
+  { method, params }: { method?: string; params?: Record<string, never> },
+): string[] {
+  if (method === "Runtime.exceptionThrown") return [JSON.stringify(params).slice(0, 800)];
+  if (method === "Log.entryAdded") {
+    const { level, text, url } = params!.entry as Record<string, string>;
+    return level === "error" || level === "warning" ? [`${level}: ${text} ${url ?? ""}`] : [];
+  }
+  if (method !== "Runtime.consoleAPICalled" || !["error", "warning"].includes(params!.type)) {
+    return [];
+  }
+  return [JSON.stringify(params!.args).slice(0, 800)];
 }
 
 async function listeningPort(reader: ReadableStreamDefaultReader<string>): Promise<string> {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { verify } from "../../lib/cli/verify.ts";
-import { evidence, type Row, verifyFolder } from "../../lib/parity/mod.ts";
+import { evidence, type ParityRow, verifyFolder } from "../../lib/parity/mod.ts";
 import { nativeCache, nativeFault, nativeFolder } from "../../lib/tensor/native.ts";
 import { writeSeededClip } from "../cli/seeded_clip.ts";
 
@@ -37,7 +37,7 @@ Deno.test("the records and their page take at most 12 MB", async () => {
   assert.ok(bytes > 5e6 && bytes <= 12e6, `${bytes} bytes`);
 });
 
-function told({ record, worst, failure }: Row): string {
+function told({ record, worst, failure }: ParityRow): string {
   return `${record}: ${failure ?? JSON.stringify(worst)}`;
 }
 

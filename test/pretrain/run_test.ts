@@ -4,12 +4,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../../lib/errors.ts";
 import { drawPairs } from "../../lib/pretrain/draw.ts";
-import { type LogEntry, pretrain } from "../../lib/pretrain/mod.ts";
+import { pretrain, type PretrainLogEntry } from "../../lib/pretrain/mod.ts";
 import { memory, useBackend } from "../../lib/tensor/mod.ts";
 import { checkpointEvery, recipe, tiny, words } from "./tiny_run.ts";
 
 /** Trains in `folder`; given `kill`, throws at that step, as if the process had died there. */
-async function train(folder: string, { kill = Infinity, seed = 1 } = {}): Promise<LogEntry[]> {
+async function train(
+  folder: string,
+  { kill = Infinity, seed = 1 } = {},
+): Promise<PretrainLogEntry[]> {
   return await pretrain({
     folder,
     recipe: { ...recipe, seed },

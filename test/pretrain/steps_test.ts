@@ -3,9 +3,14 @@ import assert from "node:assert/strict";
 import type { ClipConfig } from "../../lib/clip/mod.ts";
 import { randomWeights, uniform } from "../../lib/clip/random.ts";
 import { captionWords } from "../../lib/datasets/mod.ts";
-import { type LogEntry, pocketRecipe, pretrain } from "../../lib/pretrain/mod.ts";
+import { pocketRecipe, pretrain, type PretrainLogEntry } from "../../lib/pretrain/mod.ts";
 import { contrastive } from "../../lib/pretrain/loss.ts";
-import { beginning, type Recipe, takeStep, type Training } from "../../lib/pretrain/step.ts";
+import {
+  beginning,
+  type PretrainRecipe,
+  type PretrainState,
+  takeStep,
+} from "../../lib/pretrain/step.ts";
 import {
   dispose,
   memory,
@@ -25,7 +30,7 @@ const config: ClipConfig = {
   text: { width: 128, layers: 2, heads: 2, contextLength: 77, vocab: 12 },
 };
 
-const recipe: Recipe = {
+const recipe: PretrainRecipe = {
   steps: 10,
   batch: 5,
   seed: 1,
@@ -97,7 +102,7 @@ for (const backend of ["native", "wasm"]) {
 Deno.test("four steps of Muon and AdamW lead where PyTorch's do", async () => {
   await useBackend();
   const before = memory().tensors;
-  let training: Training = beginning(recipe, weights());
+  let training: PretrainState = beginning(recipe, weights());
   const start = weights();
   for (let step = 0; step < 4; step++) {
     const taken = await takeStep(config, recipe, training, pairs(step));
@@ -125,7 +130,7 @@ Deno.test({
   async fn() {
     await useBackend("native");
     const log = await Deno.readTextFile(new URL("../../data/pocket/log.jsonl", import.meta.url));
-    const expected: LogEntry = JSON.parse(log.split("\n", 1)[0]);
+    const expected: PretrainLogEntry = JSON.parse(log.split("\n", 1)[0]);
     const folder = await Deno.makeTempDir();
     const first: number[] = [];
     const words = captionWords();

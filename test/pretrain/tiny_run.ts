@@ -3,7 +3,12 @@
  * environment. As a program, `tiny_run.ts FOLDER [STEP]` trains in the folder, and kills itself after the step.
  */
 import { captionWords } from "../../lib/datasets/mod.ts";
-import { type LogEntry, pocketConfig, pocketRecipe, pretrain } from "../../lib/pretrain/mod.ts";
+import {
+  pocketConfig,
+  pocketRecipe,
+  pretrain,
+  type PretrainLogEntry,
+} from "../../lib/pretrain/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
 
 export const tiny = {
@@ -22,7 +27,7 @@ export const words = captionWords();
 if (import.meta.main) {
   const [folder, last] = Deno.args;
   await useBackend("wasm");
-  const onStep = ({ step }: LogEntry) => {
+  const onStep = ({ step }: PretrainLogEntry) => {
     if (step === Number(last)) Deno.kill(Deno.pid, "SIGKILL");
   };
   await pretrain({ folder, recipe, config: tiny, words, checkpointEvery, onStep });

@@ -5,22 +5,20 @@ import {
   type Clip,
   dataset,
   disposeClip,
-  exchanged,
   exportPublished,
   fewShot,
   loadClip,
   type LoadedDataset,
   loadPublished,
-  memory,
-  openImages,
-  readSafetensors,
-  readTorch,
-  torchTensors,
   train,
   useBackend,
   UserError,
-  writeFeatures,
-} from "../../mod.ts";
+} from "@plumbline/plumbline";
+import { readSafetensors } from "@plumbline/plumbline/clip";
+import { openImages } from "@plumbline/plumbline/engine";
+import { exchanged, writeFeatures } from "@plumbline/plumbline/prompts";
+import { memory } from "@plumbline/plumbline/tensor";
+import { readTorch, torchTensors } from "@plumbline/plumbline/torch";
 
 const fixtures = decodeURIComponent(new URL("../fixtures/checkpoints/", import.meta.url).pathname);
 const theirs: Record<string, number[]> = JSON.parse(

@@ -3,20 +3,16 @@ import assert from "node:assert/strict";
 import { UserError } from "../../lib/errors.ts";
 import {
   disposeClip,
-  drawnShapes,
-  drawShapes,
   fewShot,
   loadTrained,
-  memory,
   methods,
-  randomClip,
-  readPrompts,
-  readSafetensors,
-  smallConfig,
   train,
   useBackend,
-  writePrompts,
-} from "../../mod.ts";
+} from "@plumbline/plumbline";
+import { randomClip, readSafetensors, smallConfig } from "@plumbline/plumbline/clip";
+import { drawnShapes, drawShapes } from "@plumbline/plumbline/datasets";
+import { readPrompts, writePrompts } from "@plumbline/plumbline/prompts";
+import { memory } from "@plumbline/plumbline/tensor";
 import { nativeCache, nativeFault, nativeFolder } from "../../lib/tensor/native.ts";
 
 const present = nativeFault(nativeFolder("cpu", nativeCache() ?? "")) === undefined;

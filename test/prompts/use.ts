@@ -4,15 +4,14 @@
  */
 import {
   disposeClip,
-  drawnShapes,
   fewShot,
   loadTrained,
   methods,
-  randomClip,
-  smallConfig,
   train,
   useBackend,
-} from "../../mod.ts";
+} from "@plumbline/plumbline";
+import { randomClip, smallConfig } from "@plumbline/plumbline/clip";
+import { drawnShapes } from "@plumbline/plumbline/datasets";
 import { smallSettings } from "./small_settings.ts";
 
 const [what, backend, folder, root] = Deno.args;

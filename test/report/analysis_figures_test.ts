@@ -1,6 +1,7 @@
 /** Figures of the analyses, of ablations and of transfer: small programs on made-up numbers, with their snapshots. */
 
 import assert from "node:assert/strict";
+import { transferRows } from "../../lib/report/mod.ts";
 import {
   ablationDots,
   alignmentLines,
@@ -11,9 +12,8 @@ import {
   heatSheet,
   outerLoss,
   stackedBars,
-  transfer,
   transferDots,
-} from "../../lib/report/mod.ts";
+} from "../../lib/report/figures/mod.ts";
 import { rowsOf } from "../../lib/report/mod.ts";
 import { summarize } from "../../lib/results/mod.ts";
 import { record, result, titles, transferRecords } from "./records.ts";
@@ -35,7 +35,7 @@ const picture = Uint8Array.fromBase64(
 );
 
 Deno.test("dots over targets, with intervals", () => {
-  const rows = transfer(rowsOf(transferRecords(), { titles }));
+  const rows = transferRows(rowsOf(transferRecords(), { titles }));
   assertSnapshot("transfer_dots.svg", transferDots("Cross-dataset transfer from ImageNet", rows));
 });
 
@@ -155,7 +155,7 @@ Deno.test("names from data are text in a figure of an analysis, never markup", a
   const labelled = { label: hostile, method: hostile };
   const records = [record({ dataset: hostile, method: hostile }, [result(hostile, "all", 50)])];
   const figures = [
-    transferDots(hostile, transfer(rowsOf(records, { titles: {} }))),
+    transferDots(hostile, transferRows(rowsOf(records, { titles: {} }))),
     differenceDots(hostile, hostile, hostile, [
       { panel: hostile, label: hostile, difference: { n: 1, mean: 1 } },
     ]),

@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
+import { baseToNewRows, fewShotRows, rowsOf } from "../../lib/report/mod.ts";
 import {
   accuracyBars,
   accuracyOverShots,
-  baseToNew,
-  fewShot,
   inksOf,
   predictedPictures,
-  rowsOf,
   trainingCurves,
-} from "../../lib/report/mod.ts";
+} from "../../lib/report/figures/mod.ts";
 import { baseToNewRecords, fewShotRecords, record, result, titles } from "./records.ts";
 import { assertSnapshot } from "./snapshot.ts";
 
@@ -16,19 +14,19 @@ const context = { headline: "test", command: "test", titles };
 const hostile = `<script>alert("1")</script> & ' \`x\``;
 
 Deno.test("bars of base, new and harmonic mean", () => {
-  const rows = baseToNew(rowsOf(baseToNewRecords(), context));
+  const rows = baseToNewRows(rowsOf(baseToNewRecords(), context));
   assertSnapshot("accuracy_bars.svg", accuracyBars("Base-to-new", rows));
 });
 
 Deno.test("bars of one seed have no intervals and say so", () => {
-  const rows = baseToNew(rowsOf(baseToNewRecords().filter((r) => r.cell.seed === 1), context));
+  const rows = baseToNewRows(rowsOf(baseToNewRecords().filter((r) => r.cell.seed === 1), context));
   const svg = accuracyBars("Base-to-new", rows);
   assert.match(svg, /one seed, so no intervals/);
   assert.doesNotMatch(svg, /NaN/);
 });
 
 Deno.test("lines over shots, with zero-shot as a level", () => {
-  const rows = fewShot(rowsOf(fewShotRecords(), context));
+  const rows = fewShotRows(rowsOf(fewShotRecords(), context));
   const svg = accuracyOverShots("Few-shot", rows);
   assert.match(svg, /dashed: without training/);
   assertSnapshot("accuracy_over_shots.svg", svg);
@@ -74,8 +72,8 @@ Deno.test("names from data are text in a figure, never markup", () => {
     ]),
   ];
   const rows = rowsOf(records, {});
-  const svg = accuracyBars(hostile, baseToNew(rows)) +
-    accuracyOverShots(hostile, fewShot(rows)) +
+  const svg = accuracyBars(hostile, baseToNewRows(rows)) +
+    accuracyOverShots(hostile, fewShotRows(rows)) +
     trainingCurves(hostile, hostile, [
       { panel: hostile, label: hostile, method: hostile, seed: 1, epoch: 1, value: 1 },
     ]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { UserError } from "../../lib/errors.ts";
 import {
-  baseToNew,
+  baseToNewRows,
   parseReport,
   readReport,
   report,
@@ -46,7 +46,7 @@ Deno.test("its rows are those that the tables were made of", () => {
   const read = parseReport(source, "report.json");
   const rows = reportRows(read, "prometar/base-to-new");
   assert.deepEqual(rows, rowsOf(records.slice(0, 24), { titles }));
-  const means = JSON.stringify(baseToNew(rows));
+  const means = JSON.stringify(baseToNewRows(rows));
   const shown = JSON.stringify(
     read.tables.find(({ id }) => id === "prometar/base-to-new")?.rows
       .filter(({ dataset }) => dataset !== "average, as published"),
@@ -98,7 +98,7 @@ Deno.test("numbers that are not finite come back as null and count for nothing",
   const [cell] = odd.cells;
   cell.metrics["eurosat/new"].accuracy = null;
   const read = parseReport(JSON.stringify(odd), "report.json");
-  const row = baseToNew(reportRows(read, "prometar/base-to-new"))[0];
+  const row = baseToNewRows(reportRows(read, "prometar/base-to-new"))[0];
   assert.equal(row.base?.n, 3);
   assert.equal(row.novel?.n, 2);
 });

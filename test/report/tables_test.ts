@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import {
-  baseToNew,
-  fewShot,
+  baseToNewRows,
+  fewShotRows,
   rowsOf,
   tableHtml,
   tableMarkdown,
-  transfer,
+  transferRows,
 } from "../../lib/report/mod.ts";
 import { fewShotTable } from "../../lib/report/tables/few_shot.ts";
 import { written } from "../../lib/report/table.ts";
@@ -31,7 +31,7 @@ Deno.test("base-to-new: H seed by seed, averages over data sets seed by seed", (
       result("caltech101", "new", new2),
     ]),
   ]);
-  const rows = baseToNew(rowsOf(records, context));
+  const rows = baseToNewRows(rowsOf(records, context));
   assert.deepEqual(rows.map((row) => row.dataset), ["EuroSAT", "Caltech101", "average"]);
   const H = (a: number, b: number) => 2 * a * b / (a + b);
   near(rows[0].harmonic?.mean, (H(80, 60) + H(82, 62)) / 2);
@@ -47,7 +47,7 @@ Deno.test("a seed that lacks a data set is left out of the average, not of the r
     !(cell.method === "coop" && cell.dataset === "caltech101" && cell.seed === 2) &&
     !(cell.method === "prograd" && cell.dataset === "caltech101")
   );
-  const rows = baseToNew(rowsOf(records, context));
+  const rows = baseToNewRows(rowsOf(records, context));
   const find = (dataset: string, label: string) =>
     rows.find((row) => row.dataset === dataset && row.label === label);
   assert.equal(find("EuroSAT", "CoOp")?.base?.n, 3);
@@ -57,7 +57,7 @@ Deno.test("a seed that lacks a data set is left out of the average, not of the r
 });
 
 Deno.test("base classes alone give no harmonic mean", () => {
-  const [row] = baseToNew(rowsOf([record({}, [result("eurosat", "base", 80)])], context));
+  const [row] = baseToNewRows(rowsOf([record({}, [result("eurosat", "base", 80)])], context));
   assert.equal(row.base?.mean, 80);
   assert.equal(row.novel, undefined);
   assert.equal(row.harmonic, undefined);
@@ -75,14 +75,16 @@ Deno.test("few-shot: a column for every number of shots, dashes where nothing ra
   ]);
   assert.equal(table.rows.length, 9);
   assert.match(tableMarkdown(table), /\| EuroSAT \| zero-shot CLIP \| 45\.00 ± 0\.00 .* \| – \|/);
-  const average = fewShot(rowsOf(fewShotRecords(), context)).find((row) =>
+  const average = fewShotRows(rowsOf(fewShotRecords(), context)).find((row) =>
     row.dataset === "average" && row.label === "CoOp" && row.shots === 16
   );
   near(average?.accuracy?.mean, 50 + 8 * 4 + 3 - 3 / 16 + 4);
 });
 
 Deno.test("transfer: the source first and outside the mean of targets", () => {
-  const rows = transfer(rowsOf(transferRecords(), context)).filter((row) => row.label === "CoOp");
+  const rows = transferRows(rowsOf(transferRecords(), context)).filter((row) =>
+    row.label === "CoOp"
+  );
   assert.deepEqual(rows.map((row) => row.target), [
     "ImageNet",
     "EuroSAT",

@@ -37,7 +37,8 @@ const renderings: readonly Rendering[] = [
  *
  * @example
  * ```ts
- * import { drawScene, Random } from "@plumbline/plumbline";
+ * import { drawScene } from "@plumbline/plumbline/datasets";
+ * import { Random } from "@plumbline/plumbline/random";
  * import assert from "node:assert/strict";
  * const { pixels, captions } = drawScene(new Random(1));
  * assert.equal(pixels.length, 48 * 48 * 3);

@@ -27,7 +27,7 @@ export const pocketShifts: readonly Dataset[] = shifts.map(asDataset);
  *
  * @example
  * ```ts
- * import { drawPocket, pocketSets } from "@plumbline/plumbline";
+ * import { drawPocket, pocketSets } from "@plumbline/plumbline/datasets";
  * import assert from "node:assert/strict";
  * const root = await Deno.makeTempDir();
  * await drawPocket(root, ["pocket-tiles"]);

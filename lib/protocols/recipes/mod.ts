@@ -8,5 +8,9 @@ import { field } from "./field.ts";
 import { paper } from "./paper.ts";
 import { pocket } from "./pocket.ts";
 
-/** Every recipe; the first is the default. */
+/**
+ * Every recipe; the first is the default.
+ *
+ * @category Reproduce
+ */
 export const recipes: readonly Recipe[] = [pocket, paper, field];

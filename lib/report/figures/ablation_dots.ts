@@ -21,7 +21,7 @@ const measures = ["base classes", "new classes", "harmonic mean"];
  *
  * @example
  * ```ts
- * import { ablationDots } from "@plumbline/plumbline";
+ * import { ablationDots } from "@plumbline/plumbline/figures";
  * import assert from "node:assert/strict";
  * const row = { dataset: "average", method: "prometar" };
  * const svg = ablationDots("ProMetaR's parts", [

@@ -20,7 +20,7 @@ const measures = ["base classes", "new classes", "harmonic mean"];
  *
  * @example
  * ```ts
- * import { accuracyBars } from "@plumbline/plumbline";
+ * import { accuracyBars } from "@plumbline/plumbline/figures";
  * import assert from "node:assert/strict";
  * const row = { dataset: "EuroSAT", label: "CoOp", method: "coop" };
  * const svg = accuracyBars("Base-to-new", [{ ...row, base: { n: 1, mean: 92 } }]);

@@ -19,7 +19,7 @@ import { inksOf } from "./palette.ts";
  *
  * @example
  * ```ts
- * import { accuracyOverShots } from "@plumbline/plumbline";
+ * import { accuracyOverShots } from "@plumbline/plumbline/figures";
  * import assert from "node:assert/strict";
  * const point = { dataset: "EuroSAT", label: "CoOp", method: "coop" };
  * const svg = accuracyOverShots("Few-shot", [

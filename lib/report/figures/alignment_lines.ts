@@ -35,7 +35,7 @@ export interface AlignmentRow {
  *
  * @example
  * ```ts
- * import { alignmentLines } from "@plumbline/plumbline";
+ * import { alignmentLines } from "@plumbline/plumbline/figures";
  * import assert from "node:assert/strict";
  * const rows = [1, 2, 3].map((step) => ({
  *   ...{ panel: "query and support", label: "IVLP", method: "ivlp" },

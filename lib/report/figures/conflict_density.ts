@@ -38,7 +38,7 @@ function panelWidth(panels: number): number {
  *
  * @example
  * ```ts
- * import { conflictDensity } from "@plumbline/plumbline";
+ * import { conflictDensity } from "@plumbline/plumbline/figures";
  * import assert from "node:assert/strict";
  * const steps = [0.5, -0.2].map((cosine, i) => ({
  *   ...{ label: "ProGrad", method: "prograd", epoch: i + 1, cosine },
@@ -154,7 +154,7 @@ export function conflictDensity(title: string, rows: readonly CosineRow[]): Prom
  *
  * @example
  * ```ts
- * import { cosineHistogram } from "@plumbline/plumbline";
+ * import { cosineHistogram } from "@plumbline/plumbline/figures";
  * import assert from "node:assert/strict";
  * const step = { label: "ProGrad", method: "prograd", epoch: 1, cosine: 0.5 };
  * assert.match(await cosineHistogram("Cosines", "cosine", [step]), /^<svg /);

@@ -21,7 +21,7 @@ const MOST_NUMBERS = 25;
  *
  * @example
  * ```ts
- * import { confusionMatrix } from "@plumbline/plumbline";
+ * import { confusionMatrix } from "@plumbline/plumbline/figures";
  * import assert from "node:assert/strict";
  * assert.match(confusionMatrix("CoOp on pets", ["cat", "dog"], [[9, 1], [3, 7]]), /cat/);
  * ```

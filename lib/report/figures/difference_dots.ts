@@ -31,7 +31,8 @@ const sides = { above: "#0072b2", below: "#d55e00", neither: "#7f7f7f" };
  *
  * @example
  * ```ts
- * import { differenceDots, summarize } from "@plumbline/plumbline";
+ * import { summarize } from "@plumbline/plumbline";
+ * import { differenceDots } from "@plumbline/plumbline/figures";
  * import assert from "node:assert/strict";
  * const difference = summarize([1, 2, 3, 2]);
  * const svg = differenceDots("Gain", "over seeds", "points", [

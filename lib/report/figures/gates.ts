@@ -28,7 +28,7 @@ const ink = "#d55e00";
  *
  * @example
  * ```ts
- * import { gateArrows } from "@plumbline/plumbline";
+ * import { gateArrows } from "@plumbline/plumbline/figures";
  * import assert from "node:assert/strict";
  * const svg = gateArrows("γ", [1, 2].map((step) => ({
  *   ...{ layer: "text 1", seed: 1, step, gate: 0.5 },

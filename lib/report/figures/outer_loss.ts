@@ -34,7 +34,7 @@ const inks = new Map<string, Ink>([
  *
  * @example
  * ```ts
- * import { outerLoss } from "@plumbline/plumbline";
+ * import { outerLoss } from "@plumbline/plumbline/figures";
  * import assert from "node:assert/strict";
  * const svg = outerLoss("Outer loss", [0, 0.01, 0.1].map((rate) => ({
  *   ...{ task: 0, rate, exact: 1 - rate + rate ** 2, expansion: 1 - rate },

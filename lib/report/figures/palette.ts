@@ -23,7 +23,7 @@ const inks: Record<string, Ink> = data;
  *
  * @example
  * ```ts
- * import { inksOf } from "@plumbline/plumbline";
+ * import { inksOf } from "@plumbline/plumbline/figures";
  * import assert from "node:assert/strict";
  * const inks = inksOf([{ label: "ProGrad (λ 0.8)", method: "prograd" }]);
  * assert.equal(inks.get("ProGrad (λ 0.8)")?.color, "#0072b2");

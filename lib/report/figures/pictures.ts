@@ -38,7 +38,8 @@ const wrong = "#c04a00";
  *
  * @example
  * ```ts
- * import { encodePng, heatSheet } from "@plumbline/plumbline";
+ * import { heatSheet } from "@plumbline/plumbline/figures";
+ * import { encodePng } from "@plumbline/plumbline/image";
  * import assert from "node:assert/strict";
  * const picture = await encodePng(new Uint8Array(48), 4, 4);
  * const row = { picture, className: "cat", label: "CLIP" };

@@ -31,7 +31,8 @@ const [right, wrong, other] = ["#009e73", "#d55e00", "#7f7f7f"];
  *
  * @example
  * ```ts
- * import { encodePng, predictedPictures } from "@plumbline/plumbline";
+ * import { predictedPictures } from "@plumbline/plumbline/figures";
+ * import { encodePng } from "@plumbline/plumbline/image";
  * import assert from "node:assert/strict";
  * const svg = predictedPictures("What CLIP sees", [{
  *   picture: await encodePng(new Uint8Array(48), 4, 4),

@@ -16,7 +16,8 @@ import { frame, labelled } from "./frame.ts";
  *
  * @example
  * ```ts
- * import { examine, reliabilityDiagram } from "@plumbline/plumbline";
+ * import { examine } from "@plumbline/plumbline";
+ * import { reliabilityDiagram } from "@plumbline/plumbline/figures";
  * import assert from "node:assert/strict";
  * const found = examine(new Float32Array([9, 0, 9, 0]), ["cat", "dog"], [0, 1]);
  * assert.match(reliabilityDiagram("CoOp on pets", found.reliability, 49.9), /49\.9/);

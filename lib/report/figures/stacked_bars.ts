@@ -30,7 +30,7 @@ const colors = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00"
  *
  * @example
  * ```ts
- * import { stackedBars } from "@plumbline/plumbline";
+ * import { stackedBars } from "@plumbline/plumbline/figures";
  * import assert from "node:assert/strict";
  * const svg = stackedBars("Cost of a step", "counted", "GFLOP", [
  *   { label: "CoOp", part: "forward", value: 2 },

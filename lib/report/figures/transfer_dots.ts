@@ -17,7 +17,7 @@ import { type Ink, inksOf } from "./palette.ts";
  *
  * @example
  * ```ts
- * import { transferDots } from "@plumbline/plumbline";
+ * import { transferDots } from "@plumbline/plumbline/figures";
  * import assert from "node:assert/strict";
  * const row = { target: "EuroSAT", label: "CoOp", method: "coop" };
  * const svg = transferDots("From ImageNet", [{ ...row, accuracy: { n: 1, mean: 46 } }]);

@@ -32,7 +32,7 @@ export interface BaseToNewRow {
 export const averageTitle = "average";
 
 /** One row for every data set and method, then one for every method's average if there are several data sets. */
-export function baseToNew(rows: readonly Row[]): BaseToNewRow[] {
+export function baseToNewRows(rows: readonly Row[]): BaseToNewRow[] {
   if (rows.length === 0) return [];
   const seeds = table(rows)
     .groupby("dataset", "label", "method", "seed")
@@ -46,7 +46,7 @@ export function baseToNew(rows: readonly Row[]): BaseToNewRow[] {
 
 /** The rows as a table of the report. */
 export function baseToNewTable(id: string, title: string, rows: readonly Row[]): ReportTable {
-  const found = baseToNew(rows);
+  const found = baseToNewRows(rows);
   const averaged = found.some(({ meanHarmonic }) => meanHarmonic !== undefined);
   return {
     id,

@@ -16,9 +16,9 @@ import {
 import { seedsInWords } from "../reported_seeds.ts";
 import { type Row, rowsOf } from "../rows.ts";
 import type { Marked, Mean, ReportTable } from "../table.ts";
-import { averageTitle, baseToNew } from "./base_to_new.ts";
-import { fewShot } from "./few_shot.ts";
-import { targetMean, transfer } from "./transfer.ts";
+import { averageTitle, baseToNewRows } from "./base_to_new.ts";
+import { fewShotRows } from "./few_shot.ts";
+import { targetMean, transferRows } from "./transfer.ts";
 
 /** Data sets that a published average is over. */
 const averaged = 11;
@@ -118,7 +118,7 @@ function ours(rows: readonly Row[]): Ours[] {
     };
     const kept = (row: { dataset: string }) => whole || row.dataset !== averageTitle;
     if (protocol === "base-to-new") {
-      return baseToNew(group).filter(kept).map((row) => ({
+      return baseToNewRows(group).filter(kept).map((row) => ({
         ...common(row.label, row.dataset),
         ...row,
         measures: {
@@ -130,7 +130,7 @@ function ours(rows: readonly Row[]): Ours[] {
       }));
     }
     if (protocol === "few-shot") {
-      return fewShot(group).filter(kept).map((row) => ({
+      return fewShotRows(group).filter(kept).map((row) => ({
         ...common(row.label, row.dataset),
         ...row,
         measures: { accuracy: row.accuracy },
@@ -138,7 +138,9 @@ function ours(rows: readonly Row[]): Ours[] {
     }
     if (!(protocol in transfers)) return [];
     const complete = new Set(group.map((row) => row.target)).size === transfers[protocol];
-    return transfer(group).filter((row) => complete || row.target !== targetMean).map((row) => ({
+    return transferRows(group).filter((row) => complete || row.target !== targetMean).map((
+      row,
+    ) => ({
       ...common(row.label, dataset),
       ...row,
       dataset,

@@ -25,7 +25,7 @@ export interface FewShotRow {
 }
 
 /** One row for every data set, method and number of shots; then the averages if there are several data sets. */
-export function fewShot(rows: readonly Row[]): FewShotRow[] {
+export function fewShotRows(rows: readonly Row[]): FewShotRow[] {
   if (rows.length === 0) return [];
   const all = table(rows);
   const sets = ordered(summaries(rows, ["dataset", "label", "method", "shots"]));
@@ -41,7 +41,7 @@ export function fewShot(rows: readonly Row[]): FewShotRow[] {
 
 /** The rows as a table of the report: a column for every number of shots. */
 export function fewShotTable(id: string, title: string, rows: readonly Row[]): ReportTable {
-  const found = fewShot(rows);
+  const found = fewShotRows(rows);
   const shots = [...new Set(found.map((row) => row.shots))].sort((a, b) => a - b);
   const lines = new Map<string, Record<string, Value>>();
   for (const { dataset, label, shots, accuracy } of found) {

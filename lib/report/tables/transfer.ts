@@ -26,7 +26,7 @@ export interface TransferRow {
 export const targetMean = "mean of targets";
 
 /** One row for every data set and method, the source first, then the mean of the targets. */
-export function transfer(rows: readonly Row[]): TransferRow[] {
+export function transferRows(rows: readonly Row[]): TransferRow[] {
   if (rows.length === 0) return [];
   const targets = rows.filter((row) => row.target !== row.dataset);
   const count = new Set(targets.map((row) => row.target)).size;
@@ -42,7 +42,7 @@ export function transfer(rows: readonly Row[]): TransferRow[] {
 
 /** The rows as a table of the report. */
 export function transferTable(id: string, title: string, rows: readonly Row[]): ReportTable {
-  const found = transfer(rows);
+  const found = transferRows(rows);
   const sources = new Set(rows.map((row) => row.dataset));
   const labels = [...new Set(found.map((row) => row.label))];
   const lines = new Map<string, Record<string, Value>>();

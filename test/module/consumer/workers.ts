@@ -1,6 +1,6 @@
+import { loadClip, useBackend } from "@plumbline/plumbline";
 import { drawnShapes, drawShapes } from "@plumbline/plumbline/datasets";
-import { loadClip } from "@plumbline/plumbline/clip";
-import { openImages, useBackend } from "@plumbline/plumbline";
+import { openImages } from "@plumbline/plumbline/engine";
 
 const { name } = await useBackend("wasm");
 const clip = await loadClip("pocket");
