@@ -4,8 +4,7 @@
  *
  * @module
  */
-import { UserError } from "../errors.ts";
-import { type Draft, draftCells, keeps, protocol } from "../protocols/mod.ts";
+import { type Draft, draftCells, protocol } from "../protocols/mod.ts";
 import {
   type GivenExperiment,
   named,
@@ -18,7 +17,7 @@ import { rootOf } from "./inputs.ts";
 import { jobsFor } from "./jobs.ts";
 import { measureMachine } from "./machine.ts";
 import { type OpenCells, openCells, type ReadyCell } from "./open_cells.ts";
-import type { LabOptions } from "./options.ts";
+import { checkLabOptions, type LabOptions } from "./options.ts";
 import { lookAhead, type Outlook } from "./outlook.ts";
 import { type Plan, PLAN_SCHEMA, type PlannedPlace, strangers } from "./plan_file.ts";
 import { ownCommand } from "./provenance.ts";
@@ -69,6 +68,7 @@ export async function plan(
   experiments: GivenExperiment | readonly GivenExperiment[],
   options: LabOptions,
 ): Promise<Planned> {
+  checkLabOptions("plan", options);
   const { cells: _, [Symbol.dispose]: close, ...planned } = await openPlan(experiments, options);
   close();
   return planned;
@@ -87,11 +87,8 @@ export async function openPlan(
   const { out, clip, data = {}, command = ownCommand(), onEvent } = options;
   const say = (text: string) => onEvent?.({ type: "note", text });
   const { backend, workers, keep } = options;
-  if (keep !== undefined && !keeps.includes(keep)) {
-    throw new UserError(`keep is ${JSON.stringify(keep)}: give one of ${keeps.join(", ")}`);
-  }
   const { experiments, values } = named(
-    [given].flat().map((one) => ({ ...one, clip: clip ?? one.clip })),
+    [given].flat().map((one) => (clip ? { ...one, clip } : one)),
   );
   for (const one of experiments) if (!values.clips.has(one.clip)) one.clip = everywhere(one.clip);
   keepToOneThread(experiments.map((one) => one.clip));

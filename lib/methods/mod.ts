@@ -50,6 +50,7 @@ export type { VptSettings } from "./vpt.ts";
 export type { ZeroShotSettings } from "./zero_shot.ts";
 export { type ContextSettings, contextSettings, learnedContext } from "./context.ts";
 export { defineMethod, type MethodDescription } from "./define.ts";
+export { type Evidence, evidenceOf, linesUrl, type PublishedLines } from "./evidence.ts";
 export { baselineOf, isPublished, learns, passesOf, statisticsOf } from "./facts.ts";
 export * from "./losses.ts";
 export {
@@ -86,6 +87,8 @@ export type { DistanceName, RegulariserSettings } from "./regularized.ts";
 export { type Augmentation, pickBatch, type TaskSettings } from "./virtual_tasks.ts";
 export * as setting from "./settings.ts";
 export { resolveSettings, type Setting, type SettingTable, type Tower } from "./settings.ts";
+export { misplaced, toldKinds, toldOf } from "./told.ts";
+export type { Kind, Kinds } from "../options_given.ts";
 export {
   type Answer,
   byCrossEntropy,
