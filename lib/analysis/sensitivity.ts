@@ -77,11 +77,12 @@ export interface Sensitivity {
  * @example
  * ```ts
  * import * as plumbline from "@plumbline/plumbline";
+ * import { sensitivity } from "@plumbline/plumbline/analysis";
  * import assert from "node:assert/strict";
  * await plumbline.useBackend("wasm");
  * const root = await Deno.makeTempDir();
- * const { parts } = await plumbline.sensitivity("coop", {
- *   clip: plumbline.randomClip({ ...plumbline.smallConfig }, 1),
+ * const { parts } = await sensitivity("coop", {
+ *   clip: await plumbline.loadClip("pocket"),
  *   dataset: await plumbline.dataset("pocket-tiles").load(root),
  *   shots: 1,
  *   training: { epochs: 1 },
