@@ -43,8 +43,6 @@ export interface Description {
  *
  * @category Extend
  *
- * @category Extend
- *
  * @example
  * ```ts
  * import { defineDataset } from "@plumbline/plumbline";

@@ -39,8 +39,6 @@ export interface PublishedOptions {
  *
  * @category Predict
  *
- * @category Predict
- *
  * @example
  * ```ts
  * import { disposeClip, exportPublished, loadPublished, useBackend } from "@plumbline/plumbline";

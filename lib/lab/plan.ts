@@ -46,8 +46,6 @@ export interface Planned {
  *
  * @category Reproduce
  *
- * @category Reproduce
- *
  * @example
  * ```ts
  * import { plan } from "@plumbline/plumbline";

@@ -45,8 +45,6 @@ export interface Ran extends Tally {
  *
  * @category Reproduce
  *
- * @category Reproduce
- *
  * @example ProGrad beside CoOp on a drawn set
  * ```ts
  * import { run } from "@plumbline/plumbline";

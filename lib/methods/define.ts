@@ -25,8 +25,6 @@ export type MethodDescription<S> =
  *
  * @category Extend
  *
- * @category Extend
- *
  * @example CoOp's context, drawn back to where zero-shot CLIP's words are
  * ```ts
  * import { defineMethod } from "@plumbline/plumbline";
