@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { add, mapTensors, prefixTensors, scale, sub, tidy, zeros } from "../tensor/mod.ts";
+import { mapTensors, momentumStep, prefixTensors, zeros } from "../tensor/mod.ts";
 import type { Optimiser } from "./optimiser.ts";
 
 /** What stays the same over a run. */
@@ -44,11 +44,8 @@ export function sgd(settings: Partial<SgdSettings> = {}): Optimiser {
       const next = { params: { ...params }, state: { ...state } };
       for (const [name, gradient] of Object.entries(gradients)) {
         const kept = state[`momentum.${name}`];
-        const [buffer, param] = tidy(() => {
-          const decayed = add(gradient, scale(params[name], decay));
-          const buffer = add(scale(kept, momentum), decayed);
-          return [buffer, sub(params[name], scale(buffer, rate))];
-        });
+        const now = { param: params[name], gradient, kept };
+        const [buffer, param] = momentumStep({ ...now, momentum, decay, rate });
         next.state[`momentum.${name}`] = buffer;
         next.params[name] = param;
       }

@@ -7,6 +7,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { add, exp, mul, neg, scale, shift, sigmoid, square } from "./elementwise.ts";
 import { isTracked, record, type Tensor } from "./tape.ts";
+import { hasPrograms, program } from "./webgpu_kernels.ts";
 
 /** Computes an activation and its slope from x and, for a second derivative, the curvature from x and the slope. */
 interface Rule {
@@ -28,8 +29,9 @@ export function silu(x: Tensor): Tensor {
 }
 
 const SILU: Rule = {
-  value: (x) => tf.mul(x, tf.sigmoid(x)),
+  value: (x) => hasPrograms() ? program("Silu", { x }) : tf.mul(x, tf.sigmoid(x)),
   withSlope(x) {
+    if (hasPrograms()) return [program("Silu", { x }), program("SiluSlope", { x })];
     const gate = tf.sigmoid(x);
     const y: Tensor = tf.mul(x, gate);
     return [y, tf.add(gate, tf.sub(y, tf.mul(y, gate)))]; // σ + xσ(1 − σ)

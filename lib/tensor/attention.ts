@@ -5,8 +5,9 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { add, mul, reshape, rowDot, sub } from "./elementwise.ts";
+import { add, reshape, rowDot } from "./elementwise.ts";
 import { matMul, product } from "./linear.ts";
+import { weigh } from "./normalize.ts";
 import { concat, slice } from "./shape.ts";
 import { isTracked, recordFrozen, recordJointly, type Tensor } from "./tape.ts";
 
@@ -124,10 +125,10 @@ export function attentionBeyond(
 
 /** The softmax's rule. */
 function pullSoftmax(weights: Tensor, d: Tensor): Tensor {
-  return mul(weights, sub(d, rowDot(d, weights)));
+  return weigh(weights, d, rowDot(d, weights));
 }
 
 /** The same where the weights' cotangent comes from y = weights·v: then ⟨d weights, weights⟩ = ⟨d y, y⟩, which is smaller. */
 function pullWeighted(weights: Tensor, dWeights: Tensor, dy: Tensor, y: Tensor): Tensor {
-  return mul(weights, sub(dWeights, rowDot(dy, y)));
+  return weigh(weights, dWeights, rowDot(dy, y));
 }

@@ -6,9 +6,10 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { UserError } from "../errors.ts";
-import { type Backend, choose, isSoftware, type SetUp } from "./choice.ts";
+import { type Backend, choose, type SetUp } from "./choice.ts";
 import { packageFile } from "./package_file.ts";
 import { permitted, variable } from "./permitted.ts";
+import { loadWebgpu } from "./webgpu.ts";
 
 export type { Backend, BackendName } from "./choice.ts";
 
@@ -58,47 +59,12 @@ export function backendName(): string {
   return name === "tensorflow" ? "native" : name;
 }
 
-const setUps: Record<Backend["name"], SetUp> = { native, webgpu, wasm, cpu };
+const setUps: Record<Backend["name"], SetUp> = { native, webgpu: loadWebgpu, wasm, cpu };
 
 async function native(): Promise<string> {
   if (!("Deno" in globalThis)) throw new UserError("native is for Deno.");
   const { loadNative } = await import("./native.ts");
   return await loadNative();
-}
-
-async function webgpu(software: boolean): Promise<string> {
-  using _ = seat();
-  const info = (await adapter())?.info;
-  if (info === undefined) throw new UserError("webgpu finds no adapter.");
-  if (isSoftware(info) && !software && variable("PLUMBLINE_SOFTWARE_GPU") !== "1") {
-    throw new UserError(`webgpu finds only a software adapter (${info.description}).`);
-  }
-  await import("@tensorflow/tfjs-backend-webgpu");
-  await activate("webgpu");
-  return `GPU (${info.description || info.vendor})`;
-}
-
-/** The best WebGPU adapter, asked for once; drivers that fail count as none. */
-function adapter(): Promise<GPUAdapter | undefined> {
-  return found ??= (async () => {
-    try {
-      return await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" }) ??
-        undefined;
-    } catch {
-      return undefined;
-    }
-  })();
-}
-
-let found: Promise<GPUAdapter | undefined> | undefined;
-
-/** Where nobody is logged in, the windows' library complains of a missing folder: it is told of one for the while. */
-function seat(): Disposable {
-  const folder = "XDG_RUNTIME_DIR";
-  const lacks = "Deno" in globalThis && permitted({ name: "env", variable: folder }) &&
-    !Deno.env.get(folder);
-  if (lacks) Deno.env.set(folder, "/");
-  return { [Symbol.dispose]: () => void (lacks && Deno.env.delete(folder)) };
 }
 
 /** Where {@linkcode wasmAt} said that the wasm backend's program lies. */

@@ -5,6 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "./tape.ts";
+import { orFault } from "./webgpu.ts";
 
 /** Runs `f` and frees every tensor made in it but those it returns (in any nesting of arrays and objects). */
 export function tidy<T>(f: () => T): T {
@@ -53,9 +54,13 @@ export function oneHot(labels: ArrayLike<number>, classes: number): Tensor {
   return tf.tensor(values, [labels.length, classes], "float32");
 }
 
-/** The numbers of a tensor, in row-major order, without blocking where the backend allows it. */
+/**
+ * The numbers of a tensor, in row-major order, without blocking where the backend allows it.
+ *
+ * @throws {UserError} where the GPU was lost, or has no memory left
+ */
 export async function read(x: Tensor): Promise<Float32Array> {
-  return await x.data() as Float32Array;
+  return await orFault(x.data()) as Float32Array;
 }
 
 /** The numbers of what `make` computes. All tensors made on the way are freed. */

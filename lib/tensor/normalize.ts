@@ -7,13 +7,25 @@ import * as tf from "@tensorflow/tfjs-core";
 import { add, exp, mean, mul, neg, rowDot, scale, shift, square, sub, sum } from "./elementwise.ts";
 import { reduceRows } from "./native_kernels.ts";
 import { record, recordJointly, type Tensor } from "./tape.ts";
+import { hasPrograms, program } from "./webgpu_kernels.ts";
 
 const last = [-1];
 
 /** Softmax along the last axis. */
 export function softmax(x: Tensor): Tensor {
   const y: Tensor = tf.softmax(x);
-  return record(y, [x, (d) => mul(y, sub(d, rowDot(d, y)))]);
+  return record(y, [x, (d) => weigh(y, d, rowDot(d, y))]);
+}
+
+/** weights·(d − s), s a number for each row: what pulling back through a softmax comes to. */
+export function weigh(weights: Tensor, d: Tensor, s: Tensor): Tensor {
+  if (!hasPrograms()) return mul(weights, sub(d, s));
+  return record(
+    program("WeighedDifference", { w: weights, d, s }),
+    [weights, (c) => mul(c, sub(d, s))],
+    [d, (c) => mul(c, weights)],
+    [s, (c) => neg(rowDot(c, weights))],
+  );
 }
 
 /** log softmax along the last axis. */
@@ -29,6 +41,12 @@ export function logSoftmax(x: Tensor): Tensor {
 export function standardize(x: Tensor, epsilon = 1e-5): Tensor {
   const width = x.shape[x.rank - 1];
   const [y, r] = tf.tidy((): [Tensor, Tensor] => {
+    if (hasPrograms()) {
+      return [
+        program("Standardized", { x }, { epsilon }),
+        program("Deviation", { x }, { epsilon }),
+      ];
+    }
     const centred: Tensor = tf.sub(x, reduceRows(x, "Mean"));
     const squared: Tensor = tf.square(centred);
     const deviation: Tensor = tf.rsqrt(tf.add(reduceRows(squared, "Mean"), epsilon));
@@ -36,15 +54,33 @@ export function standardize(x: Tensor, epsilon = 1e-5): Tensor {
   });
   // dr/dx = −r²·y/width; dy/dx pulls d to r·(d − mean d − y·mean(d·y))
   record(r, [x, (d) => scale(mul(mul(d, square(r)), y), -1 / width)]);
-  return record(y, [x, (d) => {
-    const centred = sub(d, mean(d, last, true));
-    return mul(r, sub(centred, mul(y, mean(mul(d, y), last, true))));
-  }]);
+  return record(y, [x, (d) => pullStandardize(d, y, r)]);
+}
+
+/** r·(d − mean d − y·mean(d·y)), symmetric in d. */
+function pullStandardize(d: Tensor, y: Tensor, r: Tensor): Tensor {
+  const turned = () => sub(sub(d, mean(d, last, true)), mul(y, mean(mul(d, y), last, true)));
+  if (!hasPrograms()) return mul(r, turned());
+  return record(
+    program("StandardizedPull", { d, y, r }),
+    [d, (c) => pullStandardize(c, y, r)],
+    [y, (c) => {
+      const onC = mul(c, mean(mul(d, y), last, true));
+      return neg(mul(r, add(onC, mul(d, mean(mul(c, y), last, true)))));
+    }],
+    [r, (c) => rowDot(c, turned())],
+  );
 }
 
 /** x / √(‖x‖² + ε) along the last axis: of unit length where ε is 0. */
 export function unitLength(x: Tensor, epsilon = 0): Tensor {
   const [y, r] = tf.tidy((): [Tensor, Tensor] => {
+    if (hasPrograms()) {
+      return [
+        program("UnitLength", { x }, { epsilon }),
+        program("InverseLength", { x }, { epsilon }),
+      ];
+    }
     const squared = reduceRows(tf.square(x), "Sum");
     const r: Tensor = tf.rsqrt(epsilon === 0 ? squared : shift(squared, epsilon));
     return [tf.mul(x, r), r];
@@ -57,9 +93,13 @@ export function unitLength(x: Tensor, epsilon = 0): Tensor {
  * r·(d − y·⟨d, y⟩), with y = r·x and r = 1/√(‖x‖² + ε): the Jacobian of `unitLength`, which is symmetric. Its own
  * derivative in x along c is −r²·(y·(⟨c, d⟩ − 3⟨c, y⟩⟨d, y⟩) + d·⟨c, y⟩ + c·⟨d, y⟩), so a Hessian costs no graph of parts.
  */
-function pullUnitLength(x: Tensor, y: Tensor, r: Tensor, d: Tensor, along = rowDot(d, y)): Tensor {
-  const pulled = tf.tidy((): Tensor => tf.mul(r, tf.sub(d, tf.mul(y, along))));
+function pullUnitLength(x: Tensor, y: Tensor, r: Tensor, d: Tensor, known?: Tensor): Tensor {
+  const given = known ?? (hasPrograms() ? undefined : rowDot(d, y));
+  const pulled = given
+    ? tf.tidy((): Tensor => tf.mul(r, tf.sub(d, tf.mul(y, given))))
+    : program("UnitLengthPull", { d, y, r });
   return recordJointly([pulled], [x, d], ([c]) => {
+    const along = given ?? rowDot(d, y);
     const cy = rowDot(c, y);
     const onY = sub(rowDot(c, d), scale(mul(cy, along), 3));
     const sum = add(mul(y, onY), add(mul(d, cy), mul(c, along)));
@@ -69,7 +109,10 @@ function pullUnitLength(x: Tensor, y: Tensor, r: Tensor, d: Tensor, along = rowD
 
 /** x − mean along the last axis. */
 export function centre(x: Tensor): Tensor {
-  return record(tf.tidy(() => tf.sub(x, reduceRows(x, "Mean"))), [x, centre]);
+  const y: Tensor = hasPrograms()
+    ? program("Centred", { x })
+    : tf.tidy(() => tf.sub(x, reduceRows(x, "Mean")));
+  return record(y, [x, centre]);
 }
 
 /** −log softmax(logits)[label], for each row. `targets`: [rows, classes], one-hot or soft. → [rows] */

@@ -11,7 +11,7 @@ import {
   type Task,
 } from "../../lib/methods/mod.ts";
 import { streams } from "../../lib/random/mod.ts";
-import { dispose, keep, pick, type Tensor, tensor, tidy } from "../../lib/tensor/mod.ts";
+import { dispose, keep, pick, read, type Tensor, tensor, tidy } from "../../lib/tensor/mod.ts";
 import imagenet from "../../data/imagenet_classnames.json" with { type: "json" };
 import { uniform } from "../tiny_clip.ts";
 
@@ -40,7 +40,7 @@ export function trainingStep(
   name: string,
   problem: Problem,
   next?: () => Batch,
-): () => void {
+): () => Promise<void> {
   const learner = learnerOf(name, problem);
   const random = streams(1);
   const { clip, batch, classes, views } = problem;
@@ -49,17 +49,19 @@ export function trainingStep(
     ? cachedViews(labels, views, clip.config)
     : newImages(labels, clip, method(name).needs);
   let state: State = tidy(() => stateAt(learner, learner.init(random)));
-  return () => {
+  return async () => {
     const before = state;
-    state = tidy(() => {
+    const { state: after, loss } = tidy(() => {
       const batch = next();
       const draws = learner.draw?.(batch.labels, random);
-      const { state: after, loss } = learner.step!(before, batch, { rate: 0.002, draws });
-      if (!Number.isFinite(loss.dataSync()[0])) throw new Error("the loss is not finite");
-      return after;
+      return learner.step!(before, batch, { rate: 0.002, draws });
     });
+    state = after;
     const kept = new Set(tensorsOf(state));
     dispose(tensorsOf(before).filter((x) => !kept.has(x)));
+    const [value] = await read(loss);
+    loss.dispose();
+    if (!Number.isFinite(value)) throw new Error("the loss is not finite");
   };
 }
 

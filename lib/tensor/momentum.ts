@@ -1,0 +1,39 @@
+/**
+ * The step that most methods train by, whole: on WebGPU two programs for a parameter in place of six.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import { add, scale, sub } from "./elementwise.ts";
+import { isTracked, type Tensor } from "./tape.ts";
+import { hasPrograms, program } from "./webgpu_kernels.ts";
+
+/** What a step with momentum is made of. */
+export interface MomentumStep {
+  /** What is learned. */
+  param: Tensor;
+  /** Its gradient. */
+  gradient: Tensor;
+  /** The buffer before. */
+  kept: Tensor;
+  /** What of the buffer is kept. */
+  momentum: number;
+  /** Weight decay, added to the gradient. */
+  decay: number;
+  /** The learning rate. */
+  rate: number;
+}
+
+/** [momentum·kept + gradient + decay·param, param − rate·that]: PyTorch's SGD. */
+export function momentumStep(
+  { param, gradient, kept, momentum, decay, rate }: MomentumStep,
+): [buffer: Tensor, param: Tensor] {
+  return tf.tidy((): [Tensor, Tensor] => {
+    if (hasPrograms() && ![param, gradient, kept].some(isTracked)) {
+      const buffer = program("Momentum", { kept, gradient, param }, { momentum, decay });
+      return [buffer, program("Moved", { param, buffer }, { rate })];
+    }
+    const buffer = add(scale(kept, momentum), add(gradient, scale(param, decay)));
+    return [buffer, sub(param, scale(buffer, rate))];
+  });
+}
