@@ -13,7 +13,9 @@ const common = [
     "deno_path.ts",
     "defined_in.ts",
     "errors.ts",
+    "kernel_display.ts",
     "module_file.ts",
+    "options_given.ts",
     "shape.ts",
   ],
   ...[

@@ -10,8 +10,6 @@
  * @module
  */
 import type { StepAt } from "../engine/mod.ts";
-import { streams } from "../random/mod.ts";
-import { probeNeeds, probeOf, type Reading, readingOf, wantedByProbe } from "./probe.ts";
 import {
   cosineSimilarity,
   headed,
@@ -20,7 +18,10 @@ import {
   prometar,
   type Vectors,
 } from "../methods/mod.ts";
-import { accuracies, resolveStudy, type Study, trainStudy } from "./study.ts";
+import { oneOf } from "../options_given.ts";
+import { streams } from "../random/mod.ts";
+import { probeNeeds, probeOf, type Reading, readingOf, wantedByProbe } from "./probe.ts";
+import { accuracies, checkStudy, resolveStudy, type Study, trainStudy } from "./study.ts";
 
 /** Two inner products and their cosines. */
 export interface Alignment {
@@ -100,10 +101,10 @@ const learners = {
  * ```
  */
 export async function traceAlignment(study: AlignmentStudy): Promise<AlignmentTrace> {
-  const { method, label, settings: own } = study.learner
-    ? learners[study.learner]
-    : learners.prometar;
-  const whole = { ...study, settings: { ...own, ...study.settings } };
+  checkStudy("traceAlignment", prometar.name, study, { learner: oneOf(Object.keys(learners)) });
+  const { learner = "prometar", ...plain } = study;
+  const { method, label, settings: own } = learners[learner];
+  const whole = { ...plain, settings: { ...own, ...plain.settings } };
   const { task, settings } = resolveStudy(method, whole);
   using probe = probeOf(task, settings);
   const random = streams(study.seed ?? 1);

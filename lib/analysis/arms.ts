@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { UserError } from "../errors.ts";
+import { checkOptions, fields, type Kinds, words } from "../options_given.ts";
 import {
   aligned,
   harmonicMean,
@@ -10,7 +12,7 @@ import {
   pairedDifference,
   type Summary,
 } from "../results/mod.ts";
-import { accuracies, type Study, trainStudy } from "./study.ts";
+import { accuracies, checkStudy, type Study, trainStudy } from "./study.ts";
 
 /** One way of training among those compared. */
 export interface Arm {
@@ -23,6 +25,8 @@ export interface Arm {
   /** What is changed of the preset. */
   settings?: Record<string, unknown>;
 }
+
+const armKinds: Kinds<Arm> = { label: words, method: words, preset: words, settings: fields };
 
 /** One arm on one data set with one seed: test accuracies in percent. */
 export interface ArmRow {
@@ -56,6 +60,14 @@ export async function trainArms(
   studies: readonly Study[],
   onDone?: (row: ArmRow) => void,
 ): Promise<ArmRow[]> {
+  for (const arm of arms) checkOptions("an arm", arm, armKinds, { needed: ["label", "method"] });
+  for (const study of studies) {
+    checkStudy("trainArms", arms[0]?.method ?? "", study);
+    for (const test of ["base", "new"]) {
+      if (study.tests?.[test]) continue;
+      throw new UserError(`trainArms compares base and new classes: give tests: { base, new }`);
+    }
+  }
   const found: ArmRow[] = [];
   for (const study of studies) {
     for (const { label, method, preset, settings } of arms) {

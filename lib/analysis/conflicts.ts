@@ -8,6 +8,7 @@
  * @module
  */
 import type { StepAt } from "../engine/mod.ts";
+import { UserError } from "../errors.ts";
 import {
   type Batch,
   cosineSimilarity,
@@ -23,8 +24,10 @@ import {
   type Task,
   type Vectors,
 } from "../methods/mod.ts";
+import { flag, words } from "../options_given.ts";
+import { streams } from "../random/mod.ts";
 import { type Tensors, tidy } from "../tensor/mod.ts";
-import { accuracies, resolveStudy, type Study, trainStudy } from "./study.ts";
+import { accuracies, checkStudy, resolveStudy, type Study, trainStudy } from "./study.ts";
 
 /** One step. */
 export interface ConflictStep extends StepAt {
@@ -83,7 +86,7 @@ export interface ConflictStudy extends Study {
 /**
  * Trains and records the two gradients' angle at every step.
  *
- * @throws {UserError} as `fit` does
+ * @throws {UserError} as `fit` does, and for a method that does not learn a context of words by steps
  *
  * @example
  * ```ts
@@ -109,13 +112,20 @@ export interface ConflictStudy extends Study {
  * ```
  */
 export async function traceConflicts(study: ConflictStudy): Promise<ConflictTrace> {
-  const { method = prograd.name, perClass = false, seed = 1, clip } = study;
-  const { task, settings } = resolveStudy(method, study);
+  checkStudy("traceConflicts", study?.method ?? prograd.name, study, {
+    method: words,
+    perClass: flag,
+  });
+  const { method = prograd.name, perClass = false, ...plain } = study;
+  const { seed = 1, clip } = plain;
+  const resolved = resolveStudy(method, plain);
+  refuseUnlike(resolved);
+  const { task, settings } = resolved;
   using referee = method === prograd.name ? undefined : refereeOf(task, settings);
   const steps: ConflictStep[] = [];
   const classes: ClassConflict[] = [];
   let epochBegins = true;
-  using trained = await trainStudy(method, study, {
+  using trained = await trainStudy(method, plain, {
     around: (learner) => ({
       ...learner,
       step(state, batch, context) {
@@ -173,6 +183,22 @@ export function conflictOf(at: StepAt, seen: Vectors, width: number): ConflictSt
       cosineSimilarity({ row }, { row: rows(general["text.0"], width)[i] })
     ),
   };
+}
+
+/** Only a context of words that is trained step by step has the two gradients. */
+function refuseUnlike({ method, task, settings }: ReturnType<typeof resolveStudy>): void {
+  const learner = method.learner(task, settings);
+  using _ = { [Symbol.dispose]: () => learner.dispose() };
+  if (!learner.step) {
+    throw new UserError(
+      `${method.title} takes no steps along gradients: there are none to hold against distillation's`,
+    );
+  }
+  if (tidy(() => Object.keys(learner.init(streams(1)))).join() === "text.0") return;
+  throw new UserError(
+    `${method.title} trains more than one context of words, whose gradients can't be held against distillation's: ` +
+      "take a method that learns a context alone",
+  );
 }
 
 /** A ProGrad on the same context, whose gradients are read and not followed. */

@@ -6,6 +6,8 @@
  * @module
  */
 import { type Batch, type Draws, innerProduct, plusScaled, prometar } from "../methods/mod.ts";
+import { listOf, number, whole } from "../options_given.ts";
+import { streams } from "../random/mod.ts";
 import {
   clone,
   dispose,
@@ -16,9 +18,8 @@ import {
   tensor,
   type Tensors,
 } from "../tensor/mod.ts";
-import { streams } from "../random/mod.ts";
 import { type Probe, probeNeeds, probeOf } from "./probe.ts";
-import { resolveStudy, type Study, trainStudy } from "./study.ts";
+import { checkStudy, resolveStudy, type Study, trainStudy } from "./study.ts";
 
 /** The outer loss at one inner rate, on one virtual task. */
 export interface ExpansionPoint {
@@ -67,15 +68,20 @@ const decades = [0, ...Array.from({ length: 9 }, (_, i) => 10 ** (i / 2 - 4))];
  * ```
  */
 export async function traceExpansion(study: ExpansionStudy): Promise<ExpansionPoint[]> {
-  const { rates = decades, tasks = 8, seed = 1 } = study;
-  const { task, settings, training } = resolveStudy(prometar.name, study);
+  checkStudy("traceExpansion", prometar.name, study, {
+    rates: listOf(number(), 1),
+    tasks: whole(1),
+  });
+  const { rates = decades, tasks = 8, ...plain } = study;
+  const { seed = 1 } = plain;
+  const { task, settings, training } = resolveStudy(prometar.name, plain);
   using probe = probeOf(task, settings);
   const random = streams(seed);
   const { length } = study.dataset.train;
   const { batchSize, epochs } = training;
   let left = epochs * Math.max(1, Math.floor(length / batchSize));
   const kept: [params: Tensors, batch: Batch, draws: Draws][] = [];
-  using _trained = await trainStudy(prometar.name, study, {
+  using _trained = await trainStudy(prometar.name, plain, {
     needs: probeNeeds,
     around: (learner) => ({
       ...learner,

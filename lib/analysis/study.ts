@@ -15,7 +15,16 @@ import {
   taskOf,
   type TrainOptions,
 } from "../engine/mod.ts";
-import { type Method, method, type Resolved, type Task } from "../methods/mod.ts";
+import {
+  type Method,
+  method,
+  misplaced,
+  type Resolved,
+  type Task,
+  toldKinds,
+  toldOf,
+} from "../methods/mod.ts";
+import { checkOptions, fields, type Kind, type Kinds, whole } from "../options_given.ts";
 import { read } from "../tensor/mod.ts";
 
 /** What is trained, and on what. */
@@ -41,14 +50,40 @@ export interface Trained
 /** How a training is looked at. */
 export type Look = Pick<RunOptions, "watch" | "around" | "needs">;
 
+const { crops: _, ...told } = toldKinds;
+
+const kinds: Kinds<Study> = {
+  ...told,
+  seed: whole(),
+  clip: fields,
+  dataset: fields,
+  tests: fields,
+};
+
+/**
+ * A study as it was given to `call`, looked through.
+ *
+ * @param own what the call takes beside what every study has
+ * @throws {UserError} on what the call does not take, and on a value that can't be
+ */
+export function checkStudy(
+  call: string,
+  by: string | Method,
+  given: unknown,
+  own: Readonly<Record<string, Kind>> = {},
+): void {
+  const chosen = typeof by === "string" ? method(by) : by;
+  const all = { ...kinds, ...own };
+  const meant = misplaced(chosen, Object.keys(all));
+  checkOptions(call, given, all, { needed: ["clip", "dataset"], meant });
+}
+
 /** What a study comes to before it is trained: the method, what it is set up for, settings and training. */
 export function resolveStudy(by: string | Method, study: Study): Resolved & { task: Task } {
+  checkStudy("a study", by, study);
   const chosen = typeof by === "string" ? method(by) : by;
-  const { clip, dataset, preset, settings, training, views } = study;
-  return {
-    ...resolveOn(chosen, clip, dataset, { preset, settings, training, views }),
-    task: taskOf(dataset, clip),
-  };
+  const { clip, dataset } = study;
+  return { ...resolveOn(chosen, clip, dataset, toldOf(study)), task: taskOf(dataset, clip) };
 }
 
 /**

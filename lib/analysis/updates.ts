@@ -24,7 +24,7 @@ import {
 } from "../methods/mod.ts";
 import { dasslSgd } from "../optim/mod.ts";
 import { read, type Tensors, tensorsUnder } from "../tensor/mod.ts";
-import { accuracies, type Study, trainStudy } from "./study.ts";
+import { accuracies, checkStudy, type Study, trainStudy } from "./study.ts";
 
 /** Shares of a displacement: projections onto it, which sum to 1. */
 export interface Shares {
@@ -98,6 +98,7 @@ const { momentum: KEPT, decay: DECAY } = dasslSgd;
  * ```
  */
 export async function traceUpdates(study: Study): Promise<UpdateTrace> {
+  checkStudy("traceUpdates", prometar.name, study);
   const steps: UpdateStep[] = [];
   const parts = { regularised: account(), meta: account(), decay: account() };
   let first: Vectors | undefined;

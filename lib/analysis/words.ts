@@ -6,6 +6,7 @@
  */
 import { type Clip, clipTokenizer, decode, SOS } from "../clip/mod.ts";
 import { UserError } from "../errors.ts";
+import { checkOptions, fields, type Kinds, oneOf, whole } from "../options_given.ts";
 import { readSync, type Tensor } from "../tensor/mod.ts";
 
 /** A word and how far it is. */
@@ -38,6 +39,12 @@ export interface NeighbourOptions {
   among?: ReadonlySet<number>;
 }
 
+const kinds: Kinds<NeighbourOptions> = {
+  metric: oneOf(["euclidean", "cosine"]),
+  count: whole(1),
+  among: fields,
+};
+
 /**
  * The words nearest to each vector, among the vocabulary's tokens that end a word and whose embedding is not zero.
  *
@@ -64,8 +71,10 @@ export interface NeighbourOptions {
 export function nearestWords(
   clip: Clip,
   vectors: Tensor,
-  { metric = "euclidean", count = 5, among }: NeighbourOptions = {},
+  options: NeighbourOptions = {},
 ): NearestWords[] {
+  checkOptions("nearestWords", options, kinds);
+  const { metric = "euclidean", count = 5, among } = options;
   if (clip.tokenizer !== clipTokenizer) {
     throw new UserError(
       `${clip.name} has another tokenizer than CLIP's, whose words are not known: take a CLIP with that`,

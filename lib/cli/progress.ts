@@ -7,6 +7,7 @@
 
 import cliProgress from "cli-progress";
 import { printable } from "../errors.ts";
+import { checkOptions, flag } from "../options_given.ts";
 import { clearLine, tell } from "../terminal.ts";
 
 /** A running display. */
@@ -30,7 +31,9 @@ const lineInterval = 10;
  *
  * @param label what is being done, shown first
  */
-export function progress(label: string, { silent = false }: { silent?: boolean } = {}): Progress {
+export function progress(label: string, options: { silent?: boolean } = {}): Progress {
+  checkOptions("progress", options, { silent: flag });
+  const { silent = false } = options;
   if (silent) return { update() {}, clear() {}, stop() {} };
   return Deno.stderr.isTerminal() ? bar(label) : lines(label, tell);
 }

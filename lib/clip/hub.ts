@@ -8,6 +8,7 @@
 import type { Hash } from "node:crypto";
 import { builtin } from "../builtin.ts";
 import { isAbsent, nearest, UserError } from "../errors.ts";
+import { callback, checkOptions, type Kinds, number, words } from "../options_given.ts";
 import { makeCache, userCache, variable } from "../user_cache.ts";
 import { hubNames, type HubSource, sourceOf } from "./hub_sources.ts";
 
@@ -28,6 +29,13 @@ export interface HubOptions {
   stallSeconds?: number;
 }
 
+const kinds: Kinds<HubOptions> = {
+  cache: words,
+  progress: callback,
+  hubUrl: words,
+  stallSeconds: number(0),
+};
+
 /**
  * The path of a published CLIP's weights, which are fetched if they are not in the cache. A download that broke off is resumed; what
  * does not match the checksum is thrown away.
@@ -37,6 +45,7 @@ export interface HubOptions {
  * @category Load
  */
 export async function fetchWeights(name: string, options: HubOptions = {}): Promise<string> {
+  checkOptions("fetchWeights", options, kinds);
   const source = sourceOf(name);
   if (source) return await fetchFrom(source, name, options);
   const meant = nearest(name, [...hubNames]);

@@ -1,6 +1,7 @@
 /** Writes safetensors files, for checkpoints and for the weights that this project trains itself. */
 
 import { UserError } from "../errors.ts";
+import { checkOptions, fields, flag } from "../options_given.ts";
 import type { Elements, StoredTensor } from "./safetensors.ts";
 import { type DType, itemBytes } from "./safetensors_header.ts";
 
@@ -61,8 +62,10 @@ export function safetensorsBytes(
 /** The header, then each tensor. */
 function piecesOf(
   tensors: Record<string, StoredTensor>,
-  { metadata, half = false }: WriteOptions,
+  options: WriteOptions,
 ): Uint8Array[] {
+  checkOptions("writeSafetensors", options, { metadata: fields, half: flag });
+  const { metadata, half = false } = options;
   // The reference's order: widest elements first, so that every tensor is aligned to its own width.
   const order = Object.keys(itemBytes);
   const parts = Object.entries(tensors)

@@ -11,6 +11,7 @@
 import { Tokenizer } from "@huggingface/tokenizers";
 import bpe from "../../data/clip/bpe.json" with { type: "json" };
 import { UserError } from "../errors.ts";
+import { checkOptions, flag, whole } from "../options_given.ts";
 import { fixText } from "./ftfy/fix_text.ts";
 import { unescapeHtml } from "./unescape.ts";
 
@@ -95,6 +96,7 @@ export interface TokenizeOptions {
  * ```
  */
 export function tokenize(texts: readonly string[], options: TokenizeOptions = {}): Int32Array[] {
+  checkOptions("tokenize", options, { truncate: flag, contextLength: whole(2) });
   const { truncate = false, contextLength = 77 } = options;
   return texts.map((text) => {
     const ids = [SOS, ...encode(text), EOT];

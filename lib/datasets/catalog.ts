@@ -17,16 +17,16 @@ import { imagenetA } from "./imagenet_a.ts";
 import { imagenetR } from "./imagenet_r.ts";
 import { imagenetSketch } from "./imagenet_sketch.ts";
 import { imagenetV2 } from "./imagenetv2.ts";
-import type { OwnDataset, OwnOptions } from "./own.ts";
+import { type OwnDataset, type OwnOptions, ownOptions } from "./own.ts";
 import { folderDataset } from "./own_folder.ts";
 import { splitDataset } from "./own_split.ts";
 import { tableDataset } from "./own_table.ts";
 import { oxfordFlowers } from "./oxford_flowers.ts";
 import { oxfordPets } from "./oxford_pets.ts";
+import { pocketSets, pocketShifts } from "./pocket/mod.ts";
 import { reworded } from "./reworded.ts";
 import { parsedSpec } from "./spec.ts";
 import { stanfordCars } from "./stanford_cars.ts";
-import { pocketSets, pocketShifts } from "./pocket/mod.ts";
 import { sun397 } from "./sun397.ts";
 import { ucf101 } from "./ucf101.ts";
 
@@ -73,6 +73,7 @@ export const datasets: readonly Dataset[] = [
  * ```
  */
 export function dataset(name: string, options: OwnOptions = {}): Dataset {
+  ownOptions(options);
   const spec = parsedSpec(name);
   if (spec) return dataset(spec.from, { ...spec.options, ...options });
   const [, kind, path] = name.match(/^([a-z]+):(.+)$/) ?? [];

@@ -5,10 +5,17 @@
  */
 
 import { basename, dirname, join } from "node:path";
-import { shown } from "../shape.ts";
 import { UserError } from "../errors.ts";
+import { shown } from "../shape.ts";
 import { isFile } from "./layout.ts";
-import { type Listed, type Listing, type OwnDataset, ownDataset, type OwnOptions } from "./own.ts";
+import {
+  type Listed,
+  type Listing,
+  type OwnDataset,
+  ownDataset,
+  type OwnOptions,
+  ownOptions,
+} from "./own.ts";
 import { noFile } from "./own_table.ts";
 import { isRecord, parseJson, staysInside } from "./split.ts";
 import { severalClasses } from "./table_columns.ts";
@@ -22,7 +29,7 @@ import { readText } from "./text_file.ts";
  * @category Load
  */
 export function cocoDataset(path: string, options: OwnOptions | string = {}): OwnDataset {
-  const own = typeof options === "string" ? { template: options } : options;
+  const own = ownOptions(options);
   return ownDataset(path, { name: basename(path, ".json"), ...own }, async (file) => {
     if (!await isFile(file)) throw await noFile(file);
     return await cocoListing(file);

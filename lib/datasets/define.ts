@@ -7,8 +7,9 @@
 import { isAbsolute, join, resolve } from "node:path";
 import { definedIn } from "../defined_in.ts";
 import { UserError } from "../errors.ts";
-import type { Dataset, Item, LoadedDataset, Published } from "./dataset.ts";
+import { callback, checkOptions, fields, flag, type Kinds, text, words } from "../options_given.ts";
 import { checkTemplate } from "../templates.ts";
+import type { Dataset, Item, LoadedDataset, Published } from "./dataset.ts";
 import { type FolderLayout, isFolder } from "./layout.ts";
 import { promptName, refuseSamePrompts, samePrompts } from "./names.ts";
 import { classNames } from "./split.ts";
@@ -34,6 +35,16 @@ export interface Description {
   /** Whether classes may have one prompt, as two pairs of ImageNet's have; otherwise that is refused. */
   repeatsNames?: boolean;
 }
+
+const kinds: Kinds<Description> = {
+  name: words,
+  title: words,
+  template: words,
+  folder: text,
+  layout: callback,
+  published: fields,
+  repeatsNames: flag,
+};
 
 /**
  * The data set that a description describes. Loading it joins the folder to the paths, writes class names as prompts have them
@@ -63,6 +74,8 @@ export interface Description {
  * ```
  */
 export function defineDataset(description: Description): Dataset {
+  const needed = ["name", "title", "template", "folder", "layout"];
+  checkOptions("defineDataset", description, kinds, { needed });
   const { name, title, template, folder, layout, published, repeatsNames } = description;
   checkTemplate(template, `of ${name}`);
   return {

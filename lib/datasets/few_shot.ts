@@ -19,7 +19,7 @@ import type { Splits } from "./dataset.ts";
  * @param splits a loaded data set, or splits alone
  * @param shots images per class, at least 1; or of each class by its label, 0 or more
  * @param seed the integer for `random.seed`; the papers use 1, 2 and 3
- * @throws {UserError} if `shots` is no positive integer, or a class has none
+ * @throws {UserError} if `shots` is no positive integer, a class has none, or the seed is no integer
  *
  * @category Load
  *
@@ -43,6 +43,7 @@ export function fewShot<T extends Splits>(
       throw new UserError(`${k} shots: give the number of images per class, 1 or more.`);
     }
   }
+  if (!Number.isSafeInteger(seed)) throw new UserError(`the seed ${seed} is no whole number.`);
   const random = new Random(seed);
   const draw = (items: Splits["train"], most: number) =>
     [...byLabel(items)].flatMap(([label, group]) => {

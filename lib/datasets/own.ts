@@ -7,6 +7,7 @@
 
 import { basename, resolve } from "node:path";
 import { UserError } from "../errors.ts";
+import { checkOptions, type Kinds, listOf, number, whole, words } from "../options_given.ts";
 import { Random } from "../random/mod.ts";
 import { checkTemplate } from "../templates.ts";
 import { type ClassNames, readClassNames } from "./class_names.ts";
@@ -40,6 +41,24 @@ export interface OwnOptions {
   classNames?: string;
   /** A file of training images of each class: see {@link readShots}. */
   shotsPerClass?: string;
+}
+
+/** What each of them may be; shares are looked at where they are used. */
+const ownKinds: Kinds<OwnOptions> = {
+  name: words,
+  template: words,
+  templates: listOf(words, 1),
+  split: listOf(number()),
+  splitSeed: whole(),
+  classNames: words,
+  shotsPerClass: words,
+};
+
+/** What a data set is read by, from a template or options. @throws {UserError} on what is no such option */
+export function ownOptions(given: OwnOptions | string): OwnOptions {
+  const options = typeof given === "string" ? { template: given } : given;
+  checkOptions("a data set", options, ownKinds);
+  return options;
 }
 
 /**
@@ -107,7 +126,7 @@ export function ownDataset(
   options: OwnOptions | string,
   list: (path: string, scratch?: string) => Promise<Listing>,
 ): OwnDataset {
-  const own = typeof options === "string" ? { template: options } : options;
+  const own = ownOptions(options);
   const at = resolve(path);
   const name = oneSpelling(own.name ?? basename(at));
   const template = own.template ?? own.templates?.[0] ?? PLAIN_TEMPLATE;

@@ -6,7 +6,7 @@
 
 import { basename, dirname, join } from "node:path";
 import { isFile } from "./layout.ts";
-import { type OwnDataset, ownDataset, type OwnOptions, type SplitName } from "./own.ts";
+import { type OwnDataset, ownDataset, type OwnOptions, ownOptions, type SplitName } from "./own.ts";
 import { noFile } from "./own_table.ts";
 import { classNames, readSplit } from "./split.ts";
 
@@ -18,7 +18,7 @@ import { classNames, readSplit } from "./split.ts";
  * @category Load
  */
 export function splitDataset(path: string, options: OwnOptions | string = {}): OwnDataset {
-  const own = typeof options === "string" ? { template: options } : options;
+  const own = ownOptions(options);
   return ownDataset(path, { name: basename(path, ".json"), ...own }, async (file) => {
     if (!await isFile(file)) throw await noFile(file);
     const splits = await readSplit(file);

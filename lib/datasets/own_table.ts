@@ -11,7 +11,14 @@ import { nearest, UserError } from "../errors.ts";
 import { csvRows } from "./csv.ts";
 import { writeEmbedded } from "./embedded.ts";
 import { isFile, isFolder } from "./layout.ts";
-import { type Listed, type Listing, type OwnDataset, ownDataset, type OwnOptions } from "./own.ts";
+import {
+  type Listed,
+  type Listing,
+  type OwnDataset,
+  ownDataset,
+  type OwnOptions,
+  ownOptions,
+} from "./own.ts";
 import { splitNamed } from "./own.ts";
 import { readParquet } from "./parquet.ts";
 import type { Field } from "./parquet_worker.ts";
@@ -44,7 +51,7 @@ export type Row = Record<string, Field>;
  * ```
  */
 export function tableDataset(path: string, options: OwnOptions | string = {}): OwnDataset {
-  const own = typeof options === "string" ? { template: options } : options;
+  const own = ownOptions(options);
   const name = own.name ?? basename(path, extname(path));
   return ownDataset(path, { ...own, name }, async (file, scratch) => {
     if (await isFolder(file)) {

@@ -7,7 +7,7 @@
 import { resolve } from "node:path";
 import { UserError } from "../errors.ts";
 import { array, number, object, optional, text } from "../shape.ts";
-import type { OwnOptions } from "./own.ts";
+import { type OwnOptions, ownOptions } from "./own.ts";
 
 /** What stands before what is more than `folder:PATH`. */
 const MARK = "own:";
@@ -19,7 +19,7 @@ const MARK = "own:";
  */
 export function specOf(from: string, options: OwnOptions): string {
   const given = Object.fromEntries(
-    Object.entries(options).filter(([, value]) => value !== undefined),
+    Object.entries(ownOptions(options)).filter(([, value]) => value !== undefined),
   );
   if (Object.keys(given).length === 0) return from;
   for (const file of ["classNames", "shotsPerClass"]) {

@@ -6,6 +6,7 @@
 import type { LoadedDataset } from "../datasets/mod.ts";
 import { UserError } from "../errors.ts";
 import type { Method } from "../methods/mod.ts";
+import { callback, checkOptions, words } from "../options_given.ts";
 import {
   type ClassFeatures,
   type MeasuredAccuracy,
@@ -103,7 +104,9 @@ export function prompts(made: Made): Prompts {
     params,
     logits,
     predict: async (image) => ranked(await logits([image]), task.classNames),
-    async evaluate(data, { classes = "all", onBatch } = {}) {
+    async evaluate(data, options = {}) {
+      checkOptions("evaluate", options, { classes: words, onBatch: callback });
+      const { classes = "all", onBatch } = options;
       refuseBound(method, settings, task.classNames, data.classNames);
       const { name = data.name, classNames } = trainedOn;
       const tested = method.learner(taskOf(data, images.clip, { name, classNames }), settings);

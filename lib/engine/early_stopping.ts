@@ -38,7 +38,7 @@ export function stopEarly(learner: Learner, options: FitOptions, seen?: Best): E
       best: (last) => last,
     };
   }
-  const validation = options.validation ?? [];
+  const { needs, images, validation = [] } = options;
   if (validation.length === 0) {
     throw new UserError(
       "early stopping needs validation images, and the split has none: set patience to 0",
@@ -46,7 +46,7 @@ export function stopEarly(learner: Learner, options: FitOptions, seen?: Best): E
   }
   return {
     async note(state) {
-      const { metrics } = await evaluate(learner, state.params, validation, options);
+      const { metrics } = await evaluate(learner, state.params, validation, { needs, images });
       if (seen && metrics.accuracy <= seen.accuracy) {
         seen.since++;
         return;

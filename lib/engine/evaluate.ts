@@ -5,6 +5,7 @@
  */
 import type { Item } from "../datasets/mod.ts";
 import type { Learner } from "../methods/mod.ts";
+import { callback, checkOptions, fields, type Kinds } from "../options_given.ts";
 import { sha256 } from "../sha256.ts";
 import {
   clone,
@@ -53,6 +54,8 @@ export async function evaluate(
   return { metrics, predictions: sha256(bytes) };
 }
 
+const kinds: Kinds<LogitsOptions> = { needs: fields, images: fields, onBatch: callback };
+
 /** How images become logits. */
 export interface LogitsOptions {
   /** What of an image the learner reads. */
@@ -68,8 +71,10 @@ export async function logitsOf(
   learner: Learner,
   params: Tensors,
   paths: string[],
-  { needs, images, onBatch }: LogitsOptions,
+  options: LogitsOptions,
 ): Promise<Float32Array> {
+  checkOptions("logitsOf", options, kinds, { needed: ["needs", "images"] });
+  const { needs, images, onBatch } = options;
   const prepared = tidy(() => mapTensors(learner.prepare(params), clone)); // it may keep what it answers with
   using _ = { [Symbol.dispose]: () => dispose(prepared) };
   const size = Object.keys(prepared).length > 0 ? BATCH : CONDITIONAL_BATCH;

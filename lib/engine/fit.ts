@@ -14,14 +14,23 @@ import type {
   Training,
   Vectors,
 } from "../methods/mod.ts";
+import {
+  callback,
+  checkOptions,
+  fields,
+  type Kinds,
+  listOf,
+  number,
+  whole,
+} from "../options_given.ts";
 import type { Streams } from "../random/mod.ts";
 import { dispose, read, type Tensor, tidy } from "../tensor/mod.ts";
 import { type Needs, trainingBatches } from "./batches.ts";
 import type { Checkpoint, Drawn, Snapshot } from "./checkpoint.ts";
 import { stopEarly } from "./early_stopping.ts";
-import type { Images } from "./images.ts";
-import { addTo, means } from "./gradients.ts";
 import { begin, chosen, initial, replaced, solve } from "./ends.ts";
+import { addTo, means } from "./gradients.ts";
+import type { Images } from "./images.ts";
 import { epochsOf, stepRate } from "./pace.ts";
 import type { EpochRecord } from "./record.ts";
 import { disposeReplaced, disposeState } from "./state.ts";
@@ -61,6 +70,26 @@ export interface FitOptions {
   statistics?: GradientStatistics;
 }
 
+const kinds: Kinds<FitOptions> = {
+  items: listOf(fields),
+  validation: listOf(fields),
+  needs: fields,
+  training: fields,
+  images: fields,
+  random: callback,
+  views: whole(1),
+  crops: number(0.01, 1),
+  onStep: callback,
+  onEpoch: callback,
+  checkpoint: fields,
+  onResume: callback,
+  observe: callback,
+  watch: fields,
+  statistics: fields,
+};
+
+const needed = ["items", "needs", "training", "images", "random"];
+
 /**
  * Trains a learner: epochs of its steps on batches in a fresh order, each image cropped and flipped anew.
  * → its last state, whose tensors are the caller's
@@ -96,6 +125,7 @@ export interface FitOptions {
  * ```
  */
 export async function fit(learner: Learner, options: FitOptions): Promise<State> {
+  checkOptions("fit", options, kinds, { needed });
   const { items, training, random } = options;
   if (!learner.step && !learner.solve && !learner.gather) return initial(learner, random);
   if (items.length === 0) {

@@ -5,6 +5,15 @@
  */
 import type { Item, LoadedDataset } from "../datasets/mod.ts";
 import { type Learner, type Resolved, type State, statisticsOf } from "../methods/mod.ts";
+import {
+  callback,
+  checkOptions,
+  fields,
+  flag,
+  type Kinds,
+  listOf,
+  whole,
+} from "../options_given.ts";
 import { streams } from "../random/mod.ts";
 import { evaluate, type Evaluation, logitsOf } from "./evaluate.ts";
 import { fit, type FitOptions } from "./fit.ts";
@@ -29,6 +38,21 @@ export interface RunOptions
   /** What batches hold besides what the method reads. */
   needs?: FitOptions["needs"];
 }
+
+const kinds: Kinds<RunOptions> = {
+  images: fields,
+  seed: whole(),
+  validation: listOf(fields),
+  gradients: flag,
+  around: callback,
+  needs: fields,
+  onStep: callback,
+  onEpoch: callback,
+  onResume: callback,
+  checkpoint: fields,
+  watch: fields,
+  observe: callback,
+};
 
 /** What a run came to. Dispose of it to free its tensors; the images stay the caller's. */
 export interface Fitted extends Disposable {
@@ -65,6 +89,7 @@ export async function fitMethod(
   data: LoadedDataset,
   options: RunOptions,
 ): Promise<Fitted> {
+  checkOptions("fitMethod", options, kinds, { needed: ["images"] });
   const { method, settings, training, views, crops } = resolved;
   const { images, seed = 1, gradients, around, onEpoch, ...told } = options;
   const reading = { needs: method.needs, images };

@@ -6,6 +6,7 @@
  */
 import { type Clip, encodeImages } from "../clip/mod.ts";
 import { type ImageJob, loadImages, stack, startWorkers, type Workers } from "../image/mod.ts";
+import { checkOptions, either, fields, whole } from "../options_given.ts";
 import { backendName, dispose, read, type Tensor, tidy, wrap } from "../tensor/mod.ts";
 import { chunkKey, type FeatureCache, fileHashes } from "./feature_cache.ts";
 
@@ -31,8 +32,10 @@ const CHUNK = 32;
  */
 export function openImages(
   clip: Clip,
-  { workers = 1, cache }: { workers?: number | Workers; cache?: FeatureCache } = {},
+  options: { workers?: number | Workers; cache?: FeatureCache } = {},
 ): Images {
+  checkOptions("openImages", options, { workers: either(whole(), fields), cache: fields });
+  const { workers = 1, cache } = options;
   let running: Workers | undefined;
   const hashOf = fileHashes();
   const known = new Map<string, Float32Array>();

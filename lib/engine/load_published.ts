@@ -5,6 +5,7 @@
  */
 import type { Clip } from "../clip/mod.ts";
 import { method as methodNamed, resolveSettings, type Task } from "../methods/mod.ts";
+import { checkOptions, fields, type Kinds, listOf, whole, words } from "../options_given.ts";
 import { importPublished, settingsOfPublished } from "../prompts/mod.ts";
 import { streams } from "../random/mod.ts";
 import { dispose, type Tensors, tidy, wrap } from "../tensor/mod.ts";
@@ -30,6 +31,17 @@ export interface PublishedOptions {
   /** Threads that read images. Default 0: the calling thread. */
   workers?: number;
 }
+
+const kinds: Kinds<PublishedOptions> = {
+  method: words,
+  clip: fields,
+  classNames: listOf(words, 1),
+  template: words,
+  settings: fields,
+  workers: whole(),
+};
+
+const needed = ["method", "clip", "classNames", "template"];
 
 /**
  * Loads `prompt_learner/model.pth.tar-N` and the like, as the published trainers save them. Nothing in it is run. How many
@@ -57,6 +69,7 @@ export interface PublishedOptions {
  * ```
  */
 export async function loadPublished(path: string, options: PublishedOptions): Promise<Prompts> {
+  checkOptions("loadPublished", options, kinds, { needed });
   const { clip, classNames, template, workers = 0 } = options;
   const by = methodNamed(options.method);
   const told = await settingsOfPublished(path, by.name);

@@ -6,6 +6,7 @@
 import { type Clip, clipIdentity, disposeClip, loadClip } from "../clip/mod.ts";
 import { UserError } from "../errors.ts";
 import { type Learner, type Method, method, resolveSettings, type Task } from "../methods/mod.ts";
+import { checkOptions, fields, whole } from "../options_given.ts";
 import { type Numbers, type PromptFile, type PromptRecord, readPrompts } from "../prompts/mod.ts";
 import { streams } from "../random/mod.ts";
 import { dispose, type Tensors, tidy, wrap } from "../tensor/mod.ts";
@@ -59,6 +60,7 @@ export async function loadTrained(
   clip?: Clip,
   options: LoadOptions = {},
 ): Promise<Prompts> {
+  checkOptions("loadTrained", options, { method: fields, workers: whole() });
   const { record, params }: PromptFile = await readPrompts(path);
   const by = options.method ?? method(record.method);
   if (by.name !== record.method) {

@@ -19,6 +19,7 @@ export { fit, type FitOptions } from "./fit.ts";
 export { fitMethod, type Fitted, type RunOptions, validationOf } from "./fitted.ts";
 export type { Sums } from "./gradients.ts";
 export { taskOf } from "./setup.ts";
+export { throwIfStopped } from "./stop.ts";
 export { cloneState, disposeReplaced, disposeState, tensorsOf } from "./state.ts";
 export { type FeatureCache, openFeatureCache, userFeatures } from "./feature_cache.ts";
 export { type Images, openImages } from "./images.ts";

@@ -1,55 +1,33 @@
 /**
- * What `train` is told, looked through before anything runs: a name or a value that would be passed over in silence is
- * refused, with what was probably meant.
+ * What `train` is told, looked through before anything runs.
  *
  * @module
  */
-import { nearest, UserError } from "../errors.ts";
-import { type Method, setting, trainingParts } from "../methods/mod.ts";
+import { type Method, misplaced, toldKinds } from "../methods/mod.ts";
+import {
+  callback,
+  checkOptions,
+  flag,
+  type Kinds,
+  signal,
+  whole,
+  words,
+} from "../options_given.ts";
 import type { TrainOptions } from "./trained.ts";
 
-const whole = setting.count(0, "", 0);
-const some = setting.count(1, "");
-const anything = { expected: "", accepts: () => true };
-
-/** Every option, and what it must be; what has a table of its own is checked by it. */
-const options: Record<keyof TrainOptions, { expected: string; accepts(value: unknown): boolean }> =
-  {
-    preset: setting.words("paper", ""),
-    settings: anything,
-    training: anything,
-    views: some,
-    crops: setting.real(0.08, "", 0, 1),
-    seed: whole,
-    workers: whole,
-    onEpoch: { expected: "a function", accepts: (value) => typeof value === "function" },
-  };
+const kinds: Kinds<TrainOptions> = {
+  ...toldKinds,
+  seed: whole(),
+  workers: whole(),
+  onEpoch: callback,
+  progress: flag,
+  signal,
+  checkpoint: words,
+};
 
 /**
  * @throws {UserError} on an option that there is none of, or a value that it can't have
  */
-export function checkOptions(by: Pick<Method, "name" | "settings">, given: object): void {
-  for (const [key, value] of Object.entries(given)) {
-    if (value === undefined) continue;
-    if (!Object.hasOwn(options, key)) {
-      throw new UserError(`train has no option ${key}: ${meant(by, key)}`);
-    }
-    const { expected, accepts } = options[key as keyof TrainOptions];
-    if (!accepts(value)) {
-      throw new UserError(`train's option ${key} is ${JSON.stringify(value)}; give ${expected}`);
-    }
-  }
-}
-
-function meant({ name, settings }: Pick<Method, "name" | "settings">, key: string): string {
-  if (trainingParts.includes(key)) return `it is part of the training: { training: { ${key}: … } }`;
-  if (Object.hasOwn(settings, key)) {
-    return `it is a setting of ${name}: { settings: { ${key}: … } }`;
-  }
-  const known = Object.keys(options);
-  const near = nearest(key, [...known, ...trainingParts, ...Object.keys(settings)]);
-  if (near === undefined) return `it has ${known.join(", ")}`;
-  if (known.includes(near)) return `did you mean ${near}?`;
-  const level = trainingParts.includes(near) ? "training" : "settings";
-  return `did you mean { ${level}: { ${near}: … } }?`;
+export function checkTrainOptions(by: Pick<Method, "name" | "settings">, given: object): void {
+  checkOptions("train", given, kinds, { meant: misplaced(by, Object.keys(kinds)) });
 }

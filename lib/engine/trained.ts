@@ -13,6 +13,7 @@ import {
   type Resolved,
   type State,
   type Told,
+  toldOf,
   type Training,
   zeroShot,
 } from "../methods/mod.ts";
@@ -22,7 +23,9 @@ import { openImages } from "./images.ts";
 import { mostOfAClass, originOf } from "./prompt_file.ts";
 import type { EpochRecord, Metrics } from "./record.ts";
 import { taskOf } from "./setup.ts";
-import { checkOptions } from "./train_options.ts";
+import { fitIdentity, forget, stoppable } from "./stop.ts";
+import { checkTrainOptions } from "./train_options.ts";
+import { trainingBar } from "./training_bar.ts";
 
 /**
  * What {@linkcode train} may be told beside the data.
@@ -36,6 +39,12 @@ export interface TrainOptions<S = Record<string, unknown>> extends Told<S> {
   workers?: number;
   /** Called after every epoch. */
   onEpoch?(epoch: EpochRecord): void;
+  /** Whether a notebook shows a bar with loss and accuracy. Default true; elsewhere nothing is shown. */
+  progress?: boolean;
+  /** Stops between two steps: the call throws its reason. `AbortSignal.timeout(60_000)` is a minute. */
+  signal?: AbortSignal;
+  /** A file that keeps where the training is: the same call goes on from there, in another process too, to the same bits. */
+  checkpoint?: string;
 }
 
 /**
@@ -101,15 +110,25 @@ export async function train(
   options: TrainOptions = {},
 ): Promise<TrainedPrompts> {
   const chosen = typeof by === "string" ? method(by) : by;
-  checkOptions(chosen, options);
-  const resolved = resolveOn(chosen, clip, data, options);
+  checkTrainOptions(chosen, options);
+  options.signal?.throwIfAborted();
+  const resolved = resolveOn(chosen, clip, data, toldOf(options));
   const { settings, training, deviations } = resolved;
   const images = openImages(clip, { workers: options.workers ?? 0 });
-  const { seed = 1, onEpoch } = options;
-  const fitted = await fitMethod(resolved, data, { images, seed, onEpoch }).catch((error) => {
+  const { seed = 1, onEpoch, signal, checkpoint } = options;
+  const bar = options.progress === false ? undefined : trainingBar(resolved);
+  const fitted = await fitMethod(resolved, data, {
+    ...{ images, seed, onStep: bar?.onStep },
+    onEpoch(epoch) {
+      bar?.onEpoch(epoch);
+      onEpoch?.(epoch);
+    },
+    checkpoint: stoppable(signal, checkpoint, fitIdentity(resolved, clip, data, seed)),
+  }).catch((error) => {
     images[Symbol.dispose]();
     throw error;
   });
+  if (checkpoint !== undefined) await forget(checkpoint);
   const { state } = fitted;
   const used = prompts({
     ...{ method: chosen, task: taskOf(data, clip), settings, images, params: state.params },
@@ -141,7 +160,8 @@ export function resolveOn<S>(
   data: LoadedDataset,
   told: Told<S>,
 ): Resolved<S> {
-  return resolve(by, { dataset: data.name, shots: mostOfAClass(data.train), config }, told);
+  const place = { dataset: data.name, shots: mostOfAClass(data.train), config };
+  return resolve(by, place, told);
 }
 
 /**

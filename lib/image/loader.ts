@@ -6,6 +6,7 @@
  */
 
 import { UserError } from "../errors.ts";
+import { checkOptions, fields, whole } from "../options_given.ts";
 import { type ImageJob, inLanes, readImage } from "./read.ts";
 import type { Reply, Request } from "./worker.ts";
 
@@ -63,8 +64,10 @@ export interface LoadOptions {
 export async function* loadImages(
   jobs: Iterable<ImageJob>,
   size: number,
-  { workers = startWorkers(0), ahead = 64 }: LoadOptions = {},
+  options: LoadOptions = {},
 ): AsyncGenerator<Float32Array> {
+  checkOptions("loadImages", options, { workers: fields, ahead: whole() });
+  const { workers = startWorkers(0), ahead = 64 } = options;
   const under: Promise<Float32Array>[] = [];
   for (const job of jobs) {
     const view = workers.read(job, size);

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { checkOptions, fields, type Kinds, oneOf } from "../options_given.ts";
 import { type Raster, toRGB } from "./raster.ts";
 import { type Filter, type Pillow, resize } from "./resize.ts";
 
@@ -50,12 +51,20 @@ export interface ViewOptions {
   format?: PixelFormat;
 }
 
+const kinds: Kinds<ViewOptions> = {
+  order: oneOf(["dassl", "clip"]),
+  pillow: oneOf([12, 13]),
+  format: fields,
+};
+
 /** The shorter side resized to `size`, then the centre: 8-bit RGB of `size` × `size`. */
 export function centerView(
   raster: Raster,
   size: number,
-  { order = "dassl", pillow, format: { filter, fit } = CLIP_PIXELS }: ViewOptions = {},
+  options: ViewOptions = {},
 ): Raster {
+  checkOptions("centerView", options, kinds);
+  const { order = "dassl", pillow, format: { filter, fit } = CLIP_PIXELS } = options;
   const image = order === "dassl" ? toRGB(raster) : raster;
   if (fit === "squash") return toRGB(resize(image, size, size, { pillow, filter }));
   const { width, height } = image;

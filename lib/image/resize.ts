@@ -6,6 +6,7 @@
  * @module
  */
 
+import { checkOptions, fields, type Kinds, oneOf } from "../options_given.ts";
 import { type Box, channelsOf, premultiplied, type Raster, unpremultiply } from "./raster.ts";
 import { type Filter, HALF, PRECISION, type Taps, taps } from "./taps.ts";
 
@@ -30,6 +31,13 @@ export interface ResizeOptions {
   filter?: Filter;
 }
 
+const kinds: Kinds<ResizeOptions> = {
+  source: fields,
+  keep: fields,
+  pillow: oneOf([12, 13]),
+  filter: oneOf(["bicubic", "bilinear"]),
+};
+
 /**
  * The image, or its part `source`, resized to `width` × `height` pixels.
  *
@@ -47,9 +55,11 @@ export function resize(
   raster: Raster,
   width: number,
   height: number,
-  { source = all(raster), keep = all({ width, height }), pillow = 12, filter = "bicubic" }:
-    ResizeOptions = {},
+  options: ResizeOptions = {},
 ): Raster {
+  checkOptions("resize", options, kinds);
+  const { source = all(raster), keep = all({ width, height }), pillow = 12, filter = "bicubic" } =
+    options;
   check(source, raster);
   check(keep, { width, height });
   const size = { width: keep.width, height: keep.height, mode: raster.mode };

@@ -7,8 +7,18 @@
 import { type Clip, clipIdentity } from "../clip/mod.ts";
 import { type Dataset, dataset, type LoadedDataset } from "../datasets/mod.ts";
 import { UserError } from "../errors.ts";
-import { type Method, method } from "../methods/mod.ts";
-import { type Entry, type Experiment, protocol } from "../protocols/mod.ts";
+import { type Method, method, misplaced } from "../methods/mod.ts";
+import {
+  anything,
+  checkOptions,
+  either,
+  fields,
+  type Kinds,
+  listOf,
+  text,
+  words,
+} from "../options_given.ts";
+import { type Entry, entryKinds, type Experiment, protocol } from "../protocols/mod.ts";
 
 /** A method of any settings. */
 // deno-lint-ignore no-explicit-any -- a method takes settings of its own type, which a list of methods cannot name
@@ -43,6 +53,20 @@ export interface GivenExperiment
   /** The command that runs it again, for its heading in the report. */
   command?: string;
 }
+
+/** What each part of an experiment may be; what is in its lists is looked at one by one. */
+const kinds: Kinds<GivenExperiment> = {
+  id: words,
+  title: words,
+  about: text,
+  protocol: words,
+  entries: listOf(anything),
+  datasets: listOf(anything),
+  clip: either(words, fields),
+  command: words,
+  shots: listOf(anything),
+  seeds: listOf(anything),
+};
 
 /** Experiments as plain data, and the values that were given in place of names. */
 export interface NamedExperiments {
@@ -85,6 +109,9 @@ export function named(given: readonly GivenExperiment[]): NamedExperiments {
   const values: Values = {
     ...{ methods: new Map(), datasets: new Map(), specs: new Map(), clips: new Map() },
   };
+  for (const one of given) {
+    checkOptions("an experiment", one, kinds, { needed: ["entries", "datasets"] });
+  }
   const experiments = given.map((experiment) => namedOne(experiment, values));
   const ids = experiments.map(({ id }) => id);
   const twice = ids.find((id, i) => ids.indexOf(id) !== i);
@@ -125,8 +152,16 @@ function namedEntry(given: GivenEntry, values: Values): NamedEntry {
     const [name, preset] = given.split(":");
     return { method: method(name).name, ...preset !== undefined && { preset } };
   }
-  if (!isEntry(given)) return { method: methodName(given, values) };
+  if (!isEntry(given)) {
+    if (typeof given.learner !== "function") {
+      checkOptions("an entry", given, entryKinds, { needed: ["method"] });
+    }
+    return { method: methodName(given, values) };
+  }
   const { method: by, ...changes } = given;
+  const chosen = typeof by === "string" ? values.methods.get(by) ?? method(by) : by;
+  const meant = misplaced(chosen, Object.keys(entryKinds));
+  checkOptions(`the entry of ${chosen.name}`, given, entryKinds, { meant });
   return {
     method: typeof by === "string"
       ? (values.methods.get(by) ?? method(by)).name

@@ -4,6 +4,20 @@
  * @module
  */
 import type { Clip } from "../clip/mod.ts";
+import {
+  callback,
+  checkOptions,
+  either,
+  fields,
+  flag,
+  type Kinds,
+  listOf,
+  oneOf,
+  signal,
+  text,
+  whole,
+  words,
+} from "../options_given.ts";
 import type { Keep } from "../protocols/mod.ts";
 import type { BackendName } from "../tensor/mod.ts";
 import type { Listener } from "./events.ts";
@@ -43,4 +57,51 @@ export interface LabOptions {
   signal?: AbortSignal;
   /** Takes what happens, as it happens. */
   onEvent?: Listener;
+}
+
+const kinds: Kinds<LabOptions> = {
+  out: words,
+  clip: either(words, fields),
+  data: fields,
+  backend: words,
+  workers: whole(),
+  jobs: whole(1),
+  runner: either(oneOf(["local"]), fields),
+  headline: text,
+  command: text,
+  keep: oneOf(["prompts", "none"]),
+  signal,
+  onEvent: callback,
+};
+
+const dataKinds: Kinds<DataPlaces> = { root: words, roots: fields, skipMissing: flag };
+
+const slurmKinds: Kinds<SlurmOptions> = {
+  partition: words,
+  account: words,
+  gpus: words,
+  time: words,
+  mem: words,
+  cpus: whole(1),
+  atOnce: whole(1),
+  retries: whole(),
+  detach: flag,
+  directives: listOf(text),
+  setup: listOf(text),
+};
+
+/** @throws {UserError} on what there is none of, and on a value that can't be */
+export function checkLabOptions(call: string, options: LabOptions): void {
+  checkOptions(call, options, kinds, { needed: ["out"] });
+  const { data, runner } = options;
+  if (data) checkOptions(`${call}'s data`, data, dataKinds);
+  if (typeof runner !== "object") return;
+  checkOptions(`${call}'s runner`, runner, { slurm: fields }, { needed: ["slurm"] });
+  checkSlurmOptions(runner.slurm);
+}
+
+/** @throws {UserError} on what there is none of, and on a value that can't be */
+export function checkSlurmOptions(options: SlurmOptions): void {
+  const needed = ["retries", "detach", "directives", "setup"];
+  checkOptions("slurm", options, slurmKinds, { needed });
 }

@@ -18,7 +18,7 @@ import { rootOf } from "./inputs.ts";
 import { jobsFor } from "./jobs.ts";
 import { measureMachine } from "./machine.ts";
 import { type OpenCells, openCells, type ReadyCell } from "./open_cells.ts";
-import type { LabOptions } from "./options.ts";
+import { checkLabOptions, type LabOptions } from "./options.ts";
 import { lookAhead, type Outlook } from "./outlook.ts";
 import { type Plan, PLAN_SCHEMA, type PlannedPlace, strangers } from "./plan_file.ts";
 import { ownCommand } from "./provenance.ts";
@@ -67,6 +67,7 @@ export async function plan(
   experiments: GivenExperiment | readonly GivenExperiment[],
   options: LabOptions,
 ): Promise<Planned> {
+  checkLabOptions("plan", options);
   const { cells: _, [Symbol.dispose]: close, ...planned } = await openPlan(experiments, options);
   close();
   return planned;
@@ -89,7 +90,7 @@ export async function openPlan(
     throw new UserError(`keep is ${JSON.stringify(keep)}: give one of ${keeps.join(", ")}`);
   }
   const { experiments, values } = named(
-    [given].flat().map((one) => ({ ...one, clip: clip ?? one.clip })),
+    [given].flat().map((one) => (clip ? { ...one, clip } : one)),
   );
   for (const one of experiments) if (!values.clips.has(one.clip)) one.clip = everywhere(one.clip);
   keepToOneThread(experiments.map((one) => one.clip));

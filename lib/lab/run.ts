@@ -7,7 +7,7 @@ import { type FailedCell, openIndex, standing, sweepDone } from "../protocols/mo
 import type { ReportJson } from "../report/mod.ts";
 import type { Listener, Tally } from "./events.ts";
 import type { GivenExperiment } from "./experiments.ts";
-import type { LabOptions } from "./options.ts";
+import { checkLabOptions, type LabOptions } from "./options.ts";
 import { type OpenPlan, openPlan } from "./plan.ts";
 import { type Plan, writePlan } from "./plan_file.ts";
 import { canStart } from "./processes.ts";
@@ -66,6 +66,7 @@ export async function run(
   experiments: GivenExperiment | readonly GivenExperiment[],
   options: LabOptions,
 ): Promise<Ran> {
+  checkLabOptions("run", options);
   const { out, onEvent: tell = () => {}, signal } = options;
   signal?.throwIfAborted();
   using open = await openPlan(experiments, options);

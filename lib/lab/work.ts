@@ -5,6 +5,7 @@
  */
 import { resolve } from "node:path";
 import { UserError } from "../errors.ts";
+import { callback, checkOptions, flag } from "../options_given.ts";
 import type { Listener, Tally } from "./events.ts";
 import { openCells } from "./open_cells.ts";
 import { draftOf } from "./plan.ts";
@@ -30,8 +31,11 @@ export interface WorkOptions {
 export async function work(
   out: string,
   places: (cells: number) => readonly number[],
-  { modules = false, onEvent }: WorkOptions,
+  options: WorkOptions,
 ): Promise<Tally> {
+  const kinds = { modules: flag, onEvent: callback };
+  checkOptions("work", options, kinds, { needed: ["onEvent"] });
+  const { modules = false, onEvent } = options;
   const folder = resolve(out);
   const plan = await readPlan(folder);
   const wanted = places(plan.cells.length).map((index) => plan.cells[index]);

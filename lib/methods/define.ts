@@ -5,6 +5,15 @@
  */
 import { definedIn } from "../defined_in.ts";
 import { UserError } from "../errors.ts";
+import {
+  callback,
+  checkOptions,
+  fields,
+  flag,
+  type Kinds,
+  number,
+  words,
+} from "../options_given.ts";
 import type { Method, Preset } from "./method.ts";
 import { prometarTraining } from "./training.ts";
 
@@ -16,6 +25,27 @@ import { prometarTraining } from "./training.ts";
 export type MethodDescription<S> =
   & Pick<Method<S>, "name" | "settings" | "learner">
   & Partial<Method<S>>;
+
+/** `student` comes along where another method's prompts are spread. */
+const kinds: Kinds<Method & { student: unknown }> = {
+  name: words,
+  title: words,
+  paper: fields,
+  learned: words,
+  settings: fields,
+  presets: fields,
+  needs: fields,
+  classBound: callback,
+  learns: flag,
+  selects: callback,
+  passes: number(0),
+  textsPerImage: flag,
+  statistics: fields,
+  baseline: words,
+  module: words,
+  learner: callback,
+  student: callback,
+};
 
 /**
  * Completes a method: its title is its name, its module the one that calls this, it reads pixels and frozen features, and its one preset trains it as
@@ -71,6 +101,8 @@ export type MethodDescription<S> =
  * ```
  */
 export function defineMethod<S>(description: MethodDescription<S>): Method<S> {
+  const needed = ["name", "settings", "learner"];
+  checkOptions("defineMethod", description, kinds, { needed });
   const { name } = description;
   if (!/^[a-z][a-z0-9-]*$/.test(name)) {
     throw new UserError(

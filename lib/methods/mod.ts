@@ -86,6 +86,8 @@ export type { DistanceName, RegulariserSettings } from "./regularized.ts";
 export { type Augmentation, pickBatch, type TaskSettings } from "./virtual_tasks.ts";
 export * as setting from "./settings.ts";
 export { resolveSettings, type Setting, type SettingTable, type Tower } from "./settings.ts";
+export { misplaced, toldKinds, toldOf } from "./told.ts";
+export type { Kind, Kinds } from "../options_given.ts";
 export {
   type Answer,
   byCrossEntropy,

@@ -5,9 +5,11 @@
  * @module
  */
 import type { ClipConfig } from "../clip/mod.ts";
+import { checkOptions } from "../options_given.ts";
 import type { Method, Preset, Training } from "./method.ts";
 import { presetOf } from "./preset.ts";
 import { resolveSettings, type Setting } from "./settings.ts";
+import { misplaced, toldKinds } from "./told.ts";
 import { resolveTraining } from "./training_given.ts";
 
 /** What a user may say of a method and its training. */
@@ -77,6 +79,7 @@ export function resolve<S>(
   { config, ...at }: Place,
   told: Told<S> = {},
 ): Resolved<S> {
+  checkOptions("resolve", told, toldKinds, { meant: misplaced(by, Object.keys(toldKinds)) });
   const preset = presetOf(by, told.preset);
   const paper = resolveSettings(by, preset.settings, preset.adjust?.(at) ?? {});
   const fitting = fitDepths(by, paper, config);

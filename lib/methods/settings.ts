@@ -3,22 +3,19 @@
  *
  * @module
  */
-import { nearest, UserError } from "../errors.ts";
+import { UserError } from "../errors.ts";
+import * as given from "../options_given.ts";
 import { type EnsembleName, ensembles } from "../templates.ts";
 
 /** One of CLIP's encoders. */
 export type Tower = "text" | "image";
 
-/** One setting. */
-export interface Setting<T> {
+/** One setting: what it is, and what a value must be. */
+export interface Setting<T> extends given.Kind {
   /** What it is when nothing else is said. */
   default: T;
   /** What it is, in the paper's words, with its symbol. */
   about: string;
-  /** What a value must be, as a phrase: `a number of at least 0`. */
-  expected: string;
-  /** Whether a value will do. */
-  accepts(value: unknown): boolean;
   /** Where it counts layers: of which tower, or of both alike. A CLIP with fewer layers lowers it. */
   layersOf?: Tower | "both";
 }
@@ -28,24 +25,12 @@ export type SettingTable<S> = { [K in keyof S]: Setting<S[K]> };
 
 /** A number between two bounds, both allowed. */
 export function real(value: number, about: string, least = 0, most = Infinity): Setting<number> {
-  return {
-    default: value,
-    about,
-    expected: most === Infinity
-      ? `a number of at least ${least}`
-      : `a number from ${least} to ${most}`,
-    accepts: (x) => typeof x === "number" && x >= least && x <= most,
-  };
+  return { default: value, about, ...given.number(least, most) };
 }
 
 /** A whole number of at least `least`. */
 export function count(value: number, about: string, least = 1): Setting<number> {
-  return {
-    default: value,
-    about,
-    expected: `a whole number of at least ${least}`,
-    accepts: (x) => Number.isSafeInteger(x) && (x as number) >= least,
-  };
+  return { default: value, about, ...given.whole(least) };
 }
 
 /** A number of layers of a tower, or of both towers alike. A CLIP that has fewer lowers it, and the record says so. */
@@ -60,32 +45,17 @@ export function layers(
 
 /** true or false. */
 export function flag(value: boolean, about: string): Setting<boolean> {
-  return {
-    default: value,
-    about,
-    expected: "true or false",
-    accepts: (x) => typeof x === "boolean",
-  };
+  return { default: value, about, ...given.flag };
 }
 
 /** One of some words. */
 export function oneOf<T extends string>(value: T, about: string, words: readonly T[]): Setting<T> {
-  return {
-    default: value,
-    about,
-    expected: `one of ${words.join(", ")}`,
-    accepts: (x) => words.includes(x as T),
-  };
+  return { default: value, about, ...given.oneOf(words) };
 }
 
 /** Any text that is not blank. */
 export function words(value: string, about: string): Setting<string> {
-  return {
-    default: value,
-    about,
-    expected: "text",
-    accepts: (x) => typeof x === "string" && x.trim() !== "",
-  };
+  return { default: value, about, ...given.words };
 }
 
 /** Layers, counted from 1, in rising order. */
@@ -155,10 +125,7 @@ export function resolveSettings<S>(
   );
   for (const [key, value] of changes.flatMap((change) => Object.entries(change))) {
     if (!Object.hasOwn(table as object, key)) {
-      const near = nearest(key, Object.keys(table as object));
-      const known = near
-        ? `did you mean ${near}?`
-        : `it has ${Object.keys(table as object).join(", ")}`;
+      const known = given.suggested(key, Object.keys(table as object));
       throw new UserError(`${method.name} has no setting ${key}: ${known}`);
     }
     const setting = table[key as keyof S] as Setting<unknown>;

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { nearest, UserError } from "../errors.ts";
+import { UserError } from "../errors.ts";
+import { suggested } from "../options_given.ts";
 import type { Training } from "./method.ts";
 import { count, oneOf, real, type Setting } from "./settings.ts";
 
@@ -33,12 +34,7 @@ export const trainingParts: readonly string[] = Object.keys(parts);
 export function resolveTraining(preset: Training, given: Partial<Training> = {}): Training {
   for (const [key, value] of Object.entries(given)) {
     if (!Object.hasOwn(parts, key)) {
-      const near = nearest(key, trainingParts);
-      throw new UserError(
-        `a training has no ${key}: ${
-          near ? `did you mean ${near}?` : `it has ${trainingParts.join(", ")}`
-        }`,
-      );
+      throw new UserError(`a training has no ${key}: ${suggested(key, trainingParts)}`);
     }
     const part = parts[key as keyof Training] as Setting<unknown>;
     if (value !== undefined && !part.accepts(value)) {
@@ -52,5 +48,6 @@ export function resolveTraining(preset: Training, given: Partial<Training> = {})
   // Epochs that are asked for are those that are run, also where the paper counts steps.
   const { steps, ...byEpochs } = preset;
   const counted = given.epochs === undefined && steps !== undefined ? { steps } : {};
-  return { ...byEpochs, ...counted, ...given };
+  const told = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...byEpochs, ...counted, ...Object.fromEntries(told) };
 }

@@ -7,6 +7,7 @@
 import { type Clip, disposeClip, loadClip } from "../clip/mod.ts";
 import { dataset, type LoadedDataset } from "../datasets/mod.ts";
 import { UserError } from "../errors.ts";
+import { checkOptions, listOf, words } from "../options_given.ts";
 
 /** A CLIP, and data sets in the order in which they were asked for. */
 export interface NotebookGround {
@@ -40,6 +41,8 @@ export interface GroundNames {
  * ```
  */
 export async function ground(preset: string, names: GroundNames): Promise<NotebookGround> {
+  const kinds = { pocket: listOf(words), paper: listOf(words) };
+  checkOptions("ground", names, kinds, { needed: Object.keys(kinds) });
   if (preset !== "paper") {
     const clip = await loadClip("pocket");
     return { clip, sets: await loadAll(names.pocket, "../out/notebooks") };

@@ -4,13 +4,10 @@
  * @module
  */
 import { escape } from "he";
+import { kernel, movingDisplay } from "../kernel_display.ts";
 import type { LabEvent, Listener } from "../lab/mod.ts";
-import { lasting } from "../waiting.ts";
 import { print } from "../terminal.ts";
-import { kernel } from "./show.ts";
-
-/** Milliseconds between two updates. */
-const PAUSE = 250;
+import { lasting } from "../waiting.ts";
 
 /** What the display says. */
 interface State {
@@ -39,26 +36,16 @@ interface State {
 export function live(): Listener {
   const state: State = { cells: 0, ended: 0, failed: [], doing: "", begun: performance.now() };
   const jupyter = kernel();
-  const id = crypto.randomUUID();
-  let last = -Infinity;
-  let shown = false;
+  const display = jupyter && movingDisplay(jupyter);
   return (event) => {
     const isNews = take(event, state);
     const isLast = event.type === "ended";
-    if (!jupyter) {
+    if (!display) {
       if (isNews && !isLast) print(line(state));
       return;
     }
-    if (state.cells === 0 || (!isLast && performance.now() - last < PAUSE)) return;
-    last = performance.now();
-    const content = {
-      data: { "text/html": html(state), "text/plain": line(state) },
-      ...{ metadata: {}, transient: { display_id: id } },
-    };
-    // Not awaited: a run does not wait for who looks on.
-    const type = shown ? "update_display_data" : "display_data";
-    Promise.resolve(jupyter.broadcast(type, content)).catch(() => {});
-    shown = true;
+    if (state.cells === 0) return;
+    display(() => ({ "text/html": html(state), "text/plain": line(state) }), isLast);
   };
 }
 

@@ -9,4 +9,5 @@ export { ground, type GroundNames, type NotebookGround } from "./ground.ts";
 export { findingOver, pairedOver, type PairedRows, withHarmonicMeans } from "./pairs.ts";
 export { live } from "./live.ts";
 export { type ExperimentIds, type ResultRow, results } from "./results.ts";
-export { type MimeBundle, mimeBundle, show, type Showable } from "./show.ts";
+export type { MimeBundle } from "../kernel_display.ts";
+export { mimeBundle, show, type Showable } from "./show.ts";

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { type Observation, type Paired, pairedOverUnit, withHarmonic } from "../results/mod.ts";
 import { UserError } from "../errors.ts";
+import { anything, checkOptions } from "../options_given.ts";
 import type { Row } from "../report/mod.ts";
+import { type Observation, type Paired, pairedOverUnit, withHarmonic } from "../results/mod.ts";
 import { finding } from "./finding.ts";
 
 /** A difference over pairs, and what the pairs are. */
@@ -31,6 +32,7 @@ export function pairedOver(
   a: Partial<Row>,
   b: Partial<Row>,
 ): PairedRows {
+  for (const which of [a, b]) checkKeys(rows, which);
   const keys = (["dataset", "target", "classes"] as const).filter((key) => !(key in a && key in b));
   const observed = (which: Partial<Row>): Observation[] =>
     rows.filter((row) => matches(row, which)).map((row) => ({
@@ -79,6 +81,12 @@ export function withHarmonicMeans<T extends Row>(rows: readonly T[]): T[] {
     ({ protocol, label, dataset, shots, seed }) =>
       JSON.stringify([protocol, label, dataset, shots, seed]),
   );
+}
+
+/** Rows that are chosen by what no row has would be none, or all. */
+function checkKeys(rows: readonly Row[], which: Partial<Row>): void {
+  const keys = Object.keys(rows[0] ?? which);
+  checkOptions("rows", which, Object.fromEntries(keys.map((key) => [key, anything])));
 }
 
 function matches(row: Row, which: Partial<Row>): boolean {

@@ -5,6 +5,8 @@
  */
 import type { ColumnTable } from "arquero";
 import { escape } from "he";
+import { kernel, type MimeBundle } from "../kernel_display.ts";
+import { checkOptions, whole } from "../options_given.ts";
 import { type ReportTable, tableHtml, tableMarkdown, type Value } from "../report/mod.ts";
 import { print } from "../terminal.ts";
 
@@ -13,9 +15,6 @@ import { print } from "../terminal.ts";
  * heading: texts, numbers, or means with their spread and interval.
  */
 export type Showable = string | ReportTable | ColumnTable | readonly Record<string, Value>[];
-
-/** Representations by MIME type. */
-export type MimeBundle = Record<string, string>;
 
 /**
  * Shows something below the cell that awaits it; outside of a notebook, prints it.
@@ -30,8 +29,10 @@ export type MimeBundle = Record<string, string>;
  */
 export async function show(
   thing: Showable,
-  { limit = 60 }: { limit?: number } = {},
+  options: { limit?: number } = {},
 ): Promise<void> {
+  checkOptions("show", options, { limit: whole(1) });
+  const { limit = 60 } = options;
   const bundle = mimeBundle(thing, limit);
   const jupyter = kernel();
   if (jupyter) await jupyter.display(bundle, { raw: true });
@@ -92,23 +93,6 @@ function unlinked(table: ReportTable): ReportTable {
       Object.fromEntries(Object.entries(row).map(([key, value]) => [key, plain(value)]))
     ),
   };
-}
-
-/** The notebook's kernel. Elsewhere there is none, and to ask for it is an error. */
-export function kernel(): Jupyter | undefined {
-  try {
-    return (Deno as { jupyter?: Jupyter }).jupyter;
-  } catch {
-    return undefined;
-  }
-}
-
-/** What is used of a notebook's kernel. */
-export interface Jupyter {
-  /** Shows something below the cell. */
-  display(bundle: MimeBundle, options: { raw: true }): Promise<void>;
-  /** Sends a message of Jupyter's protocol. */
-  broadcast(type: string, content: Record<string, unknown>): Promise<void> | void;
 }
 
 function titleOf(svg: string): string {

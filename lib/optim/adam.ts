@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { checkOptions, type Kinds, listOf, number } from "../options_given.ts";
 import {
   add,
   div,
@@ -37,6 +38,12 @@ export interface AdamSettings {
 /** PyTorch's defaults of Adam; AdamW's differ by a decay of 0.01. */
 export const torchAdam: AdamSettings = { betas: [0.9, 0.999], eps: 1e-8, decay: 0 };
 
+const adamKinds: Kinds<AdamSettings> = {
+  betas: listOf(number(0, 1), 2),
+  eps: number(0),
+  decay: number(0),
+};
+
 /**
  * Adam: g ← g + decay·p; m and v average g and g²; p ← p − rate·m̂/(√v̂ + eps), where m̂ and v̂ are corrected for their
  * start at 0. State: `expAvg.NAME`, `expAvgSq.NAME`, and `step`, a scalar, the steps taken.
@@ -56,6 +63,7 @@ export const torchAdam: AdamSettings = { betas: [0.9, 0.999], eps: 1e-8, decay: 
  * ```
  */
 export function adam(settings: Partial<AdamSettings> = {}): Optimiser {
+  checkOptions("adam", settings, adamKinds);
   return adaptive({ ...torchAdam, ...settings }, "added");
 }
 
@@ -76,6 +84,7 @@ export function adam(settings: Partial<AdamSettings> = {}): Optimiser {
  * ```
  */
 export function adamw(settings: Partial<AdamSettings> = {}): Optimiser {
+  checkOptions("adamw", settings, adamKinds);
   return adaptive({ ...torchAdam, decay: 0.01, ...settings }, "decoupled");
 }
 

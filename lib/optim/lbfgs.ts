@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { callback, checkOptions, type Kinds, whole } from "../options_given.ts";
 
 /** A smooth function of x: returns its value and writes its gradient. */
 export type Objective = (x: Float64Array, gradient: Float64Array) => number;
@@ -17,6 +18,8 @@ export interface LbfgsOptions {
   /** Steps remembered. */
   memory?: number;
 }
+
+const kinds: Kinds<LbfgsOptions> = { maxIterations: whole(), done: callback, memory: whole(1) };
 
 /** Where a minimisation ended. */
 export interface Minimum {
@@ -46,6 +49,7 @@ export interface Minimum {
  * ```
  */
 export function lbfgs(f: Objective, start: Float64Array, options: LbfgsOptions): Minimum {
+  checkOptions("lbfgs", options, kinds, { needed: ["maxIterations", "done"] });
   const { maxIterations, done, memory = 10 } = options;
   let at: Point = evaluate(f, start.slice());
   const pairs: Pair[] = [];

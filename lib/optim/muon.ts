@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { checkOptions, number } from "../options_given.ts";
 import {
   add,
   concat,
@@ -59,6 +60,7 @@ export const publishedMuon: MuonSettings = { momentum: 0.95, decay: 0 };
  * ```
  */
 export function muon(settings: Partial<MuonSettings> = {}): Optimiser {
+  checkOptions("muon", settings, { momentum: number(0, 1), decay: number(0) });
   const { momentum: kept, decay } = { ...publishedMuon, ...settings };
   return {
     init: (params) => prefixTensors("momentum.", mapTensors(params, ({ shape }) => zeros(shape))),

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { checkOptions, number } from "../options_given.ts";
 import { mapTensors, momentumStep, prefixTensors, zeros } from "../tensor/mod.ts";
 import type { Optimiser } from "./optimiser.ts";
 
@@ -37,6 +38,7 @@ export const dasslSgd: SgdSettings = { momentum: 0.9, decay: 5e-4 };
  * ```
  */
 export function sgd(settings: Partial<SgdSettings> = {}): Optimiser {
+  checkOptions("sgd", settings, { momentum: number(0, 1), decay: number(0) });
   const { momentum, decay } = { ...dasslSgd, ...settings };
   return {
     init: (params) => prefixTensors("momentum.", mapTensors(params, ({ shape }) => zeros(shape))),

@@ -6,6 +6,7 @@
  */
 import { join } from "node:path";
 import { nearest, UserError } from "../errors.ts";
+import { callback, checkOptions, listOf, words } from "../options_given.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { type ParityFolder, type ParityRecord, readFolder } from "./manifest.ts";
 import { type ParityRow, verifyRecord } from "./record.ts";
@@ -32,6 +33,7 @@ export async function verifyFolder(
   path?: string,
   options: VerifyOptions = {},
 ): Promise<ParityRow[]> {
+  checkOptions("verifyFolder", options, { backend: words, only: listOf(words), before: callback });
   const { backend, only = [], before } = options;
   const folders: ParityFolder[] = [];
   for (const place of path === undefined ? evidence() : [path]) {

@@ -5,6 +5,16 @@
  */
 import { join } from "node:path";
 import { type Clip, type ClipConfig, disposeClip } from "../clip/mod.ts";
+import {
+  callback,
+  checkOptions,
+  fields,
+  type Kinds,
+  listOf,
+  number,
+  text,
+  whole,
+} from "../options_given.ts";
 import { dispose } from "../tensor/mod.ts";
 import { CHECKPOINT_FORMAT, readCheckpoint, runIdentity, writeCheckpoint } from "./checkpoint.ts";
 import type { DrawnPairs } from "./draw.ts";
@@ -63,6 +73,30 @@ export interface PretrainOptions {
   pairs?: (first: number) => AsyncIterable<DrawnPairs>;
 }
 
+const kinds: Kinds<PretrainOptions> = {
+  folder: text,
+  recipe: fields,
+  config: fields,
+  words: listOf(text, 1),
+  checkpointEvery: whole(1),
+  lookEvery: whole(1),
+  look: callback,
+  onStep: callback,
+  onCheckpoint: callback,
+  pairs: callback,
+};
+
+const recipeKinds: Kinds<PretrainRecipe> = {
+  steps: whole(),
+  batch: whole(1),
+  seed: whole(),
+  muonRate: number(0),
+  adamRate: number(0),
+  weightDecay: number(0),
+  warmup: whole(),
+  clip: number(0),
+};
+
 /** Steps that a line of the log stands for. */
 const LOG_EVERY = 10;
 
@@ -89,6 +123,8 @@ const LOG_EVERY = 10;
  * ```
  */
 export async function pretrain(options: PretrainOptions): Promise<PretrainLogEntry[]> {
+  checkOptions("pretrain", options, kinds, { needed: ["folder", "recipe", "words"] });
+  checkOptions("the recipe", options.recipe, recipeKinds, { needed: Object.keys(recipeKinds) });
   const { folder, recipe, words, look, onStep, onCheckpoint } = options;
   const { checkpointEvery = 100, lookEvery = 500, config = pocketConfig } = options;
   const vocabulary = vocabularyOf(words);

@@ -4,9 +4,8 @@
  * @module
  */
 import { dirname } from "node:path";
-import { type Checkpoint, checkpointFile, tensorsOf, writeCheckpoint } from "../engine/mod.ts";
+import { type Checkpoint, checkpointFile, throwIfStopped, writeCheckpoint } from "../engine/mod.ts";
 import { UserError } from "../errors.ts";
-import { dispose } from "../tensor/mod.ts";
 import { type Claim, type Claims, sweep } from "./claim.ts";
 import { forgetFailure, noteFailure } from "./failures.ts";
 import { checkPlace, explained, namesIn, places, removeIfThere } from "./files.ts";
@@ -143,10 +142,7 @@ function checkpointOf(
         path,
         () => now ? writeCheckpoint(path, fit, snapshot) : file.offer(snapshot),
       );
-      if (!signal?.aborted) return;
-      const { state, best } = snapshot;
-      dispose([...new Set([state, ...best ? [best.state] : []].flatMap(tensorsOf))]);
-      throw signal.reason;
+      throwIfStopped(snapshot, signal);
     },
   };
 }

@@ -5,7 +5,8 @@
  * @module
  */
 import type { Cell } from "../engine/mod.ts";
-import { learns, type Method, method, type Told } from "../methods/mod.ts";
+import { learns, type Method, method, type Told, toldKinds } from "../methods/mod.ts";
+import { either, fields, type Kinds, words } from "../options_given.ts";
 import { protocol } from "./protocol.ts";
 
 /** A method as an experiment runs it. */
@@ -14,6 +15,9 @@ export interface Entry extends Told {
   // deno-lint-ignore no-explicit-any -- a method takes settings of its own type, which a list of methods cannot name
   method: string | Method<any>;
 }
+
+/** What each part of an entry may be. */
+export const entryKinds: Kinds<Entry> = { ...toldKinds, method: either(words, fields) };
 
 /** The method that an entry runs. */
 export function methodOf({ method: given }: Entry): Method {

@@ -6,7 +6,7 @@
 import type { ClipConfig } from "../clip/mod.ts";
 import { fewShot, type Item, type LoadedDataset } from "../datasets/mod.ts";
 import { type Cell, validationOf } from "../engine/mod.ts";
-import { resolve, type Resolved } from "../methods/mod.ts";
+import { resolve, type Resolved, toldOf } from "../methods/mod.ts";
 import { type Draft, methodOf } from "./experiment.ts";
 import { protocol, refuseFewClasses, type Target } from "./protocol.ts";
 
@@ -63,7 +63,7 @@ export function planner(ground: Ground): (draft: Draft) => PlannedCell {
   const tested = (set: LoadedDataset) => ({ ...set, test: testOf(set.test) });
   const testOf = once(there);
   return ({ cell, entry, datasets: names }) => {
-    const form = resolve(methodOf(entry), { ...cell, config: ground.config }, entry);
+    const form = resolve(methodOf(entry), { ...cell, config: ground.config }, toldOf(entry));
     const source = sourceOf(cell);
     const targets = targetsFor(cell, names);
     const bound = form.method.classBound?.(form.settings) ?? false;

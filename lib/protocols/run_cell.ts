@@ -16,6 +16,7 @@ import {
   taskOf,
 } from "../engine/mod.ts";
 import { baselineOf, isPublished, learns } from "../methods/mod.ts";
+import { callback, checkOptions, fields, type Kinds } from "../options_given.ts";
 import type { PromptFile } from "../prompts/mod.ts";
 import type { CodeVersion } from "./code.ts";
 import type { PlannedCell } from "./plan_cell.ts";
@@ -50,12 +51,22 @@ export interface CellOptions extends CellEvents {
   keep?(prompts: PromptFile): Promise<void>;
 }
 
+const kinds: Kinds<CellOptions> = {
+  onStep: callback,
+  onEpoch: callback,
+  onEvaluation: callback,
+  checkpoint: fields,
+  keep: callback,
+};
+
 /** Runs a cell, from its checkpoint on where there is one. */
 export async function runCell(
   planned: PlannedCell,
   lab: Lab,
-  { checkpoint, keep, ...events }: CellOptions = {},
+  options: CellOptions = {},
 ): Promise<RunRecord> {
+  checkOptions("runCell", options, kinds);
+  const { checkpoint, keep, ...events } = options;
   const { cell, method, settings, training, views, crops, source, targets } = planned;
   const steps = training.epochs > 0;
   const started = new Date();

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { UserError } from "../../errors.ts";
 import { noteFailure, readRecord } from "../../protocols/mod.ts";
 import type { Listener, Tally } from "../events.ts";
+import { checkSlurmOptions } from "../options.ts";
 import type { Plan, PlannedPlace } from "../plan_file.ts";
 import { workerWords } from "../processes.ts";
 import type { SlurmOptions } from "./options.ts";
@@ -65,6 +66,7 @@ export async function slurmScriptOf(
   plan: Plan,
   options: SlurmOptions,
 ): Promise<string> {
+  checkSlurmOptions(options);
   const travelling = plan.cells.filter(({ stays }) => stays === undefined);
   return await slurmDryRun(planRun(out, plan, travelling), options);
 }
