@@ -17,8 +17,10 @@ export interface Citation {
   title: string;
   /** Where and when it appeared: `ICCV 2023`. */
   venue: string;
-  /** Its number there: `2205.14865`. */
+  /** Its number there: `2205.14865`; blank where it is not there. */
   arxiv: string;
+  /** The authors' code on GitHub, and its licence; `none` where it has none. Absent where none was found. */
+  code?: { repository: string; licence: string };
 }
 
 /** The classes to tell apart, and the CLIP to do it with. */
@@ -218,6 +220,8 @@ export interface Method<S = Record<string, unknown>> {
   paper: Citation;
   /** What is learned, a phrase. */
   learned: string;
+  /** What has misled those who ran or compared with its published code, a sentence each. */
+  traps?: string[];
   /** What it can be told. */
   settings: SettingTable<S>;
   /** The first is the default. */
