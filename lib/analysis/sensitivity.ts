@@ -76,14 +76,13 @@ export interface Sensitivity {
  *
  * @example
  * ```ts
- * import { dataset, useBackend } from "@plumbline/plumbline";
+ * import { dataset, loadClip, useBackend } from "@plumbline/plumbline";
  * import { sensitivity } from "@plumbline/plumbline/analysis";
- * import { randomClip, smallConfig } from "@plumbline/plumbline/clip";
  * import assert from "node:assert/strict";
  * await useBackend("wasm");
  * const root = await Deno.makeTempDir();
  * const { parts } = await sensitivity("coop", {
- *   clip: randomClip({ ...smallConfig }, 1),
+ *   clip: await loadClip("pocket"),
  *   dataset: await dataset("pocket-tiles").load(root),
  *   shots: 1,
  *   training: { epochs: 1 },

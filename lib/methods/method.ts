@@ -116,6 +116,8 @@ export interface Learner {
   prepare(params: Tensors): Tensors;
   /** [batch, classes] */
   logits(params: Tensors, prepared: Tensors, batch: Batch): Tensor;
+  /** The images' features, of unit length, [batch, embedding]. Absent: those of the frozen tower, or none of their own. */
+  images?(params: Tensors, batch: Batch): Tensor;
   /** What moves the parameters in `step`, which starts from its `init`. Absent where nothing is remembered. */
   optimiser?: Optimiser;
   /** One step of training. */
