@@ -5,9 +5,8 @@
  */
 import { type Clip, clipIdentity, disposeClip, loadClip } from "../clip/mod.ts";
 import { UserError } from "../errors.ts";
-import type { Workers } from "../image/mod.ts";
 import { type Learner, type Method, method, resolveSettings, type Task } from "../methods/mod.ts";
-import { checkOptions, either, fields, whole } from "../options_given.ts";
+import { checkOptions, fields, whole } from "../options_given.ts";
 import { type Numbers, type PromptFile, type PromptRecord, readPrompts } from "../prompts/mod.ts";
 import { streams } from "../random/mod.ts";
 import { dispose, type Tensors, tidy, wrap } from "../tensor/mod.ts";
@@ -22,14 +21,13 @@ import { openImages } from "./images.ts";
 export interface LoadOptions {
   /** The method, where it is one's own: those of this module are known by their names. */
   method?: Method;
-  /** Threads that read images, or what reads them in another way. Default 0: the calling thread. */
-  workers?: number | Workers;
+  /** Threads that read images. Default 0: the calling thread. */
+  workers?: number;
 }
 
 /**
  * Prompts that `save` or `deno task train` wrote, ready to classify: the same numbers, bit for bit on one backend.
  *
- * @param source the file's path; or what `parsePrompts` found in its bytes
  * @param clip theirs, which stays the caller's; by default it is loaded by its name, and freed with the prompts
  * @throws {UserError} when the file is no saved prompts or damaged, when the CLIP is not the one that they were trained
  *   on (by its hash), and when the method is not known
@@ -58,13 +56,12 @@ export interface LoadOptions {
  * ```
  */
 export async function loadTrained(
-  source: string | PromptFile,
+  path: string,
   clip?: Clip,
   options: LoadOptions = {},
 ): Promise<Prompts> {
-  checkOptions("loadTrained", options, { method: fields, workers: either(whole(), fields) });
-  const path = typeof source === "string" ? source : "the file";
-  const { record, params } = typeof source === "string" ? await readPrompts(source) : source;
+  checkOptions("loadTrained", options, { method: fields, workers: whole() });
+  const { record, params }: PromptFile = await readPrompts(path);
   const by = options.method ?? method(record.method);
   if (by.name !== record.method) {
     throw new UserError(`${path} is of the method ${record.method}, not ${by.name}.`);

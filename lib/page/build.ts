@@ -5,7 +5,8 @@
  */
 import { pocketPath } from "../clip/pocket.ts";
 import { moduleFile } from "../module_file.ts";
-import { wasmProgram } from "../tensor/native_mod.ts";
+import { useBackend } from "../tensor/mod.ts";
+import { packageFile } from "../tensor/package_file.ts";
 import { bundled } from "./bundle.ts";
 
 /**
@@ -29,4 +30,12 @@ export async function pageFiles(): Promise<Record<string, Uint8Array>> {
     "page.js": text.encode(page),
     "assets.js": text.encode(`globalThis.plumbline = ${JSON.stringify(assets)};\n`),
   };
+}
+
+/** `tfjs-backend-wasm-simd.wasm`, as it lies in the package. */
+async function wasmProgram(): Promise<Uint8Array<ArrayBuffer>> {
+  await useBackend("wasm"); // a package's folder is known once it is loaded
+  return await Deno.readFile(
+    packageFile("@tensorflow/tfjs-backend-wasm", "dist/tfjs-backend-wasm-simd.wasm"),
+  );
 }

@@ -8,7 +8,6 @@ import type { Reply, Request } from "./messages.ts";
 
 /** What the page's other scripts hold (see build.ts): the worker's text, and two files in base64. */
 declare global {
-  // deno-lint-ignore no-var -- scripts share it as a global
   var plumbline: { worker: string; weights: string; program: string };
 }
 

@@ -5,15 +5,17 @@
  */
 import {
   type Clip,
+  clipIdentity,
+  dispose,
   evaluateLogits,
   fitMethod,
   type Images,
   inMemory,
   type LoadedDataset,
-  loadTrained,
   logitsOf,
   type Method,
   method,
+  type Numbers,
   openImages,
   parsePrompts,
   promptBytes,
@@ -24,6 +26,7 @@ import {
   taskOf,
   type Tensors,
   UserError,
+  wrap,
   zeroShot,
 } from "../../core.ts";
 import { type Material, materialOf, shownOf } from "./material.ts";
@@ -134,9 +137,10 @@ export function trainer(clip: Clip, say: (reply: Reply) => void) {
   }
 
   async function load(name: string, bytes: Uint8Array): Promise<void> {
-    const file = parsePrompts(bytes, name);
-    const { record } = file;
-    using loaded = await loadTrained(file, clip, { workers: inMemory(new Map()) });
+    const { record, params } = parsePrompts(bytes, name);
+    if (record.clip.sha256 !== clipIdentity(clip)) {
+      throw new UserError(`${name} belongs to another CLIP (${record.clip.name}).`);
+    }
     if (material === undefined || record.data?.name !== material.train.name) {
       throw new UserError(
         `${name} was trained on ${
@@ -145,9 +149,19 @@ export function trainer(clip: Clip, say: (reply: Reply) => void) {
       );
     }
     const by = method(record.method);
-    const found = await measured(by, record.settings, loaded.params, material.train);
+    const tensors = mapNumbers(params);
+    using _ = { [Symbol.dispose]: () => dispose(tensors) };
+    const settings = resolveSettings(by, record.settings);
+    const found = await measured(by, settings, tensors, material.train);
     say({ kind: "loaded", method: by.name, title: by.title, ...found });
   }
 
   return { choose, train, load };
+}
+
+/** A file's numbers as tensors. */
+function mapNumbers(params: Numbers): Tensors {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, { data, shape }]) => [name, wrap(data, shape)]),
+  );
 }
