@@ -121,12 +121,11 @@ const pocketTowers: Entry[] = [
 export const field: Recipe = {
   name: "field",
   headline: "The field on the pocket suite",
-  experiments(full): Experiment[] {
-    const few = ["pocket-tiles", "pocket-food", "pocket-flowers", "pocket-scenes"];
+  experiments(): Experiment[] {
     const common = {
       clip: "pocket",
       seeds: [1, 2, 3],
-      datasets: full ? few : few.slice(0, 2),
+      datasets: ["pocket-tiles", "pocket-food", "pocket-flowers", "pocket-scenes"],
     };
     return [
       {
@@ -142,7 +141,7 @@ export const field: Recipe = {
           ...shared,
           ...pocketTowers,
         ],
-        shots: full ? [1, 4, 16] : [16],
+        shots: [1, 16],
       },
       {
         ...common,
