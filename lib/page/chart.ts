@@ -30,7 +30,7 @@ export interface Chart {
 }
 
 const [width, height] = [560, 220];
-const [left, right, top, bottom] = [44, 92, 10, 30];
+const [left, right, top, bottom] = [60, 92, 14, 30];
 
 /** The chart as SVG. */
 export function chart({ label, lines, x, y, ticks, text = String }: Chart): SVGElement {

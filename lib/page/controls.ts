@@ -33,7 +33,9 @@ export function controls(cards: readonly MethodCard[]): Controls {
   ];
   const sliders = new Map<string, Range>();
   const show = (card: MethodCard) => {
-    byId("about-method").textContent = `${card.venue}. Learned: ${card.learned}.`;
+    byId("about-method").textContent = `${card.venue}. Learned: ${card.learned}.${
+      card.slow ? " Every step goes through the image tower: this takes minutes." : ""
+    }`;
     set(epochs, card.epochs);
     set(rate, Math.log10(card.rate));
     sliders.clear();

@@ -125,7 +125,12 @@ function gatesOf(steps: Step[], x: readonly [number, number]): SVGElement {
     ),
   }));
   const label = "The mean gate γ on the regulariser's gradient, of each tower's prompts.";
-  return chart({ label, lines, x, y: [0, 1], ticks: [0, 0.5, 1] });
+  const all = lines.flatMap(({ points }) => points.map(([, gate]) => gate));
+  const middle = (Math.min(...all) + Math.max(...all)) / 2;
+  const half = Math.max(0.01, (Math.max(...all) - Math.min(...all)) * 0.6);
+  const y = [middle - half, middle + half] as const;
+  const text = (gate: number) => gate.toFixed(3);
+  return chart({ label, lines, x, y, ticks: [y[0], middle, y[1]], text });
 }
 
 function alignmentOf(steps: Step[], x: readonly [number, number]): SVGElement {

@@ -54,6 +54,8 @@ export interface MethodCard {
   title: string;
   venue: string;
   learned: string;
+  /** Whether every step goes through the image tower, too. */
+  slow: boolean;
   rate: number;
   epochs: number;
   sliders: Slider[];

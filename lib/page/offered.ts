@@ -1,5 +1,5 @@
 /**
- * The methods that the page offers, and how they are trained on the pocket CLIP: as the pocket recipe trains them, but for the epochs.
+ * The methods that the page offers, and how they are trained on the pocket CLIP: as the pocket recipe trains them (a test compares).
  *
  * @module
  */
@@ -9,19 +9,16 @@ import type { MethodCard, Slider, Told } from "./messages.ts";
 /** Crops of at least so much of a picture: the pocket CLIP has seen no stronger ones. */
 const crops = 0.5;
 
-/**
- * A context in the text alone: features of a few fixed views of each picture are computed once. The recipe takes 100 epochs; who
- * watches has less time.
- */
+/** A context in the text alone: features of a few fixed views of each picture are computed once. */
 const context = {
-  settings: { contextLength: 4, init: "a photo of a" },
-  training: { rate: 0.05, epochs: 30 },
+  settings: { contextLength: 4, init: "a picture of a" },
+  training: { rate: 0.03, epochs: 50 },
   views: 8,
   crops,
 };
 
 /** Prompts in both towers. */
-const deep = { training: { rate: 0.02, batchSize: 16, epochs: 10 }, crops };
+const deep = { training: { rate: 0.01, batchSize: 16, epochs: 8 }, crops };
 
 /** What the pocket recipe tells a method. */
 export function pocketTold({ needs }: Pick<Method, "needs">): typeof context | typeof deep {
@@ -42,6 +39,7 @@ export function toldOf({ method: name, epochs, rate, settings }: Told) {
 export function offered(): MethodCard[] {
   return methods.filter((one) => usualMethods.includes(one.name) && learns(one)).map((one) => ({
     ...{ name: one.name, title: one.title, venue: one.paper.venue, learned: one.learned },
+    slow: one.needs.pixels,
     ...pocketTold(one).training,
     sliders: slidersOf(one),
   }));

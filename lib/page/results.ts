@@ -10,7 +10,9 @@ import type { Part } from "./messages.ts";
 
 /** A row: what was trained, and what it is worth. */
 export interface Run {
-  /** `ProGrad`. */
+  /** Of the method; absent where nothing is learned. */
+  method?: string;
+  /** As in the papers. */
   title: string;
   /** What was told it: `λ 0.80, 100 epochs`. */
   told: string;
@@ -21,12 +23,12 @@ export interface Run {
   open?: boolean;
 }
 
-/** The rows; differences are against the first. */
-export function table(runs: readonly Run[]): HTMLElement {
+/** The rows; differences are against the row `against`. */
+export function table(runs: readonly Run[], against: number): HTMLElement {
   const labels = runs[0]?.parts.map(({ label }) => label) ?? [];
   const columns = [...labels, ...labels.length === 2 ? ["harmonic mean"] : []];
   const head = ["", ...columns].map((text) => element("th", { scope: "col" }, text));
-  const first = runs[0] ? valuesOf(runs[0].parts) : [];
+  const held = runs[against] ? valuesOf(runs[against].parts) : [];
   return element(
     "table",
     {},
@@ -45,7 +47,7 @@ export function table(runs: readonly Run[]): HTMLElement {
             element("small", {}, open ? `${told} · training` : told),
           ),
           ...valuesOf(parts).map((value, column) =>
-            cell(value, color, i ? value - first[column] : undefined)
+            cell(value, color, i === against ? undefined : value - held[column])
           ),
         )
       ),

@@ -34,20 +34,24 @@ import type { Choice, Part, Reply, Seen, Told } from "./messages.ts";
 import { toldOf } from "./offered.ts";
 import { conflictIn, isRead, metaIn } from "./readings.ts";
 
-/** Measurements while a training runs. */
-const LOOKS = 10;
+/** Measurements while a training runs; fewer where every test picture goes through the image tower again. */
+const looks = ({ needs }: Pick<Method, "needs">) => needs.pixels ? 3 : 10;
 
 /** Answers the page's requests with a CLIP; `say` may be called any number of times before an answer. */
 export function trainer(clip: Clip, say: (reply: Reply) => void) {
   let choice: Choice = { classes: [] };
+  let selection = "";
   let material: Material | undefined;
   let images: Images | undefined;
 
+  /** The same selection again keeps what is known of its pictures. */
   function take(next: Choice, shots: number, seed: number): Material {
-    choice = next;
+    const asked = `${shots} ${seed}`;
+    if (material !== undefined && choice === next && selection === asked) return material;
     material = materialOf(next, shots, seed);
+    [choice, selection] = [next, asked];
     images?.[Symbol.dispose]();
-    images = openImages(clip, { workers: inMemory(material.pictures) });
+    images = remembering(openImages(clip, { workers: inMemory(material.pictures) }));
     return material;
   }
 
@@ -96,7 +100,7 @@ export function trainer(clip: Clip, say: (reply: Reply) => void) {
     const by = method(told.method);
     const resolved = resolveOn(by, clip, data, toldOf(told));
     const { settings, training, deviations } = resolved;
-    const every = Math.max(1, Math.round(training.epochs / LOOKS));
+    const every = Math.max(1, Math.round(training.epochs / looks(by)));
     let steps = 1;
     using fitted = await fitMethod(resolved, data, {
       images: images!,
@@ -164,4 +168,18 @@ function mapNumbers(params: Numbers): Tensors {
   return Object.fromEntries(
     Object.entries(params).map(([name, { data, shape }]) => [name, wrap(data, shape)]),
   );
+}
+
+/** Images whose frozen features are computed once, those of training views too: λ is moved more often than pictures are. */
+function remembering(images: Images): Images {
+  const known = new Map<string, Float32Array>();
+  return {
+    ...images,
+    async features(jobs) {
+      const key = jobs.map(({ path, draws }) => `${path} ${draws}`).join();
+      const found = known.get(key) ?? await images.features(jobs);
+      known.set(key, found);
+      return found;
+    },
+  };
 }

@@ -29,8 +29,12 @@ export function visit(): void {
     byId("status").textContent = what;
   }
 
+  /** Against the last training of the first method, which has no remedy of its own; against zero-shot CLIP where there is none. */
   function showRuns(): void {
-    byId("results").replaceChildren(table(runs));
+    const plain = runs.findLastIndex(({ method, open }) => method === cards[0].name && !open);
+    const against = Math.max(0, plain);
+    byId("results").replaceChildren(table(runs, against));
+    byId("against").textContent = plain < 0 ? "zero-shot CLIP" : `the last ${runs[plain].title}`;
   }
 
   function showPictures(seen: Seen, by: string): void {
@@ -48,7 +52,8 @@ export function visit(): void {
     const told = form!.told();
     const { title } = cards.find(({ name }) => name === told.method)!;
     const color = colorOf(told.method);
-    runs.push({ title, told: inWords(told), color, parts: runs[0].parts, open: true });
+    const { method } = told;
+    runs.push({ method, title, told: inWords(told), color, parts: runs[0].parts, open: true });
     drawings.begin(color, runs[0].parts);
     byId("live").hidden = false;
     form!.busy(true);
@@ -116,7 +121,7 @@ export function visit(): void {
     } else if (reply.kind === "trained") trained(reply);
     else if (reply.kind === "loaded") {
       const { title, parts, seen, method } = reply;
-      runs.push({ title, told: "from a file", color: colorOf(method), parts });
+      runs.push({ method, title, told: "from a file", color: colorOf(method), parts });
       end(parts, seen);
       say(`${title} from a file: ${inShort(parts)}.`);
     } else {

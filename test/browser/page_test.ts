@@ -6,6 +6,9 @@ import { baseNew, disposeClip, fewShot, loadClip, loadTrained, useBackend } from
 import { drawnSet } from "../../lib/datasets/in_memory.ts";
 import { pocketSets } from "../../lib/datasets/mod.ts";
 import { encodePng } from "../../lib/image/mod.ts";
+import { method } from "../../lib/methods/mod.ts";
+import { offered, pocketTold } from "../../lib/page/offered.ts";
+import { pocket } from "../../lib/protocols/recipes/pocket.ts";
 import { pageFiles } from "../../lib/page/build.ts";
 import { waitFor } from "../../lib/waiting.ts";
 import { chromium, openPage, type Page } from "../notebooks/browser.ts";
@@ -63,6 +66,14 @@ async function built(): Promise<string> {
 /** The percentages of the table's last row. */
 const lastRow =
   `[...document.querySelectorAll("tbody tr:last-child .value")].map((x) => x.textContent)`;
+
+Deno.test("the page trains as the pocket recipe does", () => {
+  const { entries } = pocket.experiments(false).find(({ id }) => id === "pocket/base-to-new")!;
+  for (const { name } of offered()) {
+    const { method: _, ...told } = entries.find(({ method }) => method === name)!;
+    assert.deepEqual(pocketTold(method(name)), told);
+  }
+});
 
 Deno.test("a drawn set in memory is the one on disk", async () => {
   const root = await Deno.makeTempDir();
