@@ -10,6 +10,7 @@ export { alignmentLines, type AlignmentRow } from "./alignment_lines.ts";
 export { conflictDensity, cosineHistogram, type CosineRow } from "./conflict_density.ts";
 export { confusionMatrix } from "./confusion.ts";
 export { differenceDots, type DifferenceRow } from "./difference_dots.ts";
+export { featureMap, type FeatureMapRow } from "./feature_map.ts";
 export { gateArrows, type GateRow } from "./gates.ts";
 export { lossCurve, type LossPoint } from "./loss_curve.ts";
 export { outerLoss, type OuterLossRow } from "./outer_loss.ts";
