@@ -7,6 +7,7 @@
  *
  * Tests fail when the pages are not what comes out.
  */
+import type { Sensitivity } from "../lib/analysis/mod.ts";
 import { buildClip, pocketWeights } from "../lib/clip/mod.ts";
 import type { Looks } from "../lib/datasets/pocket/look.ts";
 import { type PocketSet, sets, shifts } from "../lib/datasets/pocket/sets.ts";
@@ -14,6 +15,7 @@ import { readReport, type ReportJson } from "../lib/report/mod.ts";
 import { useBackend } from "../lib/tensor/mod.ts";
 import { type Knowledge, measure, type Measured } from "./pocket_knowledge.ts";
 import { results } from "./pocket_results.ts";
+import { measuredSensitivity, sensitivityTable } from "./pocket_sensitivity.ts";
 import { sheetOf, SHOWN } from "./pocket_sheet.ts";
 
 const at = (path: string) => new URL(`../${path}`, import.meta.url);
@@ -27,7 +29,11 @@ export const files = {
 };
 
 /** The page in Markdown; its sheets lie in `pocket/` beside it. */
-export function pocketPage(measured: Measured, report?: ReportJson): string {
+export function pocketPage(
+  measured: Measured,
+  report?: ReportJson,
+  sensitivities: readonly Sensitivity[] = [],
+): string {
   return [
     "<!-- deno-fmt-ignore-file -->",
     "",
@@ -68,7 +74,7 @@ export function pocketPage(measured: Measured, report?: ReportJson): string {
     "",
     "- **Steadiness first.** `deno task sensitivity` trains from eight starts that are 1e-6 apart: their final accuracies must spread by less",
     "  than half of what seeds do. At rate 0.05 for 100 epochs, an earlier choice, they did not: rounding alone moved CoOp by points.",
-    "- **CoOp, ProGrad**: four vectors from “a picture of a”, rate 0.02, 30 epochs, eight cached views, crops of at least half a picture.",
+    "- **CoOp, ProGrad**: four vectors from “a picture of a”, rate 0.03, 50 epochs, eight cached views, crops of at least half a picture.",
     "  The words are no set's template: ProGrad's student would begin as its teacher's twin, and its first directions would be rounding.",
     "  Sixteen vectors, or a random start, are much worse: the text tower has seen no such beginnings. They are run as an ablation.",
     "- **IVLP, ProMetaR**: batch 16, rate 0.01, crops as above, 8 epochs; **CoCoOp**: batch 8, rate 0.02.",
@@ -79,6 +85,7 @@ export function pocketPage(measured: Measured, report?: ReportJson): string {
     "",
     ...zeroShotTable(measured),
     "",
+    ...sensitivityTable(sensitivities),
     ...(report ? results(report) : []),
     "## What a person sees",
     "",
@@ -189,7 +196,7 @@ if (import.meta.main) {
       await Deno.writeFile(at(`docs/pocket/${set.name}.png`), await sheetOf(set));
     }
   }
-  await Deno.writeTextFile(files.page, pocketPage(measured, report));
+  await Deno.writeTextFile(files.page, pocketPage(measured, report, await measuredSensitivity()));
   await Deno.writeTextFile(
     files.readme,
     withTable(await Deno.readTextFile(files.readme), measured),

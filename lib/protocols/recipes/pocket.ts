@@ -19,7 +19,7 @@ const crops = 0.5;
  */
 const context = {
   settings: { contextLength: 4, init: "a picture of a" },
-  training: { rate: 0.02, epochs: 30 },
+  training: { rate: 0.03, epochs: 50 },
   views: 8,
   crops,
 };
