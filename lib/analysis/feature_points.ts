@@ -72,7 +72,7 @@ export function featurePoints(found: Embeddings, options: FeatureMapOptions = {}
       return { when, kind: singular[kind], className, label, x, y };
     });
   });
-  return { points, note: noteOf(map, by, seed, found) };
+  return { points, note: noteOf(map, seed, found) };
 }
 
 type Kind = keyof Features;
@@ -100,7 +100,7 @@ function isSame(a: Float32Array, b: Float32Array | null): boolean {
   return b !== null && a.every((x, i) => x === b[i]);
 }
 
-function noteOf({ explained }: Projection, by: string, seed: number, { after }: Embeddings) {
+function noteOf({ explained }: Projection, seed: number, { after }: Embeddings) {
   const how = explained
     ? `PCA: ${
       explained.map((share) => `${(100 * share).toFixed(0)} %`).join(" and ")
