@@ -15,6 +15,7 @@ export {
   incomparable,
   isPublishedForm,
   type Reported,
+  reportedAverage,
   type ReportedSource,
   reportedSources,
   reportedValues,
