@@ -10,6 +10,7 @@ import type { ReportContext, ReportExperiment, Run } from "./context.ts";
 import type { Block, Document } from "./document.ts";
 import { html } from "./html.ts";
 import { type ReportJson, reportJson } from "./json.ts";
+import { ranking } from "./many.ts";
 import { markdown } from "./markdown.ts";
 import { results } from "./results.ts";
 import { incomparable, isPublishedForm } from "./reported.ts";
@@ -126,6 +127,7 @@ function ofExperiment(
       fair: (cell) => fair.has(cell),
       form: (cell) => form.has(cell),
     }),
+    ...ranking(experiment, rowsOf(own, context), own, context.titles),
     ...some(deviations.rows, (): Block => ({ kind: "table", table: deviations, detail: true })),
     ...some(gradients.rows, (): Block => ({ kind: "table", table: gradients, folded: true })),
     { kind: "table", table: costsTable(experiment.id, own, context.titles), folded: true },
