@@ -88,7 +88,8 @@ const letterWidth = 6.6;
 /** Runs Plot; the svg lies at the height `y` of the one around it. */
 export function draw(options: Plot.PlotOptions, y = 0): Drawn {
   const document = new DOMParser().parseFromString("<html></html>", "text/html");
-  const plot = Plot.plot({ width: figureWidth, ...options, document });
+  // linkedom's document is a browser's in all that Plot asks of it, whatever the types say.
+  const plot = Plot.plot({ width: figureWidth, ...options, document: document as never });
   plot.setAttribute("y", String(y));
   return { svg: rounded(plot.outerHTML), height: Number(plot.getAttribute("height")) };
 }
