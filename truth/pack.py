@@ -226,7 +226,7 @@ def page(manifests):
             told = ", ".join(f"{k} {json.dumps(v, ensure_ascii=False)}" for k, v in settings.items()
                              if isinstance(v, (int, float, bool, str)))
             name = f"{folder}/{record['name']}".lstrip("/")
-            cells = [f"`{name}`", *(source.get(key, "–") for key in ("repository", "commit", "files")), told or "–"]
+            cells = [f"<a id=\"{record['name']}\"></a>`{name}`", *(source.get(key, "–") for key in ("repository", "commit", "files")), told or "–"]
             lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n")
     return "".join(lines)
 

@@ -5,6 +5,7 @@
  */
 import { type FailedCell, keptPrompts, readFailure, readRecord } from "../protocols/mod.ts";
 import { report, type ReportJson, type Run, writeReport } from "../report/mod.ts";
+import { evidenceFor } from "./evidence.ts";
 import { type Plan, readPlan } from "./plan_file.ts";
 
 /** A report on what is there. */
@@ -43,6 +44,7 @@ export async function reportOn(out: string, plan?: Plan): Promise<ReportedOn> {
   const shown = experiments.map(({ id, title, protocol, about, command, cells }) => (
     { id, title, protocol, about, command, cells }
   ));
-  const made = report(records, { ...context, experiments: shown, missing, failures });
+  const evidence = evidenceFor(records.map(({ cell }) => cell.method), out);
+  const made = report(records, { ...context, evidence, experiments: shown, missing, failures });
   return { report: made.json, files: await writeReport(out, made), failures, left };
 }

@@ -50,6 +50,7 @@ export type { VptSettings } from "./vpt.ts";
 export type { ZeroShotSettings } from "./zero_shot.ts";
 export { type ContextSettings, contextSettings, learnedContext } from "./context.ts";
 export { defineMethod, type MethodDescription } from "./define.ts";
+export { type Evidence, evidenceOf, linesUrl, type PublishedLines } from "./evidence.ts";
 export { baselineOf, isPublished, learns, passesOf, statisticsOf } from "./facts.ts";
 export * from "./losses.ts";
 export {

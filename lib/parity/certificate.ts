@@ -11,6 +11,7 @@ import project from "../../deno.json" with { type: "json" };
 import { readWhole } from "../bounds.ts";
 import type { RunRecord } from "../engine/mod.ts";
 import { UserError } from "../errors.ts";
+import { evidenceOf, linesUrl, type PublishedLines } from "../methods/mod.ts";
 import { readRecord, recordIds } from "../protocols/mod.ts";
 import { readFolder } from "./manifest.ts";
 import { evidence, verifyFolder } from "./verify.ts";
@@ -68,6 +69,8 @@ export interface Certified {
   records: CertifiedRecord[];
   /** For each method of the records; a list without entries where no record of its published code is here. */
   parity: Record<string, CertifiedParity[]>;
+  /** For each method of the records, the published lines that it follows; absent in certificates of before. */
+  published?: Record<string, (PublishedLines & { url: string })[]>;
 }
 
 /** A certificate. */
@@ -104,6 +107,10 @@ export async function certify(out: string, backend?: string): Promise<Certificat
   const made = new Date().toISOString();
   const whole: Certified = {
     ...{ schema: 1, release: project.version, made, backend: used, records, parity },
+    published: Object.fromEntries(methods.map((method) => [
+      method,
+      (evidenceOf(method)?.code ?? []).map((at) => ({ ...at, url: linesUrl(at) })),
+    ])),
   };
   return { ...whole, sha256: hash(JSON.stringify(whole)) };
 }
@@ -165,11 +172,12 @@ async function certified(out: string, id: string): Promise<CertifiedRecord> {
 /** The published code's records of a method, with their files' hashes. */
 async function parityRecords(method: string) {
   const found = [];
+  const names = new Set(evidenceOf(method)?.records.map(({ name }) => name));
   for (const path of evidence()) {
     const folder = await readFolder(path);
-    for (const { name, file, source, method: recorded } of folder.records) {
-      const of = recorded ?? (name.startsWith("zeroshot_") ? "zero-shot" : undefined);
-      if (of === method) found.push({ name, source, sha256: await sha256Of(folder.find(file)) });
+    for (const { name, file, source } of folder.records) {
+      if (!names.has(name)) continue;
+      found.push({ name, source, sha256: await sha256Of(folder.find(file)) });
     }
     folder.dispose();
   }

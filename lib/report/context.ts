@@ -40,6 +40,21 @@ export interface ReportExperiment {
   cells: string[];
 }
 
+/** What a method is held to, as a reader may follow it. */
+export interface Evidence {
+  /** Records of the published code: name, file in plumbline's repository, and its page, relative to the report, where that is near. */
+  records: { name: string; file: string; page?: string }[];
+  /** Published lines: the class or function, first and last line, and their address on the web. */
+  code: {
+    what: string;
+    repository: string;
+    commit: string;
+    file: string;
+    lines: number[];
+    url: string;
+  }[];
+}
+
 /** What {@linkcode report} needs beside the records. */
 export interface ReportContext {
   /** The first line: what this is. "Random weights: a check of the machinery, not a result." */
@@ -48,6 +63,8 @@ export interface ReportContext {
   command: string;
   /** Titles of methods and data sets by their short names, as in the papers: `{ eurosat: "EuroSAT" }`. */
   titles?: Record<string, string>;
+  /** What methods are held to, by their short names: where numbers lead to in the end. */
+  evidence?: Record<string, Evidence>;
   /** In the order in which they shall appear; one for every protocol when not given. */
   experiments?: ReportExperiment[];
   /** Cells that ended in an error. */

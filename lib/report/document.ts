@@ -12,7 +12,8 @@ export type Block =
   | { kind: "text"; text: string }
   /** A command line or the like, verbatim. */
   | { kind: "code"; text: string }
-  | { kind: "list"; items: string[]; numbered?: boolean }
+  /** Items of a list with an `anchor` can be led to: `#anchor-1` is the first. */
+  | { kind: "list"; items: string[]; numbered?: boolean; anchor?: string }
   /**
    * `folded` tables are long and of second interest: HTML opens them on a click and when printing. Tables of `detail` lay
    * out what `report.json` has in its cells.

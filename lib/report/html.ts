@@ -44,7 +44,10 @@ function block(block: Block): string {
       return `<pre>${escape(block.text)}</pre>`;
     case "list": {
       const tag = block.numbered ? "ol" : "ul";
-      return `<${tag}>${block.items.map((item) => `<li>${escape(item)}</li>`).join("")}</${tag}>`;
+      const items = block.items.map((item, i) =>
+        `<li${place(block.anchor, i + 1)}>${escape(item)}</li>`
+      );
+      return `<${tag}>${items.join("")}</${tag}>`;
     }
     case "table":
       return block.folded
@@ -57,6 +60,10 @@ function block(block: Block): string {
       return block.folded ? folded(block.folded, figure) : figure;
     }
   }
+}
+
+function place(anchor: string | undefined, name: Value): string {
+  return anchor === undefined ? "" : ` id="${escape(`${anchor}-${name}`)}"`;
 }
 
 function folded(title: string, body: string): string {
@@ -72,7 +79,7 @@ function counted(rows: readonly unknown[]): string {
  *
  * @category Reproduce
  */
-export function tableHtml({ id, columns, rows, notes, cellKey }: ReportTable): string {
+export function tableHtml({ id, columns, rows, notes, cellKey, anchorKey }: ReportTable): string {
   const [first, ...others] = columns;
   const numeric = new Set(
     columns.map(({ key }) => key).filter((key) => rows.some((row) => isNumeric(row[key]))),
@@ -83,9 +90,9 @@ export function tableHtml({ id, columns, rows, notes, cellKey }: ReportTable): s
   const isGrouped = first !== undefined && !numeric.has(first.key) && cellKey === undefined;
   const bodies = groups(rows, isGrouped ? first.key : undefined).map((group) => {
     const lines = group.map((row, i) => {
-      const anchor = cellKey === undefined
-        ? ""
-        : ` id="${escape(runAnchor(String(row[cellKey])))}"`;
+      const anchor = cellKey !== undefined
+        ? ` id="${escape(runAnchor(String(row[cellKey])))}"`
+        : place(anchorKey !== undefined && i === 0 ? id : undefined, row[anchorKey ?? ""]);
       const head = isGrouped && i === 0 ? groupHead(row[first.key], group.length) : "";
       const cells = (isGrouped ? others : columns).map(({ key, decimals }) =>
         cell(row[key], decimals, numeric.has(key))

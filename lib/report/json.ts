@@ -5,12 +5,12 @@
  */
 
 import type { Cell, MethodRecord, Metrics, RunRecord } from "../engine/record.ts";
-import type { ReportContext, ReportExperiment, Run } from "./context.ts";
+import type { Evidence, ReportContext, ReportExperiment, Run } from "./context.ts";
 import { assumptions } from "./assumptions.ts";
 import type { Document } from "./document.ts";
 import { latest } from "./rows.ts";
 import type { ReportTable } from "./table.ts";
-import { cellId, cellName } from "./tables/runs.ts";
+import { cellId, cellName, recordFile } from "./tables/runs.ts";
 
 /**
  * The schema of `report.json`. Numbers that are not finite are null.
@@ -41,6 +41,8 @@ export interface ReportJson {
   assumed?: string[];
   /** Titles of methods and data sets by their short names. */
   titles: Record<string, string>;
+  /** What the methods of the cells are held to, by their short names; absent in reports of before. */
+  evidence?: Record<string, Evidence>;
 }
 
 /** One cell in `report.json`. */
@@ -69,6 +71,8 @@ export interface ReportCell {
   seconds?: RunRecord["seconds"];
   /** When, ISO 8601. */
   started?: string;
+  /** Its record's file, relative to the report; absent where the record has no identity, and for a cell that failed. */
+  record?: string;
   /** The command that makes this cell again. */
   command?: string;
   /** The line of its error, for a cell that failed. */
@@ -105,6 +109,7 @@ export function reportJson(
     missing: context.missing ?? [],
     assumed: assumptions(records, context),
     titles: context.titles ?? {},
+    ...context.evidence && { evidence: context.evidence },
   };
 }
 
@@ -134,6 +139,7 @@ function done(record: Run): ReportCell {
       byTest.map(([key, { predictions }]) => [key, predictions]),
     ),
     deviations,
+    ...record.id && { record: recordFile(record.id) },
     ...{ parameters, ...prompts !== undefined && { prompts }, seconds, started, command },
   };
 }

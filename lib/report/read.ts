@@ -124,6 +124,11 @@ function measured({ id, config, method, metrics, parameters, started }: ReportCe
   };
 }
 
+/** A link stays beside the report: it names no scheme, such as `javascript:`, and no host. */
+const relative: Check = (given, at) =>
+  text(given, at) ??
+    (/^[\w.#][^:]*$/.test(String(given)) ? undefined : `${at} is no relative path`);
+
 const cell: Check = object({
   protocol: text,
   method: text,
@@ -164,6 +169,7 @@ const done: Check = object({
   prompts: optional(number),
   seconds: object({ total: number, training: number, evaluation: number }),
   started: text,
+  record: optional(relative),
   command: text,
 });
 
@@ -185,11 +191,6 @@ const mean: Check = object({
   mark,
 });
 
-/** A link stays beside the report: it names no scheme, such as `javascript:`, and no host. */
-const relative: Check = (given, at) =>
-  text(given, at) ??
-    (/^[\w.#][^:]*$/.test(String(given)) ? undefined : `${at} is no relative path`);
-
 const word: Check = object({ text, href: optional(relative), mark });
 
 /** A key under which a row has its own value or none, not `__proto__` or `toString`. */
@@ -209,6 +210,21 @@ const value: Check = (given, at) => {
     !("href" in given);
   return (isMean ? mean : word)(given, at);
 };
+
+/** Lines of published code are on GitHub and nowhere else. */
+const onGitHub: Check = (given, at) =>
+  text(given, at) ??
+    (String(given).startsWith("https://github.com/") ? undefined : `${at} is no page of GitHub`);
+
+const evidence: Check = object({
+  records: array(object({ name: text, file: text, page: optional(relative) })),
+  code: array(
+    object({
+      ...{ what: text, repository: text, commit: text, file: text },
+      ...{ lines: array(number), url: onGitHub },
+    }),
+  ),
+});
 
 const schema: Check = object({
   schema: literal(1),
@@ -238,4 +254,5 @@ const schema: Check = object({
   missing: array(text),
   assumed: optional(array(text)),
   titles: record(text),
+  evidence: optional(record(evidence)),
 });

@@ -20,7 +20,8 @@ import { costsTable } from "./tables/costs.ts";
 import { deviationsTable } from "./tables/deviations.ts";
 import { gradientsTable } from "./tables/gradients.ts";
 import { measuresTable } from "./tables/measures.ts";
-import { cellId, failuresTable, runsTable } from "./tables/runs.ts";
+import { evidenceTable } from "./tables/evidence.ts";
+import { cellId, commandAnchor, failuresTable, runsTable } from "./tables/runs.ts";
 import { machinesTable, settingsTable } from "./tables/settings.ts";
 import { training } from "./training.ts";
 
@@ -77,6 +78,7 @@ function blocks(
   const { table: compared, sources, reasons } = comparison(records, context);
   const missing = context.missing ?? [];
   const failures = failuresTable(context);
+  const evidence = evidenceTable(records, context);
   return [
     { kind: "text", text: summaryOf(records, failures.rows.length) },
     { kind: "code", text: context.command },
@@ -101,7 +103,8 @@ function blocks(
       { kind: "table", table: measuresTable(rows), ...folded },
       { kind: "table", table: runs, ...folded },
       { kind: "text", text: "The commands that made the runs, by the numbers in the table above:" },
-      { kind: "list", items: commands, numbered: true },
+      { kind: "list", items: commands, numbered: true, anchor: commandAnchor },
+      ...some(evidence.rows, (): Block => ({ kind: "table", table: evidence, detail: true })),
     ]),
   ];
 }

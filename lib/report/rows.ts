@@ -8,6 +8,7 @@ import { type ColumnTable, from } from "./arquero.ts";
 import type { Metrics, ResultRecord } from "../engine/record.ts";
 import { summarize, type Summary } from "../results/mod.ts";
 import type { ReportContext, Run } from "./context.ts";
+import type { Mean } from "./table.ts";
 import { cellId } from "./tables/runs.ts";
 
 /** What of a record rows are made of. */
@@ -160,6 +161,15 @@ export function ordered<T extends { dataset: string; label: string }>(rows: read
 export function over(values: readonly number[]): Summary | undefined {
   const finite = values.filter(Number.isFinite);
   return finite.length === 0 ? undefined : summarize(finite);
+}
+
+/** The mean of a measure of runs, which leads to them. */
+export function overRuns<T extends Pick<Run, "id" | "cell" | "preset">>(
+  runs: readonly T[],
+  measure: (run: T) => number,
+): Mean | undefined {
+  const found = over(runs.map(measure));
+  return found && { ...found, cells: runs.map(cellId) };
 }
 
 /** What tells two forms of one method apart: the preset, and what was changed of it. */

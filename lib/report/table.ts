@@ -60,6 +60,8 @@ export interface ReportTable {
   rows: Record<string, Value>[];
   /** The column, shown or not, that has the cell's identity, where a row is one cell: numbers lead to it. */
   cellKey?: string;
+  /** The column, shown or not, that names what rows one after the other are of: links lead to the first of them. */
+  anchorKey?: string;
   /** How to read it, a sentence each. */
   notes: string[];
 }

@@ -14,6 +14,8 @@ export interface Work {
   flops: number;
   /** Kernels by name, the most frequent first. */
   kernels: Record<string, number>;
+  /** Bytes of the largest tensor computed: a GPU binds no more than so many at once, 128 MiB at the least. */
+  largest: number;
 }
 
 /** Rough figures of the active backend: FLOPs a second of a product, seconds an operation takes at least. */
@@ -29,16 +31,18 @@ export async function countWork(f: () => void | Promise<void>): Promise<Work> {
     return [];
   });
   const counts = new Map<string, number>();
-  let flops = 0;
+  let [flops, largest] = [0, 0];
   for (const { name, inputShapes, outputShapes } of kernels) {
     if (FREE.has(name) || name.endsWith("__op")) continue; // __op: the kernel inside it is listed too
     counts.set(name, (counts.get(name) ?? 0) + 1);
+    for (const shape of outputShapes) largest = Math.max(largest, 4 * size(shape ?? []));
     flops += flopsOf(name, inputShapes.map((shape) => shape ?? []), outputShapes[0] ?? []);
   }
   return {
     ops: [...counts.values()].reduce((a, b) => a + b, 0),
     flops,
     kernels: Object.fromEntries([...counts].sort((a, b) => b[1] - a[1])),
+    largest,
   };
 }
 

@@ -9,7 +9,7 @@ import { type Machine, writeWhole } from "../../lib/protocols/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
 import { cases } from "./cases.ts";
 import type { Measurement } from "./measure.ts";
-import { type Bench, line, resultsPage, tableHead } from "./results.ts";
+import { type Bench, line, resultsPage, tableHead, trafficLine } from "./results.ts";
 import { sideBySide } from "./side_by_side.ts";
 
 /** What two cells at a time are compared on. */
@@ -21,7 +21,10 @@ const together = (name: string) => `side-by-side/${name}`;
 const options = {
   only: many("NAME", "a case, or the beginning of its name"),
   more: others("NAME", "further names after --only"),
-  backend: choice(["native", "webgpu", "wasm", "cpu"], "what computes; by default the fastest"),
+  backend: choice(
+    ["native", "webgpu", "webgpu:software", "wasm", "cpu"],
+    "what computes; by default the fastest",
+  ),
   json: flag("print JSON and no tables"),
   write: flag("write RESULTS.md and results.json beside this command's source"),
 };
@@ -51,7 +54,7 @@ async function main(args: readonly string[]): Promise<number> {
     sideBySide: [],
   };
   let failures = 0;
-  for (const backend of whole && best !== "wasm" ? [best, "wasm"] : [best]) {
+  for (const backend of whole && best !== "wasm" ? [best, "wasm"] : [asked ?? best]) {
     failures += await measured(bench, chosen(wanted, backend), backend, json);
   }
   if (json) console.log(JSON.stringify(bench));
@@ -69,7 +72,8 @@ async function main(args: readonly string[]): Promise<number> {
 function chosen(wanted: string[], backend: string): string[] {
   const names = [...Object.keys(cases), ...PAIRS.map(together)];
   if (wanted.length > 0) return names.filter((name) => wanted.some((w) => name.startsWith(w)));
-  return backend === "native" ? names : names.filter((name) => name.startsWith("pocket/"));
+  const fast = ["native", "webgpu"].includes(backend);
+  return fast ? names : names.filter((name) => name.startsWith("pocket/"));
 }
 
 /** Adds to `bench` what the cases of these names give. Returns how many failed. */
@@ -92,7 +96,10 @@ async function measured(
     if (name in cases) {
       const result = await apart<Measurement>(name, backend);
       if (!result) failures++;
-      else say(line(bench.results[bench.results.push(result) - 1], machine));
+      else {
+        say(line(bench.results[bench.results.push(result) - 1], machine));
+        if (result.traffic) say(trafficLine(result.traffic));
+      }
     } else {
       const pair = PAIRS.find((pair) => together(pair) === name)!;
       const ratio = await sideBySide(pair, backend);

@@ -6,7 +6,7 @@
 import process from "node:process";
 import { measure } from "mitata";
 import { measureMachine } from "../../lib/lab/machine.ts";
-import { countWork, useBackend } from "../../lib/tensor/mod.ts";
+import { countTraffic, countWork, type Traffic, useBackend } from "../../lib/tensor/mod.ts";
 import { cases, type Step } from "./cases.ts";
 
 /** What one case gave. */
@@ -19,6 +19,10 @@ export interface Measurement {
   backend: string;
   ops: number;
   flops: number;
+  /** Bytes of the largest tensor. */
+  largest?: number;
+  /** What it asks of the GPU, where one computes. */
+  traffic?: Omit<Traffic, "programs">;
 }
 
 /** Rows, inner size and columns of a product as large as a real step's. */
@@ -33,7 +37,8 @@ const SMALL_SECONDS = 0.25;
 async function measureCase(name: string, backend: string): Promise<Measurement> {
   const step = await cases[name]();
   await step(); // computes what later steps find ready: a teacher's features, the text of a frozen tower
-  const { ops, flops } = await countWork(step);
+  const { ops, flops, largest } = await countWork(step);
+  const traffic = await gpuTraffic(step);
   const times = [await timed(step)];
   const total = () => times.reduce((a, b) => a + b);
   if (times[0] > SMALL_SECONDS) {
@@ -43,7 +48,15 @@ async function measureCase(name: string, backend: string): Promise<Measurement> 
     ? median(times)
     : (await measure(step, { min_samples: 20 })).p50 / 1e9;
   const peakBytes = 1024 * process.resourceUsage().maxRSS;
-  return { name, secondsPerStep, peakBytes, backend, ops, flops };
+  const work = { ops, flops, largest, ...traffic && { traffic } };
+  return { name, secondsPerStep, peakBytes, backend, ...work };
+}
+
+async function gpuTraffic(step: Step): Promise<Omit<Traffic, "programs"> | undefined> {
+  const counted = await countTraffic(step);
+  if (!counted) return undefined;
+  const { programs: _, ...traffic } = counted;
+  return traffic;
 }
 
 async function timed(step: Step): Promise<number> {

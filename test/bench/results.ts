@@ -67,6 +67,16 @@ export function line(result: Measurement, machine: Machine): string {
   } |`;
 }
 
+/** What a step asks of a GPU, under its line. */
+export function trafficLine(
+  { dispatches, uploads, uploadedBytes, reads, readBytes, pipelines }: NonNullable<
+    Measurement["traffic"]
+  >,
+): string {
+  return `|   of the GPU: ${dispatches} dispatches; ${uploads} uploads, ${uploadedBytes} bytes; ` +
+    `${reads} reads, ${readBytes} bytes; ${pipelines} programs compiled | | | | | | |`;
+}
+
 const duration = (seconds: number) =>
   seconds < 0.1 ? `${(1000 * seconds).toFixed(1)} ms` : `${seconds.toFixed(2)} s`;
 

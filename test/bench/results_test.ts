@@ -1,7 +1,7 @@
 /** The page of benchmark results: what it computes, and that it is up to date. */
 import assert from "node:assert/strict";
 import { cases } from "./cases.ts";
-import { type Bench, limits, resultsPage } from "./results.ts";
+import { type Bench, limits, resultsPage, tableHead, trafficLine } from "./results.ts";
 
 const bench: Bench = {
   measured: "2000-01-01",
@@ -32,6 +32,15 @@ Deno.test("a step stands beside its prediction and its limits", () => {
   assert.match(page, /\| prograd\/\S+, native \| 2\.30 GB \| 3 GB \| 36.* \| yes \|/);
   assert.match(page, /\| pocket\/coop, native \| 1\.75 \| 1\.8 \| \*\*no\*\* \|/);
   assert.match(page, /\*\*ProGrad\*\*:\s+440 GFLOP, 2\.20 s at this run's rate, 81 % of the step/);
+});
+
+Deno.test("what a GPU is asked for is a line of the table", () => {
+  const line = trafficLine({
+    ...{ dispatches: 189, uploads: 3, uploadedBytes: 2592 },
+    ...{ reads: 1, readBytes: 4, pipelines: 0 },
+  });
+  assert.match(line, /189 dispatches; 3 uploads, 2592 bytes; 1 reads, 4 bytes; 0 programs/);
+  assert.equal(line.match(/\|/g)?.length, tableHead.split("\n")[0].match(/\|/g)?.length);
 });
 
 Deno.test("each limit is of a case that there is", () => {

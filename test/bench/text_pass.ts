@@ -2,7 +2,7 @@
 
 import type { ClipConfig } from "../../lib/clip/config.ts";
 import { context, encodeText, layOut, tokenSlots } from "../../lib/clip/mod.ts";
-import { grad, keep, sum, tensor, tidy } from "../../lib/tensor/mod.ts";
+import { grad, keep, numbersOf, sum, tensor } from "../../lib/tensor/mod.ts";
 import { randomClip, uniform } from "../tiny_clip.ts";
 
 /**
@@ -14,7 +14,7 @@ export function textPass(
   names: string[],
   contexts: number,
   { whole = false }: { whole?: boolean } = {},
-): () => void {
+): () => Promise<void> {
   const clip = randomClip(config);
   const { text } = clip;
   const vectors = Array.from({ length: contexts }, (_, i) => context(i));
@@ -27,5 +27,6 @@ export function textPass(
   const next = uniform(3);
   const shape = [contexts, config.text.width];
   const x = keep(tensor(Float32Array.from({ length: shape[0] * shape[1] }, next), shape));
-  return () => tidy(() => void grad(() => sum(encodeText(text, layout, x)), [x])[0].dataSync());
+  return async () =>
+    void await numbersOf(() => grad(() => sum(encodeText(text, layout, x)), [x])[0]);
 }

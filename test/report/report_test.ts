@@ -70,7 +70,9 @@ Deno.test("every number leads to a run, every run to its record and command, eve
   for (const { id } of records) {
     assert.match(
       runs,
-      new RegExp(`<tr id="run-${id}">.*<a href="records/${id}.json">.*<td>#1</td></tr>`),
+      new RegExp(
+        `<tr id="run-${id}">.*<a href="records/${id}.json">.*<td><a href="#command-1">#1</a></td></tr>`,
+      ),
     );
   }
   const results = html.slice(html.indexOf('id="base-to-new"'), html.indexOf("<figure>"));

@@ -5,7 +5,7 @@
  */
 
 import type { Run } from "../context.ts";
-import { labels, latest, over } from "../rows.ts";
+import { labels, latest, overRuns } from "../rows.ts";
 import type { ReportTable } from "../table.ts";
 
 /** A row for every method: parameters, seconds and memory of a run, of those with the most shots. */
@@ -21,10 +21,10 @@ export function costsTable(
   const rows = [...Map.groupBy(counted, label)].map(([name, own]) => ({
     label: name,
     runs: own.length,
-    parameters: over(own.map(({ parameters }) => parameters)),
-    training: over(own.map(({ seconds }) => seconds.training)),
-    evaluation: over(own.map(({ seconds }) => seconds.evaluation)),
-    peak: over(own.map(({ peakBytes }) => peakBytes / 2 ** 20)),
+    parameters: overRuns(own, ({ parameters }) => parameters),
+    training: overRuns(own, ({ seconds }) => seconds.training),
+    evaluation: overRuns(own, ({ seconds }) => seconds.evaluation),
+    peak: overRuns(own, ({ peakBytes }) => peakBytes / 2 ** 20),
   }));
   return {
     id: `${id}/costs`,

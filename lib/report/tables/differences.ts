@@ -60,6 +60,10 @@ const least = 1e-9;
 /** The differences a − b by measure, over what both were tested on. */
 function differencesOf(a: readonly Row[], b: readonly Row[]): Map<string, Mean> {
   const [ofA, ofB] = [a, b].map((rows) => Map.groupBy(rows, measureOf));
+  const cellsOf = (measure: string) => {
+    const rows = [ofA, ofB].flatMap((side) => side.get(measure === "H" ? "base" : measure)!);
+    return [...new Set(rows.map(({ cell }) => cell))];
+  };
   const bySeed = new Map(
     [...ofA].filter(([measure]) => ofB.has(measure)).map(([measure, own]) => [
       measure,
@@ -78,7 +82,7 @@ function differencesOf(a: readonly Row[], b: readonly Row[]): Map<string, Mean> 
   }
   return new Map([...bySeed].flatMap(([measure, pairs]) => {
     const found = difference([...pairs.values()]);
-    return found ? [[measure, found] as const] : [];
+    return found ? [[measure, { ...found, cells: cellsOf(measure) }] as const] : [];
   }));
 }
 

@@ -5,7 +5,7 @@
  */
 
 import type { Run } from "../context.ts";
-import { labels, latest, over } from "../rows.ts";
+import { labels, latest, overRuns } from "../rows.ts";
 import type { ReportTable } from "../table.ts";
 
 /** A row for every method, data set and statistic: its mean over a run's epochs, over the runs with the most shots. */
@@ -30,7 +30,7 @@ export function gradientsTable(
       label: label(runs[0]),
       dataset: title(runs[0].cell.dataset),
       statistic,
-      mean: over(runs.map((run) => meanOf(run, statistic))),
+      mean: overRuns(runs, (run) => meanOf(run, statistic)),
     }));
   });
   return {

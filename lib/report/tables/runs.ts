@@ -8,6 +8,7 @@ import type { Cell } from "../../engine/record.ts";
 import type { ReportContext, Run } from "../context.ts";
 import { labels, latest } from "../rows.ts";
 import { fixed, type ReportTable, type Value } from "../table.ts";
+import { evidenceAnchor } from "./evidence.ts";
 
 /** Every run: what came out, how long it took, and which of the `commands` made it. */
 export function runsTable(
@@ -20,9 +21,9 @@ export function runsTable(
   const commands = [...new Set(shown.map(({ command }) => command))];
   const rows = shown.map((record) => ({
     id: cellId(record),
-    record: record.id && { text: record.id, href: `records/${record.id}.json` },
+    record: record.id && { text: record.id, href: recordFile(record.id) },
     protocol: record.cell.protocol,
-    label: label(record),
+    label: ledTo(label(record), evidenceAnchor(record.cell.method, context)),
     dataset: title(record.cell.dataset),
     shots: record.cell.shots,
     seed: record.cell.seed,
@@ -36,7 +37,10 @@ export function runsTable(
     evaluation: record.seconds.evaluation,
     total: record.seconds.total,
     peak: record.peakBytes / 2 ** 20,
-    command: `#${commands.indexOf(record.command) + 1}`,
+    command: ledTo(
+      `#${commands.indexOf(record.command) + 1}`,
+      `${commandAnchor}-${commands.indexOf(record.command) + 1}`,
+    ),
   }));
   return {
     commands,
@@ -64,6 +68,13 @@ export function runsTable(
       notes: [],
     },
   };
+}
+
+/** Begins the places of the commands below the table. */
+export const commandAnchor = "command";
+
+function ledTo(text: string, anchor: string | undefined): Value {
+  return anchor === undefined ? text : { text, href: `#${anchor}` };
 }
 
 /** A link to what the run learned, where that was kept. */
@@ -99,6 +110,11 @@ export function failuresTable(context: ReportContext): ReportTable {
 /** What a cell is called in links and in `report.json`: its identity, or its name where the record has none. */
 export function cellId({ id, cell, preset }: Pick<Run, "id" | "cell" | "preset">): string {
   return id ?? cellName(cell, preset.name);
+}
+
+/** A record's file, relative to the report. */
+export function recordFile(id: string): string {
+  return `records/${id}.json`;
 }
 
 /** A cell in words: protocol/method/preset/data set/shots/seed. */
