@@ -155,10 +155,12 @@ export function inShort(rows: readonly Row[]): string[] {
   const alone = decided.length - same.length - otherwise.length;
   const [{ difference: { n } }] = all;
   return [
-    `Of ${all.length} comparisons of averages over ${n} data sets, ${same.length} ${
+    `Of ${all.length} ${
+      all.length === 1 ? "comparison" : "comparisons"
+    } of averages over ${n} data sets, ${same.length} ${
       same.length === 1 ? "goes" : "go"
     } the way that is published, ${otherwise.length} the other way, ` +
-    `${open.length} are not decided` +
+    `${open.length} ${open.length === 1 ? "is" : "are"} not decided` +
     (alone > 0 ? `, and of ${alone} decided ones no published value is known` : "") + ".",
     ...same.length > 0 ? [`As published: ${same.map(worded).join("; ")}.`] : [],
     ...otherwise.length > 0

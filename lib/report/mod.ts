@@ -7,6 +7,7 @@
 export type { Evidence, Failure, ReportContext, ReportExperiment, Run } from "./context.ts";
 export { tableHtml } from "./html.ts";
 export type { ReportCell, ReportJson } from "./json.ts";
+export { tableCsv, tableLatex } from "./latex.ts";
 export { tableMarkdown } from "./markdown.ts";
 export { htmlPage } from "./page.ts";
 export { type Comparison, comparisons, inShort } from "./in_short.ts";

@@ -33,6 +33,8 @@ export interface Rendered {
   html: string;
   /** For programs. */
   json: ReportJson;
+  /** Of the methods' papers, as BibTeX, where the context has it. */
+  references?: string;
 }
 
 /**
@@ -55,6 +57,7 @@ export function report(records: readonly Run[], context: ReportContext): Rendere
     markdown: markdown(document),
     html: html(document),
     json: reportJson(document, records, context, experiments),
+    ...context.references !== undefined && { references: context.references },
   };
 }
 
