@@ -46,7 +46,7 @@ async function knowledge(clip: Clip, set: PocketSet): Promise<Knowledge> {
   const texts = await textFeatures(clip, set);
   const tested = await features(clip, set, train + val, test);
   const known = { test: zeroShot(tested, texts) };
-  const drawn = { ...set, look: () => ({}) };
+  const drawn = { ...set, looks: {} };
   if (val === 0) {
     return { ...known, upright: zeroShot(await features(clip, drawn, 0, test), texts).all };
   }
@@ -66,7 +66,7 @@ async function knowledge(clip: Clip, set: PocketSet): Promise<Knowledge> {
 const percent = (share: number) => Number((100 * share).toFixed(2));
 
 /** Unit features of `count` pictures of each class from the `first` on. */
-async function features(
+export async function features(
   clip: Clip,
   set: PocketSet,
   first: number,

@@ -53,7 +53,7 @@ const allowed: Record<string, string[]> = {
     "tensor",
   ],
   "analysis": [
-    ...["engine", "methods", "datasets (types)", "clip", "optim", "random", "results", "tensor"],
+    ...["engine", "methods", "datasets", "clip", "optim", "random", "results", "tensor"],
   ],
   "protocols": ["engine", "prompts", "datasets", "methods", "clip", "random", "tensor"],
   "parity": [
@@ -79,6 +79,7 @@ const allowed: Record<string, string[]> = {
   "page": ["datasets", "methods"],
   "jupyter": ["report", "protocols/files.ts"],
   "cli": [
+    "analysis",
     "tensor",
     "random",
     "image",

@@ -21,6 +21,13 @@ export {
 export { type ExpansionPoint, type ExpansionStudy, traceExpansion } from "./expansion.ts";
 export { attentionMaps, type Heat, type Sight } from "./attention.ts";
 export { type Relation, relationWithin } from "./relation.ts";
+export {
+  fromNudged,
+  type Sensitivity,
+  sensitivity,
+  type SensitivityOptions,
+  type Spread,
+} from "./sensitivity.ts";
 export { type Look, resolveStudy, type Study, type Trained, trainStudy } from "./study.ts";
 export { type Shares, traceUpdates, type UpdateStep, type UpdateTrace } from "./updates.ts";
 export { type NearestWords, nearestWords, type Neighbour, type NeighbourOptions } from "./words.ts";

@@ -45,6 +45,7 @@ export async function convert(
   say: (line: string) => void,
 ): Promise<void> {
   const given = parse("convert", options, args, summary);
+  await refuseNoFile(given.from);
   await useBackend(given.backend);
   const isSaved = given.from.endsWith(".safetensors");
   const clip = given.clip !== undefined || !isSaved
@@ -68,6 +69,17 @@ export async function convert(
   } finally {
     if (clip) disposeClip(clip);
   }
+}
+
+/** Before anything is asked of what isn't there. */
+async function refuseNoFile(path: string): Promise<void> {
+  const found = await Deno.stat(path).catch(() => undefined);
+  if (found?.isFile) return;
+  throw new UserError(
+    found
+      ? `${path} is a folder: name the file in it, saved prompts or model.pth.tar-N.`
+      : `There is no file ${path}: name saved prompts (.safetensors) or a checkpoint (model.pth.tar-N).`,
+  );
 }
 
 /** What a checkpoint does not say of itself. */

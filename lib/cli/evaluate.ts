@@ -112,12 +112,14 @@ function headline({ record }: Prompts): string {
   return `${method(record.method).title}${on}`;
 }
 
-function about({ clip, data, seed, words }: PromptRecord): string[] {
+function about({ clip, data, seed, words, deviations, assumed = [] }: PromptRecord): string[] {
   return [
     `CLIP ${clip.name} (${
       clip.sha256.slice(0, 12)
     }…), ${words.classNames.length} classes trained on.`,
     ...data ? [`${data.shots} images of each class, ${data.images} in all, seed ${seed}.`] : [],
+    ...assumed.length > 0 ? [`Assumed: ${assumed.join("; ")}.`] : [],
+    ...deviations.length > 0 ? [`Not as in the method's paper: ${deviations.join("; ")}.`] : [],
   ];
 }
 

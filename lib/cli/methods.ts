@@ -5,7 +5,7 @@
  */
 import { method, methods } from "../methods/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
-import { describe, methodsPage } from "./methods_page.ts";
+import { describe, methodsPage, methodsTable } from "./methods_page.ts";
 import { argument, flag, parse, UsageError } from "./options.ts";
 import { run } from "./run.ts";
 import { print } from "../terminal.ts";
@@ -13,6 +13,7 @@ import { print } from "../terminal.ts";
 const options = {
   name: argument("NAME", "one method, such as prograd (default: all)", ""),
   list: flag("every method (as without a name)"),
+  table: flag("a table: what each learns, costs and needs, and its published code's licence"),
   docs: flag("write docs/methods.md anew"),
 };
 
@@ -26,9 +27,15 @@ export async function describeMethods(
   args: readonly string[],
   say: (line: string) => void,
 ): Promise<void> {
-  const { name, list, docs } = parse("methods", options, args, summary);
-  if (name && (list || docs)) {
-    throw new UsageError("methods: give a name or --list or --docs. See methods --help.");
+  const { name, list, table, docs } = parse("methods", options, args, summary);
+  if ([name, list, table, docs].filter(Boolean).length > 1) {
+    throw new UsageError(
+      "methods: give a name or --list or --table or --docs. See methods --help.",
+    );
+  }
+  if (table) {
+    await useBackend("cpu");
+    return say(methodsTable().join("\n"));
   }
   if (docs) {
     await useBackend("cpu");

@@ -48,15 +48,24 @@ export function methodsPage(): string {
     "| --- | --- | --- | ---: | ---: | --- | --- | --- |",
     ...methods.map(row),
     "",
+    "What each needs, and the authors' code with its licence (none of it is copied here; `–`: none was found):",
+    "",
+    ...methodsTable(),
+    "",
     ...methods.flatMap(section),
   ].join("\n");
 }
 
-function row(method: Method): string {
+/** Numbers that the first preset learns on its backbone. */
+function numbersOf(method: Method): number {
   const [name, preset] = Object.entries(method.presets)[0];
   const backbone = publishedNames.find((known) => preset.backbone.includes(known))!;
-  const numbers = countParameters(method, name, publishedConfig(backbone), CLASSES);
-  const { title, venue, arxiv } = method.paper;
+  return countParameters(method, name, publishedConfig(backbone), CLASSES);
+}
+
+function row(method: Method): string {
+  const [preset] = Object.values(method.presets);
+  const numbers = numbersOf(method);
   return cells([
     method.title,
     `\`${method.name}\``,
@@ -64,9 +73,46 @@ function row(method: Method): string {
     numbers.toLocaleString("en-US"),
     cost(method.name),
     preset.backbone,
-    `[${title}](https://arxiv.org/abs/${arxiv}), ${venue}`,
+    cited(method.paper),
     preset.deviations.join("; ") || "none",
   ]);
+}
+
+function cited({ title, venue, arxiv }: Method["paper"]): string {
+  return `${arxiv ? `[${title}](https://arxiv.org/abs/${arxiv})` : title}, ${venue}`;
+}
+
+/** What a method reads beside class names and training images. */
+function needsOf({ needs, selects, presets, settings }: Method): string {
+  const defaults = Object.fromEntries(
+    Object.entries(settings).map(([key, setting]) => [key, setting.default]),
+  );
+  const [first] = Object.values(presets);
+  const chosen = selects?.({ ...defaults, ...first.settings });
+  return [
+    needs.pixels ? "pixels, every step" : "features, computed once",
+    ...chosen ? [chosen === "test" ? "test images to choose on" : "validation images"] : [],
+  ].join("; ");
+}
+
+/** Every method in a table: what it learns and costs, what it needs, and whose code there is under which licence. */
+export function methodsTable(): string[] {
+  return [
+    "| Method | Learns | Numbers | A step | Needs | Published code | Licence |",
+    "| --- | --- | ---: | ---: | --- | --- | --- |",
+    ...methods.map((method) => {
+      const { code } = method.paper;
+      return cells([
+        method.title,
+        method.learned,
+        numbersOf(method).toLocaleString("en-US"),
+        cost(method.name),
+        needsOf(method),
+        code ? `https://github.com/${code.repository}` : "–",
+        code?.licence ?? "–",
+      ]);
+    }),
+  ];
 }
 
 /** What `test/bench/method_costs.ts` measured, once for all methods. */
@@ -89,11 +135,12 @@ function cost(name: string): string {
   return step ? `${step.seconds.toFixed(2)} s, ${(step.flops / 1e9).toFixed(0)} GFLOP` : "–";
 }
 
-function section({ title, settings, presets }: Method): string[] {
+function section({ title, settings, presets, traps = [] }: Method): string[] {
   const entries = Object.entries(settings) as [string, Setting<unknown>][];
   return [
     `## ${title}`,
     "",
+    ...traps.length > 0 ? [`Traps: ${traps.join("; ")}.`, ""] : [],
     "| Preset | Belongs to | Changes | Deviations |",
     "| --- | --- | --- | --- |",
     ...Object.entries(presets).map(([name, preset]) =>

@@ -1,14 +1,15 @@
 /**
  * Runs a command's main function and turns how it ends into what the shell and the reader see: an exit code and, for
- * what the user can put right, one line.
+ * what the user can put right, one line. The command runs where the user stands: `deno task` starts it in the project's folder,
+ * whatever folder it was called from, and relative paths count from where the user is.
  *
  * @module
  */
 
+import { resolve } from "node:path";
 import { UserError } from "../errors.ts";
 import { exitAtOnce } from "../exit.ts";
 import { HelpRequest, UsageError } from "./options.ts";
-import { goToUser } from "./user_folder.ts";
 import { print, tell } from "../terminal.ts";
 
 /** How a command ended: the exit code, and what to print where. */
@@ -80,4 +81,28 @@ function onSignal(signal: Deno.Signal, listener: () => void): void {
 
 function wantsStack(): boolean {
   return Deno.args.includes("--debug") || (Deno.env.get("PLUMBLINE_DEBUG") ?? "") !== "";
+}
+
+/** What `deno task` and npm write the user's folder into. */
+const CALLED_FROM = "INIT_CWD";
+
+/** The project's folder, or undefined where the module is not on disk. */
+const project = import.meta.url.startsWith("file:")
+  ? decodeURIComponent(new URL("../../", import.meta.url).pathname)
+  : undefined;
+
+/**
+ * Goes to the folder that a task was called from. Anything but `deno task`, which runs commands in the project's folder, has gone to
+ * its folder itself; what this process starts is not to go anywhere.
+ */
+function goToUser(): void {
+  const from = Deno.env.get(CALLED_FROM);
+  if (!from || project === undefined || resolve(Deno.cwd()) !== resolve(project)) return;
+  Deno.env.delete(CALLED_FROM);
+  if (resolve(from) === resolve(project)) return;
+  try {
+    Deno.chdir(from);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error; // a folder that is gone
+  }
 }

@@ -14,9 +14,9 @@ import { trainingCurves } from "../report/figures/mod.ts";
 import { printable, UserError } from "../errors.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { print } from "../terminal.ts";
-import { argument, choice, integer, many, needed, number, parse, text } from "./options.ts";
-import { progress } from "./progress.ts";
-import { loadGiven, partOf } from "./prompts/given.ts";
+import { argument, choice, integer, many, needed, number, parse, text, words } from "./options.ts";
+import { duration, progress } from "./progress.ts";
+import { askedFor, askedLine, costOf, loadGiven, partOf, refuseAsked } from "./prompts/given.ts";
 import { readingOptions } from "./reproduce/options.ts";
 import { settingsGiven } from "./reproduce/settings_given.ts";
 import { run } from "./run.ts";
@@ -43,6 +43,15 @@ const options = {
     ["csv", "tensorboard"],
     "curves while it runs, beside the prompts: FILE.csv, or a folder FILE.events for tensorboard --logdir",
   ),
+  evaluateEvery: integer(
+    "also measures after every so many epochs, into the curves of --log; nothing is chosen by it",
+    undefined,
+    1,
+  ),
+  evaluateOn: words(
+    ["validation", "test", "new"],
+    "what it measures on: images of the classes trained on, or test images of the others (default: test, and new of --classes base)",
+  ),
   curve: text("FILE", "where the training curve goes, an SVG"),
   backend: choice(
     ["native", "webgpu", "wasm", "cpu"],
@@ -63,6 +72,7 @@ export async function train(
   const { save, shots, classes, preset, seed, workers } = given;
   const by = method(given.method);
   const settings = settingsGiven(given.set, [by.name]);
+  refuseAsked(given);
   await refuseUnwritable(save);
   say(`Computing with ${(await useBackend(given.backend)).reason}`);
   const whole = await loadGiven(given.data, given, say);
@@ -70,21 +80,29 @@ export async function train(
   const clip = await loadClip(given.clip);
   const display = progress("train", { silent });
   const epochs: EpochRecord[] = [];
-  const log = given.log && logs[given.log](save.replace(/\.safetensors$/, ""));
   const told = { preset, settings, training: trainingGiven(given), seed, workers };
   try {
     const { training } = resolveOn(by, clip, data, told);
+    const evaluateEvery = askedFor(given, data, whole);
+    const asked = Object.keys(evaluateEvery?.on ?? {});
+    if (evaluateEvery && training.epochs > 0) say(costOf(evaluateEvery, training.epochs));
+    const log = given.log && logs[given.log](save.replace(/\.safetensors$/, ""), asked);
     using trained = await trainPrompts(by, clip, data, {
-      ...told,
+      ...{ ...told, evaluateEvery },
       onEpoch(epoch) {
         epochs.push(epoch);
         log?.add(epoch);
         const { loss, accuracy } = epoch;
         const note = `loss ${loss.toFixed(3)}, accuracy ${accuracy.toFixed(1)} %`;
         display.update(epochs.length, training.epochs, note);
+        if (!epoch.asked) return;
+        display.clear();
+        say(askedLine(epoch.epoch + 1, epoch.asked));
       },
     });
     display.stop();
+    const seconds = epochs.reduce((sum, { asked }) => sum + (asked?.seconds ?? 0), 0);
+    if (evaluateEvery) say(`Measuring in between took ${duration(seconds)}.`);
     for (const line of trained.deviations) say(`Note: ${printable(line)}.`);
     const parts = classes === "all" ? ["all"] as const : ["base", "new"] as const;
     for (const part of parts) {
@@ -108,8 +126,8 @@ export async function train(
 }
 
 /** Where each kind of curves goes, from the path of the prompts. */
-const logs: Record<"csv" | "tensorboard", (path: string) => CurveLog> = {
-  csv: (path) => csvCurves(`${path}.csv`),
+const logs: Record<"csv" | "tensorboard", (path: string, asked: string[]) => CurveLog> = {
+  csv: (path, asked) => csvCurves(`${path}.csv`, asked),
   tensorboard: (path) => tensorboardCurves(`${path}.events`),
 };
 

@@ -42,6 +42,8 @@ export interface FitOptions {
   items: Item[];
   /** Validation images: for methods that choose on them. */
   validation?: Item[];
+  /** Measures after an epoch, from 0, of so many; nothing that it finds plays a part in the fit. */
+  measure?(state: State, epoch: number, epochs: number): Promise<EpochRecord["asked"]>;
   /** What of an image the learner reads. */
   needs: Needs;
   /** How long and how fast. */
@@ -73,6 +75,7 @@ export interface FitOptions {
 const kinds: Kinds<FitOptions> = {
   items: listOf(fields),
   validation: listOf(fields),
+  measure: callback,
   needs: fields,
   training: fields,
   images: fields,
@@ -183,12 +186,15 @@ export async function fit(learner: Learner, options: FitOptions): Promise<State>
     }
     state = replaced(state, learner.endEpoch?.bind(learner, state, epoch, count));
     await early.note(state);
+    const seconds = clock();
+    const asked = await options.measure?.(state, epoch, count);
     const { loss, right, seen } = sums;
     const gradients = means(sums.gradients);
     epochs.push({
-      ...{ epoch, rate: rateOf(0), seconds: clock() },
+      ...{ epoch, rate: rateOf(0), seconds },
       ...{ loss: loss / step, accuracy: 100 * right / seen },
       ...gradients && { gradients },
+      ...asked && { asked },
     });
     options.onEpoch?.(epochs.at(-1)!);
     await offer(epoch + 1, 0, random.state());

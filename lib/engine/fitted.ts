@@ -15,6 +15,7 @@ import {
   whole,
 } from "../options_given.ts";
 import { streams } from "../random/mod.ts";
+import { type Asked, measuring } from "./asked.ts";
 import { evaluate, type Evaluation, logitsOf } from "./evaluate.ts";
 import { fit, type FitOptions } from "./fit.ts";
 import type { Images } from "./images.ts";
@@ -33,6 +34,8 @@ export interface RunOptions
   validation?: Item[];
   /** Whether epoch records tell of gradients. */
   gradients?: boolean;
+  /** What is to be measured while it runs. */
+  asked?: Asked;
   /** Puts something around the learner while it is fitted, such as a probe of every step. */
   around?(learner: Learner): Learner;
   /** What batches hold besides what the method reads. */
@@ -44,6 +47,7 @@ const kinds: Kinds<RunOptions> = {
   seed: whole(),
   validation: listOf(fields),
   gradients: flag,
+  asked: fields,
   around: callback,
   needs: fields,
   onStep: callback,
@@ -91,12 +95,14 @@ export async function fitMethod(
 ): Promise<Fitted> {
   checkOptions("fitMethod", options, kinds, { needed: ["images"] });
   const { method, settings, training, views, crops } = resolved;
-  const { images, seed = 1, gradients, around, onEpoch, ...told } = options;
+  const { images, seed = 1, gradients, asked, around, onEpoch, ...told } = options;
   const reading = { needs: method.needs, images };
   const epochs: EpochRecord[] = [];
+  using measured = asked && measuring(resolved, data, asked, images);
   const learner = method.learner(taskOf(data, images.clip), settings);
   const state = await fit(around?.(learner) ?? learner, {
     ...{ ...told, images, training, views, crops },
+    measure: measured?.after,
     items: data.train,
     validation: options.validation ?? validationOf(resolved, data),
     needs: {

@@ -77,8 +77,8 @@ export async function loadTrained(
     checkShapes(path, () => by.learner(task, settings), params);
     for (const [name, { data, shape }] of Object.entries(params)) tensors[name] = wrap(data, shape);
     const images = openImages(own, { workers: options.workers ?? 0 });
-    const { data, training, seed, deviations, measured } = record;
-    const origin = { data, training, seed, deviations };
+    const { data, training, seed, deviations, assumed, measured } = record;
+    const origin = { data, training, seed, deviations, assumed };
     const used = prompts({ method: by, task, settings, params: tensors, images, origin, measured });
     return {
       ...used,

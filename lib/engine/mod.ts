@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { Asked } from "./asked.ts";
 export type { Needs } from "./batches.ts";
 export {
   type Best,

@@ -12,7 +12,7 @@ import { backendName, read, type Tensors } from "../tensor/mod.ts";
 import { versions } from "./versions.ts";
 
 /** What is known of how prompts came about. */
-export type Origin = Pick<PromptRecord, "data" | "training" | "seed" | "deviations">;
+export type Origin = Pick<PromptRecord, "data" | "training" | "seed" | "deviations" | "assumed">;
 
 /** Prompts, learned. */
 export interface Learned {
@@ -36,12 +36,12 @@ export function originOf(
   data: LoadedDataset,
   { training, seed, deviations }: { training: Training; seed: number; deviations: string[] },
 ): Origin {
-  const { name, title, train } = data;
+  const { name, title, train, assumed = [] } = data;
   const learned = learner.step || learner.solve || learner.gather;
   return {
     data: learned ? { name, title, images: train.length, shots: mostOfAClass(train) } : null,
     training: learner.step ? { ...training } : null,
-    ...{ seed, deviations },
+    ...{ seed, deviations, assumed: [...assumed] },
   };
 }
 
@@ -55,6 +55,8 @@ export function mostOfAClass(items: readonly Item[]): number {
 export function promptRecord(
   { method, settings, task, origin, measured = [] }: Omit<Learned, "params">,
 ): PromptRecord {
+  const { deviations, assumed, ...came } = origin;
+  const all = [...new Set([task.clip.assumed ?? [], assumed ?? []].flat())];
   return {
     format: 1,
     method: method.name,
@@ -62,7 +64,7 @@ export function promptRecord(
     words: wordsOf(task),
     clip: clipOf(task.clip),
     preprocessing: preprocessingOf(task.clip),
-    ...origin,
+    ...{ ...came, deviations, ...all.length > 0 && { assumed: all } },
     backend: backendName(),
     versions: versions(),
     measured: [...measured],

@@ -37,6 +37,16 @@ export interface EpochRecord {
   seconds: number;
   /** What the gradients were like, means over its steps by name (see `statisticsOf`). Absent where not asked for. */
   gradients?: Record<string, number>;
+  /** What was measured after it because it was asked for. Absent where it was not. */
+  asked?: AskedRecord;
+}
+
+/** Accuracies in the midst of a training. Nothing is chosen by them. */
+export interface AskedRecord {
+  /** In percent, by what they are of: `test`, `new`. */
+  accuracy: Record<string, number>;
+  /** What measuring took, which is no part of the epoch's. */
+  seconds: number;
 }
 
 /**

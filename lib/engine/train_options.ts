@@ -13,17 +13,26 @@ import {
   whole,
   words,
 } from "../options_given.ts";
+import type { Asked } from "./asked.ts";
 import type { TrainOptions } from "./trained.ts";
 
 const kinds: Kinds<TrainOptions> = {
   ...toldKinds,
   seed: whole(),
   workers: whole(),
+  evaluateEvery: { expected: "{ every: epochs, on: { name: data set } }", accepts: isAsked },
   onEpoch: callback,
   progress: flag,
   signal,
   checkpoint: words,
 };
+
+function isAsked(value: unknown): boolean {
+  const { every, on } = (value ?? {}) as Partial<Asked>;
+  const sets = Object.values(on ?? {});
+  return whole(1).accepts(every) && sets.length > 0 &&
+    sets.every((set) => Array.isArray(set?.test) && Array.isArray(set.classNames));
+}
 
 /**
  * @throws {UserError} on an option that there is none of, or a value that it can't have

@@ -19,6 +19,7 @@ import {
 } from "../methods/mod.ts";
 import { type Prediction, type Prompts, prompts } from "./classifier.ts";
 import { fitMethod } from "./fitted.ts";
+import type { Asked } from "./asked.ts";
 import { openImages } from "./images.ts";
 import { mostOfAClass, originOf } from "./prompt_file.ts";
 import type { EpochRecord, Metrics } from "./record.ts";
@@ -37,6 +38,12 @@ export interface TrainOptions<S = Record<string, unknown>> extends Told<S> {
   seed?: number;
   /** Threads that read images. Default 0: the calling thread. */
   workers?: number;
+  /**
+   * Measures in the midst: after every so many epochs the accuracy on the test images of each of these sets, into the
+   * epoch's `asked`. Nothing is chosen by it, and what is learned stays the same to the bit. It costs as many passes over
+   * those images; a method that only ends with an average of its epochs is measured as it is then, not as it will end.
+   */
+  evaluateEvery?: Asked;
   /** Called after every epoch. */
   onEpoch?(epoch: EpochRecord): void;
   /** Whether a notebook shows a bar with loss and accuracy. Default true; elsewhere nothing is shown. */
@@ -117,10 +124,10 @@ export async function train(
   const resolved = resolveOn(chosen, clip, data, toldOf(options));
   const { settings, training, deviations } = resolved;
   const images = openImages(clip, { workers: options.workers ?? 0 });
-  const { seed = 1, onEpoch, signal, checkpoint } = options;
+  const { seed = 1, evaluateEvery: asked, onEpoch, signal, checkpoint } = options;
   const bar = options.progress === false ? undefined : trainingBar(resolved);
   const fitted = await fitMethod(resolved, data, {
-    ...{ images, seed, onStep: bar?.onStep },
+    ...{ images, seed, asked, onStep: bar?.onStep },
     onEpoch(epoch) {
       bar?.onEpoch(epoch);
       onEpoch?.(epoch);

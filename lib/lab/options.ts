@@ -18,7 +18,7 @@ import {
   whole,
   words,
 } from "../options_given.ts";
-import type { Keep } from "../protocols/mod.ts";
+import { type Keep, keeps } from "../protocols/mod.ts";
 import type { BackendName } from "../tensor/mod.ts";
 import type { Listener } from "./events.ts";
 import type { DataPlaces } from "./inputs.ts";
@@ -69,7 +69,7 @@ const kinds: Kinds<LabOptions> = {
   runner: either(oneOf(["local"]), fields),
   headline: text,
   command: text,
-  keep: oneOf(["prompts", "none"]),
+  keep: oneOf(keeps),
   signal,
   onEvent: callback,
 };

@@ -4,8 +4,7 @@
  *
  * @module
  */
-import { UserError } from "../errors.ts";
-import { type Draft, draftCells, keeps, protocol } from "../protocols/mod.ts";
+import { type Draft, draftCells, protocol } from "../protocols/mod.ts";
 import {
   type GivenExperiment,
   named,
@@ -88,9 +87,6 @@ export async function openPlan(
   const { out, clip, data = {}, command = ownCommand(), onEvent } = options;
   const say = (text: string) => onEvent?.({ type: "note", text });
   const { backend, workers, keep } = options;
-  if (keep !== undefined && !keeps.includes(keep)) {
-    throw new UserError(`keep is ${JSON.stringify(keep)}: give one of ${keeps.join(", ")}`);
-  }
   const { experiments, values } = named(
     [given].flat().map((one) => (clip ? { ...one, clip } : one)),
   );

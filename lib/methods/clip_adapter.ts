@@ -52,6 +52,7 @@ export const clipAdapter: FeatureAdapter<ClipAdapterSettings> = featureAdapter<C
     title: "CLIP-Adapter",
     paper: clipAdapterPaper,
     learned: "two layers beside the image feature",
+    traps: ["published rows choose r, and often the rate, on the test images"],
     settings: {
       ...wordingSettings,
       ...descentSettings({ optimiser: "sgd" }),

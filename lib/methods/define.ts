@@ -11,6 +11,7 @@ import {
   fields,
   flag,
   type Kinds,
+  listOf,
   number,
   words,
 } from "../options_given.ts";
@@ -32,6 +33,7 @@ const kinds: Kinds<Method & { student: unknown }> = {
   title: words,
   paper: fields,
   learned: words,
+  traps: listOf(words),
   settings: fields,
   presets: fields,
   needs: fields,

@@ -144,6 +144,10 @@ export function withDePT<S>(base: Prompting<S>): Method<S & DeptSettings> {
     title: `${base.title} + DePT`,
     paper: deptPaper,
     learned: `${base.learned}, and a linear head behind channel-wise gains and shifts`,
+    traps: [
+      "the head is used where training classes are base classes or ImageNet's: the published code has no few-shot run with it",
+      "the head reads features that are not of unit length, whose scale is the CLIP's",
+    ],
     baseline: base.name,
     settings: { ...base.settings, ...settings } as SettingTable<S & DeptSettings>,
     presets: {

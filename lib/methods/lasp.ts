@@ -229,6 +229,10 @@ export const lasp: Method<LaspSettings> = {
   title: "LASP",
   paper: laspPaper,
   learned: "4 text context vectors, an offset of the text features, and the image tower's norms",
+  traps: [
+    "epochs, warm-up and w differ between data sets in the published logs",
+    "LASP-V learns with the names of classes that have no images; rows of LASP and LASP-V are told apart by that letter alone",
+  ],
   settings: {
     contextLength: count(4, contextSettings.contextLength.about),
     init: words("a photo of a", contextSettings.init.about),
@@ -258,6 +262,7 @@ export const lasp: Method<LaspSettings> = {
       backbone: "ViT-B/16",
       deviations: [
         "ImageNet is trained as Food101: no log of it is published",
+        "in base-to-new the text-to-text loss has the names of base classes alone; the published code's has those of the new classes too",
         "the gradient is clipped as in the published mixed-precision runs, and computed in float32",
       ],
     },

@@ -228,6 +228,9 @@ export const lpPlusPlus: FeatureAdapter<LpPlusPlusSettings> = featureAdapter<LpP
   name: "lp-plus-plus",
   module: import.meta.url,
   title: "LP++",
+  traps: [
+    "the published code picks its epoch on the whole validation split, and has ten draws of the images where others have three",
+  ],
   paper: lpPlusPlusPaper,
   learned: "a linear classifier of image features, and how much of the text's each class takes",
   settings: {

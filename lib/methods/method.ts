@@ -17,8 +17,10 @@ export interface Citation {
   title: string;
   /** Where and when it appeared: `ICCV 2023`. */
   venue: string;
-  /** Its number there: `2205.14865`. */
+  /** Its number there: `2205.14865`; blank where it is not there. */
   arxiv: string;
+  /** The authors' code on GitHub, and its licence; `none` where it has none. Absent where none was found. */
+  code?: { repository: string; licence: string };
 }
 
 /** The classes to tell apart, and the CLIP to do it with. */
@@ -114,6 +116,8 @@ export interface Learner {
   prepare(params: Tensors): Tensors;
   /** [batch, classes] */
   logits(params: Tensors, prepared: Tensors, batch: Batch): Tensor;
+  /** The images' features, of unit length, [batch, embedding]. Absent: those of the frozen tower, or none of their own. */
+  images?(params: Tensors, batch: Batch): Tensor;
   /** What moves the parameters in `step`, which starts from its `init`. Absent where nothing is remembered. */
   optimiser?: Optimiser;
   /** One step of training. */
@@ -218,6 +222,8 @@ export interface Method<S = Record<string, unknown>> {
   paper: Citation;
   /** What is learned, a phrase. */
   learned: string;
+  /** What has misled those who ran or compared with its published code, a sentence each. */
+  traps?: string[];
   /** What it can be told. */
   settings: SettingTable<S>;
   /** The first is the default. */

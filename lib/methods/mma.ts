@@ -169,6 +169,9 @@ export const mma: Method<MmaSettings> = {
   title: "MMA",
   paper: mmaPaper,
   learned: "adapters beside the later blocks of both towers, whose middle layer both share",
+  traps: [
+    "s is taken out of the adapters' gradients by a layer of the published code: without it the rate would be a thousand times too small",
+  ],
   settings: {
     firstBlock: layers(
       5,

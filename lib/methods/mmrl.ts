@@ -195,6 +195,10 @@ export const mmrl: Method<MmrlSettings> = {
   paper: mmrlPaper,
   learned:
     "tokens of a shared space, their maps into the later blocks of both towers, and a projection",
+  traps: [
+    "w differs between data sets by a factor of 700 in the published code, and EuroSAT has tokens of another size",
+    "what was trained on is tested with two features, anything else with one: a base-to-new row is of two classifiers",
+  ],
   settings: {
     tokens: count(5, "tokens of the shared space"),
     dimension: count(512, "numbers of each"),

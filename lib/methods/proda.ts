@@ -161,6 +161,9 @@ export const proda: Method<ProdaSettings> = {
   title: "ProDA",
   paper: prodaPaper,
   learned: "K prompts of M text context vectors",
+  traps: [
+    "one of the public copies leaves the likeness of prompts out of what is minimised, the other takes prompts with the name at the end alone",
+  ],
   settings: {
     prompts: count(32, "K, prompts"),
     together: count(4, "B, prompts that a step takes"),

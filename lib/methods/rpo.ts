@@ -127,6 +127,9 @@ export const rpo: Method<RpoSettings> = {
   title: "RPO",
   paper: rpoPaper,
   learned: "K prompts a tower that read and are not read",
+  traps: [
+    "class names keep their underscores in the published code",
+  ],
   settings: {
     prompts: count(24, "K, prompts of each tower"),
     prompt: words(

@@ -188,6 +188,7 @@ export function evaluated({ task, text, image }: Student): Omit<Learner, "step" 
     prepare: (params) => ({ text: text.features(params) }),
     logits: (params, prepared, batch) =>
       classify(task, image.features(params, batch), prepared.text),
+    images: (params, batch) => unitLength(image.features(params, batch)),
     dispose: () => text.dispose(),
   };
 }

@@ -132,6 +132,9 @@ export const tcp: Method<TcpSettings> = {
   title: "TCP",
   paper: tcpPaper,
   learned: "4 text context vectors and a network from each class's text feature to 4 more",
+  traps: [
+    "Adam's ε is 1e-3, which the published code asks its user to write into Dassl: with 1e-8 its numbers do not come out",
+  ],
   settings: {
     prompt: words("X X X X {}.", "the prompt, whose first four tokens are learned"),
     init: words("random", "what these start from: random, N(0, 0.02), or four words"),

@@ -221,6 +221,9 @@ export const tipAdapter: FeatureAdapter<TipAdapterSettings> = featureAdapter<Tip
   title: "Tip-Adapter",
   paper: tipAdapterPaper,
   learned: "nothing: training images are remembered",
+  traps: [
+    "α and β decide more than the cache does; on ImageNet the published code searches them on the test images",
+  ],
   settings: tipSettings,
   presets: {
     paper: { ...preset, training: atOnce },
@@ -243,6 +246,9 @@ export const tipAdapterF: FeatureAdapter<TipAdapterFSettings> = featureAdapter<T
     module: import.meta.url,
     title: "Tip-Adapter-F",
     learned: "the keys of a cache of training images",
+    traps: [
+      "the published code keeps the epoch with the best test accuracy: its values are a little higher than any fair run's",
+    ],
     settings: {
       ...tipSettings,
       ...descentSettings({ optimiser: "adamw", weightDecay: 0.01, epsilon: 1e-4 }),

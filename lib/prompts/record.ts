@@ -5,7 +5,17 @@
  * @module
  */
 import { UserError } from "../errors.ts";
-import { array, type Check, literal, nullable, number, object, record, text } from "../shape.ts";
+import {
+  array,
+  type Check,
+  literal,
+  nullable,
+  number,
+  object,
+  optional,
+  record,
+  text,
+} from "../shape.ts";
 
 /** The words that prompts are put together from: a task without its CLIP. */
 export interface PromptWords {
@@ -51,6 +61,8 @@ export interface PromptRecord {
   seed: number | null;
   /** What is not as the method's paper has it, a sentence each. */
   deviations: string[];
+  /** What was assumed of their data and CLIP or left out, a sentence each. Absent where nothing was. */
+  assumed?: string[];
   /** What computed. */
   backend: string;
   /** Releases of what they were made with. */
@@ -70,6 +82,7 @@ const shape: Check = object({
   training: nullable(record()),
   seed: nullable(number),
   deviations: array(text),
+  assumed: optional(array(text)),
   backend: text,
   versions: record(text),
   measured: array(object({ dataset: text, classes: text, n: number, accuracy: number })),

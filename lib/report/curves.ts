@@ -19,6 +19,8 @@ const columns = ["epoch", "rate", "loss", "accuracy", "seconds"] as const;
 /**
  * Epochs as rows of a table, written anew.
  *
+ * @param asked what `evaluateEvery` measures, by name: columns more, empty where an epoch has no such number
+ *
  * @example
  * ```ts
  * import { csvCurves } from "@plumbline/plumbline/report";
@@ -28,20 +30,24 @@ const columns = ["epoch", "rate", "loss", "accuracy", "seconds"] as const;
  * assert.equal(await Deno.readTextFile(log.path), "epoch,rate,loss,accuracy,seconds\n1,0.002,1.5,50,3\n");
  * ```
  */
-export function csvCurves(path: string): CurveLog {
-  Deno.writeTextFileSync(path, `${columns.join(",")}\n`);
+export function csvCurves(path: string, asked: readonly string[] = []): CurveLog {
+  const heads = [...columns, ...asked.map((name) => `accuracy_${name}`)];
+  Deno.writeTextFileSync(path, `${heads.join(",")}\n`);
   return {
     path,
     add(epoch) {
-      const row = columns.map((key) => key === "epoch" ? epoch.epoch + 1 : epoch[key]);
+      const row = [
+        ...columns.map((key) => key === "epoch" ? epoch.epoch + 1 : epoch[key]),
+        ...asked.map((name) => epoch.asked?.accuracy[name] ?? ""),
+      ];
       Deno.writeTextFileSync(path, `${row.join(",")}\n`, { append: true });
     },
   };
 }
 
 /**
- * Epochs as scalars `train/loss`, `train/accuracy` and `train/rate` in an event file of its own, in a folder that
- * `tensorboard --logdir` reads.
+ * Epochs as scalars `train/loss`, `train/accuracy` and `train/rate`, and what `evaluateEvery` measured as `test/accuracy` and
+ * the like, in an event file of its own, in a folder that `tensorboard --logdir` reads.
  */
 export function tensorboardCurves(folder: string): CurveLog {
   Deno.mkdirSync(folder, { recursive: true });
@@ -51,8 +57,13 @@ export function tensorboardCurves(folder: string): CurveLog {
   Deno.writeFileSync(path, record(event(now(), 0, { version: "brain.Event:2" })));
   return {
     path,
-    add({ epoch, loss, accuracy, rate }) {
-      const values = { "train/loss": loss, "train/accuracy": accuracy, "train/rate": rate };
+    add({ epoch, loss, accuracy, rate, asked }) {
+      const values: Record<string, number> = {
+        ...{ "train/loss": loss, "train/accuracy": accuracy, "train/rate": rate },
+      };
+      for (const [name, of] of Object.entries(asked?.accuracy ?? {})) {
+        values[`${name}/accuracy`] = of;
+      }
       const bytes = record(event(now(), epoch + 1, { values }));
       Deno.writeFileSync(path, bytes, { append: true });
     },

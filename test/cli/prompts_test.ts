@@ -57,6 +57,45 @@ Deno.test("train saves prompts and their curve, and measures them on base and ne
   assert.deepEqual(found, [1, 2].map((i) => lines[i].match(/[\d.]+(?= %$)/)![0]));
 });
 
+Deno.test("train measures in between where it is asked to, as it does at the end", async () => {
+  const saved = join(root, "asked.safetensors");
+  const command = (args: string[], say: (line: string) => void) =>
+    train(args, say, { silent: true });
+  const lines = await said(command, [
+    ...[...training, "--save", saved, "--log", "csv", "--evaluate-every", "1"],
+    ...["--evaluate-on", "validation,test,new"],
+  ]);
+  const few = tiles.classNames.length / 2; // of one shot, one image of each class is for validation
+  assert.equal(
+    lines[1],
+    `Measuring validation, test, new once, ${
+      few + 96 + 96
+    } images each time; nothing is chosen by it.`,
+  );
+  const [, ...accuracies] = lines[2].match(
+    /^Epoch 1: validation ([\d.]+) %, test ([\d.]+) %, new ([\d.]+) %$/,
+  )!;
+  assert.match(lines[3], /^Measuring in between took \d+ s\.$/);
+  assert.deepEqual(accuracies.slice(1), [4, 5].map((i) => lines[i].match(/[\d.]+(?= %$)/)![0]));
+  const [heads, row] = (await Deno.readTextFile(join(root, "asked.csv"))).split("\n");
+  assert.equal(
+    heads,
+    "epoch,rate,loss,accuracy,seconds,accuracy_validation,accuracy_test,accuracy_new",
+  );
+  const numbers = row.split(",").slice(5).map((text) => Number(text).toFixed(2));
+  assert.deepEqual(numbers, accuracies);
+  const wrong = (args: string[], message: RegExp) =>
+    assert.rejects(
+      said(command, args),
+      (error) => error instanceof UsageError && message.test(error.message),
+    );
+  const all = ["coop", ...data, ...wasm, "--save", saved];
+  await wrong([...all, "--evaluate-on", "test"], /--evaluate-every how often: give both/);
+  await wrong([...all, "--evaluate-every", "5", "--evaluate-on", "new"], /give --classes base/);
+  await wrong([...all, "--evaluate-every", "0"], /--evaluate-every/);
+  await wrong([...all, "--evaluate-every", "1", "--evaluate-on", "tset"], /test/);
+});
+
 Deno.test("one's own folder is split and worded as train and evaluate are told, and what was assumed is said", async () => {
   const own = join(root, "ground");
   for (const { label, path } of tiles.test.filter(({ label }) => label < 2)) {
@@ -71,6 +110,7 @@ Deno.test("one's own folder is split and worded as train and evaluate are told, 
     ["coop", ...told, "--shots", "2", "--epochs", "1", ...wasm, "--save", saved],
   );
   assert.match(lines.join("\n"), /ground: .*50\/0\/50/);
+  assert.match((await readPrompts(saved)).record.assumed!.join(), /50\/0\/50/);
   assert.match(lines.join("\n"), /Accuracy on 16 test images/);
   assert.equal((await readPrompts(saved)).record.words.template, "from above: {}.");
   const measured = await said(
@@ -179,6 +219,9 @@ Deno.test("convert goes to the published layout and back, and writes class featu
   assert.equal(classNames.length, 6);
   await assert.rejects(convert([checkpoint, back, ...wasm], () => {}), /does not say whose it is/);
   await assert.rejects(convert([file, back, ...wasm], () => {}), /takes --features/);
+  const missing = convert(["no/such.file", back, ...wasm], () => {});
+  await assert.rejects(missing, /^UserError: There is no file no\/such\.file: name saved prompts/);
+  await assert.rejects(convert([folder, back, ...wasm], () => {}), /is a folder: name the file/);
 });
 
 Deno.test("each runs under its own permissions", async () => {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { files, pocketPage, withTable } from "../../docs/pocket.ts";
 import { measure, type Measured } from "../../docs/pocket_knowledge.ts";
 import { results } from "../../docs/pocket_results.ts";
+import { measuredSensitivity, sensitivityTable } from "../../docs/pocket_sensitivity.ts";
 import { buildClip, disposeClip, pocketWeights } from "../../lib/clip/mod.ts";
 import { pocketSets } from "../../lib/datasets/mod.ts";
 import { zeroShotAccuracy } from "../../lib/pretrain/mod.ts";
@@ -14,7 +15,10 @@ const measured: Measured = JSON.parse(await Deno.readTextFile(files.zeroShot));
 Deno.test("docs/pocket.md and the table in data/pocket are up to date: deno run -P=pretrain docs/pocket.ts", async () => {
   const known = await Deno.stat(files.report).then(() => true, () => false);
   const report = known ? await readReport(files.report) : undefined;
-  assert.equal(await Deno.readTextFile(files.page), pocketPage(measured, report));
+  assert.equal(
+    await Deno.readTextFile(files.page),
+    pocketPage(measured, report, await measuredSensitivity()),
+  );
   const readme = await Deno.readTextFile(files.readme);
   assert.equal(readme, withTable(readme, measured));
 });
@@ -129,4 +133,15 @@ Deno.test("of a report that lacks cells no figures are given", () => {
   const report = made(plausible);
   const lines = results({ ...report, cells: report.cells.slice(3) });
   assert.deepEqual(lines.slice(2), ["`data/pocket/report.json` lacks 3 cells.", ""]);
+});
+
+Deno.test("the share of rounding is of variances, and a part that is not steady stands out", () => {
+  const part = { bySeed: [50, 54], byStart: [50, 51], seeds: 4, starts: 1, steady: true };
+  const wild = { ...part, starts: 3, steady: false };
+  const of = { method: "m", dataset: "d", shots: 16, nudge: 1e-6, steady: false };
+  const lines = sensitivityTable([{ ...of, parts: { base: part, new: wild } }]).join("\n");
+  assert.match(lines, /1 of 2 are steady/);
+  assert.match(lines, /31\.3 % is rounding, so of an interval's width 17\.1 %/); // 10/32; 1 − √(22/32)
+  assert.match(lines, /\| m \| d \| new \| 52\.0 \| 4\.00 \(2\) \| 3\.00 \(2\) \| \*\*no\*\* \|/);
+  assert.deepEqual(sensitivityTable([]), []);
 });

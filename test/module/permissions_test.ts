@@ -111,6 +111,14 @@ const work: {
     printed: /Two folders of results/,
   },
   {
+    set: "sensitivity",
+    args: [
+      ...["lib/cli/sensitivity.ts", "coop", "--data", `pocket-tiles=${at("data")}`, "--shots", "1"],
+      ...["--epochs", "1", "--seeds", "1,2", "--starts", "2", "--backend", "wasm"],
+    ],
+    printed: /[Ss]teady/,
+  },
+  {
     set: "verify",
     args: ["lib/cli/verify.ts", at("parity"), "--only", "vpt_shallow", "--backend", "wasm"],
     printed: /vpt_shallow .* ok/,

@@ -1,6 +1,6 @@
 /** Event files are what TensorBoard reads: bytes of a record made by its own writer, and RFC 3720's checksums. */
 import assert from "node:assert/strict";
-import { tensorboardCurves } from "../../lib/report/curves.ts";
+import { csvCurves, tensorboardCurves } from "../../lib/report/curves.ts";
 import { crc32c, record } from "../../lib/report/tfrecord.ts";
 
 Deno.test("checksums are those of RFC 3720, appendix B.4", () => {
@@ -31,4 +31,23 @@ Deno.test("an epoch's event is as TensorBoard's own classes serialise it", async
     event.toHex(),
     "09000000000000000010ac022a3d0a110a0a747261696e2f6c6f7373150000c03f0a150a0e747261696e2f61636375726163791500007a420a110a0a747261696e2f72617465156f12033b",
   );
+});
+
+Deno.test("what was asked for in between is columns and scalars more, where an epoch has it", async () => {
+  const folder = await Deno.makeTempDir();
+  const epoch = { rate: 0.002, loss: 1.5, accuracy: 62.5, seconds: 3 };
+  const asked = { accuracy: { test: 50, new: 25.5 }, seconds: 1 };
+  const csv = csvCurves(`${folder}/coop.csv`, ["test", "new"]);
+  const board = tensorboardCurves(`${folder}/coop`);
+  for (const log of [csv, board]) {
+    log.add({ ...epoch, epoch: 0 });
+    log.add({ ...epoch, epoch: 1, asked });
+  }
+  assert.equal(
+    await Deno.readTextFile(csv.path),
+    "epoch,rate,loss,accuracy,seconds,accuracy_test,accuracy_new\n" +
+      "1,0.002,1.5,62.5,3,,\n2,0.002,1.5,62.5,3,50,25.5\n",
+  );
+  const text = new TextDecoder("latin1").decode(await Deno.readFile(board.path));
+  for (const tag of ["test/accuracy", "new/accuracy"]) assert.equal(text.split(tag).length, 2);
 });

@@ -1,12 +1,13 @@
 /**
- * What `train`, `predict` and `evaluate` are told alike: one data set, and files of pictures.
+ * What `train`, `predict` and `evaluate` are told: one data set, files of pictures, and what to measure while training.
  *
  * @module
  */
 import { join } from "node:path";
 import { baseNew, dataset, type LoadedDataset, readTemplates } from "../../datasets/mod.ts";
+import type { Asked, AskedRecord } from "../../engine/mod.ts";
 import { printable, UserError } from "../../errors.ts";
-import type { Values } from "../options.ts";
+import { UsageError, type Values } from "../options.ts";
 import { parseData, readingOf } from "../reproduce/data_given.ts";
 import type { readingOptions } from "../reproduce/options.ts";
 
@@ -82,4 +83,59 @@ async function below(folder: string): Promise<string[]> {
 export async function pathsFromInput(input: ReadableStream<Uint8Array>): Promise<string[]> {
   const text = await new Response(input).text();
   return text.split(/\r?\n/).filter((line) => line.trim() !== "");
+}
+
+/** What `train --evaluate-every` says, which measures while it trains. */
+interface AskedOptions {
+  evaluateEvery?: number;
+  evaluateOn?: string[];
+  classes: "all" | "base";
+}
+
+/**
+ * Looks the options through before anything is read.
+ *
+ * @throws {UsageError} where they do not go together
+ */
+export function refuseAsked({ evaluateEvery, evaluateOn, classes }: AskedOptions): void {
+  if (evaluateOn && evaluateEvery === undefined) {
+    throw new UsageError(
+      "train: --evaluate-on says on what, and --evaluate-every how often: give both",
+    );
+  }
+  if (evaluateOn?.includes("new") && classes === "all") {
+    throw new UsageError(
+      "train: --evaluate-on new needs classes that are not trained on: give --classes base",
+    );
+  }
+}
+
+/** The sets to measure on, of `whole`, of which `data` is trained on. */
+export function askedFor(
+  { evaluateEvery: every, evaluateOn, classes }: AskedOptions,
+  data: LoadedDataset,
+  whole: LoadedDataset,
+): Asked | undefined {
+  if (every === undefined) return undefined;
+  const parts = evaluateOn ?? (classes === "base" ? ["test", "new"] : ["test"]);
+  const of = (part: string) => {
+    if (part === "new") return partOf(whole, "new");
+    return part === "validation" ? { ...data, test: data.val } : data;
+  };
+  return { every, on: Object.fromEntries(parts.map((part) => [part, of(part)])) };
+}
+
+/** How much it is. */
+export function costOf({ every, on }: Asked, epochs: number): string {
+  const images = Object.values(on).reduce((sum, { test }) => sum + test.length, 0);
+  const times = Math.ceil(epochs / every);
+  return `Measuring ${Object.keys(on).join(", ")} ${
+    times === 1 ? "once" : `${times} times`
+  }, ${images} images each time; nothing is chosen by it.`;
+}
+
+/** What it found after an epoch, from 1. */
+export function askedLine(epoch: number, { accuracy }: AskedRecord): string {
+  const parts = Object.entries(accuracy).map(([name, of]) => `${name} ${of.toFixed(2)} %`);
+  return `Epoch ${epoch}: ${parts.join(", ")}`;
 }

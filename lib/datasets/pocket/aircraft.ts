@@ -70,5 +70,5 @@ export const aircraft: World = {
   named: 0.6,
   share: 2,
   subjects,
-  look: () => ({ channels: "gbr", turn: 0.05 }),
+  looks: { turn: [0.02, 0.06], zoom: [0.7, 1.1], light: 0.4, haze: 0.3, clutter: 3 },
 };

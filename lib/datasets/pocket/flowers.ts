@@ -118,5 +118,5 @@ export const flowers: World = {
   named: 0.6,
   share: 2,
   subjects,
-  look: () => ({ negative: true }),
+  looks: { zoom: [0.5, 0.8], light: 0.4, haze: 0.3, blur: 1, clutter: 3 },
 };

@@ -93,5 +93,5 @@ export const food: World = {
   named: 0.6,
   share: 1.5,
   subjects,
-  look: () => ({ channels: "bgr", turn: 0.12 }),
+  looks: { turn: [0.02, 0.08], zoom: [0.5, 0.8], light: 0.4, haze: 0.3, blur: 1, clutter: 3 },
 };

@@ -102,5 +102,5 @@ export const objects: World = {
   named: 0.6,
   share: 3,
   subjects,
-  look: () => ({ turn: 0.08 }),
+  looks: { turn: [0.03, 0.09], zoom: [0.7, 1.1], light: 0.4, haze: 0.3, blur: 1, clutter: 4 },
 };

@@ -81,5 +81,5 @@ export const pets: World = {
   named: 0.5,
   share: 2,
   subjects,
-  look: () => ({ turn: 0.08 }),
+  looks: { turn: [0.02, 0.06], zoom: [0.8, 1.1], light: 0.3, haze: 0.2, clutter: 2 },
 };

@@ -8,8 +8,8 @@ import type { Random } from "../../random/mod.ts";
 import { type Colour, fill, shade, SIDE } from "./canvas.ts";
 import { anyColour, colours, mix } from "./colours.ts";
 import { applyLook, type Look } from "./look.ts";
-import { cosSin, type Part, placed, strokePaths } from "./shapes.ts";
-import type { Drawing } from "./subject.ts";
+import { box, cosSin, disc, type Part, placed, poly, strokePaths } from "./shapes.ts";
+import { type Drawing, pick } from "./subject.ts";
 
 /** How a drawing is rendered. */
 export type Rendering =
@@ -52,14 +52,15 @@ export function stage(random: Random, rendering: Rendering, full: boolean): Stag
 /** The pixels of a staged drawing, row by row, three bytes each. */
 export function paint(random: Random, drawing: Drawing, staging: Staging, look: Look): Uint8Array {
   const pixels = new Float32Array(SIDE * SIDE * 3);
-  const { x, y, scale, rendering } = staging;
+  const { x, y, rendering } = staging;
+  const scale = staging.scale * (look.zoom ?? 1);
   const turn = 0.06 * (random.random() - 0.5) + (look.turn ?? 0);
   if (drawing.ground) {
     // Turned, it must still reach the corners.
     const place = { x, y, scale: look.turn ? 1.25 * scale : scale, turn: look.turn ?? 0 };
     const [cos, sin] = cosSin(place.turn);
     const ground = drawing.ground;
-    const zoom = scale / place.scale;
+    const zoom = staging.scale / place.scale;
     shade(pixels, (u, v) => ground(zoom * (cos * u + sin * v), zoom * (cos * v - sin * u)));
     render(
       pixels,
@@ -69,6 +70,7 @@ export function paint(random: Random, drawing: Drawing, staging: Staging, look: 
     );
   } else {
     paintBackground(pixels, random, staging);
+    if (look.clutter) strew(pixels, random, look.clutter);
     render(
       pixels,
       placed(drawing.parts, { x, y, scale, turn, mirrored: random.random() < 0.5 }),
@@ -94,6 +96,25 @@ function paintBackground(pixels: Float32Array, random: Random, { background, ren
     const share = graded ? row / SIDE : row > horizon ? 1 : 0;
     const colour = mix(ground, other, share);
     for (let i = row * SIDE * 3; i < (row + 1) * SIDE * 3; i++) pixels[i] = colour[i % 3];
+  }
+}
+
+/** Small shapes behind the drawing, paler than it is. */
+function strew(pixels: Float32Array, random: Random, count: number) {
+  for (let i = 0; i < count; i++) {
+    const colour = mix(colours[anyColour(random)], colours.white, 0.25);
+    const place = {
+      x: SIDE * random.random(),
+      y: SIDE * random.random(),
+      scale: 2 + 4 * random.random(),
+      turn: random.random(),
+    };
+    const shape = pick(random, [
+      disc(colour, 0, 0, 1, 0.7),
+      box(colour, -1, -0.6, 1, 0.6),
+      poly(colour, -0.9, 0.8, 0.9, 0.8, 0, -0.9),
+    ]);
+    for (const { path } of placed([shape], place)) fill(pixels, [path], colour);
   }
 }
 

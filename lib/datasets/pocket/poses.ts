@@ -86,5 +86,5 @@ export const poses: World = {
   named: 0.6,
   share: 2,
   subjects,
-  look: () => ({ negative: true }),
+  looks: { turn: [0.02, 0.06], zoom: [0.7, 1.1], light: 0.4, haze: 0.3, blur: 0.5, clutter: 3 },
 };

@@ -80,5 +80,5 @@ export const scenes: World = {
   named: 0.6,
   share: 2,
   subjects,
-  look: () => ({ channels: "bgr", turn: 0.12 }),
+  looks: { turn: [0.04, 0.1], zoom: [0.9, 1.3], light: 0.4, haze: 0.4, blur: 2 },
 };

@@ -7,7 +7,7 @@
 
 import { Random } from "../../random/mod.ts";
 import { adversarial } from "./adversarial.ts";
-import type { Look } from "./look.ts";
+import { drawLook, type Looks } from "./look.ts";
 import { paint, type Rendering, stage } from "./picture.ts";
 import type { Subject, World } from "./subject.ts";
 import { worlds } from "./worlds.ts";
@@ -25,7 +25,8 @@ export interface PocketSet {
   /** The numbers of a class's pictures; a picture's number is all that its seed needs. */
   numbers: (label: number) => readonly number[];
   rendering: (i: number) => Rendering;
-  look: (i: number) => Look;
+  /** What its pictures' looks are drawn from. */
+  looks: Looks;
 }
 
 const count = (n: number) => Array.from({ length: n }, (_, i) => i);
@@ -55,7 +56,7 @@ const shift = (letter: string, what: string, changes: Partial<PocketSet>): Pocke
   ...changes,
 });
 
-/** A fresh draw; line drawings; the ones that another checkpoint gets wrong; other renderings. */
+/** A fresh draw; line drawings; the ones that a linear probe gets wrong; other renderings. */
 export const shifts: readonly PocketSet[] = [
   shift("v2", "V2", {}),
   shift("sketch", "Sketch", { rendering: () => "sketch" }),
@@ -67,6 +68,10 @@ export const shifts: readonly PocketSet[] = [
 export function pictureOf(set: PocketSet, label: number, i: number): Uint8Array {
   const random = new Random([...new TextEncoder().encode(set.name), label, i]);
   const drawing = set.subjects[label].draw(random);
+  const look = drawLook(
+    new Random([...new TextEncoder().encode(`${set.name} look`), label, i]),
+    set.looks,
+  );
   const staging = stage(random, set.rendering(i), drawing.ground !== undefined);
-  return paint(random, drawing, staging, set.look(i));
+  return paint(random, drawing, staging, look);
 }

@@ -7,7 +7,7 @@
 import type { Random } from "../../random/mod.ts";
 import type { Colour } from "./canvas.ts";
 import { type ColourName, inks } from "./colours.ts";
-import type { Look } from "./look.ts";
+import type { Looks } from "./look.ts";
 import type { Part } from "./shapes.ts";
 
 /** One drawing of a class. */
@@ -45,8 +45,8 @@ export interface World {
   /** How often pre-training draws it, relative to the others. */
   share: number;
   subjects: readonly Subject[];
-  /** How the data set's pictures differ from those of pre-training; `i` is the picture's number in its class. */
-  look: (i: number) => Look;
+  /** How the data set's pictures differ from those of pre-training, and from each other. */
+  looks: Looks;
 }
 
 /** A class in two colours: its name, its own colours, other names separated by `|`, and its shapes. */

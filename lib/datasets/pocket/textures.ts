@@ -129,5 +129,5 @@ export const textures: World = {
   named: 0.5,
   share: 1.5,
   subjects,
-  look: () => ({ channels: "bgr", turn: 0.12 }),
+  looks: { turn: [0.02, 0.06], zoom: [0.6, 1.0], light: 0.4, haze: 0.3, blur: 1 },
 };

@@ -55,5 +55,5 @@ export const things: World = {
   named: 0.6,
   share: 2,
   subjects,
-  look: () => ({ turn: 0.08 }),
+  looks: { turn: [0.04, 0.1], zoom: [0.6, 1.0], light: 0.4, haze: 0.3, blur: 1, clutter: 4 },
 };

@@ -82,5 +82,5 @@ export const tiles: World = {
   named: 0.5,
   share: 1.5,
   subjects,
-  look: () => ({ channels: "gbr", negative: true, haze: 0.5 }),
+  looks: { turn: [0.02, 0.12], zoom: [1.0, 1.8], light: 0.8, haze: 0.7, blur: 4 },
 };

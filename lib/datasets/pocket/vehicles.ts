@@ -75,5 +75,5 @@ export const vehicles: World = {
   named: 0.5,
   share: 2,
   subjects,
-  look: () => ({ turn: 0.06 }),
+  looks: { turn: [0.01, 0.05], zoom: [0.8, 1.1], light: 0.3, haze: 0.2, clutter: 2 },
 };

@@ -1,0 +1,173 @@
+/**
+ * How much of a difference between seeds is rounding alone: the same training from starts that are a rounding error apart.
+ *
+ * Training may be chaotic: at too high a rate two starts that agree to 1e-6 end points apart, and so do two backends, or two
+ * implementations. Seeds then say little about a method. The final accuracy is taken on validation images, so that a recipe may be
+ * chosen by it.
+ *
+ * @module
+ */
+import { baseNew, fewShot, type LoadedDataset } from "../datasets/mod.ts";
+import { fitMethod, type Images, openImages, resolveOn, type TrainOptions } from "../engine/mod.ts";
+import type { Clip } from "../clip/mod.ts";
+import { UserError } from "../errors.ts";
+import { type Learner, type Method, method, type Resolved } from "../methods/mod.ts";
+import { type Random, streams } from "../random/mod.ts";
+import { summarize } from "../results/mod.ts";
+import { readSync, type Tensors, wrap } from "../tensor/mod.ts";
+
+/** What is trained, and how often. */
+export interface SensitivityOptions
+  extends Pick<TrainOptions, "preset" | "settings" | "training" | "views" | "crops"> {
+  /** The CLIP. */
+  clip: Clip;
+  /** The whole data set, validation images included. */
+  dataset: LoadedDataset;
+  /** Training images of each class. Default 16. */
+  shots?: number;
+  /** The classes trained on. `base`, the first half, is measured on both halves. Default `all`. */
+  classes?: "all" | "base";
+  /** Default 1 to 5. */
+  seeds?: readonly number[];
+  /** How many nudged starts, of the first seed. Default 8. */
+  starts?: number;
+  /** The size of a nudge, as a share of a parameter's root mean square. Default 1e-6. */
+  nudge?: number;
+  /** Reads images; else it is done here. */
+  images?: Images;
+  /** Called after each of the trainings. */
+  onRun?(at: { done: number; of: number }): void;
+}
+
+/** Validation accuracies in percent, of one part of the classes. */
+export interface Spread {
+  /** In the order of the seeds. */
+  bySeed: number[];
+  /** Of the nudged starts. */
+  byStart: number[];
+  /** Sample standard deviation over the seeds. */
+  seeds: number;
+  /** Likewise over the starts: what rounding alone may do. */
+  starts: number;
+  /** Whether `starts` is less than half of `seeds`, or nothing. */
+  steady: boolean;
+}
+
+/** How sensitive a training is. */
+export interface Sensitivity {
+  /** Short names. */
+  method: string;
+  /** Short name of the data set. */
+  dataset: string;
+  /** Training images of each class. */
+  shots: number;
+  /** The size of a nudge. */
+  nudge: number;
+  /** Of `all` classes, or of `base` and `new` ones. */
+  parts: Record<string, Spread>;
+  /** Whether all parts are. */
+  steady: boolean;
+}
+
+/**
+ * Trains from several seeds, and from several nudged starts of the first.
+ *
+ * @throws {UserError} if nothing is trained step by step, or there are no validation images
+ *
+ * @example
+ * ```ts
+ * import * as plumbline from "@plumbline/plumbline";
+ * import { sensitivity } from "@plumbline/plumbline/analysis";
+ * import assert from "node:assert/strict";
+ * await plumbline.useBackend("wasm");
+ * const root = await Deno.makeTempDir();
+ * const { parts } = await sensitivity("coop", {
+ *   clip: await plumbline.loadClip("pocket"),
+ *   dataset: await plumbline.dataset("pocket-tiles").load(root),
+ *   shots: 1,
+ *   training: { epochs: 1 },
+ *   seeds: [1, 2],
+ *   starts: 2,
+ * });
+ * assert.equal(parts.all.byStart.length, 2);
+ * await Deno.remove(root, { recursive: true });
+ * ```
+ */
+export async function sensitivity(
+  by: string | Method,
+  options: SensitivityOptions,
+): Promise<Sensitivity> {
+  const { clip, dataset, shots = 16, classes = "all", seeds = [1, 2, 3, 4, 5] } = options;
+  const { starts = 8, nudge = 1e-6, preset, settings, training, views, crops, onRun } = options;
+  const chosen = typeof by === "string" ? method(by) : by;
+  if (dataset.val.length === 0) {
+    throw new UserError(`${dataset.title} has no validation images to measure sensitivity on`);
+  }
+  const own = options.images ? undefined : openImages(clip, { workers: 0 });
+  const images = options.images ?? own!;
+  const found: Record<string, { bySeed: number[]; byStart: number[] }> = {};
+  const told = { preset, settings, training, views, crops };
+  const of = seeds.length + starts;
+  let done = 0;
+  const once = async (seed: number, list: "bySeed" | "byStart", nudged?: number) => {
+    const few = fewShot(dataset, shots, seed);
+    const trainedOn = classes === "all" ? few : baseNew(few).base;
+    const resolved: Resolved = resolveOn(chosen, clip, trainedOn, told);
+    using fitted = await fitMethod(resolved, trainedOn, {
+      ...{ images, seed },
+      around: (learner) => {
+        if (learner.step) {
+          return nudged === undefined ? learner : fromNudged(learner, nudge, nudged);
+        }
+        learner.dispose();
+        throw new UserError(
+          `${chosen.title} is not trained step by step: it has no start to nudge`,
+        );
+      },
+    });
+    const whole = classes === "all" ? { all: dataset } : baseNew(dataset);
+    for (const [name, part] of Object.entries(whole)) {
+      found[name] ??= { bySeed: [], byStart: [] };
+      const { metrics } = await fitted.test({ ...part, test: part.val });
+      found[name][list].push(metrics.accuracy);
+    }
+    onRun?.({ done: ++done, of });
+  };
+  try {
+    for (const seed of seeds) await once(seed, "bySeed");
+    for (let start = 1; start <= starts; start++) await once(seeds[0], "byStart", start);
+  } finally {
+    own?.[Symbol.dispose]();
+  }
+  const parts = Object.fromEntries(
+    Object.entries(found).map(([name, values]) => [name, spreadOf(values)]),
+  );
+  const steady = Object.values(parts).every((part) => part.steady);
+  return { ...{ method: chosen.name, dataset: dataset.name, shots, nudge }, parts, steady };
+}
+
+function spreadOf({ bySeed, byStart }: Pick<Spread, "bySeed" | "byStart">): Spread {
+  const deviation = (values: number[]) => summarize(values).sd ?? 0;
+  const [seeds, starts] = [deviation(bySeed), deviation(byStart)];
+  return { bySeed, byStart, seeds, starts, steady: starts === 0 || starts < seeds / 2 };
+}
+
+/** The learner, whose initial parameters are each off by normal draws of `size` times their root mean square. */
+export function fromNudged(learner: Learner, size: number, start: number): Learner {
+  const random = streams(start)("nudge");
+  return {
+    ...learner,
+    init: (of) => nudgedBy(learner.init(of), size, random),
+  };
+}
+
+function nudgedBy(params: Tensors, size: number, random: Random): Tensors {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, x]) => {
+      const values = readSync(x);
+      const squares = values.reduce((sum, value) => sum + value * value, 0);
+      const by = size * Math.sqrt(squares / Math.max(1, values.length));
+      return [name, wrap(values.map((value) => value + by * random.gauss(0, 1)), x.shape)];
+    }),
+  );
+}
