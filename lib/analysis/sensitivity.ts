@@ -11,7 +11,24 @@ import { baseNew, fewShot, type LoadedDataset } from "../datasets/mod.ts";
 import { fitMethod, type Images, openImages, resolveOn, type TrainOptions } from "../engine/mod.ts";
 import type { Clip } from "../clip/mod.ts";
 import { UserError } from "../errors.ts";
-import { type Learner, type Method, method, type Resolved } from "../methods/mod.ts";
+import {
+  type Learner,
+  type Method,
+  method,
+  misplaced,
+  type Resolved,
+  toldKinds,
+} from "../methods/mod.ts";
+import {
+  callback,
+  checkOptions,
+  fields,
+  type Kinds,
+  listOf,
+  number,
+  oneOf,
+  whole,
+} from "../options_given.ts";
 import { type Random, streams } from "../random/mod.ts";
 import { summarize } from "../results/mod.ts";
 import { readSync, type Tensors, wrap } from "../tensor/mod.ts";
@@ -38,6 +55,19 @@ export interface SensitivityOptions
   /** Called after each of the trainings. */
   onRun?(at: { done: number; of: number }): void;
 }
+
+const kinds: Kinds<SensitivityOptions> = {
+  ...toldKinds,
+  clip: fields,
+  dataset: fields,
+  shots: whole(1),
+  classes: oneOf(["all", "base"]),
+  seeds: listOf(whole(), 1),
+  starts: whole(),
+  nudge: number(0),
+  images: fields,
+  onRun: callback,
+};
 
 /** Validation accuracies in percent, of one part of the classes. */
 export interface Spread {
@@ -97,9 +127,11 @@ export async function sensitivity(
   by: string | Method,
   options: SensitivityOptions,
 ): Promise<Sensitivity> {
+  const chosen = typeof by === "string" ? method(by) : by;
+  const meant = misplaced(chosen, Object.keys(kinds));
+  checkOptions("sensitivity", options, kinds, { needed: ["clip", "dataset"], meant });
   const { clip, dataset, shots = 16, classes = "all", seeds = [1, 2, 3, 4, 5] } = options;
   const { starts = 8, nudge = 1e-6, preset, settings, training, views, crops, onRun } = options;
-  const chosen = typeof by === "string" ? method(by) : by;
   if (dataset.val.length === 0) {
     throw new UserError(`${dataset.title} has no validation images to measure sensitivity on`);
   }

@@ -138,6 +138,22 @@ const calls: Record<string, Call> = {
     needs: { ...needsStudy, tests: { base: data, new: data } },
     bad: study,
   },
+  sensitivity: {
+    make: (o) => analysis.sensitivity("coop", o),
+    needs: needsStudy,
+    bad: {
+      ...{ preset: [""], settings: [3], training: [3], views: [0], crops: [2] },
+      clip: ["pocket"],
+      dataset: [1],
+      shots: [0],
+      classes: ["new"],
+      seeds: [[], [-1]],
+      starts: [-1],
+      nudge: [-1],
+      images: [1],
+      onRun: [1],
+    },
+  },
   nearestWords: {
     make: (o) => analysis.nearestWords(clip, zeros([1, clip.text.width]), o),
     bad: { metric: ["cosin"], count: [0, 2.5], among: [3] },
