@@ -11,8 +11,6 @@
  *
  * @category Load
  *
- * @category Load
- *
  * @example
  * ```ts
  * import { UserError } from "@plumbline/plumbline";

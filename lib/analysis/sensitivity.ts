@@ -106,14 +106,14 @@ export interface Sensitivity {
  *
  * @example
  * ```ts
- * import * as plumbline from "@plumbline/plumbline";
+ * import { dataset, loadClip, useBackend } from "@plumbline/plumbline";
  * import { sensitivity } from "@plumbline/plumbline/analysis";
  * import assert from "node:assert/strict";
- * await plumbline.useBackend("wasm");
+ * await useBackend("wasm");
  * const root = await Deno.makeTempDir();
  * const { parts } = await sensitivity("coop", {
- *   clip: await plumbline.loadClip("pocket"),
- *   dataset: await plumbline.dataset("pocket-tiles").load(root),
+ *   clip: await loadClip("pocket"),
+ *   dataset: await dataset("pocket-tiles").load(root),
  *   shots: 1,
  *   training: { epochs: 1 },
  *   seeds: [1, 2],

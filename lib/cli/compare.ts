@@ -12,7 +12,7 @@ import {
 } from "../results/mod.ts";
 import { UserError } from "../errors.ts";
 import { datasets } from "../datasets/mod.ts";
-import { openIndex, readRecord } from "../protocols/mod.ts";
+import { readRecord } from "../protocols/mod.ts";
 import {
   type Form,
   labels,
@@ -80,25 +80,16 @@ type Accuracies = Map<string, { measured: Measured; forms: Map<string, Found> }>
 /** The accuracies of a folder's last plan: other cells that lie there may have other settings. */
 async function accuracies(out: string): Promise<Accuracies> {
   const { cells } = await readPlan(out);
-  using index = await openIndex(out);
-  const forms = index.prepare("SELECT preset, settings, overrides, clip FROM cells WHERE id = ?");
-  const results = index.prepare("SELECT target, classes, accuracy FROM results WHERE id = ?");
   const found: Accuracies = new Map();
   for (const { id, cell } of cells) {
-    const known = forms.get(id);
-    if (!known) continue;
+    const record = await readRecord(out, id);
+    if (!record) continue;
     const { seed, ...of } = cell;
-    const form: Form = {
-      cell,
-      preset: { name: String(known.preset) },
-      settings: JSON.parse(String(known.settings)),
-      overrides: JSON.parse(String(known.overrides)),
-    };
-    const published = (await readRecord(out, id))?.method?.published ?? false;
-    const rows = results.all(id).map((row) => ({
-      target: String(row.target),
-      classes: String(row.classes),
-      accuracy: Number(row.accuracy),
+    const { preset, settings, overrides, clip, method, results } = record;
+    const form: Form = { cell, preset, settings, overrides };
+    const published = method?.published ?? false;
+    const rows = results.map(({ dataset: target, classes, metrics: { accuracy } }) => ({
+      ...{ target, classes, accuracy },
     }));
     for (const { accuracy, ...tested } of withHarmonic(rows, () => id)) {
       const measured = { ...of, ...tested };
@@ -107,7 +98,7 @@ async function accuracies(out: string): Promise<Accuracies> {
       const { forms } = found.get(key)!;
       const name = variant(form);
       if (!forms.has(name)) {
-        forms.set(name, { form, clip: String(known.clip), published, bySeed: new Map() });
+        forms.set(name, { form, clip: clip.name, published, bySeed: new Map() });
       }
       forms.get(name)!.bySeed.set(seed, accuracy);
     }

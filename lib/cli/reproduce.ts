@@ -13,7 +13,6 @@ import {
   reportOn,
   run as runLab,
 } from "../lab/mod.ts";
-import { openIndex } from "../protocols/mod.ts";
 import { tell } from "../terminal.ts";
 import { offerNative } from "./native_offer.ts";
 import { parse, UsageError } from "./options.ts";
@@ -77,7 +76,6 @@ export async function reproduce(
 }
 
 async function reportOnly({ out }: ReproduceOptions, say: (line: string) => void): Promise<number> {
-  (await openIndex(out)).close();
   const { report, files, failures, left } = await reportOn(out);
   if (left > 0) say(`${left} of ${left + report.cells.length} cells have not been run yet.`);
   for (const file of files) say(`Wrote ${file}`);

@@ -20,8 +20,6 @@ import { loadWeights, type Weights } from "./weights.ts";
  *
  * @category Load
  *
- * @category Load
- *
  * @example
  * ```ts
  * import { loadClip, predict } from "@plumbline/plumbline";

@@ -13,8 +13,6 @@ import type { Item, LoadedDataset } from "./dataset.ts";
  *
  * @category Load
  *
- * @category Load
- *
  * @example
  * ```ts
  * import { baseNew } from "@plumbline/plumbline";

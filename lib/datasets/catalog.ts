@@ -63,8 +63,6 @@ export const datasets: readonly Dataset[] = [
  *
  * @category Load
  *
- * @category Load
- *
  * @example
  * ```ts
  * import { dataset } from "@plumbline/plumbline";

@@ -54,8 +54,6 @@ const kinds: Kinds<Description> = {
  *
  * @category Extend
  *
- * @category Extend
- *
  * @example
  * ```ts
  * import { defineDataset } from "@plumbline/plumbline";

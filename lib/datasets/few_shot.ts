@@ -23,8 +23,6 @@ import type { Splits } from "./dataset.ts";
  *
  * @category Load
  *
- * @category Load
- *
  * @example
  * ```ts
  * import { fewShot } from "@plumbline/plumbline";

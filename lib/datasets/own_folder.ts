@@ -24,8 +24,6 @@ import { counted, type Entries, entriesOf } from "./picture_files.ts";
  *
  * @category Load
  *
- * @category Load
- *
  * @example
  * ```ts
  * import { folderDataset } from "@plumbline/plumbline";

@@ -40,8 +40,6 @@ export type Row = Record<string, Field>;
  *
  * @category Load
  *
- * @category Load
- *
  * @example
  * ```ts
  * import { tableDataset } from "@plumbline/plumbline";

@@ -59,8 +59,6 @@ const BINS = 15;
  *
  * @category Evaluate
  *
- * @category Evaluate
- *
  * @example
  * ```ts
  * import { examine } from "@plumbline/plumbline";

@@ -51,8 +51,6 @@ const needed = ["method", "clip", "classNames", "template"];
  *
  * @category Predict
  *
- * @category Predict
- *
  * @example
  * ```ts
  * import { disposeClip, exportPublished, loadPublished, useBackend } from "@plumbline/plumbline";

@@ -34,8 +34,6 @@ export interface LoadOptions {
  *
  * @category Predict
  *
- * @category Predict
- *
  * @example
  * ```ts
  * import { fewShot, loadTrained, train, useBackend } from "@plumbline/plumbline";

@@ -24,8 +24,6 @@ const calibrationBins = 15;
  *
  * @category Evaluate
  *
- * @category Evaluate
- *
  * @example
  * ```ts
  * import { evaluateLogits } from "@plumbline/plumbline";

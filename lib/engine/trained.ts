@@ -80,8 +80,6 @@ export interface TrainedPrompts<S = Record<string, unknown>> extends Prompts {
  *
  * @category Train
  *
- * @category Train
- *
  * @example
  * ```ts
  * import { fewShot, train, useBackend } from "@plumbline/plumbline";
@@ -178,8 +176,6 @@ export function resolveOn<S>(
  *
  * @param template the words around a class name, with `{}` in its place
  * @throws {UserError} naming the file where it is not a readable JPEG, PNG or WebP picture
- *
- * @category Predict
  *
  * @category Predict
  *

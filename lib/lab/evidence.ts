@@ -5,7 +5,7 @@
  */
 import { relative, resolve, sep } from "node:path";
 import { evidenceOf, linesUrl } from "../methods/mod.ts";
-import type { Evidence } from "../report/mod.ts";
+import type { MethodEvidence } from "../report/mod.ts";
 
 /** The page of the records, in plumbline's repository. */
 const page = "test/fixtures/published/README.md";
@@ -15,9 +15,12 @@ const page = "test/fixtures/published/README.md";
  *
  * @param out the report's folder: where it lies in a checkout, records lead to their page there
  */
-export function evidenceFor(methods: readonly string[], out: string): Record<string, Evidence> {
+export function evidenceFor(
+  methods: readonly string[],
+  out: string,
+): Record<string, MethodEvidence> {
   const checkout = checkoutAround(out);
-  const found = [...new Set(methods)].flatMap((method): [string, Evidence][] => {
+  const found = [...new Set(methods)].flatMap((method): [string, MethodEvidence][] => {
     const held = evidenceOf(method);
     if (!held) return [];
     const records = held.records.map((record) => ({

@@ -13,8 +13,6 @@ import { cellWords, type LabEvent, type Listener } from "./events.ts";
  *
  * @category Reproduce
  *
- * @category Reproduce
- *
  * @example
  * ```ts
  * import { inLines, run } from "@plumbline/plumbline";

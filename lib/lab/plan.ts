@@ -45,8 +45,6 @@ export interface Planned {
  *
  * @category Reproduce
  *
- * @category Reproduce
- *
  * @example
  * ```ts
  * import { plan } from "@plumbline/plumbline";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type FailedCell, openIndex, standing, sweepDone } from "../protocols/mod.ts";
+import { type FailedCell, standing, sweepDone } from "../protocols/mod.ts";
 import type { ReportJson } from "../report/mod.ts";
 import type { Listener, Tally } from "./events.ts";
 import type { GivenExperiment } from "./experiments.ts";
@@ -45,8 +45,6 @@ export interface Ran extends Tally {
  *
  * @category Reproduce
  *
- * @category Reproduce
- *
  * @example ProGrad beside CoOp on a drawn set
  * ```ts
  * import { run } from "@plumbline/plumbline";
@@ -78,7 +76,6 @@ export async function run(
   const tally = await seeTo(open, options, tell);
   await sweepLearned(out, plan);
   tell({ type: "ended", tally });
-  (await openIndex(out)).close();
   const { files, report, failures, left } = await reportOn(out, plan);
   tell({ type: "reported", files });
   return { ...tally, failed: failures.length, left, report, files, failures };

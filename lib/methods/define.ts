@@ -57,8 +57,6 @@ const kinds: Kinds<Method & { student: unknown }> = {
  *
  * @category Extend
  *
- * @category Extend
- *
  * @example CoOp's context, drawn back to where zero-shot CLIP's words are
  * ```ts
  * import { defineMethod } from "@plumbline/plumbline";

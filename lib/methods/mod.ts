@@ -179,8 +179,6 @@ export const usualMethods: readonly string[] = [zeroShot, coop, prograd, prometa
  *
  * @category Train
  *
- * @category Train
- *
  * @example
  * ```ts
  * import { method } from "@plumbline/plumbline";

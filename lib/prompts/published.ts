@@ -83,8 +83,6 @@ function layoutOf(method: string): Layout {
  *
  * @category Predict
  *
- * @category Predict
- *
  * @example
  * ```ts
  * import { exportPublished } from "@plumbline/plumbline";

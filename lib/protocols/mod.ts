@@ -20,7 +20,6 @@ export { type Keep, keeps, keptPrompts } from "./kept_prompts.ts";
 export { type Ground, type PlannedCell, planner } from "./plan_cell.ts";
 export type { LockText } from "./lock_file.ts";
 export * from "./protocol.ts";
-export { openIndex, recordIds } from "./record_index.ts";
 export { recipes } from "./recipes/mod.ts";
 export * from "./run_cell.ts";
 export { type Look as LookAtCells, type NamedCell, type Standing, standing } from "./standing.ts";

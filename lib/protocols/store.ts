@@ -5,10 +5,11 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { join } from "node:path";
 import { readText } from "../bounds.ts";
 import type { Item } from "../datasets/mod.ts";
 import type { RunRecord } from "../engine/mod.ts";
-import { places, writeWhole } from "./files.ts";
+import { namesIn, places, writeWhole } from "./files.ts";
 import { isRunRecord } from "./record_shape.ts";
 import type { PlannedCell } from "./plan_cell.ts";
 import type { Lab } from "./run_cell.ts";
@@ -81,6 +82,13 @@ const remembered = new WeakMap<
 
 function short(decides: unknown): string {
   return sha256(JSON.stringify(decides)).slice(0, 16);
+}
+
+/** The ids of the cells that have a record file in a folder of results, sorted. */
+export async function recordIds(out: string): Promise<string[]> {
+  const names = await namesIn(join(out, "records"));
+  return names.filter((name) => /^\w+\.json$/.test(name)).sort()
+    .map((name) => name.slice(0, -".json".length));
 }
 
 /** The record of a finished cell in the folder of results `out`, or undefined. */

@@ -41,7 +41,7 @@ export interface ReportExperiment {
 }
 
 /** What a method is held to, as a reader may follow it. */
-export interface Evidence {
+export interface MethodEvidence {
   /** Records of the published code: name, file in plumbline's repository, and its page, relative to the report, where that is near. */
   records: { name: string; file: string; page?: string }[];
   /** Published lines: the class or function, first and last line, and their address on the web. */
@@ -64,7 +64,7 @@ export interface ReportContext {
   /** Titles of methods and data sets by their short names, as in the papers: `{ eurosat: "EuroSAT" }`. */
   titles?: Record<string, string>;
   /** What methods are held to, by their short names: where numbers lead to in the end. */
-  evidence?: Record<string, Evidence>;
+  evidence?: Record<string, MethodEvidence>;
   /** In the order in which they shall appear; one for every protocol when not given. */
   experiments?: ReportExperiment[];
   /** Cells that ended in an error. */

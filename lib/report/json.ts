@@ -5,7 +5,7 @@
  */
 
 import type { Cell, MethodRecord, Metrics, RunRecord } from "../engine/record.ts";
-import type { Evidence, ReportContext, ReportExperiment, Run } from "./context.ts";
+import type { MethodEvidence, ReportContext, ReportExperiment, Run } from "./context.ts";
 import { assumptions } from "./assumptions.ts";
 import type { Document } from "./document.ts";
 import { latest } from "./rows.ts";
@@ -42,7 +42,7 @@ export interface ReportJson {
   /** Titles of methods and data sets by their short names. */
   titles: Record<string, string>;
   /** What the methods of the cells are held to, by their short names; absent in reports of before. */
-  evidence?: Record<string, Evidence>;
+  evidence?: Record<string, MethodEvidence>;
 }
 
 /** One cell in `report.json`. */

@@ -36,8 +36,6 @@ function block(block: Block): string {
  *
  * @category Reproduce
  *
- * @category Reproduce
- *
  * @example
  * ```ts
  * import { tableMarkdown } from "@plumbline/plumbline";

@@ -4,7 +4,7 @@
  * @module
  */
 
-export type { Evidence, Failure, ReportContext, ReportExperiment, Run } from "./context.ts";
+export type { Failure, MethodEvidence, ReportContext, ReportExperiment, Run } from "./context.ts";
 export { tableHtml } from "./html.ts";
 export type { ReportCell, ReportJson } from "./json.ts";
 export { tableCsv, tableLatex } from "./latex.ts";

@@ -28,8 +28,6 @@ import {
  *
  * @category Reproduce
  *
- * @category Reproduce
- *
  * @example
  * ```ts
  * import { readReport, reportRows, writeReport } from "@plumbline/plumbline";

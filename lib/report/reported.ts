@@ -57,8 +57,6 @@ const values: Record<string, readonly unknown[]> = {
  *
  * @category Reproduce
  *
- * @category Reproduce
- *
  * @example
  * ```ts
  * import { reportedValues } from "@plumbline/plumbline";

@@ -80,8 +80,6 @@ export interface Paired extends Summary {
  *
  * @category Evaluate
  *
- * @category Evaluate
- *
  * @example
  * ```ts
  * import { pairedOverUnit } from "@plumbline/plumbline";

@@ -28,8 +28,6 @@ export interface Summary {
  *
  * @category Evaluate
  *
- * @category Evaluate
- *
  * @example
  * ```ts
  * import { summarize } from "@plumbline/plumbline";
@@ -67,8 +65,6 @@ const quantiles = new Map<number, number>();
  *
  * @category Evaluate
  *
- * @category Evaluate
- *
  * @example
  * ```ts
  * import { pairedDifference } from "@plumbline/plumbline";
@@ -98,8 +94,6 @@ export function publishedSpread(
 
 /**
  * The harmonic mean of the accuracies on base and new classes; 0 when both are 0.
- *
- * @category Evaluate
  *
  * @category Evaluate
  *

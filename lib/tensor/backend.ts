@@ -25,8 +25,6 @@ export type { Backend, BackendName } from "./choice.ts";
  *
  * @category Load
  *
- * @category Load
- *
  * @example
  * ```ts
  * import { useBackend } from "@plumbline/plumbline";

@@ -166,8 +166,6 @@ export const native: Seeds = texts(
 
 export const lock: Seeds = texts('{"host":"a","pid":1,"beat":0,"note":"epoch 1/2"}');
 
-export const index: Seeds = files("protocols/index.sqlite");
-
 export const site: Seeds = texts(
   "#!/bin/bash\n#SBATCH --qos=long --mail-type END # a\n#SBATCH -p 'main' --comment=\"a b\"\nmodule load cuda\n",
 );

@@ -33,7 +33,7 @@ import { decodeImage } from "../../lib/image/mod.ts";
 import { readCheckpoint } from "../../lib/pretrain/checkpoint.ts";
 import { watch } from "../../lib/protocols/claim.ts";
 import { lockText } from "../../lib/protocols/lock_file.ts";
-import { openIndex, readRecord } from "../../lib/protocols/mod.ts";
+import { readRecord } from "../../lib/protocols/mod.ts";
 import { readPrompts } from "../../lib/prompts/mod.ts";
 import type { Random } from "../../lib/random/mod.ts";
 import { baseToNewRows, parseReport, report, reportRows, tableHtml } from "../../lib/report/mod.ts";
@@ -278,7 +278,6 @@ export const targets: Record<string, Target> = {
     async open(content, folder) {
       await put(folder, "records/c0.json", content);
       await readRecord(folder, "c0");
-      (await openIndex(folder)).close();
     },
   },
   "sealed record": {
@@ -286,7 +285,6 @@ export const targets: Record<string, Target> = {
     async open(content, folder) {
       await put(folder, "records/c0.json", content);
       const record = await readRecord(folder, "c0");
-      (await openIndex(folder)).close();
       if (!record) return;
       harmless(report([record], { headline: "Damaged", command: "none" }).html);
     },
@@ -331,15 +329,6 @@ export const targets: Record<string, Target> = {
       if (holder.dead && !lockText(text(content))) {
         throw new Error("what says nothing was taken for dead");
       }
-    },
-  },
-  index: {
-    mutated: bytes(seeds.index),
-    async open(content, folder) {
-      await put(folder, "records/c0.json", wholeRecord);
-      await put(folder, "index.sqlite", content);
-      using index = await openIndex(folder);
-      index.prepare("SELECT * FROM cells").all();
     },
   },
   "site lines": {

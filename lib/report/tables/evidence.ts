@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Evidence, ReportContext, Run } from "../context.ts";
+import type { MethodEvidence, ReportContext, Run } from "../context.ts";
 import type { ReportTable, Value } from "../table.ts";
 
 /** The id of the table: where rows of runs lead to. */
@@ -50,7 +50,7 @@ export function evidenceTable(records: readonly Run[], context: ReportContext): 
   };
 }
 
-function entries({ records, code }: Evidence): Record<string, Value>[] {
+function entries({ records, code }: MethodEvidence): Record<string, Value>[] {
   return [
     ...records.map(({ name, file, page }) => ({
       kind: "record",
