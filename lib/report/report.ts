@@ -11,6 +11,7 @@ import type { Block, Document } from "./document.ts";
 import { html } from "./html.ts";
 import { inShort } from "./in_short.ts";
 import { type ReportJson, reportJson } from "./json.ts";
+import { ranking } from "./many.ts";
 import { markdown } from "./markdown.ts";
 import { incomparable, isPublishedForm } from "./reported.ts";
 import { results } from "./results.ts";
@@ -131,6 +132,7 @@ function ofExperiment(
       fair: (cell) => fair.has(cell),
       form: (cell) => form.has(cell),
     }),
+    ...ranking(experiment, rowsOf(own, context), own, context.titles),
     ...some(deviations.rows, (): Block => ({ kind: "table", table: deviations, detail: true })),
     ...some(gradients.rows, (): Block => ({ kind: "table", table: gradients, folded: true })),
     { kind: "table", table: costsTable(experiment.id, own, context.titles), folded: true },

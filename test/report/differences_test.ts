@@ -126,3 +126,21 @@ Deno.test("few-shot averages as published are of one CLIP", () => {
     assert.equal(row?.[`shots${shots}`], measures.accuracy);
   }
 });
+
+Deno.test("an adapter's gain is over zero-shot CLIP, the same with every seed and at every number of shots", () => {
+  const few = { protocol: "few-shot" };
+  const rows = rowsOf([
+    record({ ...few, method: "zero-shot", shots: 0 }, [result("eurosat", "all", 40)]),
+    ...[1, 16].flatMap((shots) =>
+      [1, 2, 3].map((seed) =>
+        record({ ...few, method: "taskres", shots, seed }, [
+          result("eurosat", "all", 40 + shots + seed),
+        ])
+      )
+    ),
+  ], { titles });
+  const [{ against, ...gains }] = differencesTable("x", "X", rows)!.rows;
+  assert.equal(against, titles["zero-shot"] ?? "zero-shot");
+  near((gains["1-shot"] as Mean).mean, 3);
+  near((gains["16-shot"] as Mean).mean, 18);
+});

@@ -9,6 +9,7 @@ export { accuracyOverShots } from "./accuracy_over_shots.ts";
 export { alignmentLines, type AlignmentRow } from "./alignment_lines.ts";
 export { conflictDensity, cosineHistogram, type CosineRow } from "./conflict_density.ts";
 export { confusionMatrix } from "./confusion.ts";
+export { costAgainstAccuracy, type PricedRow, worthwhile } from "./cost_against_accuracy.ts";
 export { differenceDots, type DifferenceRow } from "./difference_dots.ts";
 export { gateArrows, type GateRow } from "./gates.ts";
 export { lossCurve, type LossPoint } from "./loss_curve.ts";

@@ -10,8 +10,8 @@ import type { Column, Mean, ReportTable, Value } from "../table.ts";
 import { targetMean } from "./transfer.ts";
 
 /**
- * A row for every method but what it is held against: the baseline that it names; where the table does not have that in
- * one form, the first method that learns. Averages over data sets come first, then the difference.
+ * A row for every method that learns, but what it is held against: the baseline that it names, which may be one that learns
+ * nothing; where the table does not have that in one form, the first method that learns. Averages over data sets come first, then the difference.
  *
  * @param rows of one experiment on one CLIP
  * @returns undefined where fewer than two seeds can be paired
@@ -25,11 +25,13 @@ export function differencesTable(
   const methods = new Map(
     learning.map(({ label, method, baseline }) => [label, { method, baseline }]),
   );
-  const byLabel = Map.groupBy(learning, ({ label }) => label);
+  const byLabel = Map.groupBy(rows, ({ label }) => label);
+  const forms = new Map(rows.map(({ label, method }) => [label, { method }]));
   const lines = [...methods].flatMap(([label, { baseline }]): Record<string, Value>[] => {
-    const other = against(label, baseline, methods);
+    const other = against(label, baseline, forms) ?? firstBut(label, methods);
     if (other === undefined) return [];
-    const differences = differencesOf(byLabel.get(label)!, byLabel.get(other)!);
+    const own = byLabel.get(label)!;
+    const differences = differencesOf(own, atShotsOf(own, byLabel.get(other)!));
     return differences.size > 0
       ? [{ label, against: other, ...Object.fromEntries(differences) }]
       : [];
@@ -86,8 +88,10 @@ function differencesOf(a: readonly Row[], b: readonly Row[]): Map<string, Mean> 
   }));
 }
 
-function observed({ dataset, target, classes, shots, seed, accuracy }: Row): Observation {
-  return { place: JSON.stringify([dataset, target, classes, shots]), seed, value: accuracy };
+function observed(row: Row): Observation {
+  const { dataset, target, classes, shots, seed, learns, accuracy } = row;
+  const place = JSON.stringify([dataset, target, classes, shots]);
+  return { place, ...learns && { seed }, value: accuracy };
 }
 
 /** What an evaluation goes into: an average of its own for shots, halves of the classes, source and targets. */
@@ -97,16 +101,25 @@ function measureOf({ protocol, classes, shots, dataset, target }: Row): string {
   return target === dataset ? "source" : targetMean;
 }
 
+/** The one form in which the table has the baseline. */
 function against(
   label: string,
   baseline: string | undefined,
   methods: ReadonlyMap<string, { method: string }>,
 ): string | undefined {
-  const forms = [...methods].filter(([, { method }]) => method === baseline).map(([label]) =>
-    label
-  );
-  const [first] = forms.length === 1 ? forms : methods.keys();
+  const forms = [...methods].filter(([, { method }]) => method === baseline);
+  return forms.length === 1 && forms[0][0] !== label ? forms[0][0] : undefined;
+}
+
+function firstBut(label: string, methods: ReadonlyMap<string, unknown>): string | undefined {
+  const [first] = methods.keys();
   return first === label ? undefined : first;
+}
+
+/** What learns nothing is the same at every number of shots. */
+function atShotsOf(own: readonly Row[], rows: readonly Row[]): Row[] {
+  const shots = [...new Set(own.map(({ shots }) => shots))];
+  return rows.flatMap((row) => row.learns ? [row] : shots.map((shots) => ({ ...row, shots })));
 }
 
 function difference(pairs: readonly number[][]): Mean | undefined {
