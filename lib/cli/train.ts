@@ -74,7 +74,7 @@ export async function train(
   const settings = settingsGiven(given.set, [by.name]);
   refuseAsked(given);
   await refuseUnwritable(save);
-  say(`Computing with ${(await useBackend(given.backend)).reason}`);
+  say(`Backend: ${(await useBackend(given.backend)).reason}`);
   const whole = await loadGiven(given.data, given, say);
   const data = partOf(fewShot(whole, shots, seed), classes);
   const clip = await loadClip(given.clip);
