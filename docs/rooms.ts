@@ -7,7 +7,7 @@ import { join } from "node:path";
 const lib = decodeURIComponent(new URL("../lib", import.meta.url).pathname);
 const page = new URL("./architecture.md", import.meta.url);
 
-/** Which rooms each room imports, and by how many files. Types alone do not count. */
+/** Which rooms each room imports, and by how many files. Types alone do not count, what is loaded late does. */
 export async function imports(): Promise<Map<string, Map<string, number>>> {
   const found = new Map<string, Map<string, number>>();
   for (const path of await sources(lib)) {
@@ -16,7 +16,8 @@ export async function imports(): Promise<Map<string, Map<string, number>>> {
     const to = found.get(room) ?? new Map<string, number>();
     found.set(room, to);
     const code = (await Deno.readTextFile(join(lib, path))).replace(/\/\*[\s\S]*?\*\//g, "");
-    const pattern = /^(?:import|export)\s+(?!type\b)[^;'"]*?from\s+"([^"]+)"/gm;
+    const pattern =
+      /(?:^(?:import|export)\s+(?!type\b)[^;'"]*?from\s+|\bawait import\(\s*)"([^"]+)"/gm;
     const rooms = [...code.matchAll(pattern)].map(([, at]) => join(path, "..", at).split("/"))
       .filter(([other, file]) => file !== undefined && other !== room && other !== "..")
       .map(([other]) => other);

@@ -109,7 +109,7 @@ def main():
     import torch
     made = dict(environment=f"PyTorch {torch.__version__.split('+')[0]} on a CPU, fp32; plumbline at {versions['commit']}, "
                             f"{versions['backend']} backend; one thread each", runs=runs)
-    if args.only is None:
+    if args.only is None:  # a part is for looking at
         with open("data/whole_runs/protocols.json", "w") as file:
             json.dump(made, file, indent=1)
             file.write("\n")

@@ -89,9 +89,9 @@ def environment(entry, places):
     if "ProMetaR" in entry["repo"]:
         # of learn2learn only what ProMetaR's maml.py uses; its package imports compiled and RL parts
         package = stub("learn2learn")
-        package.__path__ = ["learnables+learn2learn/learn2learn"]
+        package.__path__ = [f"{places.repositories}/learnables+learn2learn/learn2learn"]
         algorithms = stub("learn2learn.algorithms")
-        algorithms.__path__ = ["learnables+learn2learn/learn2learn/algorithms"]
+        algorithms.__path__ = [f"{places.repositories}/learnables+learn2learn/learn2learn/algorithms"]
         package.algorithms = algorithms
         torch.backends.cuda.enable_flash_sdp(False)  # no double backward
         torch.backends.cuda.enable_mem_efficient_sdp(False)

@@ -3,13 +3,15 @@
  *
  * @module
  */
-import { disposeClip, loadClip } from "../clip/mod.ts";
+import { embeddings, featurePoints } from "../analysis/mod.ts";
+import { type Clip, disposeClip, loadClip } from "../clip/mod.ts";
 import type { LoadedDataset } from "../datasets/mod.ts";
 import { type Examination, loadTrained, type Prompts } from "../engine/mod.ts";
-import type { PromptRecord } from "../prompts/mod.ts";
+import { type PromptRecord, readPrompts } from "../prompts/mod.ts";
 import { printable } from "../errors.ts";
 import { method } from "../methods/mod.ts";
 import { writeWhole } from "../protocols/mod.ts";
+import { featureMap } from "../report/figures/mod.ts";
 import { type EvaluatedPart, evaluationPage } from "../report/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { print } from "../terminal.ts";
@@ -32,7 +34,10 @@ const options = {
     "its classes: all, the first half, the other, or the two halves (default: the two, for prompts of the first half)",
   ),
   json: flag("everything as JSON"),
-  report: text("FILE", "an HTML page with figures: reliability, confusion, every class"),
+  report: text(
+    "FILE",
+    "an HTML page with figures: reliability, confusion, maps of features before and after, every class",
+  ),
   clip: text("NAME|PATH", "the CLIP of the prompts, where it isn't found by its name"),
   backend: choice(
     ["native", "webgpu", "wasm", "cpu"],
@@ -52,18 +57,23 @@ export async function evaluate(
   const given = parse("evaluate", options, args, summary);
   const { file, data, classes, json, report, clip, backend, workers } = given;
   await useBackend(backend);
-  const own = clip === undefined ? undefined : await loadClip(clip);
-  using prompts = await loadTrained(file, own, { workers });
+  const own = await loadClip(clip ?? (await readPrompts(file)).record.clip.name);
+  using prompts = await loadTrained(file, own, { workers }).catch((error) => {
+    disposeClip(own);
+    throw error;
+  });
   const display = progress("evaluate", { silent });
   try {
     const whole = await loadGiven(data, given, json ? undefined : say);
     const parts: EvaluatedPart[] = [];
     for (const part of partsOf(whole, prompts.record, classes)) {
-      const found = await prompts.evaluate(partOf(whole, part), {
+      const data = partOf(whole, part);
+      const title = `${whole.title}, ${part} classes`;
+      const found = await prompts.evaluate(data, {
         classes: part,
         onBatch: (done, total) => display.update(done, total, `${part} classes`),
       });
-      parts.push({ title: `${whole.title}, ${part} classes`, found });
+      parts.push({ title, found, figures: report ? await maps(prompts, own, data, title) : [] });
     }
     display.stop();
     if (json) say(JSON.stringify({ prompts: prompts.record, parts }));
@@ -74,8 +84,22 @@ export async function evaluate(
     }
   } finally {
     display.stop();
-    if (own) disposeClip(own);
+    disposeClip(own);
   }
+}
+
+/** Where pictures and class names lie before and after training, by PCA and by UMAP. */
+async function maps(
+  prompts: Prompts,
+  clip: Clip,
+  data: LoadedDataset,
+  title: string,
+): Promise<string[]> {
+  const found = await embeddings(prompts, clip, data);
+  return (["pca", "umap"] as const).map((by) => {
+    const { points, note } = featurePoints(found, { by });
+    return featureMap(`${title}: features of ${found.labels.length} pictures`, note, points);
+  });
 }
 
 /** Prompts of the first half of the classes are asked about both halves, where nothing else is said. */

@@ -80,7 +80,7 @@ export async function train(
   const clip = await loadClip(given.clip);
   const display = progress("train", { silent });
   const epochs: EpochRecord[] = [];
-  const told = { preset, settings, training: trainingGiven(given), seed, workers };
+  const told = { preset, settings, training: trainingGiven(given) };
   try {
     const { training } = resolveOn(by, clip, data, told);
     const evaluateEvery = askedFor(given, data, whole);
@@ -88,7 +88,7 @@ export async function train(
     if (evaluateEvery && training.epochs > 0) say(costOf(evaluateEvery, training.epochs));
     const log = given.log && logs[given.log](save.replace(/\.safetensors$/, ""), asked);
     using trained = await trainPrompts(by, clip, data, {
-      ...{ ...told, evaluateEvery },
+      ...{ ...told, seed, workers, evaluateEvery },
       onEpoch(epoch) {
         epochs.push(epoch);
         log?.add(epoch);

@@ -5,7 +5,7 @@
  */
 import { bibtex, type Method, method } from "../methods/mod.ts";
 import { type FailedCell, keptPrompts, readFailure, readRecord } from "../protocols/mod.ts";
-import { report, type ReportJson, type Run, writeReport } from "../report/mod.ts";
+import type { ReportJson, Run } from "../report/mod.ts";
 import { evidenceFor } from "./evidence.ts";
 import { type Plan, readPlan } from "./plan_file.ts";
 
@@ -45,6 +45,8 @@ export async function reportOn(out: string, plan?: Plan): Promise<ReportedOn> {
   const shown = experiments.map(({ id, title, protocol, about, command, cells }) => (
     { id, title, protocol, about, command, cells }
   ));
+  // Tables and figures are needed at the end only: a cell's process and a dry run never load them.
+  const { report, writeReport } = await import("../report/mod.ts");
   const evidence = evidenceFor(records.map(({ cell }) => cell.method), out);
   const references = bibtex(
     [...new Set(cells.map(({ cell }) => cell.method))].flatMap((name) => known(name) ?? []),

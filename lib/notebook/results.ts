@@ -25,10 +25,12 @@ export interface ResultRow extends Row {
   preset: string;
   /** The settings, resolved, with those of the training. */
   settings: Record<string, unknown>;
+  /** Seconds that the cell trained; NaN where the report does not say. */
+  trainingSeconds: number;
 }
 
-/** Where the pocket preset's results lie in this project. */
-const pocketReport = "data/pocket/report.json";
+/** Where the results of an experiment on the pocket suite lie in this project: `data/pocket/report.json`. */
+const shippedReport = (experiment: string) => `data/${experiment.split("/")[0]}/report.json`;
 
 /**
  * The rows of an experiment.
@@ -45,8 +47,9 @@ export async function results(
   say?: (line: string) => void,
 ): Promise<ResultRow[]> {
   if (preset === "pocket") {
-    const text = new TextDecoder().decode(await moduleFile(pocketReport));
-    return rowsOf(parseReport(text, pocketReport), experiment.pocket);
+    const file = shippedReport(experiment.pocket);
+    const text = new TextDecoder().decode(await moduleFile(file));
+    return rowsOf(parseReport(text, file), experiment.pocket);
   }
   if (preset !== "paper") {
     const report = await readReport(preset);
@@ -60,10 +63,11 @@ export async function results(
 }
 
 function rowsOf(report: ReportJson, experiment: string): ResultRow[] {
-  const configs = new Map(report.cells.map(({ id, config }) => [id, config]));
+  const cells = new Map(report.cells.map((cell) => [cell.id, cell]));
   return reportRows(report, experiment).map((row) => {
-    const { preset, settings } = configs.get(row.cell)!;
-    return { ...row, preset: preset!.name, settings: settings! };
+    const { config: { preset, settings }, seconds } = cells.get(row.cell)!;
+    const trainingSeconds = seconds?.training ?? NaN;
+    return { ...row, preset: preset!.name, settings: settings!, trainingSeconds };
   });
 }
 

@@ -21,6 +21,7 @@ import type { PlannedCell } from "./plan_cell.ts";
  */
 export function rehearse(planned: readonly PlannedCell[], clip: Clip): void {
   const done = new Set<string>();
+  const started = new Set<string>();
   for (const { cell, method, settings, training, source, validation, targets } of planned) {
     const where = `${cell.method} on ${cell.dataset}`;
     if (training.epochs > 0 && source.train.length === 0) {
@@ -46,15 +47,13 @@ export function rehearse(planned: readonly PlannedCell[], clip: Clip): void {
     const sets = [source, ...targets.map(({ dataset }) => dataset)];
     for (const set of sets) {
       const key = JSON.stringify([cell.method, settings, set.template, set.classNames]);
-      if (!done.has(key)) {
-        setUp(
-          where,
-          () => method.learner(taskOf(set, clip), settings),
-          set,
-          clip,
-        );
-      }
+      if (done.has(key)) continue;
       done.add(key);
+      // What it starts from depends on the names only by their number: once a method is enough, and it may be large.
+      const start = JSON.stringify([cell.method, settings, set.template]);
+      const isFirst = !started.has(start);
+      started.add(start);
+      setUp(where, () => method.learner(taskOf(set, clip), settings), set, clip, isFirst);
     }
   }
 }
@@ -69,6 +68,7 @@ function setUp(
   make: () => ReturnType<PlannedCell["method"]["learner"]>,
   { title, classNames, template, templates = [template] }: LoadedDataset,
   clip: Clip,
+  starts: boolean,
 ): void {
   const most = clip.config.text.contextLength;
   const { begin, end, encode } = clip.tokenizer;
@@ -86,7 +86,7 @@ function setUp(
   try {
     const learner = make();
     try {
-      tidy(() => void learner.init(nothingDrawn));
+      if (starts) tidy(() => void learner.init(nothingDrawn));
     } finally {
       learner.dispose();
     }

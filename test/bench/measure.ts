@@ -34,7 +34,7 @@ const BIG_STEPS = 3;
 const BIG_SECONDS = 20;
 const SMALL_SECONDS = 0.25;
 
-async function measureCase(name: string, backend: string): Promise<Measurement> {
+export async function measureCase(name: string, backend: string): Promise<Measurement> {
   const step = await cases[name]();
   await step(); // computes what later steps find ready: a teacher's features, the text of a frozen tower
   const { ops, flops, largest } = await countWork(step);

@@ -120,7 +120,7 @@ Deno.test("one's own folder is split and worded as train and evaluate are told, 
   assert.match(measured.join("\n"), /ground: .*50\/0\/50[^]* of 16 images/);
 });
 
-Deno.test("evaluate says every class, and writes a page with both figures", async () => {
+Deno.test("evaluate says every class, and writes a page with its figures", async () => {
   const page = join(root, "page.html");
   const lines = await said(
     (args, say) => evaluate(args, say, { silent: true }),
@@ -134,7 +134,11 @@ Deno.test("evaluate says every class, and writes a page with both figures", asyn
   const bars = html.match(/<g[^>]*aria-label="rect"[^>]*>([\s\S]*?)<\/g>/)![1];
   const heights = [...bars.matchAll(/ y="(-?[\d.]+)"/g)].map(([, y]) => Number(y));
   assert.ok(heights.length > 0 && heights.every((y) => y >= 0 && y <= 400), "bars are in the plot");
-  assert.equal(html.match(/<svg [^>]*role="img"/g)?.length, 2);
+  assert.match(
+    html,
+    /features of 96 pictures[^]*PCA: \d+ % and \d+ % of the variance[^]*UMAP, seed 1/,
+  );
+  assert.equal(html.match(/<svg [^>]*role="img"/g)?.length, 4);
 });
 
 Deno.test("predict says the likeliest classes of pictures, folders and paths on standard input", async () => {

@@ -5,10 +5,10 @@
  * @module
  */
 import type { Entry, Experiment, Recipe } from "../experiment.ts";
+import { cocoop, crops, inDepth, inText, named, onContext, words } from "./pocket_entries.ts";
 import { eleven } from "./sets.ts";
 
 const common = { seeds: [1, 2, 3], datasets: eleven };
-const named = (...methods: string[]): Entry[] => methods.map((method) => ({ method }));
 
 /** Those that learn on frozen features. */
 export const adapters = named(
@@ -73,12 +73,9 @@ export const fieldExperiments: Experiment[] = [
   },
 ];
 
-/** Crops of at least so much of an image: the pocket CLIP has seen no stronger ones. */
-const crops = 0.5;
-
 const onPocket = (entries: Entry[]): Entry[] => entries.map((entry) => ({ ...entry, crops }));
 
-/** Prompts of the text alone, from the same words: the image features of eight fixed views are computed once. */
+/** Prompts of the text alone, by a schedule of their own. */
 const ofText = (method: string, settings: object, training: object): Entry => ({
   method,
   settings: { contextLength: 4, ...settings },
@@ -86,9 +83,8 @@ const ofText = (method: string, settings: object, training: object): Entry => ({
   views: 8,
   crops,
 });
-const inWords = { init: "a photo of a" };
 
-/** Inside the towers. */
+/** Inside the towers, by a schedule of their own. */
 const ofBoth = (method: string, training: object, more: Partial<Entry> = {}): Entry => ({
   method,
   training: { batchSize: 16, epochs: 10, ...training },
@@ -96,16 +92,14 @@ const ofBoth = (method: string, training: object, more: Partial<Entry> = {}): En
   crops,
 });
 
-const [coop, prograd] = ["coop", "prograd"].map((method) =>
-  ofText(method, inWords, { rate: 0.05, epochs: 100 })
-);
-const kgcoop: Entry = {
-  method: "kgcoop",
-  training: { rate: 0.05, epochs: 100, batchSize: 32 },
-  views: 8,
-  crops,
-};
-const deep = ["maple", "promptsrc"].map((method) => ofBoth(method, { rate: 0.02 }));
+/** As in the pocket recipe. */
+const shared: Entry[] = [
+  onContext("coop"),
+  onContext("prograd"),
+  { method: "kgcoop", ...inText },
+  cocoop,
+  ...["ivlp", "maple", "promptsrc", "prometar"].map((method) => inDepth(method)),
+];
 
 /** The pocket CLIP has three text layers and four image layers. */
 const pocketTowers: Entry[] = [
@@ -116,7 +110,7 @@ const pocketTowers: Entry[] = [
   ofBoth("mmrl", { rate: 0.003, epochs: 15 }, { preset: "few-shot", settings: { layers: [2, 3] } }),
   ofBoth("clip-lora", { rate: 0.002 }),
   ofText("proda", { prompts: 8 }, { rate: 0.1, epochs: 30, batchSize: 32 }),
-  ofText("dept-coop", inWords, { rate: 0.02, epochs: 50, batchSize: 32 }),
+  ofText("dept-coop", words, { rate: 0.02, epochs: 50, batchSize: 32 }),
 ];
 
 /**
@@ -127,12 +121,11 @@ const pocketTowers: Entry[] = [
 export const field: Recipe = {
   name: "field",
   headline: "The field on the pocket suite",
-  experiments(full): Experiment[] {
-    const few = ["pocket-tiles", "pocket-food", "pocket-flowers", "pocket-scenes"];
+  experiments(): Experiment[] {
     const common = {
       clip: "pocket",
       seeds: [1, 2, 3],
-      datasets: full ? few : few.slice(0, 2),
+      datasets: ["pocket-tiles", "pocket-food", "pocket-flowers", "pocket-scenes"],
     };
     return [
       {
@@ -145,10 +138,10 @@ export const field: Recipe = {
         entries: [
           ...named("zero-shot", "linear-probe"),
           ...onPocket(adapters),
-          ...[coop, prograd, kgcoop, ...deep],
+          ...shared,
           ...pocketTowers,
         ],
-        shots: full ? [1, 4, 16] : [16],
+        shots: [1, 16],
       },
       {
         ...common,
@@ -159,7 +152,7 @@ export const field: Recipe = {
         protocol: "base-to-new",
         entries: [
           ...named("zero-shot"),
-          ...[coop, prograd, kgcoop, ...deep],
+          ...shared,
           ...pocketTowers,
         ],
         shots: [16],

@@ -1,52 +1,15 @@
 /**
  * `pocket`: the experiments of both papers on the pocket suite, drawn and pre-trained by this project, with no weights or
  * data to fetch. `deno task reproduce` in minutes; `--full` for all sets, shots and three seeds.
- *
- * What is changed of the papers' settings was chosen on validation images and is listed in the report beside each table:
- * the pocket CLIP has three text layers and four image layers, was not trained to bear strong crops, and learns from few
- * small pictures, so rates are higher; no higher than what `deno task sensitivity` calls steady.
+ * How methods are trained there: `pocket_entries.ts`.
  *
  * @module
  */
-import type { Entry, Experiment, Recipe } from "../experiment.ts";
-
-/** Crops of at least so much of an image: pre-training has seen no stronger ones. */
-const crops = 0.5;
-
-/**
- * A context in the text alone: image features of a few fixed views are computed once. Its start is no template's words: from there,
- * student and teacher would agree, and the first gradients of what they differ by would be rounding.
- */
-const context = {
-  settings: { contextLength: 4, init: "a picture of a" },
-  training: { rate: 0.03, epochs: 50 },
-  views: 8,
-  crops,
-};
-
-/** Prompts in both towers. */
-const deep = { training: { rate: 0.01, batchSize: 16, epochs: 8 }, crops };
-
-/** A context for every image, from the same words as the papers'. */
-const conditional = { training: { rate: 0.02, batchSize: 8 }, crops };
-
-const named = (...methods: string[]): Entry[] => methods.map((method) => ({ method }));
-const onContext = (method: string, preset?: string, settings?: Record<string, unknown>): Entry => ({
-  method,
-  ...preset && { preset },
-  ...context,
-  settings: { ...context.settings, ...settings },
-});
-const inDepth = (method: string, preset?: string, settings?: Record<string, unknown>): Entry => ({
-  method,
-  ...preset && { preset },
-  ...deep,
-  ...settings && { settings },
-});
+import type { Experiment, Recipe } from "../experiment.ts";
+import { cocoop, inDepth, named, onContext, words } from "./pocket_entries.ts";
 
 const [zeroShot, linearProbe] = named("zero-shot", "linear-probe");
 const [coop, prograd] = [onContext("coop"), onContext("prograd")];
-const cocoop: Entry = { method: "cocoop", ...conditional };
 const [ivlp, prometar] = [inDepth("ivlp"), inDepth("prometar")];
 const all = [zeroShot, coop, cocoop, ivlp, prograd, prometar];
 
@@ -125,7 +88,7 @@ function ablations(): Experiment[] {
       about:
         "As ProMetaR's table 5: CoOp, VPT, IVLP and MaPLe, each without and with ProMetaR, all trained equally long.",
       entries: [
-        inDepth("coop", undefined, context.settings),
+        inDepth("coop", undefined, words),
         ...["prometar-coop", "vpt", "prometar-vpt", "ivlp", "prometar", "maple", "prometar-maple"]
           .map((method) => inDepth(method)),
       ],
@@ -192,7 +155,7 @@ function ablations(): Experiment[] {
       title: "ProGrad: start or projection?",
       about:
         "Not in the paper, whose published runs start ProGrad from words and CoOp from noise. Here both start from both.",
-      entries: ["random", context.settings.init].flatMap((init) => [
+      entries: ["random", words.init].flatMap((init) => [
         onContext("coop", undefined, { init }),
         onContext("prograd", undefined, { init }),
       ]),

@@ -93,13 +93,6 @@ export function costAgainstAccuracy(
         stroke: "#7f7f7f",
         strokeWidth: 1.5,
       }),
-      Plot.dot(trained, {
-        ...place,
-        symbol: "symbol",
-        stroke: "color",
-        fill: "color",
-        r: 4.5,
-      }),
       Plot.text(trained, {
         ...place,
         text: "text",
@@ -107,6 +100,13 @@ export function costAgainstAccuracy(
         textAnchor: "start",
         fontSize: 11,
         ...rim,
+      }),
+      Plot.dot(trained, {
+        ...place,
+        symbol: "symbol",
+        stroke: "color",
+        fill: "color",
+        r: 4.5,
       }),
     ],
   });

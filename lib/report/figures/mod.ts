@@ -11,6 +11,7 @@ export { conflictDensity, cosineHistogram, type CosineRow } from "./conflict_den
 export { confusionMatrix } from "./confusion.ts";
 export { costAgainstAccuracy, type PricedRow, worthwhile } from "./cost_against_accuracy.ts";
 export { differenceDots, type DifferenceRow } from "./difference_dots.ts";
+export { featureMap, type FeatureMapRow } from "./feature_map.ts";
 export { gateArrows, type GateRow } from "./gates.ts";
 export { lossCurve, type LossPoint } from "./loss_curve.ts";
 export { outerLoss, type OuterLossRow } from "./outer_loss.ts";

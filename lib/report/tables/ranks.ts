@@ -32,7 +32,9 @@ export interface Standing {
 export const many = 8;
 
 /** Of few-shot runs what is ranked by: the most shots. Of base-to-new, the harmonic mean of each data set and seed. */
-export function rankedBy(rows: readonly Row[]): { measure: string; rows: Row[] } | undefined {
+export function rankedBy<R extends Row>(
+  rows: readonly R[],
+): { measure: string; rows: R[] } | undefined {
   const protocol = rows[0]?.protocol;
   if (protocol === "few-shot") {
     const most = Math.max(...rows.map(({ shots }) => shots));
