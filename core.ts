@@ -10,6 +10,7 @@ export * from "./lib/random/mod.ts";
 export * from "./lib/tensor/mod.ts";
 export * from "./lib/image/mod.ts";
 export * from "./lib/clip/mod.ts";
+export * from "./lib/datasets/in_memory.ts";
 export type * from "./lib/datasets/mod.ts";
 export * from "./lib/optim/mod.ts";
 export * from "./lib/methods/mod.ts";

@@ -76,7 +76,7 @@ const allowed: Record<string, string[]> = {
   "lab": [
     ...["tensor", "image", "clip", "datasets", "methods", "engine", "protocols", "report"],
   ],
-  "page": ["datasets", "methods"],
+  "page": ["clip", "datasets", "image", "results", "tensor"],
   "jupyter": ["report", "protocols/files.ts"],
   "cli": [
     "analysis",

@@ -11,26 +11,11 @@ import { baseNew, fewShot, type LoadedDataset } from "../datasets/mod.ts";
 import { fitMethod, type Images, openImages, resolveOn, type TrainOptions } from "../engine/mod.ts";
 import type { Clip } from "../clip/mod.ts";
 import { UserError } from "../errors.ts";
-import {
-  type Learner,
-  type Method,
-  method,
-  misplaced,
-  type Resolved,
-  toldKinds,
-} from "../methods/mod.ts";
-import {
-  callback,
-  checkOptions,
-  fields,
-  type Kinds,
-  listOf,
-  number,
-  oneOf,
-  whole,
-} from "../options_given.ts";
+import { callback, fields, listOf, number, oneOf, whole } from "../options_given.ts";
+import { type Learner, type Method, method, type Resolved } from "../methods/mod.ts";
 import { type Random, streams } from "../random/mod.ts";
 import { summarize } from "../results/mod.ts";
+import { checkStudy } from "./study.ts";
 import { readSync, type Tensors, wrap } from "../tensor/mod.ts";
 
 /** What is trained, and how often. */
@@ -56,16 +41,15 @@ export interface SensitivityOptions
   onRun?(at: { done: number; of: number }): void;
 }
 
-const kinds: Kinds<SensitivityOptions> = {
-  ...toldKinds,
-  clip: fields,
-  dataset: fields,
+/** What it takes beside what every study does. */
+const own = {
   shots: whole(1),
   classes: oneOf(["all", "base"]),
   seeds: listOf(whole(), 1),
   starts: whole(),
   nudge: number(0),
   images: fields,
+  crops: number(0.08, 1),
   onRun: callback,
 };
 
@@ -102,7 +86,7 @@ export interface Sensitivity {
 /**
  * Trains from several seeds, and from several nudged starts of the first.
  *
- * @throws {UserError} if nothing is trained step by step, or there are no validation images
+ * @throws {UserError} on an option that there is none of, if nothing is trained step by step, or there are no validation images
  *
  * @example
  * ```ts
@@ -127,16 +111,15 @@ export async function sensitivity(
   by: string | Method,
   options: SensitivityOptions,
 ): Promise<Sensitivity> {
-  const chosen = typeof by === "string" ? method(by) : by;
-  const meant = misplaced(chosen, Object.keys(kinds));
-  checkOptions("sensitivity", options, kinds, { needed: ["clip", "dataset"], meant });
   const { clip, dataset, shots = 16, classes = "all", seeds = [1, 2, 3, 4, 5] } = options;
   const { starts = 8, nudge = 1e-6, preset, settings, training, views, crops, onRun } = options;
+  const chosen = typeof by === "string" ? method(by) : by;
+  checkStudy("sensitivity", chosen, options, own);
   if (dataset.val.length === 0) {
     throw new UserError(`${dataset.title} has no validation images to measure sensitivity on`);
   }
-  const own = options.images ? undefined : openImages(clip, { workers: 0 });
-  const images = options.images ?? own!;
+  const opened = options.images ? undefined : openImages(clip, { workers: 0 });
+  const images = options.images ?? opened!;
   const found: Record<string, { bySeed: number[]; byStart: number[] }> = {};
   const told = { preset, settings, training, views, crops };
   const of = seeds.length + starts;
@@ -169,7 +152,7 @@ export async function sensitivity(
     for (const seed of seeds) await once(seed, "bySeed");
     for (let start = 1; start <= starts; start++) await once(seeds[0], "byStart", start);
   } finally {
-    own?.[Symbol.dispose]();
+    opened?.[Symbol.dispose]();
   }
   const parts = Object.fromEntries(
     Object.entries(found).map(([name, values]) => [name, spreadOf(values)]),

@@ -70,6 +70,8 @@ Deno.test("what has no start to nudge is refused, and a set without validation i
     sensitivity("zero-shot", { ...calm, settings: {} }),
     /not trained step by step/,
   );
+  const misspelt = { ...calm, nudges: 3 } as SensitivityOptions;
+  await assert.rejects(sensitivity(name, misspelt), /no option nudges: did you mean nudge/);
   await assert.rejects(
     sensitivity(name, { ...calm, dataset: { ...tiles, val: [] } }),
     /has no validation images/,

@@ -1,7 +1,7 @@
 /** The GPU's check, as far as a CPU allows: every stage of it runs, and its end is told by what they gave. */
 
 import assert from "node:assert/strict";
-import { passed, type Results } from "./check.ts";
+import { onGpu, passed, type Results } from "./check.ts";
 import { onAdapter } from "./adapter.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -43,6 +43,9 @@ Deno.test("a check passes when something computed, all of it within tolerance", 
   assert.ok(!passed(of(absent)));
   assert.ok(!passed(of(good, { ...good, parity: parity(1) })));
   assert.ok(!passed(of({ ...good, parity: { failed: "the GPU was lost" } })));
+  assert.equal(onGpu("GPU (TensorFlow 2.18.1, CUDA)"), "GPU (TensorFlow 2.18.1, CUDA)");
+  const cpu = "CPU (TensorFlow 2.18.1, x86_64, 16 threads): the CUDA build found no GPU";
+  assert.deepEqual(onGpu(cpu), { failed: `it computes on the ${cpu}` });
 });
 
 Deno.test("what is packed for a bare machine is said in the script", async () => {

@@ -181,6 +181,7 @@ const work: {
     printed: /certificate/,
   },
   { set: "methods", args: ["lib/cli/methods.ts", "prograd"], printed: /preset/ },
+  { set: "page", args: ["docs/page.ts", at("page")], printed: /index\.html, \d\.\d MB/ },
   { set: "docs", args: ["docs/rooms.ts"], printed: /^$/ },
   { set: "fuzz", args: ["test/fuzz/main.ts", "0.1", "1", "images"], printed: /"cases":\d+/ },
   {

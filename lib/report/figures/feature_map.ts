@@ -67,7 +67,7 @@ export function featureMap(title: string, note: string, rows: readonly FeatureMa
     ...{ marginLeft: 12, marginRight: 12, marginTop: 28, marginBottom: 12 },
     x: { axis: null, inset: 40 },
     y: { axis: null, inset: 16 },
-    fx: { domain: ["before training", "after training"], label: null, padding: 0.04 },
+    fx: { domain: ["before training", "after training"], label: null, axis: "top", padding: 0.04 },
     color: { type: "identity" },
     marks: [
       Plot.frame({ strokeOpacity: 0.3 }),

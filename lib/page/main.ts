@@ -1,0 +1,4 @@
+/** The page's script. */
+import { visit } from "./visit.ts";
+
+visit();
