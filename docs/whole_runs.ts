@@ -2,12 +2,13 @@
  * Writes docs/whole_runs.md from data/whole_runs/runs.json: whole published runs beside plumbline's. A test holds the page to
  * the data.
  */
+import { percent, signed, table } from "./table_text.ts";
+import { precisionSection } from "./whole_runs_precision.ts";
+import { protocolsSection } from "./whole_runs_protocols.ts";
 import runs from "../data/whole_runs/runs.json" with { type: "json" };
 
 type Replay = (typeof runs.replays)[number];
 type Own = (typeof runs.own)[number];
-
-const percent = (x: number) => x.toFixed(2);
 
 /** Why losses part, where they do. */
 function why({ method, dataset, shots, firstEpochApart, settings }: Replay): string {
@@ -44,7 +45,6 @@ function replayed(run: Replay): string[] {
 function drawn(own: Own): string[] {
   const spread = ({ mean, sd }: { mean: number; sd: number }) =>
     `${percent(mean)} (${percent(sd)})`;
-  const signed = (x: number) => `${x < 0 ? "−" : "+"}${percent(Math.abs(x))}`;
   return [
     own.method,
     own.dataset,
@@ -55,11 +55,6 @@ function drawn(own: Own): string[] {
     spread(own.published),
     `${signed(own.difference)} [${signed(own.low)}, ${signed(own.high)}]`,
   ];
-}
-
-function table(head: string[], rows: string[][]): string {
-  const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
 /** The page. */
@@ -101,8 +96,9 @@ ${
     )
   }
 
-ProGrad's runs were made before [a degenerate direction](methods.md) was given a meaning of its own:
-there both sides follow the noise.
+ProGrad's runs here start at the teacher's own words, from before
+[a degenerate direction](methods.md) was given a meaning of its own: both sides follow the noise.
+Those further below start from the template after zeros, as published.
 
 ## Each side's own random numbers
 
@@ -120,8 +116,8 @@ ${
     )
   }
 
-Not covered: half precision, CUDA, ResNets, few-shot and transfer protocols, class-specific contexts,
-16 shots of ProGrad and ProMetaR with their own random numbers.
+${protocolsSection()}${precisionSection()}Not covered: CUDA; half precision over whole runs; 16 shots of ProGrad and ProMetaR with each side's
+own random numbers; a trained ResNet.
 `;
 }
 

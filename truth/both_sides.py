@@ -106,13 +106,17 @@ def main():
             runs.append(beside(row, json.load(open(f"{args.work}/published/{name}.json")), record))
             versions = dict(backend=record["backend"]["name"], commit=(record.get("code") or {}).get("commit", "")[:7])
             print(json.dumps(runs[-1]), flush=True)
+        if args.only is None:  # a part is for looking at
+            write(runs, versions)
+
+
+def write(runs, versions):
     import torch
     made = dict(environment=f"PyTorch {torch.__version__.split('+')[0]} on a CPU, fp32; plumbline at {versions['commit']}, "
                             f"{versions['backend']} backend; one thread each", runs=runs)
-    if args.only is None:  # a part is for looking at
-        with open("data/whole_runs/protocols.json", "w") as file:
-            json.dump(made, file, indent=1)
-            file.write("\n")
+    with open("data/whole_runs/protocols.json", "w") as file:
+        json.dump(made, file, indent=1)
+        file.write("\n")
 
 
 if __name__ == "__main__":

@@ -216,7 +216,7 @@ def build(method, record, at, classes, repositories, precision):
         for model in (trainer.model, getattr(trainer, "zs_clip", None)):
             for module in model.modules() if model is not None else ():
                 if type(module).__name__ == "ModifiedResNet":
-                    module.forward = lambda image: held[trainer.at_batch][:len(image)]
+                    module.forward = lambda image: held[trainer.at_batch][:len(image)].to(image.dtype)
     return trainer
 
 
@@ -315,17 +315,27 @@ def dtype_of(precision):
 
 
 def lower(trainer, precision):
-    """The whole model in half precision, as the published code has it on a GPU; batch norms too."""
+    """What the published `convert_weights` makes half on a GPU: products' weights, and what is learned; norms stay fp32."""
     import torch
     kind = dtype_of(precision)
+
+    def cast(value):
+        if value is not None and value.is_floating_point():
+            value.data = value.data.to(kind)
+
+    products = (torch.nn.Conv1d, torch.nn.Conv2d, torch.nn.Linear, torch.nn.MultiheadAttention)
     with torch.no_grad():
-        for module in trainer.model.modules():
-            for owned in (module._parameters, module._buffers):
-                for key, value in owned.items():
-                    if value is not None and value.is_floating_point():
-                        value.data = value.data.to(kind)
-            if hasattr(module, "dtype") and isinstance(getattr(module, "dtype"), torch.dtype):
-                module.dtype = kind
+        for model in (trainer.model, getattr(trainer, "zs_clip", None)):
+            for name, module in model.named_modules() if model is not None else ():
+                learned = name.split(".")[0] == "prompt_learner" and not isinstance(module, torch.nn.LayerNorm)
+                for key, value in [*module._parameters.items(), *module._buffers.items()]:
+                    if learned or isinstance(module, products) or key in ("proj", "text_projection", "VPT", "VPT_shallow"):
+                        cast(value)
+                if isinstance(vars(module).get("dtype"), torch.dtype):
+                    module.dtype = kind
+                for key, value in vars(module).items():  # features of the teacher that are no buffers
+                    if isinstance(value, torch.Tensor) and value.is_floating_point():
+                        setattr(module, key, value.to(kind))
 
 
 def distance(name, own, record, at):

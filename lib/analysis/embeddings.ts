@@ -21,7 +21,7 @@ export interface Features {
 }
 
 /** Features before and after. */
-export interface Embeddings {
+export interface FeatureEmbeddings {
   /** By label. */
   classNames: string[];
   /** Of each image. */
@@ -59,7 +59,7 @@ export async function embeddings(
   clip: Clip,
   data: LoadedDataset,
   options: EmbeddingOptions = {},
-): Promise<Embeddings> {
+): Promise<FeatureEmbeddings> {
   checkOptions("embeddings", options, kinds);
   const { record, params } = prompts;
   const { images: most = 300, method: by = method(record.method) } = options;

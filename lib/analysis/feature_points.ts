@@ -4,8 +4,8 @@
  * @module
  */
 import { checkOptions, type Kinds, oneOf, whole } from "../options_given.ts";
-import type { Embeddings, Features } from "./embeddings.ts";
-import { principalComponents, type Projection, umap } from "./projection.ts";
+import type { FeatureEmbeddings, Features } from "./embeddings.ts";
+import { type PointProjection, principalComponents, umap } from "./projection.ts";
 
 /** A feature on a map, as `featureMap` draws it. */
 export interface FeaturePoint {
@@ -47,7 +47,10 @@ const kinds: Kinds<FeatureMapOptions> = { by: oneOf(["pca", "umap"]), seed: whol
  *
  * @throws {UserError} for fewer than three points
  */
-export function featurePoints(found: Embeddings, options: FeatureMapOptions = {}): FeatureMap {
+export function featurePoints(
+  found: FeatureEmbeddings,
+  options: FeatureMapOptions = {},
+): FeatureMap {
   checkOptions("featurePoints", options, kinds);
   const { by = "pca", seed = 1 } = options;
   const { width, before, after } = found;
@@ -100,7 +103,7 @@ function isSame(a: Float32Array, b: Float32Array | null): boolean {
   return b !== null && a.every((x, i) => x === b[i]);
 }
 
-function noteOf({ explained }: Projection, seed: number, { after }: Embeddings) {
+function noteOf({ explained }: PointProjection, seed: number, { after }: FeatureEmbeddings) {
   const how = explained
     ? `PCA: ${
       explained.map((share) => `${(100 * share).toFixed(0)} %`).join(" and ")

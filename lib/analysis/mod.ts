@@ -18,14 +18,19 @@ export {
   type ConflictTrace,
   traceConflicts,
 } from "./conflicts.ts";
-export { type EmbeddingOptions, type Embeddings, embeddings, type Features } from "./embeddings.ts";
+export {
+  type EmbeddingOptions,
+  embeddings,
+  type FeatureEmbeddings,
+  type Features,
+} from "./embeddings.ts";
 export {
   type FeatureMap,
   type FeatureMapOptions,
   type FeaturePoint,
   featurePoints,
 } from "./feature_points.ts";
-export { principalComponents, type Projection, umap, type UmapOptions } from "./projection.ts";
+export { type PointProjection, principalComponents, umap, type UmapOptions } from "./projection.ts";
 export { type ExpansionPoint, type ExpansionStudy, traceExpansion } from "./expansion.ts";
 export { attentionMaps, type Heat, type Sight } from "./attention.ts";
 export { type Relation, relationWithin } from "./relation.ts";

@@ -11,7 +11,7 @@ import { checkOptions, type Kinds, whole } from "../options_given.ts";
 import { streams } from "../random/mod.ts";
 
 /** Points on a plane, as many as there were rows. */
-export interface Projection {
+export interface PointProjection {
   /** In the order of the rows. */
   places: [x: number, y: number][];
   /** Of PCA: the shares of the variance that x and y show, from 0 to 1. */
@@ -33,7 +33,7 @@ export interface Projection {
  * assert.equal(Math.round(explained![0]), 1);
  * ```
  */
-export function principalComponents(rows: Float32Array, width: number): Projection {
+export function principalComponents(rows: Float32Array, width: number): PointProjection {
   const points = pointsOf(rows, width);
   const pca = new PCA(points, { method: "SVD" });
   const signs = pca.getLoadings().to2DArray().slice(0, 2).map((weights) => {
@@ -72,7 +72,11 @@ const kinds: Kinds<UmapOptions> = { seed: whole(), neighbours: whole(2) };
  * assert.deepEqual(umap(rows, 3, { seed: 2 }), umap(rows, 3, { seed: 2 }));
  * ```
  */
-export function umap(rows: Float32Array, width: number, options: UmapOptions = {}): Projection {
+export function umap(
+  rows: Float32Array,
+  width: number,
+  options: UmapOptions = {},
+): PointProjection {
   checkOptions("umap", options, kinds);
   const { seed = 1, neighbours = 15 } = options;
   const points = pointsOf(rows, width);

@@ -67,8 +67,10 @@ export function findingOver(
   b: Partial<Row>,
 ): string {
   const label = (which: Partial<Row>) => rows.find((row) => matches(row, which))?.label ?? "–";
-  const { over, unit: _, ...difference } = pairedOver(rows, a, b);
-  return finding({ claim, a: label(a), b: label(b), difference, expected, over });
+  const { over, unit, ...difference } = pairedOver(rows, a, b);
+  // What is averaged are harmonic means: not the harmonic mean of averages, which tables have.
+  const pairs = a.classes === "H" && unit === "places" ? `${over}, the mean of their H` : over;
+  return finding({ claim, a: label(a), b: label(b), difference, expected, over: pairs });
 }
 
 /**

@@ -15,6 +15,7 @@ export {
   incomparable,
   isPublishedForm,
   type Reported,
+  reportedAverage,
   type ReportedSource,
   reportedSources,
   reportedValues,
@@ -29,7 +30,7 @@ export { type Form, labels, type Measured, type Row, rowsOf, variant } from "./r
 export type { Column, Linked, Marked, Mean, ReportTable, Value, Written } from "./table.ts";
 export { type BaseToNewRow, baseToNewRows, baseToNewTable } from "./tables/base_to_new.ts";
 export { type FewShotRow, fewShotRows, fewShotTable } from "./tables/few_shot.ts";
-export { rankedBy, ranksTable, type Standing, standings } from "./tables/ranks.ts";
+export { type MethodRank, rankedBy, ranksTable, standings } from "./tables/ranks.ts";
 export { type TransferRow, transferRows, transferTable } from "./tables/transfer.ts";
 export { type EvaluatedPart, evaluationPage } from "./evaluation_page.ts";
 export { csvCurves, type CurveLog, tensorboardCurves } from "./curves.ts";

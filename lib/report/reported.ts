@@ -72,6 +72,27 @@ export function reportedValues(protocol: string): Reported[] {
   );
 }
 
+/** Sorts the papers' own values before what others found when they ran a method again. */
+export function quotedFirst(a: Reported, b: Reported): number {
+  return Number(b.origin === "quoted") - Number(a.origin === "quoted");
+}
+
+/**
+ * What was published of a method's average over the papers' data sets, its own paper first, then what others found who ran
+ * it again: what reports quote, too.
+ *
+ * @param clip CLIP's architecture, `ViT-B/16`
+ */
+export function reportedAverage(
+  protocol: string,
+  method: string,
+  clip: string,
+): Reported | undefined {
+  return reportedValues(protocol).filter((value) =>
+    value.dataset === "average" && value.clip === clip && sameName(value.method, method)
+  ).sort(quotedFirst)[0];
+}
+
 /**
  * Why a run may not be set beside published values; undefined when it may: it used the published weights and the settings
  * that the values are of, and all images were there.

@@ -6,7 +6,7 @@
  */
 
 import seeds from "../../data/reported/seeds.json" with { type: "json" };
-import { harmonicMean } from "../results/mod.ts";
+import { harmonicMeans } from "../results/mod.ts";
 import { sameName } from "./reported.ts";
 
 /** One method's values in one setting, seed by seed. */
@@ -49,18 +49,15 @@ export interface ReportedSeeds {
 export function reportedSeeds(): ReportedSeeds[] {
   return (seeds as unknown as ReportedSeeds[]).map((of) => ({
     ...of,
-    measures: { ...of.measures, ...harmonicMeans(of.measures) },
+    measures: { ...of.measures, ...withH(of.measures) },
   }));
 }
 
 /** H of each seed, where base and new classes were tested with the same. */
-function harmonicMeans(
-  { base, new: novel }: ReportedSeeds["measures"],
-): ReportedSeeds["measures"] {
+function withH({ base, new: novel }: ReportedSeeds["measures"]): ReportedSeeds["measures"] {
   if (!base || !novel) return {};
-  const both = Object.keys(base).filter((seed) => seed in novel);
-  const H = Object.fromEntries(both.map((seed) => [seed, harmonicMean(base[seed], novel[seed])]));
-  return { H };
+  const [ofBase, ofNew] = [base, novel].map((bySeed) => new Map(Object.entries(bySeed)));
+  return { H: Object.fromEntries(harmonicMeans(ofBase, ofNew)) };
 }
 
 /** What was measured, in the words of a table. */

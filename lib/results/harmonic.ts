@@ -5,6 +5,17 @@
  */
 import { harmonicMean } from "./statistics.ts";
 
+/** The harmonic means of base and new accuracy, of all that has both: by seed, say. */
+export function harmonicMeans<K>(
+  base: ReadonlyMap<K, number>,
+  novel: ReadonlyMap<K, number>,
+): Map<K, number> {
+  return new Map(
+    [...base].filter(([key]) => novel.has(key))
+      .map(([key, value]) => [key, harmonicMean(value, novel.get(key)!)]),
+  );
+}
+
 /**
  * The rows, and after those of each cell that has base and new accuracy one more of classes `H`, with their harmonic mean.
  *

@@ -100,6 +100,11 @@ Deno.test({
     await page.call("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: folder });
     await page.open(pathToFileURL(join(folder, "index.html")).href);
     await said(page, /ready to train/);
+    const usual = offered()[1];
+    const shownRate = await page.evaluate<string>(
+      `document.getElementById("rate-value").textContent`,
+    );
+    assert.equal(Number(shownRate), usual.rate, "the slider stands at the recipe's rate");
     const zeroShot = await page.evaluate<string[]>(lastRow);
 
     // By keyboard: from the second method to the first and back, then to the button.

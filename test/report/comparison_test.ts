@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { RunRecord } from "../../lib/engine/record.ts";
-import { incomparable, reportedSources, reportedValues } from "../../lib/report/mod.ts";
+import { incomparable, reportedSources, reportedValues, rowsOf } from "../../lib/report/mod.ts";
+import { results } from "../../lib/report/results.ts";
 import { comparison } from "../../lib/report/tables/comparison.ts";
 import { record, result, titles } from "./records.ts";
 
@@ -71,6 +72,35 @@ Deno.test("other shots have no reported value, and an average needs all eleven d
     ], fair),
   ];
   assert.ok(comparison(two, context).table.rows.every(({ dataset }) => dataset !== "average"));
+});
+
+Deno.test("beside ours in the table of results, too, an average over fewer sets has no counterpart", () => {
+  const two = [
+    ...coop(fair),
+    ...[1, 2, 3].map((seed) =>
+      record({ dataset: "caltech101", seed }, [
+        result("caltech101", "base", 97),
+        result("caltech101", "new", 90),
+      ], fair)
+    ),
+  ];
+  const experiment = {
+    id: "x",
+    title: "X",
+    protocol: "base-to-new",
+    about: "",
+    command: "",
+    cells: [],
+  };
+  const fairness = { fair: () => true, form: () => true };
+  const [block] = results(experiment, rowsOf(two, { titles }), fairness);
+  assert.ok(block.kind === "table");
+  const beside = block.table.rows.map((row) => [row.dataset, typeof row["base reported"]]);
+  assert.deepEqual(beside, [
+    ["EuroSAT", "number"],
+    ["Caltech101", "number"],
+    ["average", "undefined"],
+  ]);
 });
 
 Deno.test("every reported value is a percentage with a known source", () => {

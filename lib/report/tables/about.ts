@@ -1,11 +1,14 @@
 /**
- * What an entry of a table of results measures, in the terms in which values are published.
+ * What an entry of a table of results measures, in the terms in which values are published, and which published values are
+ * its counterparts: the one answer that the tables with columns beside ours and the table of all comparisons share.
  *
  * @module
  */
 
-import { type Reported, sameName } from "../reported.ts";
+import { quotedFirst, type Reported, reportedValues, sameName } from "../reported.ts";
 import type { Row } from "../rows.ts";
+import { averageTitle } from "./base_to_new.ts";
+import { targetMean } from "./transfer.ts";
 
 /** What an entry of a table measures. */
 export interface About {
@@ -29,6 +32,47 @@ export interface Fairness {
   form(cell: string): boolean;
 }
 
+/** A published value of what an entry measures. */
+export interface Counterpart {
+  /** Where it stands. */
+  value: Reported;
+  /** The measure, as it is called there. */
+  measure: string;
+  /** Percent. */
+  reported: number;
+}
+
+/** Sets that a published average is over, or that a published mean of targets leads to. */
+const averaged: Record<string, number> = {
+  "base-to-new": 11,
+  "few-shot": 11,
+  "cross-dataset": 10,
+  "domain-generalization": 4,
+};
+
+/**
+ * The published values of what an entry measures, the papers' own first: of its protocol, CLIP, method and data set, with
+ * its shots where it learns. An average has one only if it is over as many sets as the published one.
+ */
+export function counterparts(of: About): Counterpart[] {
+  const { protocol, clip } = of.rows[0];
+  if (!isWhole(of, protocol) || of.rows.some((row) => row.clip !== clip)) return [];
+  return reportedValues(protocol)
+    .filter((value) =>
+      value.clip === clip && isOfMethod(value, of) && sameName(value.dataset, of.dataset)
+    )
+    .sort(quotedFirst)
+    .flatMap((value) => {
+      const found = entryOf(value, of.measure);
+      return found ? [{ value, measure: found[0], reported: found[1] }] : [];
+    });
+}
+
+function isWhole({ dataset, measure, rows }: About, protocol: string): boolean {
+  const sets = new Set(rows.map((row) => measure === targetMean ? row.target : row.dataset)).size;
+  return (dataset !== averageTitle && measure !== targetMean) || sets === averaged[protocol];
+}
+
 /** Identities of the cells. */
 export function cellsOf({ rows }: About): string[] {
   return [...new Set(rows.map(({ cell }) => cell))];
@@ -41,11 +85,10 @@ export function isOfMethod(one: Reported, { method, shots, rows }: About): boole
 }
 
 /** The published value of a measure. */
-export function measured({ measures }: Reported, measure: string): number | undefined {
-  return Object.entries(measures).find(([name]) => sameName(name, measure))?.[1];
+export function measured(value: Reported, measure: string): number | undefined {
+  return entryOf(value, measure)?.[1];
 }
 
-/** Sorts the papers' own values before what others found when they ran a method again. */
-export function quotedFirst(a: Reported, b: Reported): number {
-  return Number(b.origin === "quoted") - Number(a.origin === "quoted");
+function entryOf({ measures }: Reported, measure: string): [string, number] | undefined {
+  return Object.entries(measures).find(([name]) => sameName(name, measure));
 }

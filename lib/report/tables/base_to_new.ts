@@ -61,12 +61,12 @@ export function baseToNewTable(id: string, title: string, rows: readonly Row[]):
     ],
     rows: found.map((row) => ({ ...row })),
     notes: [
-      "Mean ± sample standard deviation over seeds, 95 % interval of Student's t, number of seeds n. " +
+      "Unit: seeds. Mean ± sample standard deviation, 95 % interval of Student's t, number of seeds n. " +
       "H is the harmonic mean of base and new, taken seed by seed.",
       ...(averaged
         ? [
-          "The average is over data sets, seed by seed; its H is that of the averaged base and new accuracies, " +
-          "“mean of H” the mean of the data sets' H. Seeds that lack a data set are left out of it.",
+          "The average is over data sets, seed by seed; its H is H of averages, that of the averaged base and new accuracies, as papers report it; " +
+          "“mean of H” is the mean of the data sets' H, which is lower or the same. Seeds that lack a data set are left out of it.",
         ]
         : []),
     ],

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Reported, reportedValues, sameName } from "../reported.ts";
+import { reportedValues } from "../reported.ts";
 import {
   type Column,
   fixed,
@@ -13,7 +13,7 @@ import {
   type ReportTable,
   type Value,
 } from "../table.ts";
-import { type About, cellsOf, type Fairness, isOfMethod, measured, quotedFirst } from "./about.ts";
+import { type About, cellsOf, counterparts, type Fairness } from "./about.ts";
 import { withPublished } from "./published.ts";
 
 /** Points that a gap may have: of an average over the papers' sets, and of one set, where seeds alone differ by as much. */
@@ -46,28 +46,24 @@ export function beside(
       ),
     })),
   };
-  const published = reportedValues(protocol);
   const isFair = abouts.some((row) => [...row.values()].some((of) => areFair(of, fairness)));
   return isFair
-    ? withColumns(linked, abouts, published, fairness)
-    : withPublished(linked, abouts, published, fairness);
+    ? withColumns(linked, abouts, fairness)
+    : withPublished(linked, abouts, reportedValues(protocol), fairness);
 }
 
 function withColumns(
   table: ReportTable,
   abouts: readonly ReadonlyMap<string, About>[],
-  published: readonly Reported[],
   fairness: Fairness,
 ): ReportTable {
   const found = abouts.map((row, i) =>
     new Map([...row].flatMap(([key, of]) => {
-      const best = areFair(of, fairness)
-        ? published.filter((one) => isOf(one, of)).sort(quotedFirst)[0]
-        : undefined;
-      const reported = best && measured(best, of.measure);
-      if (reported === undefined) return [];
+      const [best] = areFair(of, fairness) ? counterparts(of) : [];
+      if (!best) return [];
       const { mean } = table.rows[i][key] as Mean;
-      return [[key, { reported, gap: judged(mean - reported, best!.dataset) }] as const];
+      const { reported, value } = best;
+      return [[key, { reported, gap: judged(mean - reported, value.dataset) }] as const];
     }))
   );
   const parted = (column: Column): Column[] =>
@@ -103,11 +99,6 @@ function isMean(value: Value): value is Mean {
 
 function areFair({ rows }: About, { fair }: Fairness): boolean {
   return rows.length > 0 && rows.every(({ cell }) => fair(cell));
-}
-
-function isOf(one: Reported, of: About): boolean {
-  return isOfMethod(one, of) && sameName(one.dataset, of.dataset) &&
-    of.rows.every(({ clip }) => clip === one.clip);
 }
 
 function judged(gap: number, dataset: string): Marked {

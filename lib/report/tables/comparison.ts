@@ -6,25 +6,14 @@
 
 import type { Summary } from "../../results/mod.ts";
 import type { ReportContext, Run } from "../context.ts";
-import {
-  incomparable,
-  type Reported,
-  reportedSources,
-  reportedValues,
-  sameName,
-} from "../reported.ts";
+import { incomparable, reportedSources } from "../reported.ts";
 import { seedsInWords } from "../reported_seeds.ts";
 import { type Row, rowsOf } from "../rows.ts";
 import type { Marked, Mean, ReportTable } from "../table.ts";
+import { type About, cellsOf, counterparts } from "./about.ts";
 import { averageTitle, baseToNewRows } from "./base_to_new.ts";
 import { fewShotRows } from "./few_shot.ts";
 import { targetMean, transferRows } from "./transfer.ts";
-
-/** Data sets that a published average is over. */
-const averaged = 11;
-
-/** Data sets tested on, the source included, that a published mean of targets belongs to. */
-const transfers: Record<string, number> = { "cross-dataset": 11, "domain-generalization": 5 };
 
 /** The comparison, where its values were read, and a sentence for every kind of run that was left out of it. */
 export function comparison(
@@ -32,7 +21,7 @@ export function comparison(
   context: ReportContext,
 ): { table: ReportTable; sources: string[]; reasons: string[] } {
   const fair = records.filter((record) => incomparable(record) === undefined);
-  const found = ours(rowsOf(fair, context)).flatMap(compare);
+  const found = entries(rowsOf(fair, context)).flatMap(compare);
   const keys = [...new Set(found.flatMap(({ sources }) => sources))];
   const rows = found.map(({ sources, ...row }) => ({
     ...row,
@@ -61,7 +50,7 @@ export function comparison(
       ],
       rows,
       notes: [
-        "Gap is ours minus reported, in percentage points. Published H is of averaged accuracies, ours the mean over seeds.",
+        "Unit: seeds. Gap is ours minus reported, in percentage points. Published H is of accuracies averaged over seeds, ours is taken seed by seed; of an average both are H of averages over data sets.",
       ],
     },
     reasons: reasons(records, fair, rows.length),
@@ -83,96 +72,75 @@ interface Compared {
   sources: string[];
 }
 
-/** What was measured, in the terms in which it is reported. */
-interface Ours {
-  protocol: string;
-  clip: string;
-  shots: number;
-  method: string;
-  label: string;
-  dataset: string;
-  measures: Record<string, Summary | undefined>;
-  /** Whether it learns: without that shots do not matter. */
-  learns: boolean;
-  /** Identities of the cells that they are means of. */
-  cells: string[];
+/** An entry of the tables of results: what it measures, and its mean. */
+interface Entry {
+  about: About;
+  mean: Summary;
 }
 
-function ours(rows: readonly Row[]): Ours[] {
+/** The entries of the runs, as the tables of each protocol have them. */
+function entries(rows: readonly Row[]): Entry[] {
   const groups = Map.groupBy(
     rows,
     ({ protocol, clip, shots, dataset }) =>
-      JSON.stringify([protocol, clip, shots, protocol in transfers ? dataset : ""]),
+      JSON.stringify([protocol, clip, shots, ofOneSource(protocol) ? dataset : ""]),
   );
-  return [...groups.values()].flatMap((group): Ours[] => {
-    const { protocol, clip, shots, dataset } = group[0];
-    const whole = new Set(group.map((row) => row.dataset)).size === averaged;
-    const common = (label: string, trained: string) => {
-      const of = group.filter((row) =>
-        row.label === label && (trained === averageTitle || row.dataset === trained)
+  return [...groups.values()].flatMap((group): Entry[] => {
+    const { protocol, shots } = group[0];
+    const entry = (
+      { label, method, dataset }: Pick<Row, "label" | "method" | "dataset">,
+      measure: string,
+      mean: Summary | undefined,
+      kept: (row: Row) => boolean = () => true,
+    ): Entry[] => {
+      const own = group.filter((row) =>
+        row.label === label && (dataset === averageTitle || row.dataset === dataset) && kept(row)
       );
-      return {
-        ...{ protocol, clip, shots, learns: of.some(({ learns }) => learns) },
-        cells: [...new Set(of.map(({ cell }) => cell))],
-      };
+      return mean ? [{ about: { label, method, dataset, measure, shots, rows: own }, mean }] : [];
     };
-    const kept = (row: { dataset: string }) => whole || row.dataset !== averageTitle;
     if (protocol === "base-to-new") {
-      return baseToNewRows(group).filter(kept).map((row) => ({
-        ...common(row.label, row.dataset),
-        ...row,
-        measures: {
-          base: row.base,
-          new: row.novel,
-          H: row.harmonic,
-          "mean of H": row.meanHarmonic,
-        },
-      }));
+      return baseToNewRows(group).flatMap((row) => [
+        ...entry(row, "base", row.base),
+        ...entry(row, "new", row.novel),
+        ...entry(row, "H", row.harmonic),
+      ]);
     }
     if (protocol === "few-shot") {
-      return fewShotRows(group).filter(kept).map((row) => ({
-        ...common(row.label, row.dataset),
-        ...row,
-        measures: { accuracy: row.accuracy },
-      }));
+      return fewShotRows(group).flatMap((row) => entry(row, "accuracy", row.accuracy));
     }
-    if (!(protocol in transfers)) return [];
-    const complete = new Set(group.map((row) => row.target)).size === transfers[protocol];
-    return transferRows(group).filter((row) => complete || row.target !== targetMean).map((
-      row,
-    ) => ({
-      ...common(row.label, dataset),
-      ...row,
-      dataset,
-      measures: { [row.target]: row.accuracy },
-    }));
+    if (!ofOneSource(protocol)) return [];
+    const [{ dataset }] = group;
+    return transferRows(group).flatMap(({ label, method, target, accuracy }) =>
+      entry(
+        { label, method, dataset },
+        target,
+        accuracy,
+        (row) => target === targetMean ? row.target !== dataset : row.target === target,
+      )
+    );
   });
 }
 
-function compare(mine: Ours): Compared[] {
-  return reportedValues(mine.protocol).filter((value) => isOf(value, mine)).flatMap((value) =>
-    Object.entries(value.measures).flatMap(([measure, reported]) => {
-      const found = Object.entries(mine.measures).find(([name]) => sameName(name, measure))?.[1];
-      return found === undefined ? [] : [{
-        protocol: mine.protocol,
-        label: mine.label,
-        dataset: mine.dataset,
-        measure,
-        reported,
-        ours: { ...found, cells: mine.cells },
-        gap: found.mean - reported,
-        inside: judged(reported, found),
-        seeds: seedsInWords({ ...mine, measure }),
-        origin: value.origin,
-        sources: value.sources,
-      }];
-    })
-  );
+/** Whether a protocol trains on one set and tests on others: then its tables are of that one. */
+function ofOneSource(protocol: string): boolean {
+  return protocol === "cross-dataset" || protocol === "domain-generalization";
 }
 
-function isOf(value: Reported, mine: Ours): boolean {
-  return value.clip === mine.clip && (!mine.learns || value.shots === mine.shots) &&
-    sameName(value.method, mine.method) && sameName(value.dataset, mine.dataset);
+function compare({ about, mean }: Entry): Compared[] {
+  const [{ protocol, clip }] = about.rows;
+  return counterparts(about).map(({ value, measure, reported }) => ({
+    protocol,
+    label: about.label,
+    dataset: about.dataset,
+    measure,
+    reported,
+    ours: { ...mean, cells: cellsOf(about) },
+    gap: mean.mean - reported,
+    inside: judged(reported, mean),
+    seeds: seedsInWords({ ...about, protocol, clip, measure }),
+    origin: value.origin,
+    sources: value.sources,
+  }));
 }
 
 function judged(reported: number, { n, interval }: Summary): Marked | string {

@@ -39,7 +39,7 @@ export function costsTable(
     ],
     rows,
     notes: [
-      "Mean ± sample standard deviation over the runs with the most shots, data sets and seeds together. Seconds are of the machine under “How it was made”, and of whatever else ran on it; what a process keeps from run to run is part of its peak.",
+      "Unit: runs, data sets and seeds together. Mean ± sample standard deviation over the runs with the most shots. Seconds are of the machine under “How it was made”, and of whatever else ran on it; what a process keeps from run to run is part of its peak.",
     ],
   };
 }

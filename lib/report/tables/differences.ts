@@ -4,7 +4,7 @@
  * @module
  */
 
-import { aligned, harmonicMean, type Observation, pairedDifference } from "../../results/mod.ts";
+import { aligned, harmonicMeans, type Observation, pairedDifference } from "../../results/mod.ts";
 import type { Row } from "../rows.ts";
 import type { Column, Mean, ReportTable, Value } from "../table.ts";
 import { targetMean } from "./transfer.ts";
@@ -74,18 +74,18 @@ function differencesOf(a: readonly Row[], b: readonly Row[]): Map<string, Mean> 
   );
   const [base, novel] = [bySeed.get("base"), bySeed.get("new")];
   if (base && novel) {
-    const both = [...base].filter(([seed]) => novel.has(seed));
-    bySeed.set(
-      "H",
-      new Map(both.map((
-        [seed, values],
-      ) => [seed, values.map((value, side) => harmonicMean(value, novel.get(seed)![side]))])),
-    );
+    const [ofOne, ofOther] = [0, 1].map((side) => harmonicMeans(of(base, side), of(novel, side)));
+    bySeed.set("H", new Map([...ofOne].map(([seed, H]) => [seed, [H, ofOther.get(seed)!]])));
   }
   return new Map([...bySeed].flatMap(([measure, pairs]) => {
     const found = difference([...pairs.values()]);
     return found ? [[measure, { ...found, cells: cellsOf(measure) }] as const] : [];
   }));
+}
+
+/** One side's averages by seed. */
+function of(pairs: ReadonlyMap<string, number[]>, side: number): Map<string, number> {
+  return new Map([...pairs].map(([seed, values]) => [seed, values[side]]));
 }
 
 function observed(row: Row): Observation {
@@ -130,6 +130,7 @@ function difference(pairs: readonly number[][]): Mean | undefined {
 }
 
 function titled(measure: string): string {
+  if (measure === "H") return "H of averages";
   const shots = /^(\d+)-shot$/.exec(measure)?.[1];
   return shots === undefined ? measure : shots === "1" ? "1 shot" : `${shots} shots`;
 }

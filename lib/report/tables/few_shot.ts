@@ -58,7 +58,7 @@ export function fewShotTable(id: string, title: string, rows: readonly Row[]): R
     ],
     rows: [...lines.values()],
     notes: [
-      "Top-1 accuracy: mean ± sample standard deviation over seeds, 95 % interval of Student's t, number of seeds n. " +
+      "Unit: seeds. Top-1 accuracy: mean ± sample standard deviation, 95 % interval of Student's t, number of seeds n. " +
       "The average is over data sets, seed by seed; seeds that lack a data set are left out of it.",
     ],
   };

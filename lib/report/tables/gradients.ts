@@ -44,7 +44,7 @@ export function gradientsTable(
     ],
     rows,
     notes: [
-      "Of the runs with the most shots: each statistic's mean over a run's steps, then mean ± sample standard deviation over seeds. docs/report.md says what they are.",
+      "Unit: seeds. Of the runs with the most shots: each statistic's mean over a run's steps, then mean ± sample standard deviation over seeds. docs/report.md says what they are.",
     ],
   };
 }

@@ -45,7 +45,7 @@ export function measuresTable(rows: readonly Row[]): ReportTable {
       n: { text: String(cells.length), href: `#${runAnchor(cells[0])}` },
     })),
     notes: [
-      "Means over seeds; the number of runs leads to the first of them. Macro-F1 and the mean of per-class accuracies are over the classes that occur; ECE is the expected calibration error with 15 bins.",
+      "Unit: seeds. Means over them; the number of runs leads to the first of them. Macro-F1 and the mean of per-class accuracies are over the classes that occur; ECE is the expected calibration error with 15 bins.",
     ],
   };
 }

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { type Reported, reportedSources, sameName } from "../reported.ts";
+import { quotedFirst, type Reported, reportedSources, sameName } from "../reported.ts";
 import type { ReportTable } from "../table.ts";
-import { type About, cellsOf, type Fairness, isOfMethod, measured, quotedFirst } from "./about.ts";
+import { type About, cellsOf, type Fairness, isOfMethod, measured } from "./about.ts";
 import { averageTitle } from "./base_to_new.ts";
 import { targetMean } from "./transfer.ts";
 

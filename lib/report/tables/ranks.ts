@@ -15,7 +15,7 @@ import { over, type Row } from "../rows.ts";
 import type { ReportTable } from "../table.ts";
 
 /** Where a method stands among the others. */
-export interface Standing {
+export interface MethodRank {
   /** What tells it from others in the report. */
   label: string;
   /** Short name of the method. */
@@ -49,7 +49,7 @@ export function rankedBy<R extends Row>(
 }
 
 /** The methods of one experiment on one CLIP that have all data sets and seeds that others have, the first one first. */
-export function standings(rows: readonly Row[]): Standing[] {
+export function standings(rows: readonly Row[]): MethodRank[] {
   const byLabel = [...Map.groupBy(rows, ({ label }) => label)]
     .map(([label, own]) => ({ label, method: own[0].method, observed: observations(own) }));
   const most = Math.max(0, ...byLabel.map(({ observed }) => places(observed)));
@@ -101,7 +101,7 @@ export function ranksTable(
   id: string,
   title: string,
   measure: string,
-  found: readonly Standing[],
+  found: readonly MethodRank[],
 ): ReportTable {
   return {
     id: `${id}/ranks`,

@@ -59,7 +59,7 @@ export function transferTable(id: string, title: string, rows: readonly Row[]): 
     ],
     rows: [...lines.values()],
     notes: [
-      "Top-1 accuracy: mean ± sample standard deviation over seeds, 95 % interval of Student's t, number of seeds n. " +
+      "Unit: seeds. Top-1 accuracy: mean ± sample standard deviation, 95 % interval of Student's t, number of seeds n. " +
       "The mean of targets leaves the source out, and seeds that lack a target.",
     ],
   };
