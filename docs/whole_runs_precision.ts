@@ -2,20 +2,26 @@
 import halves from "../data/whole_runs/precision.json" with { type: "json" };
 import { table } from "./table_text.ts";
 
-type Halved = (typeof halves.records)[number];
+/** The largest errors by kind, or why there are none. */
+type Errors = Partial<Record<"loss" | "grad" | "param", number>> & { failed?: string };
+
+interface Halved extends Record<"fp32" | "bf16" | "fp16", Errors> {
+  record: string;
+}
+
+const records: readonly Halved[] = halves.records;
 
 function halved({ record, fp32, bf16, fp16 }: Halved): string[] {
   const kinds = ["loss", "grad", "param"] as const;
-  const worst = (found: Record<string, number | string>) =>
-    kinds.map((kind) => kind in found ? Number(found[kind]).toExponential(0) : "–");
+  const worst = (found: Errors) => kinds.map((kind) => found[kind]?.toExponential(0) ?? "–");
   const [a, b, c] = [fp32, bf16, fp16].map(worst);
   return [`\`${record}\``, ...kinds.map((_, i) => [a[i], b[i], c[i]].join(" · "))];
 }
 
 /** The largest error of a kind, over the records. */
 function most(precision: "bf16" | "fp16", kind: "loss" | "grad"): string {
-  const found = halves.records.map((record): Record<string, number | string> => record[precision]);
-  return Math.max(...found.flatMap(({ [kind]: error }) => typeof error === "number" ? [error] : []))
+  const found = records.map((record) => record[precision]);
+  return Math.max(...found.flatMap(({ [kind]: error }) => error ?? []))
     .toExponential(0);
 }
 
@@ -29,7 +35,7 @@ in fp32, as the published \`convert_weights\` has it (${halves.environment}): th
 step's losses, gradients and parameters against the fp32 record, relative to the largest of its row;
 fp32 · bf16 · fp16. A dash: the published code does not run so on a CPU.
 
-${table(["record", "loss", "gradients", "parameters"], halves.records.map(halved))}
+${table(["record", "loss", "gradients", "parameters"], records.map(halved))}
 
 Under fp16 a loss moves by up to ${most("fp16", "loss")} and a gradient by up to ${
     most("fp16", "grad")

@@ -7,7 +7,7 @@ import json
 import sys
 
 KINDS = {"loss": "loss", "loss_ce": "loss", "loss_kl": "loss", "grad": "grad", "grad_projected": "grad", "param": "param",
-         "param_after": "param"}
+         "param_after": "param", "outer.grad": "grad", "outer.param_after": "param"}
 
 
 def summary(result):

@@ -5,7 +5,7 @@
 Each record is replayed by the published trainer's own `build_model` and `forward_backward`, in a process of its own, from the
 record's weights, images, start, rates and draws. What is changed of the published code, all from outside:
 
-- `.cuda()` does nothing and, but for --precision fp16, `.half()` neither;
+- `.cuda()` does nothing; `.half()` makes what --precision says;
 - `clip._download` gives the record's weights; the data manager has only class names;
 - packages that are imported and not used are stand-ins; of learn2learn only `utils` and the MAML base are loaded;
 - widths 512 and 768 that are written into MaPLe's and KgCoOp's source are the record's;
@@ -123,6 +123,9 @@ def environment(method, repositories, precision):
     if precision == "fp32":
         torch.Tensor.half = lambda self, *a, **k: self.float()
         torch.nn.Module.half = lambda self, *a, **k: self.float()
+    if precision == "bf16":
+        torch.Tensor.half = lambda self, *a, **k: self.to(torch.bfloat16)
+        torch.nn.Module.half = lambda self, *a, **k: self.to(torch.bfloat16)
     if method == "prometar":
         package = stub("learn2learn")
         at = os.path.join(folder_of(repositories, "learnables/learn2learn"), "learn2learn")

@@ -111,10 +111,10 @@ export async function sensitivity(
   by: string | Method,
   options: SensitivityOptions,
 ): Promise<Sensitivity> {
-  const { clip, dataset, shots = 16, classes = "all", seeds = [1, 2, 3, 4, 5] } = options;
-  const { starts = 8, nudge = 1e-6, preset, settings, training, views, crops, onRun } = options;
   const chosen = typeof by === "string" ? method(by) : by;
   checkStudy("sensitivity", chosen, options, own);
+  const { clip, dataset, shots = 16, classes = "all", seeds = [1, 2, 3, 4, 5] } = options;
+  const { starts = 8, nudge = 1e-6, preset, settings, training, views, crops, onRun } = options;
   if (dataset.val.length === 0) {
     throw new UserError(`${dataset.title} has no validation images to measure sensitivity on`);
   }

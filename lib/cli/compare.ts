@@ -12,24 +12,33 @@ import {
 } from "../results/mod.ts";
 import { UserError } from "../errors.ts";
 import { datasets } from "../datasets/mod.ts";
+import type { Cell } from "../engine/mod.ts";
 import { readRecord } from "../protocols/mod.ts";
 import {
   type Form,
   labels,
+  readReport,
+  type ReportJson,
   type ReportTable,
   seedsInWords,
+  tableCsv,
+  tableLatex,
   tableMarkdown,
   type Value,
   variant,
 } from "../report/mod.ts";
-import { argument, parse } from "./options.ts";
+import { argument, choice, parse } from "./options.ts";
 import { readPlan } from "../lab/mod.ts";
 import { run } from "./run.ts";
 import { print } from "../terminal.ts";
 
 const compareOptions = {
-  a: argument("A", "a folder that deno task reproduce has written"),
+  a: argument(
+    "A",
+    "a folder that deno task reproduce has written, or its report.json; data/pocket is what comes along",
+  ),
   b: argument("B", "another"),
+  format: choice(["text", "csv", "latex"], "how the table is written", "text"),
 };
 
 const summary = "Sets two folders of results side by side, with the differences B − A over seeds.";
@@ -39,7 +48,7 @@ export async function compare(
   args: readonly string[],
   print: (line: string) => void,
 ): Promise<number> {
-  const { a, b } = parse("compare", compareOptions, args, summary);
+  const { a, b, format } = parse("compare", compareOptions, args, summary);
   const [inA, inB] = [await accuracies(a), await accuracies(b)];
   const { table, alone } = compared(inA, inB);
   if (table.rows.length === 0) {
@@ -48,6 +57,9 @@ export async function compare(
         "name folders of the same experiments.",
     );
   }
+  if (format === "csv") print(tableCsv(table).trimEnd());
+  if (format === "latex") print(tableLatex(table).trimEnd());
+  if (format !== "text") return 0;
   // In a terminal nothing needs the escapes of brackets.
   print(tableMarkdown(table).replaceAll(/\\([[\]])/g, "$1"));
   if (alone > 0) print(`\n${alone} results are in one of the two alone.`);
@@ -77,29 +89,65 @@ interface Found {
 /** By what was measured, and by the form of the method. */
 type Accuracies = Map<string, { measured: Measured; forms: Map<string, Found> }>;
 
-/** The accuracies of a folder's last plan: other cells that lie there may have other settings. */
-async function accuracies(out: string): Promise<Accuracies> {
-  const { cells } = await readPlan(out);
-  const found: Accuracies = new Map();
+/** One run, of a record or of a report. */
+interface OneRun {
+  cell: Cell;
+  form: Form;
+  clip: string;
+  published: boolean;
+  rows: { target: string; classes: string; accuracy: number }[];
+}
+
+/** The runs of a folder's last plan (other cells that lie there may have other settings), or those that a report holds. */
+async function runsOf(place: string): Promise<OneRun[]> {
+  const planned = await Deno.stat(`${place}/plan.json`).then(() => true, () => false);
+  const reported = await Deno.stat(`${place}/report.json`).then(() => true, () => false);
+  if (place.endsWith(".json") || (!planned && reported)) {
+    return reportedRuns(await readReport(place));
+  }
+  const { cells } = await readPlan(place);
+  const found: OneRun[] = [];
   for (const { id, cell } of cells) {
-    const record = await readRecord(out, id);
+    const record = await readRecord(place, id);
     if (!record) continue;
-    const { seed, ...of } = cell;
     const { preset, settings, overrides, clip, method, results } = record;
-    const form: Form = { cell, preset, settings, overrides };
-    const published = method?.published ?? false;
-    const rows = results.map(({ dataset: target, classes, metrics: { accuracy } }) => ({
-      ...{ target, classes, accuracy },
-    }));
-    for (const { accuracy, ...tested } of withHarmonic(rows, () => id)) {
+    found.push({
+      ...{ cell, form: { cell, preset, settings, overrides }, clip: clip.name },
+      published: method?.published ?? false,
+      rows: results.map(({ dataset: target, classes, metrics: { accuracy } }) => ({
+        ...{ target, classes, accuracy },
+      })),
+    });
+  }
+  return found;
+}
+
+function reportedRuns({ cells }: ReportJson): OneRun[] {
+  return cells.flatMap(({ status, config, method, metrics }): OneRun[] => {
+    const { preset, settings, overrides, clip, ...cell } = config;
+    if (status !== "done" || !preset || !settings || !overrides || !clip) return [];
+    return [{
+      ...{ cell, form: { cell, preset, settings, overrides }, clip: clip.name },
+      published: method?.published ?? false,
+      rows: Object.entries(metrics).map(([key, { accuracy }]) => {
+        const at = key.lastIndexOf("/");
+        return { target: key.slice(0, at), classes: key.slice(at + 1), accuracy };
+      }),
+    }];
+  });
+}
+
+async function accuracies(place: string): Promise<Accuracies> {
+  const found: Accuracies = new Map();
+  for (const { cell, form, clip, published, rows } of await runsOf(place)) {
+    const { seed, ...of } = cell;
+    for (const { accuracy, ...tested } of withHarmonic(rows, () => "")) {
       const measured = { ...of, ...tested };
       const key = JSON.stringify(Object.values(measured));
       if (!found.has(key)) found.set(key, { measured, forms: new Map() });
       const { forms } = found.get(key)!;
       const name = variant(form);
-      if (!forms.has(name)) {
-        forms.set(name, { form, clip: clip.name, published, bySeed: new Map() });
-      }
+      if (!forms.has(name)) forms.set(name, { form, clip, published, bySeed: new Map() });
       forms.get(name)!.bySeed.set(seed, accuracy);
     }
   }

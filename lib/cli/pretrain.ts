@@ -46,7 +46,7 @@ export async function pretrain(
   );
   const recipe = { ...pocketRecipe, ...given };
   await offerNative(backend, say);
-  say(`Computing with ${(await useBackend(backend)).reason}`);
+  say(`Backend: ${(await useBackend(backend)).reason}`);
   const sets = blind ? [] : await Promise.all(pocketSets.map((set) => set.load(data)));
   const display = progress("pretrain", { silent });
   const begun = performance.now();

@@ -4,7 +4,7 @@
  * @module
  */
 import { hubNames } from "../clip/mod.ts";
-import { mostShots, readTemplates } from "../datasets/mod.ts";
+import { isOwnSpec, mostShots, readTemplates } from "../datasets/mod.ts";
 import { UserError } from "../errors.ts";
 import {
   findWeights,
@@ -17,7 +17,7 @@ import { tell } from "../terminal.ts";
 import { offerNative } from "./native_offer.ts";
 import { parse, UsageError } from "./options.ts";
 import { choose } from "./reproduce/choose.ts";
-import { display } from "./reproduce/display.ts";
+import { display, outcomeLines } from "./reproduce/display.ts";
 import { dryNames, dryRun } from "./reproduce/dry_run.ts";
 import { type ReproduceOptions, reproduceOptions, summary } from "./reproduce/options.ts";
 import { slurmFor } from "./reproduce/slurm_given.ts";
@@ -70,7 +70,14 @@ export async function reproduce(
     await dryRun(experiments, lab, say);
     return 0;
   }
+  if (experiments.some(({ clip, datasets }) => clip === "pocket" && datasets.some(isOwnSpec))) {
+    say(
+      "Your pictures are read by the pocket CLIP, which was trained on drawings alone. For photographs take a real one: " +
+        "npx -y deno task weights ViT-B/16, then add --clip ViT-B/16.",
+    );
+  }
   const { failed, left, report } = await runLab(experiments, lab);
+  for (const line of outcomeLines(report)) say(line);
   if (left > 0) say(`${left} of ${left + report.cells.length} cells have not been run yet.`);
   return failed > 0 ? 1 : 0;
 }

@@ -70,7 +70,7 @@ export async function sensitivity(
       ...rate !== undefined && { rate },
     },
   };
-  say(`Computing with ${(await useBackend(backend)).reason}`);
+  say(`Backend: ${(await useBackend(backend)).reason}`);
   const dataset = await loadGiven(data, {}, say);
   const clip = await loadClip(given.clip);
   const display = progress("sensitivity", { silent });

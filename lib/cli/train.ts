@@ -74,7 +74,7 @@ export async function train(
   const settings = settingsGiven(given.set, [by.name]);
   refuseAsked(given);
   await refuseUnwritable(save);
-  say(`Computing with ${(await useBackend(given.backend)).reason}`);
+  say(`Backend: ${(await useBackend(given.backend)).reason}`);
   const whole = await loadGiven(given.data, given, say);
   const data = partOf(fewShot(whole, shots, seed), classes);
   const clip = await loadClip(given.clip);
@@ -88,7 +88,7 @@ export async function train(
     if (evaluateEvery && training.epochs > 0) say(costOf(evaluateEvery, training.epochs));
     const log = given.log && logs[given.log](save.replace(/\.safetensors$/, ""), asked);
     using trained = await trainPrompts(by, clip, data, {
-      ...{ ...told, seed, workers, evaluateEvery },
+      ...{ ...told, seed, workers, evaluateEvery, checkpoint: `${save}.checkpoint` },
       onEpoch(epoch) {
         epochs.push(epoch);
         log?.add(epoch);
@@ -160,4 +160,10 @@ function curve(title: string, panel: string, epochs: EpochRecord[], seed: number
   );
 }
 
-if (import.meta.main) await run(() => train(Deno.args, print));
+if (import.meta.main) {
+  await run(
+    () => train(Deno.args, print),
+    () =>
+      "What was learned so far is in FILE.checkpoint, if any; the same command goes on from there.",
+  );
+}

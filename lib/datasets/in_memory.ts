@@ -36,7 +36,7 @@ export const drawnSets: readonly Readonly<
  *
  * @example
  * ```ts
- * import { drawnSet } from "@plumbline/plumbline";
+ * import { drawnSet } from "@plumbline/plumbline/core";
  * import assert from "node:assert/strict";
  * const { data, pictures } = drawnSet("pocket-tiles");
  * assert.equal(data.classNames.length, 12);

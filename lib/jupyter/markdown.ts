@@ -1,10 +1,11 @@
 /**
  * As much of CommonMark (https://spec.commonmark.org), with GitHub's tables, as the notebooks use, to HTML: headings,
- * paragraphs, lists, tables, fences, code, emphasis, links. HTML in it is shown, not obeyed.
+ * paragraphs, lists, tables, fences, formulas on a line of their own, code, emphasis, links. HTML in it is shown, not obeyed.
  *
  * @module
  */
 import { escape } from "he";
+import { mathHtml } from "./math.ts";
 
 /** The HTML of a Markdown text. Links to notebooks become links to their HTML. */
 export function markdownHtml(markdown: string): string {
@@ -19,18 +20,21 @@ export function markdownHtml(markdown: string): string {
       at++;
     } else {
       at++;
-      while (kind !== "heading" && at < lines.length && goesOn(kind, lines[at])) at++;
+      while (
+        kind !== "heading" && kind !== "math" && at < lines.length && goesOn(kind, lines[at])
+      ) at++;
     }
     blocks.push(block(kind, lines.slice(from, at)));
   }
   return blocks.filter((html) => html !== "").join("\n");
 }
 
-type Kind = "blank" | "heading" | "fence" | "table" | "bullets" | "numbers" | "text";
+type Kind = "blank" | "math" | "heading" | "fence" | "table" | "bullets" | "numbers" | "text";
 
 function kindOf(line: string): Kind {
   if (line.trim() === "") return "blank";
   if (/^#{1,6} /.test(line)) return "heading";
+  if (/^\$\$/.test(line)) return "math";
   if (/^```/.test(line)) return "fence";
   if (/^\|/.test(line)) return "table";
   if (/^[-*] /.test(line)) return "bullets";
@@ -53,6 +57,8 @@ function block(kind: Kind, lines: string[]): string {
     }
     case "fence":
       return `<pre>${escape(lines.slice(1, -1).join("\n"))}</pre>`;
+    case "math":
+      return `<p class="math">${mathHtml(lines[0].replace(/^\$\$|\$\$\s*$/g, ""), true)}</p>`;
     case "table":
       return table(lines);
     case "bullets":

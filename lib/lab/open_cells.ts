@@ -88,7 +88,7 @@ export async function openCells(
 ): Promise<OpenCells> {
   const { values, workers, command, say } = opening;
   const backend = await useBackend(opening.backend);
-  say(`Computing with ${backend.reason} ${backend.device}.`);
+  say(`Backend: ${backend.reason} ${backend.device}.`);
   const common = { backend, ...await provenance(), command };
   const codeOf = await codeVersion();
   const labs = new Map<string, Lab>();

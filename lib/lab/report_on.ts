@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { bibtex, type Method, method } from "../methods/mod.ts";
 import { type FailedCell, keptPrompts, readFailure, readRecord } from "../protocols/mod.ts";
 import type { ReportJson, Run } from "../report/mod.ts";
 import { evidenceFor } from "./evidence.ts";
@@ -47,6 +48,19 @@ export async function reportOn(out: string, plan?: Plan): Promise<ReportedOn> {
   // Tables and figures are needed at the end only: a cell's process and a dry run never load them.
   const { report, writeReport } = await import("../report/mod.ts");
   const evidence = evidenceFor(records.map(({ cell }) => cell.method), out);
-  const made = report(records, { ...context, evidence, experiments: shown, missing, failures });
+  const references = bibtex(
+    [...new Set(cells.map(({ cell }) => cell.method))].flatMap((name) => known(name) ?? []),
+  );
+  const about = { evidence, experiments: shown, missing, failures, references };
+  const made = report(records, { ...context, ...about });
   return { report: made.json, files: await writeReport(out, made), failures, left };
+}
+
+/** A method of this module's; a user's own has no paper that is known here. */
+function known(name: string): Method | undefined {
+  try {
+    return method(name);
+  } catch {
+    return undefined;
+  }
 }

@@ -141,7 +141,7 @@ export const clipLora: Method<ClipLoraSettings> = {
         rate: 2e-4,
         lastRate: 1e-6,
         warmupEpochs: 0,
-        warmupRate: 0,
+        warmupRate: 0, // the published schedule has no warm-up
       }),
       backbone: "ViT-B/16",
       deviations: [

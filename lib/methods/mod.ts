@@ -87,6 +87,7 @@ export type { DistanceName, RegulariserSettings } from "./regularized.ts";
 export { type Augmentation, pickBatch, type TaskSettings } from "./virtual_tasks.ts";
 export * as setting from "./settings.ts";
 export { resolveSettings, type Setting, type SettingTable, type Tower } from "./settings.ts";
+export { bibtex } from "./bibtex.ts";
 export { misplaced, toldKinds, toldOf } from "./told.ts";
 export type { Kind, Kinds } from "../options_given.ts";
 export {

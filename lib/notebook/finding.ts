@@ -20,7 +20,7 @@ export interface Claim {
   expected: "above" | "below";
   /** What the pairs are. */
   over?: string;
-  /** Of the difference. */
+  /** What the difference is counted in. Default `points`. */
   unit?: string;
 }
 

@@ -69,6 +69,8 @@ export interface ReportContext {
   experiments?: ReportExperiment[];
   /** Cells that ended in an error. */
   failures?: Failure[];
+  /** Of the methods' papers, as BibTeX. */
+  references?: string;
   /** What was missing, a sentence each: images that the folder lacks, data sets that are not there. */
   missing?: string[];
 }

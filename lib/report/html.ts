@@ -5,9 +5,18 @@
  */
 
 import { escape } from "he";
+import { best, type Standing } from "./best.ts";
 import type { Block, Document } from "./document.ts";
 import { htmlPage } from "./page.ts";
-import { isNumeric, type ReportTable, runAnchor, type Value, written } from "./table.ts";
+import {
+  isNumeric,
+  type ReportTable,
+  runAnchor,
+  runsSaid,
+  tableFile,
+  type Value,
+  written,
+} from "./table.ts";
 
 /** The report as an HTML page. All data is escaped. */
 export function html({ headline, blocks }: Document): string {
@@ -52,7 +61,9 @@ function block(block: Block): string {
     case "table":
       return block.folded
         ? folded(`${block.table.title} (${counted(block.table.rows)})`, tableHtml(block.table))
-        : `<h3 class="table">${escape(block.table.title)}</h3>\n${tableHtml(block.table)}`;
+        : `<h3 class="table">${escape(block.table.title)}</h3>\n${tableHtml(block.table)}${
+          block.detail ? "" : filesOf(block.table)
+        }`;
     case "figure": {
       const figure = `<figure>\n${block.svg}<figcaption>${
         escape(block.caption)
@@ -64,6 +75,12 @@ function block(block: Block): string {
 
 function place(anchor: string | undefined, name: Value): string {
   return anchor === undefined ? "" : ` id="${escape(`${anchor}-${name}`)}"`;
+}
+
+/** The same table beside the report, for papers. */
+function filesOf({ id }: ReportTable): string {
+  const file = escape(tableFile(id));
+  return `\n<p class="note"><a href="${file}.csv">CSV</a>, <a href="${file}.tex">LaTeX</a></p>`;
 }
 
 function folded(title: string, body: string): string {
@@ -79,7 +96,11 @@ function counted(rows: readonly unknown[]): string {
  *
  * @category Reproduce
  */
-export function tableHtml({ id, columns, rows, notes, cellKey, anchorKey }: ReportTable): string {
+export function tableHtml(table: ReportTable): string {
+  const { id, columns, rows, notes, cellKey, anchorKey } = table;
+  const { said, note } = runsSaid(table);
+  const standings = new Map(best(table).map((standing, i) => [rows[i], standing]));
+  const marked = [...standings.values()].some(({ size }) => size > 0);
   const [first, ...others] = columns;
   const numeric = new Set(
     columns.map(({ key }) => key).filter((key) => rows.some((row) => isNumeric(row[key]))),
@@ -95,7 +116,7 @@ export function tableHtml({ id, columns, rows, notes, cellKey, anchorKey }: Repo
         : place(anchorKey !== undefined && i === 0 ? id : undefined, row[anchorKey ?? ""]);
       const head = isGrouped && i === 0 ? groupHead(row[first.key], group.length) : "";
       const cells = (isGrouped ? others : columns).map(({ key, decimals }) =>
-        cell(row[key], decimals, numeric.has(key))
+        cell(row[key], decimals, numeric.has(key), said, standings.get(row)?.get(key))
       );
       return `<tr${anchor}>${head}${cells.join("")}</tr>`;
     });
@@ -105,8 +126,13 @@ export function tableHtml({ id, columns, rows, notes, cellKey, anchorKey }: Repo
 <thead><tr>${heads.join("")}</tr></thead>
 ${bodies.join("\n")}
 </table></div>
-${notes.map((note) => `<p class="note">${escape(note)}</p>`).join("\n")}`;
+${
+    [...notes, ...note, ...marked ? [BEST] : []]
+      .map((note) => `<p class="note">${escape(note)}</p>`).join("\n")
+  }`;
 }
+
+const BEST = "Bold: the best; underlined: within the best one's interval.";
 
 /** Rows one after the other that have the same value of `key`. */
 function groups(rows: ReportTable["rows"], key: string | undefined): ReportTable["rows"][] {
@@ -129,12 +155,19 @@ function groupHead(value: Value, rows: number): string {
 /** Texts of more letters may be broken anywhere, shorter ones between words. */
 const longText = 40;
 
-function cell(value: Value, decimals: number | undefined, numeric: boolean): string {
+function cell(
+  value: Value,
+  decimals: number | undefined,
+  numeric: boolean,
+  said: ReadonlySet<number>,
+  standing?: Standing,
+): string {
   if (value === undefined) return "<td></td>";
-  const { main, detail, mark } = written(value, decimals);
+  const { main, detail, mark } = written(value, decimals, said);
   const kinds = [
     ...(numeric ? ["number"] : main.length > longText ? ["long"] : []),
     ...(mark === undefined ? [] : [mark]),
+    ...(standing === undefined ? [] : [standing]),
   ];
   const kind = kinds.length === 0 ? "" : ` class="${kinds.join(" ")}"`;
   const small = detail === "" ? "" : ` <small>${escape(detail)}</small>`;

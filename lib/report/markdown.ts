@@ -5,7 +5,7 @@
  */
 
 import type { Block, Document } from "./document.ts";
-import { isNumeric, type ReportTable, written } from "./table.ts";
+import { isNumeric, type ReportTable, runsSaid, written } from "./table.ts";
 
 /** The report as Markdown. All data is escaped: a class name cannot become a link, a tag or a column. */
 export function markdown({ headline, blocks }: Document): string {
@@ -46,7 +46,9 @@ function block(block: Block): string {
  * assert.ok(text.endsWith("| CoOp | 81.25 |"));
  * ```
  */
-export function tableMarkdown({ title, columns, rows, notes }: ReportTable): string {
+export function tableMarkdown(table: ReportTable): string {
+  const { title, columns, rows, notes } = table;
+  const { said, note } = runsSaid(table);
   const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
   const numeric = columns.map(({ key }) => rows.some((row) => isNumeric(row[key])));
   return [
@@ -56,13 +58,13 @@ export function tableMarkdown({ title, columns, rows, notes }: ReportTable): str
       line(numeric.map((right) => right ? "---:" : "---")),
       ...rows.map((row) =>
         line(columns.map(({ key, decimals }) => {
-          const { main, detail, mark } = written(row[key], decimals);
+          const { main, detail, mark } = written(row[key], decimals, said);
           const shown = mark === undefined ? plain(main) : `**${plain(main)}**`;
           return detail === "" ? shown : `${shown} (${plain(detail)})`;
         }))
       ),
     ].join("\n"),
-    ...notes.map(plain),
+    ...[...notes, ...note].map(plain),
   ].join("\n\n");
 }
 

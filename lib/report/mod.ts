@@ -7,8 +7,10 @@
 export type { Failure, MethodEvidence, ReportContext, ReportExperiment, Run } from "./context.ts";
 export { tableHtml } from "./html.ts";
 export type { ReportCell, ReportJson } from "./json.ts";
+export { tableCsv, tableLatex } from "./latex.ts";
 export { tableMarkdown } from "./markdown.ts";
 export { htmlPage } from "./page.ts";
+export { type Comparison, comparisons, inShort } from "./in_short.ts";
 export { parseReport, readReport, reportRows } from "./read.ts";
 export { type Rendered, report } from "./report.ts";
 export {

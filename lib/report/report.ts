@@ -9,11 +9,12 @@ import { assumptions } from "./assumptions.ts";
 import type { ReportContext, ReportExperiment, Run } from "./context.ts";
 import type { Block, Document } from "./document.ts";
 import { html } from "./html.ts";
+import { inShort } from "./in_short.ts";
 import { type ReportJson, reportJson } from "./json.ts";
 import { ranking } from "./many.ts";
 import { markdown } from "./markdown.ts";
-import { results } from "./results.ts";
 import { incomparable, isPublishedForm } from "./reported.ts";
+import { results } from "./results.ts";
 import { rowsOf } from "./rows.ts";
 import { comparison } from "./tables/comparison.ts";
 import { costsTable } from "./tables/costs.ts";
@@ -33,6 +34,8 @@ export interface Rendered {
   html: string;
   /** For programs. */
   json: ReportJson;
+  /** Of the methods' papers, as BibTeX, where the context has it. */
+  references?: string;
 }
 
 /**
@@ -55,6 +58,7 @@ export function report(records: readonly Run[], context: ReportContext): Rendere
     markdown: markdown(document),
     html: html(document),
     json: reportJson(document, records, context, experiments),
+    ...context.references !== undefined && { references: context.references },
   };
 }
 
@@ -82,6 +86,7 @@ function blocks(
   return [
     { kind: "text", text: summaryOf(records, failures.rows.length) },
     { kind: "code", text: context.command },
+    ...section("In short", shortOf(records, context, experiments, byId)),
     ...section("What is missing", [
       ...some(missing, (items): Block => ({ kind: "list", items })),
       ...some(failures.rows, (): Block => ({ kind: "table", table: failures })),
@@ -133,6 +138,35 @@ function ofExperiment(
     { kind: "table", table: costsTable(experiment.id, own, context.titles), folded: true },
     ...training(own, context.titles),
   ];
+}
+
+/** What each experiment shows, and on what. */
+function shortOf(
+  records: readonly Run[],
+  context: ReportContext,
+  experiments: readonly ReportExperiment[],
+  byId: ReadonlyMap<string, Run[]>,
+): Block[] {
+  const told = experiments.flatMap(({ title, cells }): Block[] => {
+    const rows = rowsOf(cells.flatMap((id) => byId.get(id) ?? []), context);
+    return [...Map.groupBy(rows, ({ clip }) => clip)].flatMap(([clip, own]): Block[] => {
+      const items = inShort(own);
+      return items.length === 0
+        ? []
+        : [{ kind: "text", text: `${title}, CLIP ${clip}:` }, { kind: "list", items }];
+    });
+  });
+  const other = new Set(
+    records.flatMap(({ clip }) => clip.published === true ? [] : [clip.description]),
+  );
+  return told.length === 0 || other.size === 0 ? told : [...told, {
+    kind: "text",
+    text:
+      `The published values are of OpenAI's CLIP and photographs; these are of ${
+        [...other].join("; ")
+      }. Where the two differ, that is the first reason to look at: whether a paper's numbers hold is decided by ` +
+      "the paper's weights and data (--preset paper), not here.",
+  }];
 }
 
 /** Long tables of what the cells are. */

@@ -57,6 +57,10 @@ tr:target, tr:hover > td { background: var(--band); }
 .good { color: var(--good); font-weight: 600; }
 .bad { color: var(--bad); font-weight: 600; }
 .changed { color: var(--changed); font-weight: 600; }
+td.best { font-weight: 700; }
+td.tie { text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: 3px; }
+td.tie small { text-decoration: none; display: block; }
+td.best small { font-weight: 400; }
 details { margin: 12px 0; }
 summary { cursor: pointer; font-weight: 600; font-size: 14px; }
 #measures, #runs, #machines, #reported { font-size: 12px; }

@@ -76,8 +76,16 @@ export interface Written {
   mark?: Marked["mark"];
 }
 
-/** How a value is written: `81.00 ± 1.00` with `[78.52, 83.48], n = 3`. */
-export function written(value: Value, decimals = 2): Written {
+/**
+ * How a value is written: `81.00 ± 1.00` with `[78.52, 83.48], n = 3`.
+ *
+ * @param said numbers of runs that the table says once, below
+ */
+export function written(
+  value: Value,
+  decimals = 2,
+  said: ReadonlySet<number> = new Set(),
+): Written {
   if (value === undefined) return { main: "–", detail: "" };
   if (typeof value === "string") return { main: value, detail: "" };
   if (typeof value === "number") return { main: fixed(value, decimals), detail: "" };
@@ -88,12 +96,31 @@ export function written(value: Value, decimals = 2): Written {
   const spread = sd === undefined ? "" : `${nbsp}±${nbsp}${fixed(sd, decimals)}`;
   const bounds = interval === undefined
     ? ""
-    : `[${interval.map((bound) => fixed(bound, decimals)).join(`,${nbsp}`)}], `;
+    : `[${interval.map((bound) => fixed(bound, decimals)).join(`,${nbsp}`)}]`;
+  const runs = said.has(n) ? "" : `n${nbsp}=${nbsp}${n}`;
   return {
     main: `${fixed(mean, decimals)}${spread}`,
-    detail: `${bounds}n${nbsp}=${nbsp}${n}`,
+    detail: [bounds, runs].filter((text) => text !== "").join(", "),
     ...mark && { mark },
   };
+}
+
+/** The numbers of runs behind a table's means, said once below it where there is one, or one beside single runs. */
+export function runsSaid({ rows }: ReportTable): { said: Set<number>; note: string[] } {
+  const all = new Set(
+    rows.flatMap((row) => Object.values(row)).flatMap((value) =>
+      typeof value === "object" && "mean" in value && Number.isFinite(value.mean) ? [value.n] : []
+    ),
+  );
+  const [least, most] = [Math.min(...all), Math.max(...all)];
+  if (all.size === 1) {
+    return {
+      said: all,
+      note: [most === 1 ? "n = 1: one run each, so no interval." : `n = ${most}.`],
+    };
+  }
+  if (all.size !== 2 || least !== 1) return { said: new Set(), note: [] };
+  return { said: all, note: [`n = ${most} where an interval stands, else n = 1.`] };
 }
 
 /** Holds a figure together where a narrow column breaks lines. */
@@ -115,4 +142,9 @@ export function fixed(value: number, decimals: number): string {
 /** The name, in a page, of the row of a run. */
 export function runAnchor(cell: string): string {
   return `run-${cell}`;
+}
+
+/** The files beside a report that have one of its tables, without their ending: `tables/pocket-few-shot`. */
+export function tableFile(id: string): string {
+  return `tables/${id.replace(/[^A-Za-z0-9.]+/g, "-")}`;
 }

@@ -7,13 +7,15 @@
 import { builtin } from "../builtin.ts";
 import { UserError } from "../errors.ts";
 import { jsonText } from "./json.ts";
+import { tableCsv, tableLatex } from "./latex.ts";
 import type { Rendered } from "./report.ts";
+import { tableFile } from "./table.ts";
 
 /**
- * Writes `report.md`, `report.html` and `report.json` into `folder`, which is made if it is not there. Each is written
+ * Writes `report.md`, `report.html` and `report.json`, and every table as CSV and LaTeX under `tables/`, into `folder`, which is made if it is not there. Each is written
  * beside its name and then renamed, so that no reader ever sees half of one.
  *
- * @returns the paths
+ * @returns the paths of the three
  * @throws {UserError} when the folder cannot be written
  * @category Reproduce
  */
@@ -22,18 +24,32 @@ export async function writeReport(folder: string, rendered: Rendered): Promise<s
     ["report.md", rendered.markdown],
     ["report.html", rendered.html],
     ["report.json", jsonText(rendered.json)],
+    ...forPapers(rendered),
   ];
   try {
-    await Deno.mkdir(folder, { recursive: true });
-    return await Promise.all(
-      files.map(([name, text]) => writeWhole(builtin("node:path").join(folder, name), text)),
+    const { join } = builtin("node:path");
+    await Deno.mkdir(join(folder, "tables"), { recursive: true });
+    const paths = await Promise.all(
+      files.map(([name, text]) => writeWhole(join(folder, name), text)),
     );
+    return paths.slice(0, 3);
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/\s+/g, " ") : String(error);
     throw new UserError(
       `The report cannot be written to ${folder} (${reason}): choose another --out.`,
     );
   }
+}
+
+/** Every table as CSV and as LaTeX, and the bibliography. */
+function forPapers({ json, references }: Rendered): [name: string, text: string][] {
+  return [
+    ...json.tables.flatMap((table): [string, string][] => {
+      const name = tableFile(table.id);
+      return [[`${name}.csv`, tableCsv(table)], [`${name}.tex`, tableLatex(table)]];
+    }),
+    ...references === undefined ? [] : [["tables/references.bib", references] as [string, string]],
+  ];
 }
 
 async function writeWhole(path: string, text: string): Promise<string> {

@@ -96,6 +96,29 @@ Deno.test("train measures in between where it is asked to, as it does at the end
   await wrong([...all, "--evaluate-every", "1", "--evaluate-on", "tset"], /test/);
 });
 
+Deno.test("a training that is ended goes on by the same command, to the same bytes", async () => {
+  const [whole, cut] = ["whole", "cut"].map((name) => join(root, `${name}.safetensors`));
+  const long = training.with(training.indexOf("--epochs") + 1, "20");
+  const command = (saved: string) => [...long, "--save", saved, "--log", "csv"];
+  assert.equal((await ended(start("train", command(whole)))).code, 0);
+  const first = start("train", command(cut));
+  const over = ended(first);
+  const epochs = async () =>
+    (await Deno.readTextFile(join(root, "cut.csv")).catch(() => "")).split("\n").length;
+  while (await epochs() < 4) await new Promise((done) => setTimeout(done, 20));
+  first.kill("SIGINT");
+  const { code, lines } = await over;
+  assert.equal(code, 130);
+  assert.match(lines.join("\n"), /Interrupted\. .* the same command goes on from there/);
+  assert.ok((await Deno.stat(`${cut}.checkpoint`)).isFile);
+  assert.equal((await ended(start("train", command(cut)))).code, 0);
+  assert.deepEqual(await Deno.readFile(cut), await Deno.readFile(whole));
+  await assert.rejects(Deno.stat(`${cut}.checkpoint`), Deno.errors.NotFound);
+  const losses = async (name: string) =>
+    (await Deno.readTextFile(join(root, name))).split("\n").map((row) => row.split(",")[2]);
+  assert.deepEqual(await losses("cut.csv"), await losses("whole.csv"));
+});
+
 Deno.test("one's own folder is split and worded as train and evaluate are told, and what was assumed is said", async () => {
   const own = join(root, "ground");
   for (const { label, path } of tiles.test.filter(({ label }) => label < 2)) {

@@ -14,7 +14,7 @@ Deno.test("from nothing to a report that says what it is; a second run does no c
     markdown.split("\n")[0],
     /^# A check of the machinery, not a result: .* random weights/,
   );
-  assert.match(markdown, /\| Pocket tiles \| CoOp \| [\d.]+ \(n = 1\) \|/);
+  assert.match(markdown, /\| Pocket tiles \| CoOp \| [\d.]+ \|/);
   assert.match(await Deno.readTextFile(`${out}/report.html`), /<svg/);
   const json = JSON.parse(await Deno.readTextFile(`${out}/report.json`));
   assert.ok(Object.keys(json).length > 0);

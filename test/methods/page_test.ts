@@ -26,6 +26,19 @@ Deno.test("the list names every method, setting and preset with its table", asyn
   await assert.rejects(describeMethods(["progard"], () => {}), /did you mean prograd/);
 });
 
+Deno.test("the table has a row for every method, with its needs and its published code's licence", async () => {
+  const said: string[] = [];
+  await describeMethods(["--table"], (line) => said.push(line));
+  const rows = said.join("\n").split("\n").slice(2);
+  assert.equal(rows.length, methods.length);
+  methods.forEach(({ title, needs, paper: { code } }, i) => {
+    assert.ok(rows[i].startsWith(`| ${title} |`), rows[i]);
+    assert.ok(rows[i].includes(needs.pixels ? "| pixels" : "| features"), rows[i]);
+    if (code) assert.ok(rows[i].endsWith(`${code.repository} | ${code.licence} |`), rows[i]);
+  });
+  await assert.rejects(describeMethods(["coop", "--table"], () => {}), /give a name or --list/);
+});
+
 Deno.test("no method's file repeats more than five lines of another's", async () => {
   const folder = new URL("../../lib/methods/", import.meta.url);
   const files = new Map<string, string[]>();

@@ -138,6 +138,34 @@ const calls: Record<string, Call> = {
     needs: { ...needsStudy, tests: { base: data, new: data } },
     bad: study,
   },
+  sensitivity: {
+    make: (o) => analysis.sensitivity("coop", o),
+    needs: needsStudy,
+    bad: {
+      ...{ preset: [""], settings: [3], training: [3], views: [0], crops: [2] },
+      clip: ["pocket"],
+      dataset: [1],
+      shots: [0],
+      classes: ["new"],
+      seeds: [[], [-1]],
+      starts: [-1],
+      nudge: [-1],
+      images: [1],
+      onRun: [1],
+    },
+  },
+  embeddings: {
+    make: (o) => analysis.embeddings({ record: {}, params: {} } as never, clip, data, o),
+    bad: { images: [0], method: ["coop"] },
+  },
+  featurePoints: {
+    make: (o) => analysis.featurePoints({} as never, o),
+    bad: { by: ["tsne"], seed: [-1] },
+  },
+  umap: {
+    make: (o) => analysis.umap(new Float32Array(4), 2, o),
+    bad: { seed: [-1], neighbours: [0] },
+  },
   nearestWords: {
     make: (o) => analysis.nearestWords(clip, zeros([1, clip.text.width]), o),
     bad: { metric: ["cosin"], count: [0, 2.5], among: [3] },

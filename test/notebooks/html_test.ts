@@ -13,6 +13,12 @@ Deno.test("Markdown's headings, lists, tables, fences, emphasis and links become
     markdownHtml("- a\n  b\n- **c**"),
     "<ul><li>a\nb</li><li><strong>c</strong></li></ul>",
   );
+  assert.equal(
+    markdownHtml("so\n$$L_q - α⟨∇L_{ab}, 2⟩$$\nand"),
+    '<p>so</p>\n<p class="math"><math display="block"><msub><mi>L</mi><mi>q</mi></msub><mo>-</mo><mi>α</mi>' +
+      "<mo>⟨</mo><mo>∇</mo><msub><mi>L</mi><mrow><mi>a</mi><mi>b</mi></mrow></msub><mo>,</mo><mn>2</mn><mo>⟩</mo>" +
+      "</math></p>\n<p>and</p>",
+  );
   assert.equal(markdownHtml("1. a\n2. b"), "<ol><li>a</li><li>b</li></ol>");
   assert.equal(
     markdownHtml("| a | b |\n| - | - |\n| 1 | `2` |"),

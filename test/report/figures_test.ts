@@ -4,6 +4,7 @@ import {
   accuracyBars,
   accuracyOverShots,
   inksOf,
+  numberLines,
   predictedPictures,
   trainingCurves,
 } from "../../lib/report/figures/mod.ts";
@@ -23,6 +24,27 @@ Deno.test("bars of one seed have no intervals and say so", () => {
   const svg = accuracyBars("Base-to-new", rows);
   assert.match(svg, /one seed, so no intervals/);
   assert.doesNotMatch(svg, /NaN/);
+});
+
+Deno.test("lines over a number lie in its order, each measure on an axis of its own", () => {
+  const at = (x: number) => ({
+    n: 6,
+    mean: x,
+    sd: 1,
+    interval: [x - 1, x + 1] as [number, number],
+  });
+  const svg = numberLines(
+    "By λ",
+    "λ",
+    [1, 0, 0.5].map((x) => ({ x, base: at(80 - x), novel: at(30) })),
+  );
+  for (const part of ["base classes", "new classes", "95 % intervals", ">λ<"]) {
+    assert.ok(svg.includes(part), part);
+  }
+  const path = /d="M([^"]*)" stroke="#0072b2"/.exec(svg)?.[1] ?? svg;
+  const across = path.split("L").map((point) => Number(point.split(",")[0]));
+  assert.deepEqual(across, across.toSorted((a, b) => a - b));
+  assert.doesNotMatch(svg, /harmonic|NaN/);
 });
 
 Deno.test("lines over shots, with zero-shot as a level", () => {

@@ -13,6 +13,7 @@ import {
   type Outlook,
   type Plan,
 } from "../../lab/mod.ts";
+import type { ReportJson, Value } from "../../report/mod.ts";
 import { duration, progress } from "../progress.ts";
 
 /** How a run is shown. */
@@ -35,6 +36,13 @@ export function display(
 ): Listener {
   const shown = progress("cells", { silent });
   const ended = new Set<string>();
+  const kept = new Set<string>();
+  const begun = performance.now();
+  let own = false;
+  const told = () => {
+    if (own || cluster || cells === 0) return;
+    leaves?.(`Continue with the same command: ${kept.size} of ${cells} cells are kept.`);
+  };
   let left: Eta | undefined;
   let accuracy = "";
   const line = (text: string) => {
@@ -42,8 +50,10 @@ export function display(
     say(text);
   };
   const show = (note = "") => shown.update(ended.size, cells, note, left?.left());
-  const end = (id: string) => {
+  const end = (id: string, isKept = false) => {
     ended.add(id);
+    if (isKept) kept.add(id);
+    told();
     left?.ended(id);
   };
   const at = (part: number, { id }: { id: string }, note: string) => {
@@ -55,11 +65,16 @@ export function display(
       cells = plan.cells.length;
       const seconds = new Map([...outlook.costs].map(([id, { seconds }]) => [id, seconds]));
       if (!cluster) left = eta(seconds, Math.max(1, Math.min(jobs, seconds.size)));
+      outlook.done.forEach((id) => kept.add(id));
+      told();
       for (const text of outlookLines(plan, outlook, cluster ? 1 : jobs)) say(text);
       say(`Results go to ${out}.`);
     },
     note: ({ text }) => line(text),
-    leaves: ({ text }) => leaves?.(text),
+    leaves({ text }) {
+      own = true;
+      leaves?.(text);
+    },
     started: () => accuracy = "",
     step(event) {
       const { epoch, epochs, step, steps, loss } = event;
@@ -71,8 +86,8 @@ export function display(
       const { done, total } = event;
       at(0.9 + 0.1 * done / total, event, `${briefly(event.cell)}, tested ${done}/${total}`);
     },
-    done: ({ id }) => end(id),
-    kept: ({ id }) => end(id),
+    done: ({ id }) => end(id, true),
+    kept: ({ id }) => end(id, true),
     failed({ id, cell, error }) {
       end(id);
       line(`Failed: ${cellWords(cell)}: ${error}`);
@@ -85,9 +100,43 @@ export function display(
       shown.stop();
       if (kept > 0) say(`${kept} of ${cells} cells were already done.`);
     },
-    reported: ({ files }) => files.forEach((file) => say(`Wrote ${file}`)),
+    reported({ files }) {
+      say(`Done in ${duration((performance.now() - begun) / 1000)}.`);
+      files.forEach((file) => say(`Wrote ${file}`));
+    },
   };
   return (event) => (on[event.type] as Listener)(event);
+}
+
+/** The averages of a report's experiments, a table each, for the end of a run. */
+export function outcomeLines({ experiments, tables }: ReportJson): string[] {
+  return experiments.flatMap(({ id, title }) => {
+    const table = tables.find((table) => table.id === id);
+    const averages = (table?.rows ?? []).filter(({ dataset, target }) =>
+      dataset === "average" || String(target).startsWith("mean of")
+    );
+    if (!table || averages.length === 0) return [];
+    const columns = table.columns.filter(({ key }) => key !== "dataset");
+    const rows = averages.map((row) => columns.map(({ key }) => inShort(row[key])));
+    const lines = [columns.map(({ title }) => title), ...rows];
+    const widths = columns.map((_, i) => Math.max(...lines.map((line) => line[i].length)));
+    return [
+      `${title}, averages:`,
+      ...lines.map((line) =>
+        line.map((text, i) => i === 0 ? text.padEnd(widths[i]) : text.padStart(widths[i])).join(
+          "  ",
+        )
+      ),
+    ];
+  });
+}
+
+/** A mean with what it varies by from seed to seed, to one decimal. */
+function inShort(value: Value): string {
+  if (typeof value !== "object") return value === undefined ? "–" : String(value);
+  if (!("mean" in value)) return value.text;
+  const spread = value.sd === undefined ? "" : ` ± ${value.sd.toFixed(1)}`;
+  return `${value.mean.toFixed(1)}${spread}`;
 }
 
 /** A row for every experiment (cells, done, time, memory), and one for all where that says more. */

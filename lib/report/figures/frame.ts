@@ -85,11 +85,12 @@ export function shortened(label: string): string {
 /** Mean width of a letter, in pixels at font size 12. */
 const letterWidth = 6.6;
 
-/** Runs Plot; the svg lies at the height `y` of the one around it. */
-export function draw(options: Plot.PlotOptions, y = 0): Drawn {
+/** Runs Plot; the svg lies at the place `x`, `y` of the one around it. */
+export function draw(options: Plot.PlotOptions, y = 0, x = 0): Drawn {
   const document = new DOMParser().parseFromString("<html></html>", "text/html");
   // linkedom's document is a browser's in all that Plot asks of it, whatever the types say.
   const plot = Plot.plot({ width: figureWidth, ...options, document: document as never });
+  if (x > 0) plot.setAttribute("x", String(x));
   plot.setAttribute("y", String(y));
   return { svg: rounded(plot.outerHTML), height: Number(plot.getAttribute("height")) };
 }

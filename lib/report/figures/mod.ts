@@ -22,3 +22,4 @@ export { type HeatRow, heatSheet } from "./pictures.ts";
 export { type Ink, inksOf } from "./palette.ts";
 export { type PartRow, stackedBars } from "./stacked_bars.ts";
 export { type PredictedPicture, predictedPictures } from "./predictions.ts";
+export { numberLines, type NumberRow } from "./number_lines.ts";

@@ -22,6 +22,8 @@ export interface FewShotRow {
   shots: number;
   /** Accuracy, percent, over seeds. */
   accuracy?: Summary;
+  /** Of each seed. */
+  seeds?: number[];
 }
 
 /** One row for every data set, method and number of shots; then the averages if there are several data sets. */
@@ -69,6 +71,9 @@ function summaries(rows: readonly Row[], keys: string[]): FewShotRow[] {
   return table(rows)
     .groupby(...keys)
     .rollup({ accuracy: op.array_agg("accuracy") })
-    .derive({ accuracy: escape((row: { accuracy: number[] }) => over(row.accuracy)) })
+    .derive({
+      seeds: escape((row: { accuracy: number[] }) => row.accuracy),
+      accuracy: escape((row: { accuracy: number[] }) => over(row.accuracy)),
+    })
     .objects() as FewShotRow[];
 }

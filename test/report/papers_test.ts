@@ -1,0 +1,80 @@
+/** Tables for papers: the best is bold, ties are underlined, nothing of a name is LaTeX or a formula; and what results say in short. */
+
+import assert from "node:assert/strict";
+import { bibtex, method } from "../../lib/methods/mod.ts";
+import { best } from "../../lib/report/best.ts";
+import { inShort, type ReportTable, type Row, tableCsv, tableLatex } from "../../lib/report/mod.ts";
+
+const mean = (value: number, half?: number) => ({
+  ...{ n: half === undefined ? 1 : 3, mean: value },
+  ...half !== undefined && { sd: 1, interval: [value - half, value + half] as [number, number] },
+});
+
+const table: ReportTable = {
+  id: "few-shot/x",
+  title: "100 % of R&D_",
+  columns: [
+    { key: "dataset", title: "data set" },
+    { key: "label", title: "method" },
+    { key: "a", title: "accuracy, %" },
+  ],
+  rows: [
+    { dataset: "one", label: "A", a: mean(80, 2) },
+    { dataset: "one", label: "=B", a: mean(79) },
+    { dataset: "one", label: "C", a: mean(70, 1) },
+    { dataset: "two", label: "A", a: mean(50, 1) },
+    { dataset: "two", label: "=B", a: mean(60, 1) },
+  ],
+  notes: [],
+};
+
+Deno.test("the best of a data set is told, and what lies in its interval", () => {
+  assert.deepEqual(best(table).map((of) => of.get("a")), [
+    ...["best", "tie", undefined, undefined, "best"],
+  ]);
+});
+
+Deno.test("LaTeX: booktabs, half of the interval, bold, underlined; names are no commands", () => {
+  const text = tableLatex(table);
+  assert.ok(text.includes("one & A & \\textbf{80.00} $\\pm$ 2.00 \\\\"));
+  assert.ok(text.includes("one & =B & \\underline{79.00} \\\\"));
+  assert.ok(text.includes("\\caption{100 \\% of R\\&D\\_."));
+  assert.equal(text.split("\\midrule").length, 3); // below the head, and between the data sets
+});
+
+Deno.test("CSV: a column for each part of a mean; no text is a formula", () => {
+  const [head, first, second] = tableCsv(table).split("\r\n");
+  assert.equal(
+    head,
+    'data set,method,"accuracy, %","accuracy, % sd","accuracy, % low","accuracy, % high","accuracy, % n"',
+  );
+  assert.equal(first, "one,A,80,1,78,82,3");
+  assert.equal(second, "one,'=B,79,,,,1");
+});
+
+Deno.test("BibTeX: each paper once, and this kit", () => {
+  const text = bibtex([method("prograd"), method("prograd"), method("prometar")]);
+  assert.deepEqual(text.match(/^@\w+\{\w+/gm), [
+    ...["@misc{prograd2023", "@misc{prometar2024", "@software{plumbline"],
+  ]);
+});
+
+/** Rows of few-shot cells on five data sets: the method is `gain` above what it is held against, with some spread. */
+function rows(gain: number, spread: number): Row[] {
+  return [0, 1, 2, 3, 4].flatMap((set) =>
+    ["coop", "prograd"].map((name) => ({
+      ...{ cell: `${name}${set}`, protocol: "few-shot", clip: "pocket", shots: 16, seed: 1 },
+      ...{ method: name, label: name, dataset: `${set}`, target: `${set}`, classes: "all" },
+      ...{ learns: true, baseline: "coop", images: 10 },
+      accuracy: 60 + (name === "prograd" ? gain + spread * (set - 2) : 0),
+    })) as unknown as Row[]
+  );
+}
+
+Deno.test("in short: as published, otherwise, or not decided, with what would decide it", () => {
+  const said = (gain: number, spread: number) => inShort(rows(gain, spread)).join(" ");
+  assert.match(said(5, 1), /1 goes the way that is published.*As published: with 16 images/);
+  assert.match(said(-5, 1), /1 the other way.*Otherwise than published: .* 5\.0 points below coop/);
+  assert.match(said(1, 2), /Not decided: .*: about 41 data sets would decide it/);
+  assert.deepEqual(inShort(rows(5, 1).filter(({ dataset }) => dataset < "3")), []);
+});
