@@ -41,8 +41,8 @@ export function pocketPage(
     "",
     "Written by `docs/pocket.ts` from the drawings' code and from what was measured; do not edit.",
     "",
-    "A small drawn world for a small CLIP, so that every protocol of the papers runs in minutes and offline. It is **not** the papers' data",
-    "and says nothing about them: each set plays the part of one of theirs.",
+    "Drawn data sets for a small CLIP, so that every protocol of the papers runs in minutes and offline. They are **not** the papers' data",
+    "and say nothing about them: each set stands in for one of theirs.",
     "",
     "- **Drawn** on first use by a rasteriser of this project, 48 × 48 pixels, as PNG files with a split file in CoOp's format, so the ordinary",
     "  loaders read them. Each picture has a seed of its own (set, class, number). Only +, −, ×, ÷, square roots and comparisons are used, which",
@@ -53,11 +53,11 @@ export function pocketPage(
     "  outlined.",
     "- **The pocket CLIP** was trained on other drawings of these classes, upright and in usual colours four times of five, with captions",
     "  that name a class only sometimes; combinations marked * it never saw. `data/pocket/README.md` tells how.",
-    "- **A set's look** is what words fit less well: how its pictures are held and lit, how sharp they are, what lies about. Each picture draws",
+    "- **A set's look** is how its pictures differ from those trained on: how they are held and lit, how sharp they are, what else is in them. Each draws",
     "  its own within the set's bounds. Looks were chosen after the training, on validation images, by zero-shot CLIP, CoOp and the linear",
     "  probe alone: zero-shot at 40 to 75 % on every set and the probe above it at 16 shots, below it at one, as in the papers' curves.",
     "",
-    "| set | plays | classes | train / val / test | template | look |",
+    "| set | stands in for | classes | train / val / test | template | look |",
     "| --- | --- | ---: | --- | --- | --- |",
     ...[...sets, ...shifts].map((set) => {
       const { train, val, test } = set.perClass;
@@ -89,7 +89,7 @@ export function pocketPage(
     ...(report ? results(report) : []),
     "## What a person sees",
     "",
-    "Seen without labels, most classes say what they are. Not, or hardly:",
+    "Without their labels a person recognizes most classes. Hard or impossible to recognize are:",
     "",
     "- **small or veiled pictures**: where a large turn, a small size and a blur meet, coats, liveries and engines are a pixel wide;",
     "- **tiles**: annual crops and forest have few marks of their own; **textures**: fine patterns blur into one colour;",
@@ -123,7 +123,7 @@ function inWords({ turn, zoom, light, haze, blur, clutter }: Looks): string {
     zoom && `${percent(zoom[0])} to ${percent(zoom[1])} % of the usual size`,
     light && `light coloured up to ${percent(light)} %`,
     haze && `haze up to ${percent(haze)} %`,
-    blur && `blur up to ${blur} pixels`,
+    blur && `blur up to ${blur} ${blur === 1 ? "pixel" : "pixels"}`,
     clutter && `up to ${clutter} other shapes`,
   ].filter((word) => word).join(", ");
 }

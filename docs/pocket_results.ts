@@ -199,7 +199,7 @@ function crossing(found: Found): string {
     ? "The probe is ahead of CoOp from the first shot; in the papers it comes level at 16."
     : `The probe is behind CoOp at ${SHOTS[first - 1]} and ahead at ${
       SHOTS[first]
-    }; in the papers it comes level at 16: drawings are told apart by fewer features than photographs.`;
+    }; in the papers it comes level at 16.`;
 }
 
 function bySet(base: Found, novel: Found): string[] {
