@@ -12,8 +12,8 @@ import type { Rendered } from "./report.ts";
 import { tableFile } from "./table.ts";
 
 /**
- * Writes `report.md`, `report.html` and `report.json`, and every table as CSV and LaTeX under `tables/`, into `folder`, which is made if it is not there. Each is written
- * beside its name and then renamed, so that no reader ever sees half of one.
+ * Writes `report.md`, `report.html` and `report.json`, and every table as CSV and LaTeX under `tables/`, into `folder`, which
+ * is made if it is not there. Each is written beside its name and then renamed, so that no reader ever sees half of one.
  *
  * @returns the paths of the three
  * @throws {UserError} when the folder cannot be written
@@ -29,9 +29,9 @@ export async function writeReport(folder: string, rendered: Rendered): Promise<s
   try {
     const { join } = builtin("node:path");
     await Deno.mkdir(join(folder, "tables"), { recursive: true });
-    const paths = await Promise.all(
-      files.map(([name, text]) => writeWhole(join(folder, name), text)),
-    );
+    const paths: string[] = [];
+    // One after the other, so that where one fails none is under way.
+    for (const [name, text] of files) paths.push(await writeWhole(join(folder, name), text));
     return paths.slice(0, 3);
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/\s+/g, " ") : String(error);
