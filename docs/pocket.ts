@@ -86,7 +86,7 @@ export function pocketPage(
     ...zeroShotTable(measured),
     "",
     ...sensitivityTable(sensitivities),
-    ...(report ? results(report) : []),
+    ...(report ? results(report, measured) : []),
     "## What a person sees",
     "",
     "Without their labels a person recognizes most classes. Hard or impossible to recognize are:",

@@ -10,7 +10,7 @@ import type { Row } from "./rows.ts";
 import { targetMean } from "./tables/transfer.ts";
 
 /** One comparison between two methods: a − b over data sets, and the same difference as it is published. */
-export interface Comparison {
+export interface MethodComparison {
   /** Label of the method. */
   a: string;
   /** Label of what it is held against. */
@@ -31,7 +31,7 @@ const FEW = 4;
  *
  * @param rows of one experiment on one CLIP
  */
-export function comparisons(rows: readonly Row[]): Comparison[] {
+export function comparisons(rows: readonly Row[]): MethodComparison[] {
   const learning = rows.filter(({ learns }) => learns);
   const methods = new Map(learning.map((row) => [row.label, row]));
   const untrained = rows.find(({ learns }) => !learns);
@@ -42,7 +42,7 @@ export function comparisons(rows: readonly Row[]): Comparison[] {
       ...untrained ? [[untrained.label, untrained.method]] : [],
     ];
     return others.flatMap(([b, other]) =>
-      places(rows).flatMap(({ where, of, measure, shots }): Comparison[] => {
+      places(rows).flatMap(({ where, of, measure, shots }): MethodComparison[] => {
         const difference = pairedOverUnit(of(a), of(b), "places");
         if (!difference) return [];
         const published = publishedDifference(rows[0].protocol, method, other, measure, shots);
@@ -178,7 +178,7 @@ function sideOf({ interval }: Paired): number {
   return interval[0] > 0 ? 1 : interval[1] < 0 ? -1 : 0;
 }
 
-function worded({ a, b, where, difference: { mean, interval }, published }: Comparison): string {
+function worded({ a, b, where, difference: { mean, interval }, published }: MethodComparison): string {
   const sure = interval
     ? ` (95\u00a0% interval ${signed(interval[0])} to ${signed(interval[1])}${
       published === undefined ? "" : `; published ${signed(published)}`
@@ -195,7 +195,7 @@ function worded({ a, b, where, difference: { mean, interval }, published }: Comp
 const MANY = 300;
 
 /** How many data sets of the same spread would tell a difference of this size from 0. */
-function toDecide({ difference: { mean, sd, n } }: Comparison): string {
+function toDecide({ difference: { mean, sd, n } }: MethodComparison): string {
   if (sd === undefined || mean === 0) return "";
   const needed = Math.ceil((2 * sd / mean) ** 2);
   if (needed > MANY) return ": too small to be told from 0";

@@ -18,8 +18,9 @@ async function ids(...changes: string[]): Promise<Map<string, string>> {
     ...changes,
   ];
   const options = parse("reproduce", reproduceOptions, args);
+  const { out, backend, workers } = options;
   const { experiments, data } = choose(options);
-  const { plan: { cells } } = await plan(experiments, { ...options, data, runner: "local" });
+  const { plan: { cells } } = await plan(experiments, { out, backend, workers, data });
   return new Map(cells.map(({ id, cell }) => [`${cell.method} ${cell.seed}`, id]));
 }
 

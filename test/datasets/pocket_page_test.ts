@@ -110,8 +110,19 @@ const plausible: Accuracy = (method, classes, shots, set) => {
   return zeroShot + (method === "coop" ? sign : sign / 2);
 };
 
+/** What zero-shot CLIP knows of the pictures that `plausible` is of. */
+const of = (all: number) => ({ test: { all, base: all, new: all }, upright: 90 });
+const plausibleNow: Measured = { sha256: "", sets: { "set-0": of(50), "set-1": of(60) } };
+
+Deno.test("a report of other pictures says that it is", () => {
+  const now = { ...plausibleNow, sets: { "set-0": of(50), "set-1": of(58) } };
+  const text = (measured: Measured) => results(made(plausible), measured).join(" ");
+  assert.match(text(now), /earlier version\*\*: zero-shot CLIP had 55\.0 % there and has 54\.0 %/);
+  assert.doesNotMatch(text(plausibleNow), /earlier version/);
+});
+
 Deno.test("the results' figures are the means and differences of the report's cells", () => {
-  const text = results(made(plausible)).join("\n");
+  const text = results(made(plausible), plausibleNow).join("\n");
   assert.match(text, /above chance on each \| 55\.0 %; lowest on set-0, 50\.0 %,.* \| yes \|/);
   // t(1) = 12.706: 11 ± 12.706 and −5 ± 12.706
   assert.match(text, /on base classes \| \+11\.0 \[−1\.7, \+23\.7\] \| yes \|/);
@@ -131,7 +142,7 @@ Deno.test("the results' figures are the means and differences of the report's ce
 
 Deno.test("of a report that lacks cells no figures are given", () => {
   const report = made(plausible);
-  const lines = results({ ...report, cells: report.cells.slice(3) });
+  const lines = results({ ...report, cells: report.cells.slice(3) }, plausibleNow);
   assert.deepEqual(lines.slice(2), ["`data/pocket/report.json` lacks 3 cells.", ""]);
 });
 

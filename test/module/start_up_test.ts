@@ -69,10 +69,18 @@ const draw = [
   "train.ts",
 ];
 
+/** Maps of features, which come with the room of analyses. */
+const mapping = ["ml-pca", "umap-js"];
+const map = ["evaluate.ts", "sensitivity.ts"];
+
 for (const command of commands) {
   Deno.test(`${command} loads no package before it is needed`, async () => {
     const { packages } = await loaded(command);
-    const allowed = new Set([...common, ...draw.includes(command) ? drawing : []]);
+    const allowed = new Set([
+      ...common,
+      ...draw.includes(command) ? drawing : [],
+      ...map.includes(command) ? mapping : [],
+    ]);
     assert.deepEqual(packages.filter((name) => !allowed.has(name)), []);
   });
 }
