@@ -9,7 +9,9 @@ Deno.test("a cell defines a method and runs it, with a bar that moves, without a
   const out = await Deno.makeTempDir();
   const outputs = await kernel.execute(
     `Deno.env.set("PLUMBLINE_BACKEND", "wasm");
-     const { coop, defineMethod, live, tableMarkdown } = await import("../../mod.ts");
+     const { coop, defineMethod } = await import("../../lib/methods/mod.ts");
+     const { live } = await import("../../lib/notebook/mod.ts");
+     const { tableMarkdown } = await import("../../lib/report/mod.ts");
      const { run } = await import("../../lib/lab/mod.ts");
      const started = [];
      Deno.Command = class extends Deno.Command {

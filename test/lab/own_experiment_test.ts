@@ -30,7 +30,8 @@ Deno.test("25 lines outside the repository run a method of their own beside CoOp
   assert.match(said, /the method anchored .*: its cells run in this process\./);
   assert.match(said, /^18\/18 base-to-new, anchored on pocket-textures, 4 shots, seed 3$/m);
   // Paired over seeds, with an interval.
-  assert.match(printed, /^\| anchored \| CoOp \| .*±.*\[.*\], n = 3\) \|/m);
+  assert.match(printed, /^\| anchored \| CoOp \| .*±.*\[.*\]\) \|/m);
+  assert.match(printed, /^n = 3\.$/m);
   assert.match(printed, /^\| ProGrad \| CoOp \| /m);
 
   const report = await readReport(join(folder, "out"));

@@ -8,7 +8,7 @@ const root = new URL("../../", import.meta.url);
 /** A program, a method's module and what that imports, in a folder outside the repository. */
 async function project(): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "somebody's own " });
-  const from = JSON.stringify(new URL("mod.ts", root).href);
+  const from = JSON.stringify(new URL("lib/methods/mod.ts", root).href);
   const lab = JSON.stringify(new URL("lib/lab/mod.ts", root).href);
   const files = {
     "pull.ts": `export const pull = 1;\n`,

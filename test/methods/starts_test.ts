@@ -21,7 +21,7 @@ function start(given: Problem, name: string, changes: Record<string, unknown> = 
 Deno.test("a class-specific context has vectors for each class, wherever it is offered", async () => {
   const given = await problem();
   const offered = methods.filter(({ settings }) => "classSpecific" in settings).map((m) => m.name);
-  assert.deepEqual(offered, ["coop", "cocoop", "kgcoop", "prograd", "prometar-coop"]);
+  assert.deepEqual(offered, ["coop", "cocoop", "kgcoop", "prograd", "prometar-coop", "dept-coop"]);
   for (const name of offered.filter((name) => name !== "cocoop")) {
     assert.deepEqual(
       start(given, name, { classSpecific: true }).shapes["text.0"],
