@@ -1,9 +1,9 @@
 /**
  * The page about the pocket suite, docs/pocket.md, its contact sheets, and the table in data/pocket/README.md:
  *
- *     deno run -P=pretrain docs/pocket.ts            # the pages anew from what was measured
- *     deno run -P=pretrain docs/pocket.ts --draw     # the contact sheets too
- *     deno run -P=pretrain docs/pocket.ts --measure  # measures what the pocket CLIP knows, first
+ *     deno run -P=build docs/pocket.ts            # the pages anew from what was measured
+ *     deno run -P=build docs/pocket.ts --draw     # the contact sheets too
+ *     deno run -P=build docs/pocket.ts --measure  # measures what the pocket CLIP knows, first
  *
  * Tests fail when the pages are not what comes out.
  */
@@ -171,7 +171,7 @@ export function zeroShotTable({ sha256, sets: known }: Measured): string[] {
     "",
     `Measured with the weights of SHA-256 ${
       sha256.slice(0, 12)
-    }… by \`deno run -P=pretrain docs/pocket.ts --measure\`.`,
+    }… by \`deno run -P=build docs/pocket.ts --measure\`.`,
   ];
 }
 

@@ -2,7 +2,7 @@
  * Chooses the pictures of pocket-objects-a, as ImageNet-A's were: those that a classifier trained on the source set gets wrong.
  * Here it is a linear probe on all of pocket-objects' training images, so that zero-shot CLIP is not wrong on them by construction.
  *
- *     deno run -P=pretrain docs/pocket_adversarial.ts   # writes lib/datasets/pocket/adversarial.ts
+ *     deno run -P=build docs/pocket_adversarial.ts   # writes lib/datasets/pocket/adversarial.ts
  */
 import { buildClip, pocketWeights } from "../lib/clip/mod.ts";
 import { sets, shifts } from "../lib/datasets/pocket/sets.ts";

@@ -2,7 +2,7 @@
  * How much of what seeds differ by on the pocket suite is rounding alone: measured on validation images with the recipe's own entries
  * of base-to-new, and told as a table.
  *
- *     deno run -P=pretrain docs/pocket_sensitivity.ts METHOD,… SET,…   # adds to data/pocket/sensitivity.json
+ *     deno run -P=build docs/pocket_sensitivity.ts METHOD,… SET,…   # adds to data/pocket/sensitivity.json
  */
 import { type Sensitivity, sensitivity } from "../lib/analysis/mod.ts";
 import { loadClip } from "../lib/clip/mod.ts";
@@ -50,7 +50,7 @@ export function sensitivityTable(found: readonly Sensitivity[]): string[] {
       } |`;
     }),
     "",
-    "In brackets how many. Measured by `deno run -P=pretrain docs/pocket_sensitivity.ts METHODS SETS`.",
+    "In brackets how many. Measured by `deno run -P=build docs/pocket_sensitivity.ts METHODS SETS`.",
     "",
   ];
 }

@@ -1,4 +1,5 @@
 /** Starts commands as a user does, in processes of their own. */
+import project from "../../deno.json" with { type: "json" };
 
 const repository = decodeURIComponent(new URL("../../", import.meta.url).pathname);
 
@@ -14,10 +15,23 @@ export const brief = ["--backend", "wasm", "--epochs", "1", "--seeds", "1"];
 /** Options of a run that is soon done. */
 export const quick = [...small, "--epochs", "1", "--seeds", "1"];
 
+/** The permission set of lib/cli/`command`.ts: its task's; `cell`, which is none, has one of its name. */
+export function setOf(command: string): string {
+  const tasks: Record<string, { command: string } | undefined> = project.tasks;
+  return /-P=([\w-]+)/.exec(tasks[command]?.command ?? "")?.[1] ?? command;
+}
+
 /** Starts lib/cli/`command`.ts. */
 export function start(command: string, args: string[], flags: string[] = []): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", `-P=${command}`, "--no-prompt", ...flags, `lib/cli/${command}.ts`, ...args],
+    args: [
+      "run",
+      `-P=${setOf(command)}`,
+      "--no-prompt",
+      ...flags,
+      `lib/cli/${command}.ts`,
+      ...args,
+    ],
     cwd: repository,
     env: { NO_COLOR: "1", PLUMBLINE_FEATURES: "off" },
     stdout: "piped",

@@ -1,6 +1,7 @@
 /** A home that cannot be written, is none or is `/`: one line, and wasm takes over. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { setOf } from "./commands.ts";
 
 const repository = decodeURIComponent(new URL("../../", import.meta.url).pathname);
 
@@ -17,7 +18,7 @@ const homes: [what: string, env: Record<string, string>, runs?: true][] = [
 
 async function command(name: string, args: string[], env: Record<string, string>) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", `-P=${name}`, "--no-prompt", `lib/cli/${name}.ts`, ...args],
+    args: ["run", `-P=${setOf(name)}`, "--no-prompt", `lib/cli/${name}.ts`, ...args],
     cwd: repository,
     env: { XDG_CACHE_HOME: "", NO_COLOR: "1", ...env },
   }).output();

@@ -4,6 +4,7 @@ import { type Plan, writePlan } from "../../lib/lab/plan_file.ts";
 import { dataset } from "../../lib/datasets/mod.ts";
 import { type Draft, draftCells, methodOf, recipes, writeRecord } from "../../lib/protocols/mod.ts";
 import { record, result } from "../report/records.ts";
+import { setOf } from "./commands.ts";
 
 const repository = decodeURIComponent(new URL("../../", import.meta.url).pathname);
 
@@ -55,7 +56,8 @@ function madeUp({ cell, entry, datasets }: Draft, index: number) {
 
 /** Seconds of CPU that a command takes, and what it printed. */
 async function cpu(command: string, ...args: string[]): Promise<{ seconds: number; text: string }> {
-  const words = [Deno.execPath(), "run", `-P=${command}`, "--no-prompt", `lib/cli/${command}.ts`];
+  const set = `-P=${setOf(command)}`;
+  const words = [Deno.execPath(), "run", set, "--no-prompt", `lib/cli/${command}.ts`];
   const { code, stdout, stderr } = await new Deno.Command("bash", {
     args: ["-c", 'TIMEFORMAT="cpu %U %S"; time "$@"', "bash", ...words, ...args],
     cwd: repository,

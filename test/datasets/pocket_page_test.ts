@@ -12,7 +12,7 @@ import { useBackend } from "../../lib/tensor/mod.ts";
 
 const measured: Measured = JSON.parse(await Deno.readTextFile(files.zeroShot));
 
-Deno.test("docs/pocket.md and the table in data/pocket are up to date: deno run -P=pretrain docs/pocket.ts", async () => {
+Deno.test("docs/pocket.md and the table in data/pocket are up to date: deno run -P=build docs/pocket.ts", async () => {
   const known = await Deno.stat(files.report).then(() => true, () => false);
   const report = known ? await readReport(files.report) : undefined;
   assert.equal(

@@ -27,7 +27,7 @@ Deno.test("the guide's method, copied as the guide says, is one of deno task met
   );
 
   const { success, stdout, stderr } = await new Deno.Command(denoPath(), {
-    args: ["run", "-q", "--check", "-P=methods", "lib/cli/methods.ts", "tethered"],
+    args: ["run", "-q", "--check", "-P=docs", "lib/cli/methods.ts", "tethered"],
     cwd: folder,
     env: { NO_COLOR: "1", DENO_COVERAGE_DIR: join(folder, "coverage") }, // the copy's is not ours
   }).output();

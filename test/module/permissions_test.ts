@@ -1,4 +1,4 @@
-/** Each task under its own permissions: what deno.json grants is enough, and no more than docs/permissions.md says. */
+/** Each task under its permissions: what deno.json grants is enough, and no more than docs/permissions.md says. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { denoPath } from "../../lib/deno_path.ts";
@@ -10,6 +10,7 @@ import { datasets } from "../../lib/datasets/mod.ts";
 const root = decodeURIComponent(new URL("../../", import.meta.url).pathname);
 
 interface Grants {
+  write?: string[] | true;
   net?: string[] | true;
   ffi?: string[] | true;
   run?: string[] | true;
@@ -19,6 +20,13 @@ const { permissions, tasks }: {
   permissions: Record<string, Grants>;
   tasks: Record<string, { command: string }>;
 } = JSON.parse(Deno.readTextFileSync(join(root, "deno.json")));
+
+/** The sets that a task's commands run under. */
+const setsOf = (task: string): string[] =>
+  [...tasks[task].command.matchAll(/-P=([\w-]+)/g)].map(([, set]) => set);
+
+/** Tasks of those who work on plumbline, which run its tests. */
+const developers = ["test:quick", "test:doc", "coverage", "signals", "mutants"];
 
 /** Where the addresses in our manifests send a request on. */
 const answers: Record<string, string[]> = {
@@ -48,7 +56,7 @@ Deno.test("no task may do everything; only data and weights reach beyond this ma
   const local = ["127.0.0.1", "localhost", "0.0.0.0"];
   for (const [name, { command }] of Object.entries(tasks)) {
     assert.doesNotMatch(command, / -A\b|--allow-all/, name);
-    for (const [, set] of command.matchAll(/-P=([\w-]+)/g)) assert.ok(set in permissions, name);
+    for (const set of setsOf(name)) assert.ok(set in permissions, name);
   }
   for (const [name, { net }] of Object.entries(permissions)) {
     assert.notEqual(net, true, name);
@@ -62,10 +70,29 @@ Deno.test("only tests may start any program; the others name theirs", () => {
   assert.deepEqual(any.map(([name]) => name), ["test"]);
 });
 
-Deno.test("docs/permissions.md lists every set", async () => {
+Deno.test("what only reads may not write", () => {
+  const only = ["compare", "predict", "verify"].filter((task) =>
+    permissions[setsOf(task)[0]].write === undefined
+  );
+  assert.deepEqual(only, ["compare", "predict", "verify"]);
+});
+
+Deno.test("only notebooks, whose kernel answers on a port, and tests have both network and programs to start", () => {
+  const both = Object.entries(permissions).filter(([, { net, run }]) => net && run);
+  assert.deepEqual(both.map(([name]) => name), ["notebooks", "test"]);
+});
+
+Deno.test("docs/permissions.md lists every set, with the tasks that run under it", async () => {
   const page = await Deno.readTextFile(join(root, "docs/permissions.md"));
-  const missing = Object.keys(permissions).filter((name) => !page.includes(`\`${name}\``));
-  assert.deepEqual(missing, []);
+  const listed = Object.fromEntries(
+    [...page.matchAll(/^\| `([\w-]+)` +\| ([^|]*?) +\|/gm)].map(([, set, tasks]) => [set, tasks]),
+  );
+  assert.deepEqual(Object.keys(listed).sort(), Object.keys(permissions).sort());
+  for (const task of Object.keys(tasks).filter((name) => !developers.includes(name))) {
+    for (const set of setsOf(task)) {
+      assert.ok(listed[set].split(", ").includes(task), `${task}: ${set}`);
+    }
+  }
 });
 
 /** Runs Deno under a permission set. */
@@ -106,12 +133,12 @@ const work: {
   },
   { set: "status", args: ["lib/cli/status.ts", at("one")], printed: /2 of 2 cells done/ },
   {
-    set: "compare",
+    set: "read",
     args: ["lib/cli/compare.ts", at("one"), at("one")],
     printed: /Two folders of results/,
   },
   {
-    set: "sensitivity",
+    set: "compute",
     args: [
       ...["lib/cli/sensitivity.ts", "coop", "--data", `pocket-tiles=${at("data")}`, "--shots", "1"],
       ...["--epochs", "1", "--seeds", "1,2", "--starts", "2", "--backend", "wasm"],
@@ -119,12 +146,12 @@ const work: {
     printed: /[Ss]teady/,
   },
   {
-    set: "verify",
+    set: "compute-readonly",
     args: ["lib/cli/verify.ts", at("parity"), "--only", "vpt_shallow", "--backend", "wasm"],
     printed: /vpt_shallow .* ok/,
   },
   {
-    set: "certificate",
+    set: "compute",
     args: ["lib/cli/certificate.ts", at("one"), "--backend", "wasm"],
     printed: /coop: 5 of 5 records/,
   },
@@ -141,7 +168,7 @@ const work: {
     printed: /pocket\.safetensors/,
   },
   {
-    set: "pretrain",
+    set: "build",
     args: [
       ...["lib/cli/pretrain.ts", "--steps", "1", "--batch", "2", "--blind"],
       ...["--backend", "wasm", "--out", at("pretrain")],
@@ -149,7 +176,7 @@ const work: {
     printed: /Wrote .*pocket\.safetensors/,
   },
   {
-    set: "train",
+    set: "compute",
     args: [
       ...["lib/cli/train.ts", "coop", "--data", `pocket-tiles=${at("data")}`, "--shots", "1"],
       ...["--epochs", "1", "--backend", "wasm", "--save", at("coop.safetensors")],
@@ -158,12 +185,12 @@ const work: {
     printed: /coop\.safetensors/,
   },
   {
-    set: "predict",
+    set: "compute-readonly",
     args: ["lib/cli/predict.ts", at("coop.safetensors"), at("picture.png"), "--backend", "wasm"],
     printed: /picture\.png/,
   },
   {
-    set: "evaluate",
+    set: "compute",
     args: [
       ...["lib/cli/evaluate.ts", at("coop.safetensors"), "--data", `pocket-tiles=${at("data")}`],
       ...["--backend", "wasm"],
@@ -171,17 +198,17 @@ const work: {
     printed: /all classes: \d+\.\d+ % of \d+ images/,
   },
   {
-    set: "convert",
+    set: "compute",
     args: ["lib/cli/convert.ts", at("coop.safetensors"), at("coop.npy"), "--backend", "wasm"],
     printed: /coop\.npy/,
   },
   {
-    set: "certificate",
+    set: "compute",
     args: ["lib/cli/certificate.ts", at("one")],
     printed: /certificate/,
   },
-  { set: "methods", args: ["lib/cli/methods.ts", "prograd"], printed: /preset/ },
-  { set: "page", args: ["docs/page.ts", at("page")], printed: /index\.html, \d\.\d MB/ },
+  { set: "docs", args: ["lib/cli/methods.ts", "prograd"], printed: /preset/ },
+  { set: "start", args: ["docs/page.ts", at("page")], printed: /index\.html, \d\.\d MB/ },
   { set: "docs", args: ["docs/rooms.ts"], printed: /^$/ },
   { set: "fuzz", args: ["test/fuzz/main.ts", "0.1", "1", "images"], printed: /"cases":\d+/ },
   {
@@ -191,7 +218,7 @@ const work: {
     printed: /there is no \/nowhere\/report\.json/,
   },
   {
-    set: "jupyter",
+    set: "start",
     args: ["lib/cli/jupyter.ts", "--install-only"],
     env: { XDG_DATA_HOME: at("share") },
     printed: /Installed the kernel/,
@@ -216,9 +243,16 @@ Deno.test("each task does its work under its set", async (t) => {
   await Deno.remove(here, { recursive: true });
 });
 
+Deno.test("each of these is done under its task's set", () => {
+  for (const { set, args: [script] } of work) {
+    const task = Object.values(tasks).find(({ command }) => command.includes(` ${script}`));
+    if (task) assert.ok(task.command.includes(`-P=${set} `), script);
+  }
+});
+
 Deno.test("no set is left out of these", () => {
-  // native's work takes minutes and the network: test/tensor builds it where PLUMBLINE_TEST_NATIVE says so.
-  const tried = new Set([...work.map(({ set }) => set), "native", "test"]);
+  // Building takes minutes and the network: test/tensor does it where PLUMBLINE_TEST_NATIVE says so.
+  const tried = new Set([...work.map(({ set }) => set), "test"]);
   assert.deepEqual(Object.keys(permissions).filter((name) => !tried.has(name)), []);
 });
 
