@@ -34,7 +34,7 @@ export interface Block {
   heads: number;
   /** ε of its layer norms. */
   epsilon: number;
-  /** Of the hidden layer; for QuickGELU its factor lies in the layers around. */
+  /** The activation of the MLP's hidden layer; for QuickGELU its factor lies in the layers around. */
   activate(x: Tensor): Tensor;
   /** Queries (scaled), keys and values, [width, 3·width]. The last block has none: not all of its rows ask. */
   all?: Linear;
@@ -42,11 +42,11 @@ export interface Block {
   query?: Linear;
   /** Key and value projections alone, where queries are few. */
   keyValue?: Linear;
-  /** [width, width] */
+  /** The output projection of attention, [width, width]. */
   out: Linear;
-  /** [width, hidden] */
+  /** The MLP's first layer, [width, hidden]. */
   expand: Linear;
-  /** [hidden, width] */
+  /** The MLP's second layer, [hidden, width]. */
   contract: Linear;
   /** The norms before attention and before the MLP, which lie folded in `all` and `expand`: for hooks. */
   norms: { attention: Norm; mlp: Norm };

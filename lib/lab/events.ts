@@ -23,7 +23,7 @@ export interface CellName {
 export type LabEvent =
   /** The cells are known, and what they will cost; `jobs` run side by side. */
   | { type: "planned"; out: string; plan: Plan; outlook: Outlook; jobs: number }
-  /** Something to know, a line. */
+  /** Something that the user should know, a line. */
   | { type: "note"; text: string }
   /** This process begins a cell, perhaps from its checkpoint on. */
   | ({ type: "started" } & CellName)
@@ -58,11 +58,11 @@ export type Listener = (event: LabEvent) => void;
 
 /** How many cells ended in which way. */
 export interface Tally {
-  /** Were run now. */
+  /** How many cells were run now. */
   made: number;
-  /** Were done before. */
+  /** How many cells were done before. */
   kept: number;
-  /** Ended in an error. */
+  /** How many cells ended in an error. */
   failed: number;
 }
 

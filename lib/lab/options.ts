@@ -41,11 +41,11 @@ export interface LabOptions {
    * given), or none. It changes no number and no cell's identity; cells that are done already are left as they are.
    */
   keep?: Keep;
-  /** What computes; the fastest that works when not given. */
+  /** The backend that computes; the fastest that works when not given. */
   backend?: BackendName;
-  /** Threads of a process that read images; as many as there are cores when not given. */
+  /** How many threads of a process read images; as many as there are cores when not given. */
   workers?: number;
-  /** Processes that run cells side by side; what is fastest when not given. */
+  /** How many processes run cells side by side; what is fastest when not given. */
   jobs?: number;
   /** What runs the cells: this machine, or a cluster. */
   runner?: "local" | { slurm: SlurmOptions };
@@ -55,7 +55,7 @@ export interface LabOptions {
   command?: string;
   /** Ends the run: cells that are done are kept, one that is being run leaves its checkpoint. */
   signal?: AbortSignal;
-  /** Takes what happens, as it happens. */
+  /** Is told every event of the run, as it happens. */
   onEvent?: Listener;
 }
 

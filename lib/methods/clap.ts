@@ -43,11 +43,11 @@ import { clapPreset, probe, zsLp, type ZsLpSettings } from "./zs_lp.ts";
 
 /** CLAP's settings. */
 export interface ClapSettings extends ZsLpSettings {
-  /** d. */
+  /** d, the distance between a class's weights w_c and its text feature t_c. */
   distance: "l2" | "cosine";
-  /** What λ is at first. */
+  /** What the multipliers λ are initialised with. */
   multipliers: "class" | "corrected" | "constant" | "balanced";
-  /** Whether λ moves after each epoch. */
+  /** Whether λ is updated after each epoch by the augmented Lagrangian's outer step; as shipped it is not. */
   adaptive: boolean;
 }
 

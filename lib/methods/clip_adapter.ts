@@ -24,11 +24,11 @@ import type { Streams } from "../random/mod.ts";
 
 /** CLIP-Adapter's settings. */
 export interface ClipAdapterSettings extends WordingSettings, DescentSettings {
-  /** r. */
+  /** r, the share of the adapter's output in the image feature; CLIP's own feature has the rest. */
   ratio: number;
 }
 
-/** Where A starts: `adapter.hidden`, [embedding/4, embedding], and `adapter.output`, [embedding, embedding/4]. */
+/** Initialisation of A: `adapter.hidden`, [embedding/4, embedding], and `adapter.output`, [embedding, embedding/4]. */
 export function adapterStart(random: Streams, width: number): Tensors {
   const hidden = Math.floor(width / 4);
   return {

@@ -36,7 +36,7 @@ import { float32, prometarTraining } from "./training.ts";
 
 /** What DePT adds to the settings of the prompts it is put on. */
 export interface DeptSettings {
-  /** λ. */
+  /** λ, the weight of the linear head's loss; that of the cosines has 1 − λ. */
   weight: number;
   /** The head's rate, as a multiple of the prompts'. */
   headRate: number;

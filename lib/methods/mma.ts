@@ -44,11 +44,11 @@ import type { Streams } from "../random/mod.ts";
 export interface MmaSettings {
   /** The first block with an adapter, from 1; 0 is before the first block. */
   firstBlock: number;
-  /** The last. */
+  /** The last block with an adapter, from 1. */
   lastBlock: number;
-  /** Numbers that an adapter goes through. */
+  /** The width of an adapter's middle layer. */
   dimension: number;
-  /** s. */
+  /** s, the factor on what an adapter adds. */
   scale: number;
   /** The words before a class name. */
   words: string;

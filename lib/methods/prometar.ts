@@ -1,5 +1,5 @@
 /**
- * ProMetaR: prompts meta-learned together with the modulation of their regularisation, on mixed-up tasks (Park et al.
+ * ProMetaR: prompts meta-learned together with the modulation of their regularisation, on virtual tasks (Park et al.
  * 2024). The paper puts it on IVLP's prompts, and on those of CoOp, VPT and MaPLe. The iteration is in
  * meta_regularization.ts.
  *
@@ -25,9 +25,9 @@ import { diverseTeacher } from "./zero_shot.ts";
 
 /** What ProMetaR adds to the settings of the prompts it is put on. */
 export interface ProMetaRSettings extends MetaSettings, TaskSettings {
-  /** Without it only the regularised step is left. */
+  /** Whether there is meta-learning; without it only the regularised step is left. */
   metaLearning: boolean;
-  /** How γ comes about. */
+  /** Whether γ is learned by the modulation φ or fixed at `gate`. */
   modulation: "learned" | "fixed";
   /** Consecutive entries that share one γ. */
   modulationGroup: number;

@@ -40,11 +40,11 @@ import { promptWidth } from "./visual_prompts.ts";
 
 /** RPO's settings. */
 export interface RpoSettings {
-  /** K. */
+  /** K, the number of pairs of read-only prompts. */
   prompts: number;
   /** The text that is read, with `{}` in the place of a class name. */
   prompt: string;
-  /** How far a prompt starts from the token it starts from. */
+  /** The length of the random vector that is added to the token which a prompt is initialised with. */
   noise: number;
   /** Class names with underscores, as published, in place of spaces. */
   underscores: boolean;

@@ -23,7 +23,7 @@ import { clapTraining } from "./training.ts";
 
 /** TaskRes's settings. */
 export interface TaskResSettings extends WordingSettings, DescentSettings {
-  /** α. */
+  /** α, the factor on the residual. */
   alpha: number;
 }
 

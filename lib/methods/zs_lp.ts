@@ -27,7 +27,7 @@ import { zeros } from "../tensor/mod.ts";
 
 /** ZS-LP's settings. */
 export interface ZsLpSettings extends WordingSettings, DescentSettings {
-  /** What the classifier starts from. */
+  /** What the classifier is initialised with: the classes' text features, or random weights. */
   start: "zero-shot" | "random";
 }
 

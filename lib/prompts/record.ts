@@ -49,7 +49,7 @@ export interface PromptRecord {
   settings: Record<string, unknown>;
   /** What the prompts were trained to tell apart. */
   words: PromptWords;
-  /** The CLIP that they belong to: numbers learned for another mean nothing to it. */
+  /** The CLIP that the prompts were trained for; with another they mean nothing. */
   clip: { name: string; sha256: string; imageSize: number; embedDim: number; scale: number };
   /** How an image becomes what the image tower reads. */
   preprocessing: { size: number; steps: string; mean: number[]; std: number[] };
@@ -57,7 +57,7 @@ export interface PromptRecord {
   data: { name: string; title: string; images: number; shots: number } | null;
   /** How long and how fast; null where it isn't known. */
   training: Record<string, unknown> | null;
-  /** Of all random draws; null where it isn't known. */
+  /** Seed of all random draws; null where it isn't known. */
   seed: number | null;
   /** What is not as the method's paper has it, a sentence each. */
   deviations: string[];

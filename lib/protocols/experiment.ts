@@ -48,7 +48,7 @@ export interface Experiment {
 
 /** A list of experiments that one command runs. Its file's header says what it takes and what to expect. */
 export interface Recipe {
-  /** As on the command line. */
+  /** The recipe's name, as on the command line. */
   name: string;
   /** What it is, for the first line of the report. */
   headline: string;
@@ -58,7 +58,7 @@ export interface Recipe {
 
 /** A cell that has been named and not yet planned: nothing has been read for it. */
 export interface Draft {
-  /** Its name. */
+  /** The cell's name: protocol, method, data set, shots, seed. */
   cell: Cell;
   /** The method, as it is run. */
   entry: Entry;

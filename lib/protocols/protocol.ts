@@ -11,15 +11,15 @@ import { nearest, UserError } from "../errors.ts";
 export interface Target {
   /** The data set, its test images. */
   dataset: LoadedDataset;
-  /** Which of its classes. */
+  /** Which of its classes are told apart. */
   classes: ResultRecord["classes"];
 }
 
 /** A protocol. Few-shot selection comes before it. */
 export interface Protocol {
-  /** As on the command line. */
+  /** The protocol's name, as on the command line: `base-to-new`. */
   name: string;
-  /** As in the papers. */
+  /** The protocol's title, as in the papers. */
   title: string;
   /** Shots that are run when none are named. */
   shots: number[];

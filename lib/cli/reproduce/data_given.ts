@@ -27,7 +27,7 @@ export interface GivenSet {
 
 /** What is read of the options beforehand. */
 export interface GivenFiles {
-  /** Of `--templates`. */
+  /** The templates that `--templates` names. */
   templates?: readonly string[];
   /** The largest number of `--shots-per-class`. */
   mostShots?: number;

@@ -1,5 +1,5 @@
 /**
- * Gradients of different tasks over training: how well the query's agrees with the support's and with the regulariser's.
+ * Gradients of virtual tasks over training: how well the query's agrees with the support's and with the regulariser's.
  *
  * @module
  */

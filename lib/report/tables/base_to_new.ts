@@ -1,5 +1,5 @@
 /**
- * Base-to-new generalization: data set × method with the accuracies on base and new classes and their harmonic mean, and
+ * Base-to-new generalisation: data set × method with the accuracies on base and new classes and their harmonic mean, and
  * the averages over data sets (Zhou et al., "Conditional Prompt Learning for Vision-Language Models", CVPR 2022, §4.1).
  *
  * @module
