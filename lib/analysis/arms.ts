@@ -16,7 +16,7 @@ import { accuracies, checkStudy, type Study, trainStudy } from "./study.ts";
 
 /** One way of training among those compared. */
 export interface Arm {
-  /** What it is called. */
+  /** The arm's label. */
   label: string;
   /** Short name of the method. */
   method: string;
@@ -30,7 +30,7 @@ const armKinds: Kinds<Arm> = { label: words, method: words, preset: words, setti
 
 /** One arm on one data set with one seed: test accuracies in percent. */
 export interface ArmRow {
-  /** What it is called. */
+  /** The arm's label. */
   label: string;
   /** Short name of the method. */
   method: string;

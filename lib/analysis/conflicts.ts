@@ -31,11 +31,11 @@ import { accuracies, checkStudy, resolveStudy, type Study, trainStudy } from "./
 
 /** One step. */
 export interface ConflictStep extends StepAt {
-  /** cos(G_d, G_g); 0 where either vanishes. */
+  /** The cosine of the gradients, cos(G_d, G_g); 0 where either vanishes. */
   cosine: number;
   /** ‖G_d − G‖/‖G_d‖ with the G that was followed: 0 where nothing was removed. */
   removed: number;
-  /** ‖G_d‖ */
+  /** The norm of the cross-entropy's gradient, ‖G_d‖. */
   taskNorm: number;
   /** The norm of the distillation loss's gradient, ‖G_g‖. */
   generalNorm: number;

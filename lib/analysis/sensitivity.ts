@@ -70,7 +70,7 @@ export interface Spread {
 
 /** How sensitive a training is. */
 export interface Sensitivity {
-  /** Short names. */
+  /** Short name of the method. */
   method: string;
   /** Short name of the data set. */
   dataset: string;

@@ -31,7 +31,7 @@ export interface NearestWords {
 
 /** How neighbours are found. */
 export interface NeighbourOptions {
-  /** How near is measured. */
+  /** The measure of nearness. Default Euclidean. */
   metric?: "euclidean" | "cosine";
   /** Words for each vector; 5 by default. */
   count?: number;

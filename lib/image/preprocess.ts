@@ -23,9 +23,9 @@ export type RGBOrder = "dassl" | "clip";
 
 /** What a model reads pictures as. */
 export interface PixelFormat {
-  /** Subtracted from samples in 0–1, by channel. */
+  /** The mean that is subtracted from samples in 0–1, by channel. */
   mean: readonly number[];
-  /** Then divided by. */
+  /** The standard deviation that the difference is divided by, by channel. */
   std: readonly number[];
   /** How pictures are resized. */
   filter: Filter;

@@ -111,7 +111,7 @@ function sum(a: Tally, b: Tally = { made: 0, kept: 0, failed: 0 }): Tally {
   return { made: a.made + b.made, kept: a.kept + b.kept, failed: a.failed + b.failed };
 }
 
-/** Removes the trainings that several cells share, once no cell that shares one is left to be run. */
+/** Removes the checkpoints and locks of trainings that no cell of the plan waits for any more. */
 async function sweepLearned(out: string, { cells }: Plan): Promise<void> {
   const { left, running, failed } = await standing(out, cells)();
   const open = new Set([...left, ...running, ...failed].map(({ id }) => id));

@@ -114,7 +114,7 @@ function held(space: FeatureSpace, settings: ClapSettings): Head {
 /** Random views of each training image, which the published code makes once and trains on. */
 const VIEWS = 20;
 
-/** CLAP. */
+/** The method CLAP: a linear classifier held near the text features, by class-adaptive multipliers. */
 export const clap: FeatureAdapter<ClapSettings> = featureAdapter<ClapSettings>({
   ...zsLp,
   name: "clap",

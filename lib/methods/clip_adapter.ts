@@ -44,7 +44,7 @@ export function adapted(params: Tensors, x: Tensor, ratio: number): Tensor {
   return add(scale(beside, ratio), scale(x, 1 - ratio));
 }
 
-/** CLIP-Adapter. */
+/** The method CLIP-Adapter: a small network beside the frozen image feature. */
 export const clipAdapter: FeatureAdapter<ClipAdapterSettings> = featureAdapter<ClipAdapterSettings>(
   {
     name: "clip-adapter",

@@ -101,7 +101,7 @@ function clipLoraLearner(task: Task, settings: ClipLoraSettings): Learner {
   };
 }
 
-/** CLIP-LoRA. */
+/** The method CLIP-LoRA: low-rank additions to the attention of both towers. */
 export const clipLora: Method<ClipLoraSettings> = {
   name: "clip-lora",
   module: import.meta.url,

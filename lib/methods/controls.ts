@@ -34,7 +34,7 @@ export interface ControlSettings {
   patience: number;
 }
 
-/** Their settings. */
+/** The table of these remedies' settings, all of them off by default. */
 export const controlSettings: SettingTable<ControlSettings> = {
   dropout: real(0, "p, the share of the context's numbers that a step sees as 0", 0, 0.99),
   labelSmoothing: real(0, "ε, the share of a target that is spread over all classes", 0, 1),

@@ -113,7 +113,7 @@ function crossModalHead(space: FeatureSpace, settings: CrossModalSettings): Head
   };
 }
 
-/** The cross-modal linear probe. */
+/** The method of cross-modal adaptation: a linear head trained on images and on the classes' texts. */
 export const crossModal: FeatureAdapter<CrossModalSettings> = featureAdapter<CrossModalSettings>({
   name: "cross-modal",
   module: import.meta.url,

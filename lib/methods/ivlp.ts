@@ -50,7 +50,7 @@ export const ivlpPrompting: Prompting<IvlpSettings> = {
   },
 };
 
-/** IVLP. */
+/** The method IVLP: independent deep prompts in both towers, trained by cross-entropy. */
 export const ivlp: Method<IvlpSettings> = byCrossEntropy(ivlpPrompting, {
   module: import.meta.url,
   paper: ivlpPaper,

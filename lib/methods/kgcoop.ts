@@ -27,7 +27,7 @@ export interface KgCoOpSettings {
   weight: number;
 }
 
-/** KgCoOp. */
+/** The method KgCoOp: a text context whose features are kept near the hand-crafted prompts'. */
 export const kgcoop: Method<KgCoOpSettings> = {
   name: "kgcoop",
   title: "KgCoOp",

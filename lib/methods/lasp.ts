@@ -222,7 +222,7 @@ const published: Record<string, [epochs: number, warmup: number, weight: number]
   eurosat: [300, 7, 5],
 };
 
-/** LASP. */
+/** The method LASP: a text context whose features have to be told apart by hand-crafted prompts. */
 export const lasp: Method<LaspSettings> = {
   name: "lasp",
   module: import.meta.url,

@@ -85,7 +85,7 @@ async function hostExamples({ clip, classNames }: Task, batch: Batch): Promise<E
   };
 }
 
-/** The linear probe. */
+/** The method linear probe: logistic regression on frozen image features. */
 export const linearProbe: Method<LinearProbeSettings> = {
   name: "linear-probe",
   title: "Linear probe",

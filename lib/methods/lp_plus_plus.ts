@@ -223,7 +223,7 @@ const probeOf = (space: FeatureSpace, { features, labels }: Batch): Probe => ({
   texts: lpPlusPlusTexts(space),
 });
 
-/** LP++. */
+/** The method LP++: a linear probe whose logits are blended with the text features', class by class. */
 export const lpPlusPlus: FeatureAdapter<LpPlusPlusSettings> = featureAdapter<LpPlusPlusSettings>({
   name: "lp-plus-plus",
   module: import.meta.url,

@@ -1,5 +1,5 @@
 /**
- * MaPLe: deep text prompts, and visual prompts that are linear images of them (Khattak et al. 2023, section 3.2).
+ * MaPLe: deep text prompts, and visual prompts that are linear maps of them (Khattak et al. 2023, section 3.2).
  *
  * @module
  */
@@ -90,7 +90,7 @@ const baseToNew = {
   published: ({ protocol }: { protocol: string }) => !transfers.includes(protocol),
 };
 
-/** MaPLe. */
+/** The method MaPLe: deep text prompts, and visual prompts that are linear maps of them. */
 export const maple: Method<MapleSettings> = byCrossEntropy(maplePrompting, {
   module: import.meta.url,
   paper: maplePaper,

@@ -162,7 +162,7 @@ function unscaled(rule: Rule, by: MmaSettings): Rule {
   };
 }
 
-/** MMA. */
+/** The method MMA: adapters beside the later blocks of both towers, with a shared middle layer. */
 export const mma: Method<MmaSettings> = {
   name: "mma",
   module: import.meta.url,

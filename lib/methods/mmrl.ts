@@ -187,7 +187,7 @@ const weights: Record<string, number> = {
   eurosat: 0.01,
 };
 
-/** MMRL. */
+/** The method MMRL: tokens of a shared space that enter the later blocks of both towers. */
 export const mmrl: Method<MmrlSettings> = {
   name: "mmrl",
   module: import.meta.url,

@@ -154,7 +154,7 @@ function prodaLearner(task: Task, settings: ProdaSettings): Learner {
   };
 }
 
-/** ProDA. */
+/** The method ProDA: many prompts, whose text features are modelled as a Gaussian. */
 export const proda: Method<ProdaSettings> = {
   name: "proda",
   module: import.meta.url,

@@ -109,7 +109,7 @@ const conflicts: GradientStatistics = {
   },
 };
 
-/** ProGrad. */
+/** The method ProGrad: CoOp whose gradient loses its part against the distillation loss's gradient. */
 export const prograd: Method<ProGradSettings> = {
   ...coopPrompting,
   name: "prograd",

@@ -22,10 +22,10 @@ import {
 /** Joins two gradients of the same parameters. */
 export type Join = (task: Tensors, general: Tensors, lambda: number) => Tensors;
 
-/** The names of the ways. */
+/** The names of the ways of joining two gradients. */
 export type JoinName = "project" | "add" | "pcgrad" | "agem";
 
-/** The ways, by name. */
+/** The ways of joining two gradients, by name. */
 export const joins: Record<JoinName, Join> = {
   /** ProGrad: for each tensor, G_d without its part against G_g. */
   project: (task, general, lambda) =>

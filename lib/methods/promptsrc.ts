@@ -74,7 +74,7 @@ const paper: Preset<PromptSrcSettings> = {
 /** Data sets whose few-shot runs average late. */
 const averagedLate = ["stanford_cars", "oxford_flowers", "fgvc_aircraft", "dtd", "eurosat"];
 
-/** PromptSRC. */
+/** The method PromptSRC: deep prompts held to frozen CLIP's features and averaged over epochs. */
 export const promptsrc: Method<PromptSrcSettings> = {
   name: "promptsrc",
   title: "PromptSRC",

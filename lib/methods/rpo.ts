@@ -120,7 +120,7 @@ function rpoLearner(task: Task, settings: RpoSettings): Learner {
   };
 }
 
-/** RPO. */
+/** The method RPO: prompts that read the tokens of both towers and are not read by them. */
 export const rpo: Method<RpoSettings> = {
   name: "rpo",
   module: import.meta.url,

@@ -125,7 +125,7 @@ const published: Record<string, string> = {
   ucf101: "a photo of a person doing {}.",
 };
 
-/** TCP. */
+/** The method TCP: class-aware prompts that a small network makes of each class's text feature. */
 export const tcp: Method<TcpSettings> = {
   name: "tcp",
   module: import.meta.url,

@@ -214,7 +214,7 @@ const onTest = (what: string) => ({
   deviations: [`${what} chosen on the test images, so the accuracy is the best of many looks`],
 });
 
-/** Tip-Adapter. */
+/** The method Tip-Adapter: a cache of the training images' features, without training. */
 export const tipAdapter: FeatureAdapter<TipAdapterSettings> = featureAdapter<TipAdapterSettings>({
   name: "tip-adapter",
   module: import.meta.url,
@@ -238,7 +238,7 @@ export const tipAdapter: FeatureAdapter<TipAdapterSettings> = featureAdapter<Tip
   adapter: (space, settings) => resting(space, tipHead(space, settings, false)),
 });
 
-/** Tip-Adapter-F. */
+/** The method Tip-Adapter-F: Tip-Adapter whose cache keys are trained. */
 export const tipAdapterF: FeatureAdapter<TipAdapterFSettings> = featureAdapter<TipAdapterFSettings>(
   {
     ...tipAdapter,

@@ -39,7 +39,7 @@ export const vptPrompting: Prompting<VptSettings> = {
   },
 };
 
-/** VPT. */
+/** The method VPT: visual prompts, trained by cross-entropy. */
 export const vpt: Method<VptSettings> = byCrossEntropy(vptPrompting, {
   module: import.meta.url,
   paper: vptPaper,

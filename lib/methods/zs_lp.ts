@@ -59,7 +59,7 @@ export const clapPreset: Preset<ZsLpSettings> = {
   ],
 };
 
-/** ZS-LP. */
+/** The method ZS-LP: a linear classifier of frozen image features, initialised with the text features. */
 export const zsLp: FeatureAdapter<ZsLpSettings> = featureAdapter<ZsLpSettings>({
   name: "zs-lp",
   module: import.meta.url,

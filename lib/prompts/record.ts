@@ -33,9 +33,9 @@ export interface MeasuredAccuracy {
   dataset: string;
   /** Which of its classes: `all`, `base`, `new`. */
   classes: string;
-  /** Images. */
+  /** How many test images were measured on. */
   n: number;
-  /** In percent. */
+  /** Accuracy in percent. */
   accuracy: number;
 }
 
@@ -63,7 +63,7 @@ export interface PromptRecord {
   deviations: string[];
   /** What was assumed of their data and CLIP or left out, a sentence each. Absent where nothing was. */
   assumed?: string[];
-  /** What computed. */
+  /** The backend that computed. */
   backend: string;
   /** Releases of what they were made with. */
   versions: Record<string, string>;

@@ -19,7 +19,7 @@ export interface Sizes {
   classes: number;
   /** The number of training images. */
   images: number;
-  /** How long and how fast. */
+  /** How long and how fast it trains. */
   training: Training;
   /** Fixed views of each image; absent: new crops every epoch. */
   views?: number;

@@ -26,9 +26,9 @@ export function methodOf({ method: given }: Entry): Method {
 
 /** A table or figure: every entry on every data set, at every number of shots, with every seed. */
 export interface Experiment {
-  /** `prometar/base-to-new`. */
+  /** The experiment's name, such as `prometar/base-to-new`. */
   id: string;
-  /** What stands above its tables. */
+  /** The heading above its tables in the report. */
   title: string;
   /** What it repeats: the paper's table or figure, and what to know of it. */
   about: string;
@@ -40,9 +40,9 @@ export interface Experiment {
   entries: Entry[];
   /** Short names; a protocol with one source trains on the first. */
   datasets: string[];
-  /** Training images of each class. */
+  /** Numbers of training images of each class; a cell has one of them. */
   shots: number[];
-  /** Seeds of all random draws. */
+  /** Seeds of all random draws; a cell has one of them. */
   seeds: number[];
 }
 

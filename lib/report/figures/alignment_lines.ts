@@ -13,15 +13,15 @@ import { inksOf } from "./palette.ts";
 export interface AlignmentRow {
   /** Which quantity: `query and support`. */
   panel: string;
-  /** Whose training. */
+  /** The label of the training. */
   label: string;
   /** Short name of the method. */
   method: string;
   /** Seed of all random draws. */
   seed: number;
-  /** From 1, over the whole training. */
+  /** The step, from 1, over the whole training. */
   step: number;
-  /** What was measured. */
+  /** The value of the quantity. */
   value: number;
 }
 
