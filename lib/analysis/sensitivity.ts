@@ -87,7 +87,7 @@ export interface Sensitivity {
 /**
  * Trains from several seeds, and from several nudged initialisations of the first.
  *
- * @throws {UserError} on an option that there is none of, if nothing is trained step by step, or there are no validation images
+ * @throws {UserError} on an option that does not exist, if nothing is trained step by step, or without validation images
  *
  * @example
  * ```ts

@@ -169,14 +169,14 @@ export function norm(x: Tensor, epsilon: number): Tensor {
   return unitLength(x, epsilon * x.shape[x.rank - 1]);
 }
 
-/** x plus what attention found. No rule reads what went into attention and, of a frozen block, came out of it: that goes. */
+/** x plus what attention found. Frees attention's inputs and, in a frozen block, its output: no derivative reads them. */
 function addAttention(attended: Tensor, x: Tensor, b: Block, inputs: Tensor | Tensor[]): Tensor {
   const y = linear(attended, b.out, x);
   dispose(isTracked(b.out.weight) ? inputs : [attended, inputs]);
   return y;
 }
 
-/** What `f` makes of x, which goes: for linear ops, whose rules don't read it. */
+/** What `f` makes of x, which is freed: for linear ops, whose derivatives don't read it. */
 export function consume<T>(x: Tensor, f: (x: Tensor) => T): T {
   const y = f(x);
   dispose(x);

@@ -76,7 +76,7 @@ export interface TrainedPrompts<S = Record<string, unknown>> extends Prompts {
  * Trains a method on the training images of `data`: select them first, by `fewShot` and, for base classes, `baseNew`.
  *
  * @param by the method, or its name
- * @throws {UserError} for a name, preset or setting that is none, and where there is nothing to train on
+ * @throws {UserError} for a name, preset or setting that does not exist, and where there is nothing to train on
  *
  * @category Train
  *

@@ -32,7 +32,7 @@ export type LabEvent =
     & { type: "step"; epoch: number; epochs: number; step: number; steps: number; loss: number }
     & CellName
   )
-  /** An epoch is done, or was done before the cell was gone on with. */
+  /** An epoch is done, or was done already in the checkpoint that the cell continues. */
   | ({ type: "epoch"; record: EpochRecord } & CellName)
   /** Test images are done. */
   | ({ type: "tested"; done: number; total: number } & CellName)
@@ -44,11 +44,11 @@ export type LabEvent =
   | ({ type: "failed"; error: string } & CellName)
   /** What other processes are at, each with what it says that it does. */
   | { type: "elsewhere"; cells: (CellName & { note: string })[] }
-  /** Nothing to do here but to wait; for what, in words. */
+  /** This process can only wait; `text` says for what. */
   | { type: "waiting"; text: string }
   /** What an interruption now would leave behind, in a line. */
   | { type: "leaves"; text: string }
-  /** Every cell has been seen to. */
+  /** All cells are done, have failed, or were left to a cluster. */
   | { type: "ended"; tally: Tally }
   /** The report is written, into these files. */
   | { type: "reported"; files: string[] };

@@ -234,7 +234,7 @@ export interface Method<S = Record<string, unknown>> {
   /** Whether what it learns belongs to the classes it was trained on, so that it can't tell others apart. */
   classBound?(settings: S): boolean;
   /**
-   * Whether it uses training images. What a method that does not gives depends on neither shots nor seed, and is computed
+   * Whether it uses training images. The result of a method that does not depends on neither shots nor seed, and is computed
    * once. Default true.
    */
   learns?: boolean;
@@ -244,21 +244,21 @@ export interface Method<S = Record<string, unknown>> {
    */
   selects?(settings: S): boolean | "test";
   /**
-   * What a training step costs, in forward passes of what is trained: a backward pass counts two. Default 3. By it the time
-   * of a run is estimated.
+   * What a training step costs, in forward passes of what is trained; a backward pass counts as two. Default 3. The time of
+   * a run is estimated from it.
    */
   passes?: number;
   /** Whether every image has texts of its own, so that text features can't be computed once for all. Default false. */
   textsPerImage?: boolean;
-  /** Statistics of its gradients beside their norm, from what its steps tell: means over an epoch go into the record. */
+  /** Statistics of its gradients beside their norm: their means over an epoch go into the record. Absent: none. */
   statistics?: GradientStatistics;
-  /** Name of the method that reports hold it against. Default CoOp. */
+  /** Short name of the method that reports compare it with. Default `coop`. */
   baseline?: string;
   /**
-   * URL of the module that defines it, `import.meta.url` there. By its text and that of what it imports a result is known to
-   * be of this code; without it the text of `learner` stands for it. Other processes import the method from there.
+   * URL of the module that defines the method: `import.meta.url` there. A hash of its text and of what it imports says which
+   * code a result is of; without it, a hash of `learner`'s text. Other processes import the method from there.
    */
   module?: string;
-  /** Sets it up for a task. Settings come from `resolveSettings`. */
+  /** Sets the method up for a task. Settings come from `resolveSettings`. */
   learner(task: Task, settings: S): Learner;
 }

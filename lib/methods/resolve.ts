@@ -59,7 +59,7 @@ export interface Resolved<S = Record<string, unknown>> {
 /**
  * Resolves what a method is told. What is told of a training counts where there are steps to take.
  *
- * @throws {UserError} on a preset, setting or part of a training that there is none of, or a value out of range
+ * @throws {UserError} on a preset, setting or part of a training that does not exist, or a value out of range
  *
  * @example
  * ```ts

@@ -27,9 +27,9 @@ export interface TaskSettings {
 }
 
 /**
- * A `query` class of those in the batch (places), the images of the others as its `support`; for each query image its
- * share λ (`shares`) and the support image (`partners`, places in the support) it is mixed with; for CutMix `boxes`.
- * None for a batch of one class.
+ * Draws a virtual task: the images of one class of the batch as its `query`, those of the others as its `support` (places
+ * in the batch); for each query image its share λ (`shares`) and the support image that it is mixed with (`partners`,
+ * places in the support); for CutMix `boxes`. Undefined for a batch of one class.
  */
 export function drawTask(
   labels: number[],
