@@ -38,7 +38,7 @@ export interface Experiment {
   protocol: string;
   /** The methods, as they are run. */
   entries: Entry[];
-  /** Short names; a protocol with one source trains on the first. */
+  /** Short names of the data sets; a protocol with one source trains on the first. */
   datasets: string[];
   /** Numbers of training images of each class; a cell has one of them. */
   shots: number[];
@@ -71,10 +71,10 @@ export interface Draft {
 }
 
 /**
- * The cells of some experiments, each once. What a method that learns nothing gives depends on neither shots nor seed: it
- * is one cell of 0 shots.
+ * The cells of some experiments, each once. The result of a method that learns nothing depends on neither shots nor seed:
+ * it is one cell of 0 shots.
  *
- * @throws {UserError} for names that are none
+ * @throws {UserError} for names that do not exist
  */
 export function draftCells(experiments: readonly Experiment[]): Draft[] {
   const drafts = new Map<string, Draft>();

@@ -21,11 +21,11 @@ export interface Protocol {
   name: string;
   /** The protocol's title, as in the papers. */
   title: string;
-  /** Shots that are run when none are named. */
+  /** The numbers of shots that are run when none are named. */
   shots: number[];
   /** The classes to train on. */
   source(dataset: LoadedDataset): LoadedDataset;
-  /** Classes that a set needs for it; two, to tell apart, where absent. */
+  /** How many classes a data set needs for it; two where absent. */
   fewestClasses?: number;
   /** Whether only the first of the sets that were named is trained on. */
   oneSource?: boolean;
@@ -94,7 +94,7 @@ export function refuseFewClasses({ name, fewestClasses = 2 }: Protocol, set: Loa
   );
 }
 
-/** Of the papers and of the pocket suite: the same classes, or some of them, in other pictures. */
+/** Domain shifts of the papers and of the pocket suite: the same classes, or some of them, in other pictures. */
 const shifts: Record<string, string[]> = {
   imagenet: ["imagenetv2", "imagenet_sketch", "imagenet_a", "imagenet_r"],
   "pocket-objects": [
