@@ -1,7 +1,7 @@
 /**
  * Options as they are given to a call, looked through before anything is done: cells of a notebook are not type-checked, and
- * an option that is passed over in silence is a wrong result. What there is none of is refused with what was probably meant,
- * and so is a value that an option can't have.
+ * an option that is passed over in silence is a wrong result. An option that does not exist is refused with what was
+ * probably meant, and so is a value that an option can't have.
  *
  * @module
  */
@@ -98,7 +98,7 @@ export const anything: Kind = { expected: "anything", accepts: () => true };
  *
  * @param of the call, as it is written
  * @param needed options that have to be given
- * @param meant what to say to an option that there is none of; the nearest that there is by default
+ * @param meant what to say to an option that does not exist; the nearest one that does by default
  * @throws {UserError} with what to do
  *
  * @example

@@ -25,13 +25,13 @@ import { accuracies, checkStudy, resolveStudy, type Study, trainStudy } from "./
 
 /** Two inner products and their cosines. */
 export interface Alignment {
-  /** ⟨∇L_query, ∇L_support⟩ */
+  /** The inner product of the query's and the support's gradient, ⟨∇L_query, ∇L_support⟩. */
   support: number;
-  /** Its cosine. */
+  /** The cosine of these two gradients. */
   supportCosine: number;
-  /** ⟨∇L_query, M(g_R)⟩ */
+  /** The inner product of the query's gradient and the modulated regulariser's, ⟨∇L_query, M(g_R)⟩. */
   regulariser: number;
-  /** Its cosine. */
+  /** The cosine of these two gradients. */
   regulariserCosine: number;
 }
 

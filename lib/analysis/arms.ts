@@ -16,11 +16,11 @@ import { accuracies, checkStudy, type Study, trainStudy } from "./study.ts";
 
 /** One way of training among those compared. */
 export interface Arm {
-  /** What it is called. */
+  /** The arm's label. */
   label: string;
   /** Short name of the method. */
   method: string;
-  /** Its preset; the first where absent. */
+  /** The method's preset; its first where absent. */
   preset?: string;
   /** What is changed of the preset. */
   settings?: Record<string, unknown>;
@@ -30,7 +30,7 @@ const armKinds: Kinds<Arm> = { label: words, method: words, preset: words, setti
 
 /** One arm on one data set with one seed: test accuracies in percent. */
 export interface ArmRow {
-  /** What it is called. */
+  /** The arm's label. */
   label: string;
   /** Short name of the method. */
   method: string;
@@ -42,7 +42,7 @@ export interface ArmRow {
   base: number;
   /** Accuracy on new classes, percent. */
   new: number;
-  /** Their harmonic mean. */
+  /** The harmonic mean of both, percent. */
   harmonic: number;
 }
 
@@ -119,32 +119,32 @@ export function armDifference(
 
 /** A gain taken apart; all in percentage points, paired as in {@linkcode armDifference}. */
 export interface GainParts {
-  /** The second method with its own start above the first with its own. */
+  /** What the second method with its own initialisation gains over the first with its own. */
   gain: Summary;
-  /** What the start does, the mean of its effect under either method. */
+  /** What the initialisation contributes: the mean of its effect under either method. */
   start: Summary;
-  /** What the method does, the mean of its effect from either start. */
+  /** What the method contributes: the mean of its effect under either initialisation. */
   method: Summary;
-  /** How much more the start does under the second method. */
+  /** How much more the initialisation contributes under the second method. */
   interaction: Summary;
 }
 
-/** The four arms of two methods × two starts. */
+/** The labels of the four arms: two methods × two initialisations. */
 export interface Crossed {
-  /** The first method with its own start, the one that the gain is over. */
+  /** The first method with its own initialisation, over which the gain is measured. */
   plain: string;
-  /** The first method with the second's start. */
+  /** The first method with the second's initialisation. */
   startOnly: string;
-  /** The second method with the first's start. */
+  /** The second method with the first's initialisation. */
   methodOnly: string;
-  /** The second method with its own start. */
+  /** The second method with its own initialisation. */
   both: string;
 }
 
 /**
- * Takes the gain of `both` over `plain` apart into the start's part and the method's, which sum to it (the Shapley value
- * of two factors): start = ½[(startOnly − plain) + (both − methodOnly)], method = ½[(methodOnly − plain) + (both −
- * startOnly)].
+ * Takes the gain of `both` over `plain` apart into the initialisation's part, `start`, and the method's, which sum to it
+ * (the Shapley value of two factors): start = ½[(startOnly − plain) + (both − methodOnly)], method =
+ * ½[(methodOnly − plain) + (both − startOnly)].
  *
  * @throws {RangeError} when the four share no data set and seed
  *

@@ -32,7 +32,7 @@ import type { Trained } from "./study.ts";
 
 /** A map over the image's patches. */
 export interface Heat {
-  /** Patches on a side. */
+  /** How many patches a side has. */
   side: number;
   /** Row by row from the top left; at least 0, with sum 1 (all 0 where nothing speaks for the class). */
   values: number[];
@@ -44,13 +44,13 @@ export interface Sight {
   path: string;
   /** The picture's class. */
   className: string;
-  /** What it is taken for. */
+  /** The class that it is classified as. */
   predicted: string;
-  /** The probability of that. */
+  /** The probability of that class. */
   probability: number;
   /** Where the class token's attention comes from. */
   rollout: Heat;
-  /** What speaks for the picture's own class. */
+  /** The map of what speaks for the picture's own class. */
   relevance: Heat;
 }
 

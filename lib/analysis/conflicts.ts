@@ -31,13 +31,13 @@ import { accuracies, checkStudy, resolveStudy, type Study, trainStudy } from "./
 
 /** One step. */
 export interface ConflictStep extends StepAt {
-  /** cos(G_d, G_g); 0 where either vanishes. */
+  /** The cosine of the gradients, cos(G_d, G_g); 0 where either vanishes. */
   cosine: number;
   /** ‖G_d − G‖/‖G_d‖ with the G that was followed: 0 where nothing was removed. */
   removed: number;
-  /** ‖G_d‖ */
+  /** The norm of the cross-entropy's gradient, ‖G_d‖. */
   taskNorm: number;
-  /** ‖G_g‖ */
+  /** The norm of the distillation loss's gradient, ‖G_g‖. */
   generalNorm: number;
   /** cos within each context vector, first to last. Of class-specific contexts, class by class. */
   vectors: number[];
@@ -45,7 +45,7 @@ export interface ConflictStep extends StepAt {
 
 /** The gradients of one class's images in a batch: its part of G_d against its part of G_g. */
 export interface ClassConflict {
-  /** From 0. */
+  /** The epoch, from 0. */
   epoch: number;
   /** The class's label. */
   label: number;
@@ -162,8 +162,8 @@ export async function traceConflicts(study: ConflictStudy): Promise<ConflictTrac
 }
 
 /**
- * A step's angle, from the gradients that ProGrad's step tells, `task/…`, `general/…`, `gradient/…`, or that a referee
- * beside another method's step told, `referee/task/…`.
+ * A step's angle, from the gradients that ProGrad's step tells, `task/…`, `general/…`, `gradient/…`, or those of the
+ * reference that is computed beside another method's step, `referee/task/…`.
  *
  * @param width of the context vectors
  */

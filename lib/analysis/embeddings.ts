@@ -14,23 +14,23 @@ import { dispose, read, type Tensor, tidy, unitLength, wrap } from "../tensor/mo
 
 /** Features, each of unit length, row by row; null where the method has none that stand by themselves. */
 export interface Features {
-  /** [images · width] */
+  /** The images' features, [images · width]. */
   images: Float32Array | null;
-  /** [classes · width] */
+  /** The classes' text features, [classes · width]. */
   texts: Float32Array | null;
 }
 
 /** Features before and after. */
 export interface FeatureEmbeddings {
-  /** By label. */
+  /** The class names by label. */
   classNames: string[];
-  /** Of each image. */
+  /** The label of each image. */
   labels: number[];
-  /** Numbers of a feature. */
+  /** The length of a feature. */
   width: number;
-  /** CLIP's own, by the data set's template. */
+  /** The features of CLIP itself, by the data set's template. */
   before: Features;
-  /** With the prompts. */
+  /** The features with the trained prompts. */
   after: Features;
 }
 

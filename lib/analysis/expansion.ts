@@ -25,11 +25,11 @@ import { checkStudy, resolveStudy, type Study, trainStudy } from "./study.ts";
 export interface ExpansionPoint {
   /** Which virtual task, from 0. */
   task: number;
-  /** α */
+  /** α, the inner step's learning rate. */
   rate: number;
   /** The query loss after the inner step. */
   exact: number;
-  /** What the expansion says it is. */
+  /** The query loss by its first-order expansion. */
   expansion: number;
 }
 

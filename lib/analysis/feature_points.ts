@@ -9,17 +9,17 @@ import { type PointProjection, principalComponents, umap } from "./projection.ts
 
 /** A feature on a map, as `featureMap` draws it. */
 export interface FeaturePoint {
-  /** `before` or `after`. */
+  /** Whether the feature is from before or from after training. */
   when: "before" | "after";
   /** Whether it is a picture's or a class name's. */
   kind: "image" | "text";
-  /** As the data set names it. */
+  /** The class, as the data set names it. */
   className: string;
-  /** The class's place among the classes. */
+  /** The class's label, from 0. */
   label: number;
-  /** To the right. */
+  /** The place on the map from left to right. */
   x: number;
-  /** Upwards. */
+  /** The place on the map from bottom to top. */
   y: number;
 }
 
@@ -35,7 +35,7 @@ export interface FeatureMap {
 export interface FeatureMapOptions {
   /** `pca` keeps distances as far as a plane can, `umap` who is near whom. Default pca. */
   by?: "pca" | "umap";
-  /** Of UMAP's random draws. Default 1. */
+  /** Seed of UMAP's random draws. Default 1. */
   seed?: number;
 }
 

@@ -26,7 +26,7 @@ import { type Tensors, tidy } from "../tensor/mod.ts";
 export interface Reading {
   /** ∇L_query, with the query augmented as the settings say. */
   query: Vectors;
-  /** ∇L_support, of its cross-entropy. */
+  /** ∇L_support, the gradient of the support's cross-entropy. */
   support: Vectors;
   /** g_R, the regulariser's gradient on the support. */
   regulariser: Vectors;
@@ -38,7 +38,7 @@ export interface Reading {
 
 /** Reads batches. Its tensors are freed by `Symbol.dispose`. */
 export interface Probe extends Disposable {
-  /** Virtual tasks are drawn by it. */
+  /** The learner by which virtual tasks are drawn. */
   learner: Learner;
   /** Tells `observe` what {@linkcode readingOf} reads. */
   tell(params: Tensors, batch: Batch, draws: Draws, observe: Observer): void;

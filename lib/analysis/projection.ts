@@ -12,7 +12,7 @@ import { streams } from "../random/mod.ts";
 
 /** Points on a plane, as many as there were rows. */
 export interface PointProjection {
-  /** In the order of the rows. */
+  /** The places of the rows, in their order. */
   places: [x: number, y: number][];
   /** Of PCA: the shares of the variance that x and y show, from 0 to 1. */
   explained?: [x: number, y: number];

@@ -1,9 +1,10 @@
 /**
- * How much of a difference between seeds is rounding alone: the same training from starts that are a rounding error apart.
+ * How much of a difference between seeds is rounding alone: the same training from initialisations that are a rounding
+ * error apart.
  *
- * Training may be chaotic: at too high a rate two starts that agree to 1e-6 end points apart, and so do two backends, or two
- * implementations. Seeds then say little about a method. The final accuracy is taken on validation images, so that a recipe may be
- * chosen by it.
+ * Training may be chaotic: at too high a learning rate the accuracies from two initialisations that agree to 1e-6 end
+ * points apart, and so do those of two backends, or of two implementations. Seeds then say little about a method. The
+ * final accuracy is taken on validation images, so that a recipe may be chosen by it.
  *
  * @module
  */
@@ -29,9 +30,9 @@ export interface SensitivityOptions
   shots?: number;
   /** The classes trained on. `base`, the first half, is measured on both halves. Default `all`. */
   classes?: "all" | "base";
-  /** Default 1 to 5. */
+  /** The seeds that are trained with. Default 1 to 5. */
   seeds?: readonly number[];
-  /** How many nudged starts, of the first seed. Default 8. */
+  /** How many nudged initialisations of the first seed are trained from. Default 8. */
   starts?: number;
   /** The size of a nudge, as a share of a parameter's root mean square. Default 1e-6. */
   nudge?: number;
@@ -55,13 +56,13 @@ const own = {
 
 /** Validation accuracies in percent, of one part of the classes. */
 export interface Spread {
-  /** In the order of the seeds. */
+  /** The accuracy with each seed, in their order. */
   bySeed: number[];
-  /** Of the nudged starts. */
+  /** The accuracy from each nudged initialisation of the first seed. */
   byStart: number[];
-  /** Sample standard deviation over the seeds. */
+  /** The sample standard deviation over the seeds. */
   seeds: number;
-  /** Likewise over the starts: what rounding alone may do. */
+  /** The sample standard deviation over the nudged initialisations: what rounding alone may do. */
   starts: number;
   /** Whether `starts` is less than half of `seeds`, or nothing. */
   steady: boolean;
@@ -69,7 +70,7 @@ export interface Spread {
 
 /** How sensitive a training is. */
 export interface Sensitivity {
-  /** Short names. */
+  /** Short name of the method. */
   method: string;
   /** Short name of the data set. */
   dataset: string;
@@ -77,16 +78,16 @@ export interface Sensitivity {
   shots: number;
   /** The size of a nudge. */
   nudge: number;
-  /** Of `all` classes, or of `base` and `new` ones. */
+  /** The accuracies on `all` classes, or on `base` and `new` ones. */
   parts: Record<string, Spread>;
-  /** Whether all parts are. */
+  /** Whether all parts are steady. */
   steady: boolean;
 }
 
 /**
- * Trains from several seeds, and from several nudged starts of the first.
+ * Trains from several seeds, and from several nudged initialisations of the first.
  *
- * @throws {UserError} on an option that there is none of, if nothing is trained step by step, or there are no validation images
+ * @throws {UserError} on an option that does not exist, if nothing is trained step by step, or without validation images
  *
  * @example
  * ```ts

@@ -43,7 +43,7 @@ export interface Trained
   extends Resolved, Pick<Fitted, "learner" | "state" | "epochs">, Disposable {
   /** What the method was set up for. */
   task: Task;
-  /** By the names of the study's tests. */
+  /** Accuracy and other measures, by the names of the study's tests. */
   metrics: Record<string, Metrics>;
 }
 

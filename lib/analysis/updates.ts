@@ -28,13 +28,13 @@ import { accuracies, checkStudy, type Study, trainStudy } from "./study.ts";
 
 /** Shares of a displacement: projections onto it, which sum to 1. */
 export interface Shares {
-  /** Of the regularised gradients: of an iteration, its first step. */
+  /** The regularised gradients' share: in an iteration, that of its first step. */
   regularised: number;
-  /** Of an iteration, its second step's momentum. In the account of a training momentum belongs to what it came from. */
+  /** The second step's momentum's share in an iteration. In a whole training momentum counts as what it came from. */
   momentum: number;
-  /** Of the meta-gradient. */
+  /** The meta-gradient's share. */
   meta: number;
-  /** Of weight decay: of an iteration, in its second step. */
+  /** Weight decay's share: in an iteration, that of its second step. */
   decay: number;
 }
 
@@ -44,9 +44,9 @@ export interface UpdateStep extends StepAt {
   shares: Shares;
   /** ‖g_meta‖/‖0.9·v₁‖: the meta-gradient beside the momentum it is added to. */
   metaToMomentum: number;
-  /** cos of g_meta and v₁. */
+  /** The cosine of g_meta and v₁. */
   metaCosine: number;
-  /** ‖θ₂ − θ₀‖ */
+  /** The length of the iteration's displacement, ‖θ₂ − θ₀‖. */
   displacement: number;
 }
 
@@ -56,15 +56,15 @@ export interface UpdateTrace {
   dataset: string;
   /** Seed of all random draws. */
   seed: number;
-  /** The settings that it turns on. */
+  /** The settings that decide how large each share is. */
   rates: { outerRatio: number; innerRate: number; regularisedStep: boolean };
   /** The steps, first to last. */
   steps: UpdateStep[];
-  /** Of the way from the first prompts to the last; `momentum` is 0. */
+  /** Shares of the displacement from the first prompts to the last; `momentum` is 0. */
   total: Shares;
-  /** ‖θ_T − θ_0‖ */
+  /** The length of that displacement, ‖θ_T − θ_0‖. */
   distance: number;
-  /** The norms of the three parts of the way. They may oppose each other, so they need not add up to it. */
+  /** The norms of the displacement's three parts, which may oppose each other and so need not add up to its length. */
   lengths: { regularised: number; meta: number; decay: number };
   /** The prompts at the end. */
   prompts: Record<string, Float32Array>;

@@ -13,7 +13,7 @@ import { readSync, type Tensor } from "../tensor/mod.ts";
 export interface Neighbour {
   /** The word. */
   word: string;
-  /** Its token. */
+  /** The word's token id. */
   id: number;
   /** Euclidean distance, or 1 − cosine. */
   distance: number;
@@ -23,7 +23,7 @@ export interface Neighbour {
 export interface NearestWords {
   /** Which vector, from 0. */
   vector: number;
-  /** Its length. */
+  /** The vector's length. */
   norm: number;
   /** The nearest first. */
   words: Neighbour[];
@@ -31,7 +31,7 @@ export interface NearestWords {
 
 /** How neighbours are found. */
 export interface NeighbourOptions {
-  /** How near is measured. */
+  /** The measure of nearness. Default Euclidean. */
   metric?: "euclidean" | "cosine";
   /** Words for each vector; 5 by default. */
   count?: number;

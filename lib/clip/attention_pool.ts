@@ -1,5 +1,5 @@
 /**
- * SigLIP's way from patches to a feature (Zhai et al. 2023; timm's `AttentionPoolLatent`): one learned query attends to all
+ * How SigLIP makes one feature of patches (Zhai et al. 2023; timm's `AttentionPoolLatent`): one learned query attends to all
  * patches, and a perceptron is added to what it finds.
  *
  * @module
@@ -28,13 +28,13 @@ export interface LatentPool {
   query: Tensor;
   /** Keys and values, [width, 2·width], the tower's final norm folded in. */
   keyValue: Linear;
-  /** [width, width] */
+  /** The output projection, [width, width]. */
   out: Linear;
-  /** The perceptron on it, its norm folded in. */
+  /** The perceptron's first layer, [width, hidden], its norm folded in. */
   expand: Linear;
-  /** [hidden, width] */
+  /** The perceptron's second layer, [hidden, width]. */
   contract: Linear;
-  /** Of the perceptron's hidden layer. */
+  /** The activation of the perceptron's hidden layer. */
   activate(x: Tensor): Tensor;
   /** ε of its norm. */
   epsilon: number;

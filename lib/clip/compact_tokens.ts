@@ -14,11 +14,11 @@ const TABLE = "token_embedding.weight";
 
 /** Which rows a compact table has, and how the others are made. */
 export interface TokenRows {
-  /** Rows of the whole table. */
+  /** How many rows the whole table has. */
   total: number;
   /** The token id of each stored row, rising. */
   ids: readonly number[];
-  /** Of the other rows' numbers. */
+  /** The seed of the other rows' numbers. */
   seed: number;
   /** Root mean square of the other rows' numbers. */
   size: number;

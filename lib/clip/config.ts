@@ -17,13 +17,13 @@ export type Projection = "matrix" | "biased" | "none";
 
 /** What the blocks of a transformer may have otherwise than OpenAI's. */
 export interface BlockTraits {
-  /** Of the hidden layers; `quick-gelu` where absent. */
+  /** The activation of the hidden layers; `quick-gelu` where absent. */
   activation?: Activation;
   /** ε of the layer norms; 1e-5 where absent. */
   epsilon?: number;
-  /** Numbers of a hidden layer; four times the width where absent. */
+  /** The width of the hidden layers; four times that of a token where absent. */
   hidden?: number;
-  /** Factors on what a block adds to the rows (layer scale). */
+  /** Whether what a block adds to the rows is multiplied by learned factors (layer scale); it is not where absent. */
   layerScale?: true;
 }
 
@@ -31,25 +31,25 @@ export interface BlockTraits {
 export interface VitConfig extends BlockTraits {
   /** Tells the towers apart. */
   kind: "vit";
-  /** Numbers that make up a token. */
+  /** The width of a token. */
   width: number;
-  /** Transformer blocks. */
+  /** The number of transformer blocks. */
   layers: number;
-  /** Side of a patch, in pixels. */
+  /** The side of a patch, in pixels. */
   patch: number;
-  /** Attention heads of a block. */
+  /** The number of attention heads in each block. */
   heads: number;
-  /** A bias where patches are embedded. */
+  /** Whether the embedding of patches has a bias; it has none where absent. */
   patchBias?: true;
-  /** Whether a class token stands before the patches. */
+  /** Whether a class token stands before the patches; it does where absent. */
   classToken?: false;
-  /** Whether there is a layer norm before the first block. */
+  /** Whether there is a layer norm before the first block; there is where absent. */
   normBefore?: false;
   /** What becomes the image's feature: the mean of the patches, or a learned query's attention to them (SigLIP); the class token where absent. */
   pool?: "mean" | "attention";
-  /** The final layer norm comes after the mean. */
+  /** Whether the final layer norm comes after the mean; before it where absent. */
   normAfterPool?: true;
-  /** `matrix` where absent. */
+  /** How the feature becomes an embedding; `matrix` where absent. */
   projection?: Projection;
 }
 
@@ -61,29 +61,29 @@ export interface ResNetConfig {
   width: number;
   /** Bottleneck blocks of each of the four stages. */
   layers: [number, number, number, number];
-  /** Of the attention pool. */
+  /** The number of attention heads in the attention pool. */
   heads: number;
 }
 
 /** The text transformer's sizes. */
 export interface TextConfig extends BlockTraits {
-  /** Numbers that make up a token. */
+  /** The width of a token. */
   width: number;
-  /** Transformer blocks. */
+  /** The number of transformer blocks. */
   layers: number;
-  /** Attention heads of a block. */
+  /** The number of attention heads in each block. */
   heads: number;
-  /** Tokens a prompt, SOS and EOT included. */
+  /** How many tokens of a prompt are read, SOS and EOT included; 77 in OpenAI's CLIPs. */
   contextLength: number;
-  /** Rows of the token embedding. */
+  /** The number of rows of the token embedding. */
   vocab: number;
-  /** Whether a token sees only those before it. */
+  /** Whether a token attends only to itself and those before it; it does where absent. */
   causal?: false;
   /** Which token becomes the text's feature: the last one, padding or not (SigLIP); EOT where absent. */
   read?: "last";
-  /** `matrix` where absent. */
+  /** How the feature becomes an embedding; `matrix` where absent. */
   projection?: Projection;
-  /** CLIP's own where absent. */
+  /** The tokenizer, where it is not CLIP's own. */
   tokenizer?: TokenizerConfig;
 }
 
@@ -93,7 +93,7 @@ export interface TokenizerConfig {
   name: string;
   /** SHA-256 of its `tokenizer.json`. */
   sha256: string;
-  /** What is done to a text first. */
+  /** How a text is cleaned before it is cut into tokens. */
   clean: Cleaning;
   /** The id that fills a text up to the context length. */
   pad: number;
@@ -113,9 +113,9 @@ export type Cleaning = "canonicalize" | "lower" | "whitespace" | "siglip" | "low
  * @category Load
  */
 export interface ClipConfig {
-  /** Length of image and text features. */
+  /** The length of image and text features. */
   embedDim: number;
-  /** Side of the images it reads, in pixels. */
+  /** The side of the images that it reads, in pixels. */
   imageSize: number;
   /** The image tower's sizes. */
   vision: VitConfig | ResNetConfig;
@@ -123,7 +123,7 @@ export interface ClipConfig {
   text: TextConfig;
   /** How pictures become pixels; OpenAI's way where absent. */
   pixels?: PixelFormat;
-  /** A number is added to the logits (SigLIP): a softmax does not see it. */
+  /** Whether a bias is added to the logits (SigLIP); no softmax depends on it. It is not where absent. */
   logitBias?: true;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Layers read from OpenAI's state dictionary, with the constants around them folded in, so that a step runs fewer
- * operations for the same numbers. Folding is made of differentiable ops: where the arrays are being learned, gradients
+ * operations for the same numbers. Folding is made of differentiable ops: where the arrays are being trained, gradients
  * go back through it to every one of them.
  *
  * @module
@@ -38,7 +38,10 @@ export type Get = (key: string) => Stored;
 export interface Source {
   /** The array of a key. */
   read(key: string): Tensor;
-  /** Runs what folds them, and frees what that made on the way unless a gradient needs it. */
+  /**
+   * Runs `fold`, which reads arrays and folds them, and frees its intermediate tensors, except those that a gradient
+   * needs.
+   */
   scope<T>(fold: () => T): T;
 }
 
@@ -53,7 +56,7 @@ export function frozen(get: Get): Source {
   };
 }
 
-/** Arrays that are being learned. To be read on the tape, inside `tidy`. */
+/** Arrays that are being trained. To be read on the tape, inside `tidy`. */
 export function learned(params: Tensors): Source {
   return { read: (key) => params[key], scope: (fold) => fold() };
 }
@@ -62,7 +65,7 @@ export function learned(params: Tensors): Source {
 export interface Norm {
   /** What each feature is multiplied by. */
   gain: Tensor;
-  /** What is added to it then. */
+  /** What is added to each feature after that. */
   bias: Tensor;
 }
 

@@ -41,7 +41,7 @@ const kinds: Kinds<HubOptions> = {
  * does not match the checksum is thrown away.
  *
  * @param name a published model, `ViT-B/16` or `laion2b/ViT-B/16`
- * @throws {UserError} for a name that is none, and if the weights cannot be had or are not those that are pinned
+ * @throws {UserError} for a name that does not exist, and if the weights cannot be had or are not those that are pinned
  * @category Load
  */
 export async function fetchWeights(name: string, options: HubOptions = {}): Promise<string> {

@@ -17,9 +17,9 @@ export interface HubSource {
   /** The commit; the newest where absent. */
   revision?: string;
   sha256?: string;
-  /** Of the file, where it was recorded. */
+  /** The file's bytes, where they were recorded. */
   bytes?: number;
-  /** Of the weights, as their page says; OpenAI's repository is under MIT, its weights' pages say no more. */
+  /** The licence of the weights, as their page says; OpenAI's repository is under MIT, its weights' pages say no more. */
   licence?: string;
   /** Where the revision and the checksum were found. */
   found: string;

@@ -6,7 +6,7 @@
 import { dispose, type RowIndex, rowIndex } from "../tensor/mod.ts";
 import { disposeLayout, type Embeddings, type Layout, layOut, type Slot } from "./prompt.ts";
 
-/** The layout before the contexts enter, and the way from its rows to those of the layout with them. */
+/** The layout before the contexts enter, and which of its rows each row of the layout with them continues. */
 export interface Late {
   /** The block before which they enter, from 0. */
   layer: number;

@@ -39,7 +39,7 @@ export interface Clip extends Disposable {
   text: TextTower;
   /** exp(logit_scale): what cosines are multiplied by. */
   scale: number;
-  /** What is then added, for sigmoids (SigLIP): no softmax sees it. 0 where there is none. */
+  /** The bias that is added to the scaled cosines (SigLIP); no softmax depends on it. 0 where there is none. */
   bias: number;
 }
 
@@ -53,11 +53,11 @@ export interface ClipParts {
   config: ClipConfig;
   /** Its arrays by OpenAI's keys. */
   get: Get;
-  /** As of a {@linkcode Clip}. */
+  /** The config file beside the weights that was followed, as in {@linkcode Clip}. */
   from?: string;
-  /** As of a {@linkcode Clip}. */
+  /** What no config said and was taken to be as in OpenAI's CLIPs, as in {@linkcode Clip}. */
   assumed?: string;
-  /** CLIP's own where absent. */
+  /** How texts become tokens; by CLIP's own tokenizer where absent. */
   tokenizer?: TextTokenizer;
 }
 

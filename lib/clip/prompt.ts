@@ -34,9 +34,9 @@ export function context(i: number): Slot {
  * rows are the shared beginning, then each prompt's own tokens.
  */
 export interface Layout {
-  /** 1, or the number of images. */
+  /** The number of groups: 1, or that of the images. */
   groups: number;
-  /** Prompts of a group: one for each class. */
+  /** How many prompts a group has: one for each class. */
   prompts: number;
   /** Embedding and position of every token, [groups · rows, width]; rows of contexts hold positions. */
   frozen: Tensor;
@@ -44,7 +44,7 @@ export interface Layout {
   contexts?: RowIndex;
   /** The column of `contexts`: 0 where one goes, 1 elsewhere. */
   others?: Tensor;
-  /** Tokens of the shared beginning. */
+  /** How many tokens the shared beginning has. */
   shared: number;
   /**
    * The rows apart: the beginnings of all groups, then each prompt's own tokens padded to one length, [groups · shared +
@@ -53,23 +53,23 @@ export interface Layout {
   apart?: Packing;
   /** The rows at EOT. */
   ends: RowIndex;
-  /** Added to the scores: of the beginning's tokens among themselves, [1, shared, shared]; */
+  /** The attention mask of the beginning's tokens among themselves, [1, shared, shared]. Masks are added to the scores. */
   beginningMask: Tensor;
-  /** of the own tokens, causal, [1, length, length]; */
+  /** The causal attention mask of each prompt's own tokens, [1, length, length]. */
   mask: Tensor;
-  /** and of the tokens at EOT alone, [groups · prompts, 1, length]. */
+  /** The attention mask of the tokens at EOT alone, [groups · prompts, 1, length]. */
   endMask: Tensor;
 }
 
 /** What a layout needs to know of the text tower: its frozen embeddings, on the host. */
 export interface Embeddings {
-  /** Numbers of a token. */
+  /** The width of a token. */
   width: number;
   /** Token embeddings, row by row, [vocabulary · width]. */
   tokens: Float32Array;
   /** Position embeddings, row by row, [context length · width]. */
   positions: Float32Array;
-  /** Transformer blocks. */
+  /** The number of transformer blocks. */
   layers: number;
   /** How prompts are read whole, where a token sees those after it too: absent where it sees those before it alone. */
   whole?: Whole;

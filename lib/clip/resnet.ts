@@ -32,19 +32,19 @@ import { biasAfter, convolution, negative, readConvolution } from "./resnet_conv
  * into the next layer's bias, but for a convolution whose zeros of padding would have to be −b.
  */
 export interface Bottleneck {
-  /** 1 × 1, to fewer channels. */
+  /** The 1 × 1 convolution to fewer channels. */
   reduce: Convolution;
-  /** 3 × 3. */
+  /** The 3 × 3 convolution. */
   spatial: Convolution;
-  /** −b of `spatial`, [channels]. */
+  /** −b with the bias b of `spatial`, [channels]: what its output is rectified at. */
   spatialFloor: Tensor;
-  /** 1 × 1, to more channels. */
+  /** The 1 × 1 convolution to more channels. */
   expand: Convolution;
   /** The pooling that stands for a stride. */
   stride: number;
-  /** Around the block, where sizes change. */
+  /** The projected shortcut around the block, where sizes change. */
   shortcut?: Convolution;
-  /** −b of the sum, [channels]. */
+  /** −b with the bias b of the block's sum, [channels]: what that is rectified at. */
   floor: Tensor;
 }
 
@@ -64,13 +64,13 @@ export interface ModifiedResNet {
 
 /** The last layer of a modified ResNet: attention of the mean position to all of them. */
 export interface AttentionPool {
-  /** With what is left of the last bias. */
+  /** The position embeddings, with what is left of the last bias. */
   positions: Tensor;
   /** The query projection. */
   query: Linear;
   /** The keys' weights by head, transposed, [heads, size, channels]. */
   keys: Tensor;
-  /** [heads, channels, size], and the bias of all heads. */
+  /** The values' weights by head, [heads, channels, size], and the bias of all heads. */
   values: { weight: Tensor; bias: Tensor };
   /** The output projection. */
   out: Linear;

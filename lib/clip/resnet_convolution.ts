@@ -8,7 +8,7 @@ import type { Get } from "./fold.ts";
 
 /** A convolution on the host. */
 export interface HostConvolution {
-  /** [height, width, in, out] */
+  /** The filter's sizes, [height, width, in, out]. */
   shape: number[];
   filter: Float32Array;
   bias: Float64Array;

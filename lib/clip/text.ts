@@ -41,7 +41,7 @@ export interface TextTower extends Embeddings {
   blocks: Block[];
   /** ε of the final norm. */
   epsilon: number;
-  /** [width, embedding], the final norm folded in. */
+  /** The projection to the embedding, [width, embedding], the final norm folded in. */
   project: Linear;
 }
 

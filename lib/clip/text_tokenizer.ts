@@ -21,14 +21,14 @@ export interface TextTokenizer {
   encode(text: string): readonly number[];
 }
 
-/** OpenAI's. */
+/** The tokenizer of OpenAI's CLIPs. */
 export const clipTokenizer: TextTokenizer = { begin: [SOS], end: [EOT], encode };
 
 /** What a `tokenizer.json` holds. */
 export interface ParsedTokenizer {
   /** The tokenizer. */
   tokenizer: TextTokenizer;
-  /** One more than the largest id. */
+  /** The size of the vocabulary: one more than the largest id. */
   size: number;
   /** The id that pads, where the file says one. */
   pad?: number;

@@ -34,7 +34,7 @@ export interface Block {
   heads: number;
   /** ε of its layer norms. */
   epsilon: number;
-  /** Of the hidden layer; for QuickGELU its factor lies in the layers around. */
+  /** The activation of the MLP's hidden layer; for QuickGELU its factor lies in the layers around. */
   activate(x: Tensor): Tensor;
   /** Queries (scaled), keys and values, [width, 3·width]. The last block has none: not all of its rows ask. */
   all?: Linear;
@@ -42,11 +42,11 @@ export interface Block {
   query?: Linear;
   /** Key and value projections alone, where queries are few. */
   keyValue?: Linear;
-  /** [width, width] */
+  /** The output projection of attention, [width, width]. */
   out: Linear;
-  /** [width, hidden] */
+  /** The MLP's first layer, [width, hidden]. */
   expand: Linear;
-  /** [hidden, width] */
+  /** The MLP's second layer, [hidden, width]. */
   contract: Linear;
   /** The norms before attention and before the MLP, which lie folded in `all` and `expand`: for hooks. */
   norms: { attention: Norm; mlp: Norm };
@@ -169,14 +169,14 @@ export function norm(x: Tensor, epsilon: number): Tensor {
   return unitLength(x, epsilon * x.shape[x.rank - 1]);
 }
 
-/** x plus what attention found. No rule reads what went into attention and, of a frozen block, came out of it: that goes. */
+/** x plus what attention found. Frees attention's inputs and, in a frozen block, its output: no derivative reads them. */
 function addAttention(attended: Tensor, x: Tensor, b: Block, inputs: Tensor | Tensor[]): Tensor {
   const y = linear(attended, b.out, x);
   dispose(isTracked(b.out.weight) ? inputs : [attended, inputs]);
   return y;
 }
 
-/** What `f` makes of x, which goes: for linear ops, whose rules don't read it. */
+/** What `f` makes of x, which is freed: for linear ops, whose derivatives don't read it. */
 export function consume<T>(x: Tensor, f: (x: Tensor) => T): T {
   const y = f(x);
   dispose(x);

@@ -31,8 +31,8 @@ import { refusePooled, type VisionTransformer } from "./vit_tower.ts";
 /** What may be put into the image tower. */
 export interface IntoImages {
   /**
-   * Asked block by block, [heads, batch, tokens, size], for queries without prompts that the next block replaces, and in
-   * the last block for the kept tokens' alone: who looks at attention puts its own there.
+   * Computes attention in the place of the tower's own, block by block, of [heads, batch, tokens, size]: for whoever looks
+   * at attention. Prompts that the next block replaces have no queries; in the last block only the kept tokens have.
    */
   attend?: (q: Tensor, k: Tensor, v: Tensor) => Tensor;
   /** What is put into the blocks. */

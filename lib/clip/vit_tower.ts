@@ -25,7 +25,7 @@ export interface VisionTransformer {
   kind: "vit";
   /** Cuts the image into patches and embeds them. */
   embed: Convolution;
-  /** Numbers of a token. */
+  /** The width of a token. */
   width: number;
   /** The class embedding at its position, [1, 1, width]; absent in towers without one (SigLIP). */
   classToken?: Tensor;
@@ -43,7 +43,7 @@ export interface VisionTransformer {
   pool: "class" | "mean" | LatentPool;
   /** Whether the mean is taken before the final norm. */
   normAfterPool: boolean;
-  /** [width, embedding], the final norm folded in; that of an attention pool comes before it. */
+  /** The projection to the embedding, [width, embedding], the final norm folded in; an attention pool's comes before it. */
   project: Linear;
   /** The final norm itself. */
   lastNorm: Norm;

@@ -40,9 +40,9 @@ export interface Weights {
   config: ClipConfig;
   /** The config file that was followed; absent where there is none, or the weights are published ones. */
   from?: string;
-  /** What nothing said and was taken to be as in OpenAI's CLIPs, a sentence. */
+  /** What no file said and was taken to be as in OpenAI's CLIPs, a sentence. */
   assumed?: string;
-  /** Absent where it is CLIP's own. */
+  /** The tokenizer; absent where it is CLIP's own. */
   tokenizer?: TextTokenizer;
   /** A tensor in single precision, by OpenAI's key. */
   get(key: string): StoredTensor<Float32Array>;

@@ -82,13 +82,13 @@ export interface Published {
   folder: string;
   /** Published numbers of classes and of images in each split; 0 images where there is no such split. */
   counts: Counts;
-  /** Its own page. */
+  /** The address of the data set's own page. */
   homepage: string;
   /** Under what terms the images may be used, in a few words. */
   licence: string;
-  /** How to cite it. */
+  /** How to cite the data set. */
   citation: string;
-  /** What to fetch, in this order. */
+  /** The files to fetch, in this order. */
   sources: Source[];
 }
 

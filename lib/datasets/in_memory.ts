@@ -16,9 +16,9 @@ export { fewShot } from "./few_shot.ts";
 
 /** A data set with its pictures. */
 export interface DrawnSet {
-  /** Its items' paths are names in `pictures`. */
+  /** The data set, whose items' paths are names in `pictures`. */
   data: LoadedDataset;
-  /** RGB. */
+  /** The RGB pictures by name. */
   pictures: ReadonlyMap<string, Raster>;
 }
 

@@ -82,7 +82,7 @@ export async function noFile(file: string): Promise<UserError> {
 
 /** Tables of a folder's pictures. */
 export interface Tables {
-  /** Their files, relative to the folder. */
+  /** The images' files, relative to the folder. */
   files: string[];
   /** Folders that pictures may be relative to, where they do not lie where the table says. */
   guess: string[];

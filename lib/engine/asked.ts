@@ -13,17 +13,17 @@ import type { Images } from "./images.ts";
 import type { AskedRecord } from "./record.ts";
 import { taskOf } from "./setup.ts";
 
-/** What is to be measured while a training runs. */
+/** Which accuracies are to be measured while a training runs, and how often. */
 export interface Asked {
-  /** After every so many epochs, and after the last that is planned. */
+  /** Measures after every so many epochs, and after the last that is planned. */
   every: number;
-  /** On the test images of these, by the names that the numbers shall have: `{ test: shapes, new: others }`. */
+  /** The data sets whose test images are measured on, by the names of the results: `{ test: shapes, new: others }`. */
   on: Record<string, LoadedDataset>;
 }
 
-/** Measures what was learned so far. Dispose of it after the training. */
+/** Measures the accuracies of a training that goes on. Dispose of it after the training. */
 export interface Measuring extends Disposable {
-  /** After the epoch, which counts from 0, of so many; undefined where this one was not asked for. */
+  /** Measures `state` after `epoch` (from 0) of `epochs`; undefined where none was asked for after this one. */
   after(state: State, epoch: number, epochs: number): Promise<AskedRecord | undefined>;
 }
 

@@ -12,15 +12,15 @@ import type { Images } from "./images.ts";
 
 /** What a learner reads of an image. */
 export interface Needs {
-  /** Normalised pixels. */
+  /** Whether it reads the images' normalised pixels. */
   pixels: boolean;
-  /** Features of the frozen image tower. */
+  /** Whether it reads the frozen image tower's features. */
   features: boolean;
 }
 
 /** Makes the batches of every epoch. */
 export interface Batches {
-  /** Batches in an epoch. */
+  /** How many batches an epoch has. */
   count: number;
   /**
    * One epoch's batches, from the one at `from` on, which are what they are in the whole epoch: all draws are made before

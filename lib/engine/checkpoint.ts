@@ -15,23 +15,23 @@ import type { EpochRecord } from "./record.ts";
 /** The states of random streams by name, as {@linkcode Streams} gives them. */
 export type Drawn = ReturnType<Streams["state"]>;
 
-/** What early stopping has seen. */
+/** The best epoch so far, as early stopping knows it. */
 export interface Best {
-  /** Of the best epoch. */
+  /** The state after the best epoch. */
   state: State;
-  /** Of `state`, on the validation images, in percent. */
+  /** The accuracy of `state` on the validation images, in percent. */
   accuracy: number;
-  /** Epochs since. */
+  /** How many epochs have passed since the best one. */
   since: number;
 }
 
 /** Where a fit is: between two steps. */
 export interface Position {
-  /** From 0. */
+  /** The epoch, from 0. */
   epoch: number;
-  /** Steps of the epoch that are done. */
+  /** How many steps of the epoch are done. */
   step: number;
-  /** Over those steps. */
+  /** Sums over those steps, from which the epoch's record is made. */
   sums: { loss: number; right: number; seen: number; seconds: number; gradients: Sums };
   /** The random streams before the epoch, whose order and views are drawn at its start. */
   atEpoch: Drawn;
@@ -43,7 +43,7 @@ export interface Position {
 
 /** A fit between two steps. */
 export interface Snapshot extends Position {
-  /** As it is now. */
+  /** The parameters and the optimiser's state between the two steps. */
   state: State;
   /** What early stopping holds on to; absent without it. */
   best?: Best;
@@ -60,7 +60,7 @@ export interface Checkpoint {
 /** Milliseconds of work that a kill may cost at most. */
 const LONGEST = 20_000;
 
-/** Of the time, what writing may take. */
+/** The share of the time that writing may take. */
 const SHARE = 0.01;
 
 /**
@@ -150,7 +150,7 @@ type Stored = Record<string, StoredTensor<Float32Array>>;
 
 const groups = ["params", "optimiser", "extra"] as const;
 
-/** Of what a file holds, and under which names; 1, without a mark, held SGD's momentum alone. */
+/** The version of what a file holds, and under which names. Version 1, which has no mark, held SGD's momentum alone. */
 const FORMAT = "2";
 
 async function stored(which: string, state: State): Promise<Stored> {

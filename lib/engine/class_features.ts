@@ -1,5 +1,5 @@
 /**
- * The text features that learned prompts give the classes, where they are all that classifying takes.
+ * The classes' text features under trained prompts, where these features are all that classifying takes.
  *
  * @module
  */

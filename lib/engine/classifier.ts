@@ -28,19 +28,19 @@ import { taskOf } from "./setup.ts";
  * @category Predict
  */
 export interface Prediction {
-  /** As the data set names it. */
+  /** The class, as the data set names it. */
   className: string;
-  /** Its place among the classes. */
+  /** The class's label: its place among the class names, from 0. */
   label: number;
-  /** From 0 to 1. */
+  /** How likely the class is: the softmax of the logits, from 0 to 1. */
   probability: number;
 }
 
 /** Which of a data set's classes an evaluation is about, and what it may be told. */
 export interface TestOptions {
-  /** For the record: `all`, `base` or `new`. Default `all`. */
+  /** Which classes the images are of, for the record: `all`, `base` or `new`. Default `all`. */
   classes?: string;
-  /** Called as images are done. */
+  /** Called after each batch, with the number of images that are done and that of all. */
   onBatch?(done: number, total: number): void;
 }
 
@@ -50,9 +50,9 @@ export interface TestOptions {
  * @category Predict
  */
 export interface Prompts extends Disposable {
-  /** What they are, and what was measured with them so far. */
+  /** What these prompts are (method, settings, CLIP, data), and what was measured with them so far. */
   readonly record: PromptRecord;
-  /** The learned tensors. */
+  /** The trained parameters by name, such as the context `text.0`. */
   readonly params: Tensors;
   /** The classes of an image file, the likeliest first. */
   predict(image: string): Promise<Prediction[]>;
@@ -61,7 +61,7 @@ export interface Prompts extends Disposable {
   /** Examines the test images of a data set: the one trained on, its new classes, or any other. Noted in `record`. */
   evaluate(data: LoadedDataset, options?: TestOptions): Promise<Examination>;
   /**
-   * The same prompts for other classes; they are these prompts' tensors, which have to live as long.
+   * The same prompts for other classes. They share these prompts' tensors, which have to live as long.
    *
    * @throws {UserError} where what was learned belongs to the classes it was trained on
    */
@@ -82,7 +82,7 @@ export interface Prompts extends Disposable {
 export interface Made extends Learned {
   /** Reads and encodes images. */
   images: Images;
-  /** What they were trained on, where that is not what the task says. */
+  /** The data set and classes that they were trained on, where these are not the task's. */
   trainedOn?: { name?: string; classNames: string[] };
 }
 

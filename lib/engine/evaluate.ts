@@ -22,7 +22,7 @@ import type { Images } from "./images.ts";
 import { evaluateLogits } from "./metrics.ts";
 import type { Metrics } from "./record.ts";
 
-/** What an evaluation finds. */
+/** What an evaluation on test images finds. */
 export interface Evaluation {
   /** Accuracy and other measures. */
   metrics: Metrics;

@@ -7,13 +7,13 @@
 import { evaluateLogits } from "./metrics.ts";
 import type { Metrics } from "./record.ts";
 
-/** How one class fares. */
+/** How the test images of one class are classified. */
 export interface ClassResult {
-  /** As the data set names it. */
+  /** The class, as the data set names it. */
   className: string;
-  /** Test images of it. */
+  /** How many test images the class has. */
   n: number;
-  /** Of them, in percent; null where there are none. */
+  /** Accuracy on these images, in percent; null where there are none. */
   accuracy: number | null;
   /** The class that most of its other images are taken for, and how many; null where none is. */
   mistaken: { className: string; n: number } | null;
@@ -21,31 +21,31 @@ export interface ClassResult {
 
 /** The images whose confidence lies in one interval, open below. */
 export interface ReliabilityBin {
-  /** Where it begins. */
+  /** The confidence that the interval begins above, from 0 to 1. */
   from: number;
-  /** Where it ends. */
+  /** The confidence that the interval ends at, from 0 to 1. */
   to: number;
-  /** Images. */
+  /** How many images fall into the interval. */
   n: number;
   /** Their mean confidence, from 0 to 1; null where there are none. */
   confidence: number | null;
-  /** The share of them that is right. */
+  /** The share of these images that is classified right, from 0 to 1; null where there are none. */
   accuracy: number | null;
 }
 
 /**
- * What logits are worth.
+ * What an examination of logits finds: accuracy, confusion and calibration.
  *
  * @category Evaluate
  */
 export interface Examination {
-  /** Accuracy and the like. */
+  /** Accuracy and the other measures, over all images. */
   metrics: Metrics;
-  /** By label. */
+  /** How each class is classified, by label. */
   classes: ClassResult[];
-  /** How many images of the row's class are taken for the column's. */
+  /** The confusion matrix: how many images of the row's class are classified as the column's. */
   confusion: number[][];
-  /** From the least to the most confident: Guo et al. 2017's reliability diagram, 15 bins. */
+  /** The reliability diagram of Guo et al. 2017: 15 bins, from the least to the most confident. */
   reliability: ReliabilityBin[];
 }
 

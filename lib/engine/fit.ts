@@ -36,39 +36,39 @@ import type { EpochRecord } from "./record.ts";
 import { disposeReplaced, disposeState } from "./state.ts";
 import { takeNotes, type Watch } from "./watch.ts";
 
-/** What a fit is told. */
+/** What a fit is given: images, how to train, random draws, and who is told what. */
 export interface FitOptions {
-  /** Training images. */
+  /** The training images. */
   items: Item[];
-  /** Validation images: for methods that choose on them. */
+  /** The validation images, for methods that choose something on them. */
   validation?: Item[];
-  /** Measures after an epoch, from 0, of so many; nothing that it finds plays a part in the fit. */
+  /** Measures `state` after `epoch` (from 0) of `epochs`, for its record; the fit does not depend on what it finds. */
   measure?(state: State, epoch: number, epochs: number): Promise<EpochRecord["asked"]>;
   /** What of an image the learner reads. */
   needs: Needs;
-  /** How long and how fast. */
+  /** How long and how fast to train. */
   training: Training;
   /** Reads and encodes images. */
   images: Images;
-  /** All random draws. */
+  /** The streams that all random draws come from. */
   random: Streams;
-  /** Fixed views of each image instead of new crops in every epoch. */
+  /** How many fixed views of each image are trained on, instead of new crops in every epoch. Absent: new crops. */
   views?: number;
   /** The least share of an image's area that a crop shows, in place of the papers' 0.08. */
   crops?: number;
-  /** Called after every step. */
+  /** Called after every step: `epoch` and `step` count from 0, `steps` is the number of steps in an epoch. */
   onStep?(at: { epoch: number; step: number; steps: number; loss: number }): void;
-  /** Also called for the epochs that a checkpoint brings. */
+  /** Called after every epoch, and for each epoch that a checkpoint brings. */
   onEpoch?(epoch: EpochRecord): void;
   /** Where the fit can go on, and leaves what it needs to. Fits that do not go by steps take no notice of it. */
   checkpoint?: Checkpoint;
   /** Called when it goes on from a checkpoint, with the seconds that went into it before. */
   onResume?(at: { epoch: number; step: number; seconds: number }): void;
-  /** Is told what each step computes. */
+  /** Is told the named tensors that each step computes, such as `gradient/text.0`. */
   observe?: Observer;
-  /** Looks at every step. */
+  /** Is told the numbers that it wants of every step. */
   watch?: Watch;
-  /** Statistics of the gradients, which epoch records tell of. */
+  /** The statistics of the gradients that go into the epochs' records. Absent: none. */
   statistics?: GradientStatistics;
 }
 

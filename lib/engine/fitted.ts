@@ -28,13 +28,13 @@ export interface RunOptions
   extends Pick<FitOptions, "onStep" | "onEpoch" | "onResume" | "checkpoint" | "watch" | "observe"> {
   /** Reads and encodes images, for a CLIP. */
   images: Images;
-  /** Of all random draws. Default 1. */
+  /** Seed of all random draws. Default 1. */
   seed?: number;
   /** Images that something is chosen on, where the method chooses; the data set's validation images by default. */
   validation?: Item[];
-  /** Whether epoch records tell of gradients. */
+  /** Whether epoch records hold statistics of the gradients. Default false. */
   gradients?: boolean;
-  /** What is to be measured while it runs. */
+  /** Accuracies that are to be measured while it runs. */
   asked?: Asked;
   /** Puts something around the learner while it is fitted, such as a probe of every step. */
   around?(learner: Learner): Learner;
@@ -62,11 +62,11 @@ const kinds: Kinds<RunOptions> = {
 export interface Fitted extends Disposable {
   /** The method, set up for the classes that it was fitted to. */
   readonly learner: Learner;
-  /** What was learned, and the optimiser's state. */
+  /** The trained parameters, and the optimiser's state. */
   readonly state: State;
-  /** The epochs, first to last. */
+  /** The records of the epochs, first to last. */
   readonly epochs: EpochRecord[];
-  /** How many parameters were learned. */
+  /** The number of trainable parameters. */
   readonly parameters: number;
   /** Measures on the test images of a data set: the one fitted to, its new classes, or any other. */
   test(data: LoadedDataset, onBatch?: (done: number, total: number) => void): Promise<Evaluation>;

@@ -101,7 +101,7 @@ export async function loadPublished(path: string, options: PublishedOptions): Pr
   };
 }
 
-/** A context longer than the words that it starts from by default: the start is no part of what was learned. */
+/** A context longer than the words that it starts from by default: the initialisation is no part of what was learned. */
 function startOf({ contextLength, textTokens, tokens }: Record<string, unknown>) {
   const length = Number(contextLength ?? textTokens ?? tokens);
   return length > 4 ? { init: "random" } : {};

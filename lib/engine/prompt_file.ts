@@ -1,5 +1,5 @@
 /**
- * What is written down of trained prompts: the numbers that were learned, and all that is known of how.
+ * What is written down of trained prompts: the trained parameters, and all that is known of how they came about.
  *
  * @module
  */
@@ -14,19 +14,19 @@ import { versions } from "./versions.ts";
 /** What is known of how prompts came about. */
 export type Origin = Pick<PromptRecord, "data" | "training" | "seed" | "deviations" | "assumed">;
 
-/** Prompts, learned. */
+/** Trained prompts, with what it takes to use them. */
 export interface Learned {
   /** The method. */
   method: Method;
-  /** What it is set up for. */
+  /** The classes and the CLIP that it is set up for. */
   task: Task;
   /** Its settings, resolved. */
   settings: Record<string, unknown>;
-  /** What it learned. */
+  /** The trained parameters by name. */
   params: Tensors;
   /** What is known of how they came about. */
   origin: Origin;
-  /** What was measured with them. */
+  /** Accuracies that were measured with these prompts. */
   measured?: readonly MeasuredAccuracy[];
 }
 
@@ -76,7 +76,7 @@ export async function promptFile(learned: Learned): Promise<PromptFile> {
   return { record: promptRecord(learned), params: await numbersOf(learned.params) };
 }
 
-/** The learned tensors' numbers. */
+/** The numbers of the trained parameters. */
 async function numbersOf(params: Tensors) {
   const entries = Object.entries(params).map(async ([name, x]) =>
     [name, { shape: x.shape, data: (await read(x)).slice() }] as const

@@ -21,9 +21,9 @@ export interface Cell {
 
 /** One pass over the training images. */
 export interface EpochRecord {
-  /** From 0. */
+  /** The epoch, from 0. */
   epoch: number;
-  /** Learning rate of the epoch. */
+  /** The learning rate of the epoch. */
   rate: number;
   /**
    * Mean over the steps of the loss that a step gives: cross-entropy with what the method adds to it. Of ProGrad and
@@ -33,7 +33,7 @@ export interface EpochRecord {
   loss: number;
   /** Training accuracy over the epoch's (augmented) images, in percent. */
   accuracy: number;
-  /** How long it took. */
+  /** How long the epoch took, in seconds. */
   seconds: number;
   /** What the gradients were like, means over its steps by name (see `statisticsOf`). Absent where not asked for. */
   gradients?: Record<string, number>;
@@ -43,9 +43,9 @@ export interface EpochRecord {
 
 /** Accuracies in the midst of a training. Nothing is chosen by them. */
 export interface AskedRecord {
-  /** In percent, by what they are of: `test`, `new`. */
+  /** Accuracies in percent, by the names of what they were measured on: `test`, `new`. */
   accuracy: Record<string, number>;
-  /** What measuring took, which is no part of the epoch's. */
+  /** Seconds that measuring took, which are no part of the epoch's. */
   seconds: number;
 }
 
@@ -55,17 +55,17 @@ export interface AskedRecord {
  * @category Evaluate
  */
 export interface Metrics {
-  /** Number of images. */
+  /** The number of test images. */
   n: number;
-  /** Top-1 accuracy; ties take the first class. */
+  /** Top-1 accuracy in percent; of equal logits the first class counts. */
   accuracy: number;
-  /** Share of images whose class is among the five likeliest. */
+  /** Top-5 accuracy in percent: the share of images whose class is among the five likeliest. */
   top5: number;
-  /** Mean F1 over the labels that occur. */
+  /** Macro-F1 in percent: the mean F1 over the labels that occur. */
   macroF1: number;
-  /** Mean over classes of the accuracy within the class. */
+  /** The mean over classes of the accuracy within the class, in percent. */
   perClassAccuracy: number;
-  /** Expected calibration error, 15 equal bins of confidence. */
+  /** The expected calibration error in percent, over 15 equal bins of confidence (Guo et al. 2017). */
   calibrationError: number;
 }
 
@@ -73,9 +73,9 @@ export interface Metrics {
 export interface ResultRecord {
   /** Short name of the data set. */
   dataset: string;
-  /** Which of its classes. */
+  /** Which of its classes were told apart: all, or only the base or the new ones. */
   classes: "all" | "base" | "new";
-  /** What came out. */
+  /** Accuracy and the other measures. */
   metrics: Metrics;
   /** SHA-256 of the predicted labels in the order of the test split. */
   predictions: string;
@@ -111,7 +111,7 @@ export interface DataRecord {
 
 /** What a method says of itself. */
 export interface MethodRecord {
-  /** As in the papers' tables. */
+  /** The method's title, as in the papers' tables. */
   title: string;
   /** Whether it uses training images. */
   learns: boolean;
@@ -125,7 +125,7 @@ export interface MethodRecord {
 
 /** Which code a method's numbers come from. */
 export interface CodeRecord {
-  /** A hash of it. */
+  /** A hash of the code. */
   hash: string;
   /**
    * What was hashed: the `module` that defines the method and what it imports; where it names none, the text of its
@@ -158,7 +158,7 @@ export interface RunRecord {
   clip: ClipRecord;
   /** What was read of each data set, trained on or tested on. */
   data?: DataRecord[];
-  /** What computed, and why that. */
+  /** The backend that computed, why it was chosen, and the device that it ran on. */
   backend: { name: string; reason: string; device: string };
   /** Releases of what it was run with. */
   versions: Record<string, string>;
@@ -166,15 +166,15 @@ export interface RunRecord {
   code?: { commit: string; dirty: boolean };
   /** The command that made this record. */
   command: string;
-  /** When, ISO 8601. */
+  /** When the run started, as ISO 8601 has it. */
   started: string;
-  /** How long it took. */
+  /** How many seconds the run took: in all, for training, and for evaluation. */
   seconds: { total: number; training: number; evaluation: number };
-  /** The most memory that the process held, as seen after epochs and evaluations. */
+  /** The most memory that the process held, in bytes, as seen after epochs and evaluations. */
   peakBytes: number;
-  /** Learned numbers. */
+  /** The number of trainable parameters. */
   parameters: number;
-  /** The epochs, first to last. */
+  /** The records of the epochs, first to last. */
   epochs: EpochRecord[];
   /** An evaluation for each data set tested on. */
   results: ResultRecord[];

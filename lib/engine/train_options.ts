@@ -35,7 +35,7 @@ function isAsked(value: unknown): boolean {
 }
 
 /**
- * @throws {UserError} on an option that there is none of, or a value that it can't have
+ * @throws {UserError} on an option that does not exist, or a value that it cannot have
  */
 export function checkTrainOptions(by: Pick<Method, "name" | "settings">, given: object): void {
   checkOptions("train", given, kinds, { meant: misplaced(by, Object.keys(kinds)) });

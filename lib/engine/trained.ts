@@ -34,12 +34,12 @@ import { trainingBar } from "./training_bar.ts";
  * @category Train
  */
 export interface TrainOptions<S = Record<string, unknown>> extends Told<S> {
-  /** Of all random draws. Default 1. */
+  /** Seed of all random draws. Default 1. */
   seed?: number;
   /** Threads that read images. Default 0: the calling thread. */
   workers?: number;
   /**
-   * Measures in the midst: after every so many epochs the accuracy on the test images of each of these sets, into the
+   * Measures accuracy during training: after every so many epochs, on the test images of each of these sets, into the
    * epoch's `asked`. Nothing is chosen by it, and what is learned stays the same to the bit. It costs as many passes over
    * those images; a method that only ends with an average of its epochs is measured as it is then, not as it will end.
    */
@@ -48,7 +48,7 @@ export interface TrainOptions<S = Record<string, unknown>> extends Told<S> {
   onEpoch?(epoch: EpochRecord): void;
   /** Whether a notebook shows a bar with loss and accuracy. Default true; elsewhere nothing is shown. */
   progress?: boolean;
-  /** Stops between two steps: the call throws its reason. `AbortSignal.timeout(60_000)` is a minute. */
+  /** Stops the training between two steps: the call throws the signal's reason. For a minute: `AbortSignal.timeout(60_000)`. */
   signal?: AbortSignal;
   /** A file that keeps where the training is: the same call goes on from there, in another process too, to the same bits. */
   checkpoint?: string;
@@ -60,7 +60,7 @@ export interface TrainOptions<S = Record<string, unknown>> extends Told<S> {
  * @category Train
  */
 export interface TrainedPrompts<S = Record<string, unknown>> extends Prompts {
-  /** The learned tensors, and the optimiser's. */
+  /** The trained parameters and the optimiser's state, as named tensors. */
   readonly state: State;
   /** The method's settings, as they were resolved. */
   readonly settings: S;
@@ -76,7 +76,7 @@ export interface TrainedPrompts<S = Record<string, unknown>> extends Prompts {
  * Trains a method on the training images of `data`: select them first, by `fewShot` and, for base classes, `baseNew`.
  *
  * @param by the method, or its name
- * @throws {UserError} for a name, preset or setting that is none, and where there is nothing to train on
+ * @throws {UserError} for a name, preset or setting that does not exist, and where there is nothing to train on
  *
  * @category Train
  *

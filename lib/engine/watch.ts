@@ -9,11 +9,11 @@ import { clone, dispose, keep, read, type Tensor } from "../tensor/mod.ts";
 
 /** Where a step stands. */
 export interface StepAt {
-  /** From 0. */
+  /** The epoch, from 0. */
   epoch: number;
-  /** From 0, within the epoch. */
+  /** The step within the epoch, from 0. */
   step: number;
-  /** In an epoch. */
+  /** The number of steps in an epoch. */
   steps: number;
   /** The training loss before the step. */
   loss: number;
@@ -29,7 +29,7 @@ export interface Watch {
 
 /** Keeps what is wanted of one step until it is read. */
 export interface Notes {
-  /** To be given to the step. */
+  /** The observer to give to the step. */
   observe: Observer;
   /** The numbers by name; frees the tensors. */
   read(): Promise<Record<string, Float32Array>>;

@@ -12,7 +12,7 @@ import { type Filter, type Pillow, resize } from "./resize.ts";
 /** Mean of CLIP's training images per channel, of samples in 0–1 (OpenAI, clip.py). */
 export const CLIP_MEAN: readonly number[] = [0.48145466, 0.4578275, 0.40821073];
 
-/** Their standard deviation. */
+/** Standard deviation of CLIP's training images per channel, of samples in 0–1. */
 export const CLIP_STD: readonly number[] = [0.26862954, 0.26130258, 0.27577711];
 
 /**
@@ -23,9 +23,9 @@ export type RGBOrder = "dassl" | "clip";
 
 /** What a model reads pictures as. */
 export interface PixelFormat {
-  /** Subtracted from samples in 0–1, by channel. */
+  /** The mean that is subtracted from samples in 0–1, by channel. */
   mean: readonly number[];
-  /** Then divided by. */
+  /** The standard deviation that the difference is divided by, by channel. */
   std: readonly number[];
   /** How pictures are resized. */
   filter: Filter;

@@ -14,9 +14,9 @@ export type Mode = "RGB" | "RGBA" | "CMYK" | "P";
 
 /** An 8-bit image. */
 export interface Raster {
-  /** In pixels. */
+  /** Width in pixels. */
   width: number;
-  /** In pixels. */
+  /** Height in pixels. */
   height: number;
   /** What the samples mean. */
   mode: Mode;

@@ -27,7 +27,7 @@ export interface ResizeOptions {
   keep?: Box;
   /** Whose order of passes is kept. */
   pillow?: Pillow;
-  /** `bicubic` by default. */
+  /** The filter that samples are weighted by. Default `bicubic`. */
   filter?: Filter;
 }
 

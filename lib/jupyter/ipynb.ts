@@ -21,7 +21,7 @@ export interface Cell {
   id: string;
   metadata: { tags?: string[]; [key: string]: unknown };
   source: string;
-  /** Of code cells. */
+  /** The outputs of a code cell. */
   outputs: Output[];
 }
 

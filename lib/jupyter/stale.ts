@@ -13,7 +13,7 @@ import type { Cell, Notebook, Output } from "./ipynb.ts";
 
 /** One difference: where, and the two texts around it. */
 export interface Difference {
-  /** From 1. */
+  /** The cell's place, from 1. */
   cell: number;
   kept: string;
   made: string;

@@ -8,9 +8,9 @@
 export interface Eta {
   /** `part` of the cell `id` is done, from 0 to 1. */
   at(id: string, part: number): void;
-  /** The cell is over. */
+  /** The cell `id` is over. */
   ended(id: string): void;
-  /** Seconds that are left, with so many cells side by side. */
+  /** The seconds that are left, with so many cells side by side. */
   left(): number;
 }
 

@@ -23,7 +23,7 @@ export interface CellName {
 export type LabEvent =
   /** The cells are known, and what they will cost; `jobs` run side by side. */
   | { type: "planned"; out: string; plan: Plan; outlook: Outlook; jobs: number }
-  /** Something to know, a line. */
+  /** Something that the user should know, a line. */
   | { type: "note"; text: string }
   /** This process begins a cell, perhaps from its checkpoint on. */
   | ({ type: "started" } & CellName)
@@ -32,7 +32,7 @@ export type LabEvent =
     & { type: "step"; epoch: number; epochs: number; step: number; steps: number; loss: number }
     & CellName
   )
-  /** An epoch is done, or was done before the cell was gone on with. */
+  /** An epoch is done, or was done already in the checkpoint that the cell continues. */
   | ({ type: "epoch"; record: EpochRecord } & CellName)
   /** Test images are done. */
   | ({ type: "tested"; done: number; total: number } & CellName)
@@ -44,11 +44,11 @@ export type LabEvent =
   | ({ type: "failed"; error: string } & CellName)
   /** What other processes are at, each with what it says that it does. */
   | { type: "elsewhere"; cells: (CellName & { note: string })[] }
-  /** Nothing to do here but to wait; for what, in words. */
+  /** This process can only wait; `text` says for what. */
   | { type: "waiting"; text: string }
   /** What an interruption now would leave behind, in a line. */
   | { type: "leaves"; text: string }
-  /** Every cell has been seen to. */
+  /** All cells are done, have failed, or were left to a cluster. */
   | { type: "ended"; tally: Tally }
   /** The report is written, into these files. */
   | { type: "reported"; files: string[] };
@@ -58,11 +58,11 @@ export type Listener = (event: LabEvent) => void;
 
 /** How many cells ended in which way. */
 export interface Tally {
-  /** Were run now. */
+  /** How many cells were run now. */
   made: number;
-  /** Were done before. */
+  /** How many cells were done before. */
   kept: number;
-  /** Ended in an error. */
+  /** How many cells ended in an error. */
   failed: number;
 }
 

@@ -32,7 +32,7 @@ export function evidenceFor(
   return Object.fromEntries(found);
 }
 
-/** The way from a folder up to plumbline's checkout; undefined where it does not lie in one. */
+/** The relative path from a folder up to plumbline's checkout; undefined where it does not lie in one. */
 function checkoutAround(folder: string): string | undefined {
   const root = new URL("../../", import.meta.url);
   if (root.protocol !== "file:") return undefined;

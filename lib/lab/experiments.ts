@@ -102,7 +102,7 @@ export interface Values {
 /**
  * The experiments as plain data.
  *
- * @throws {UserError} for a name that is none, and for two values of one name
+ * @throws {UserError} for a name that does not exist, and for two values of one name
  */
 export function named(given: readonly GivenExperiment[]): NamedExperiments {
   if (given.length === 0) throw new UserError("there is no experiment to run: give one");

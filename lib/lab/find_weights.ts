@@ -7,11 +7,11 @@ import { resolve } from "node:path";
 import { cachedWeights, hubNames } from "../clip/mod.ts";
 import { nearest, UserError } from "../errors.ts";
 
-/** Where weights lie, and the published name that they must live up to, if it was one. */
+/** Where weights lie, and the published model that they have to be, if one was named. */
 export interface Found {
   /** A safetensors file, or a folder with one. */
   path: string;
-  /** A published name. */
+  /** The published model's name. */
   name?: string;
 }
 

@@ -57,9 +57,9 @@ export interface Opening {
   root: (name: string) => string;
   /** Leaves out images that are not there. */
   skipMissing?: boolean;
-  /** What computes; the fastest that works when not given. */
+  /** The backend that computes; the fastest that works when not given. */
   backend?: BackendName;
-  /** Threads that read images. */
+  /** How many threads read images. */
   workers?: number;
   /** For the records: what runs the cells. */
   command: string;

@@ -37,15 +37,16 @@ export interface LabOptions {
   /** Where data sets lie. */
   data?: DataPlaces;
   /**
-   * What stays of each cell beside its record: its prompts, `prompts/<id>.safetensors`, which `loadTrained` reads (when not
-   * given), or none. It changes no number and no cell's identity; cells that are done already are left as they are.
+   * What stays of each cell beside its record: `prompts` (default), its trained prompts, `prompts/<id>.safetensors`, which
+   * `loadTrained` reads; or `none`. It changes no number and no cell's identity; cells that are done already are left as
+   * they are.
    */
   keep?: Keep;
-  /** What computes; the fastest that works when not given. */
+  /** The backend that computes; the fastest that works when not given. */
   backend?: BackendName;
-  /** Threads of a process that read images; as many as there are cores when not given. */
+  /** How many threads of a process read images; as many as there are cores when not given. */
   workers?: number;
-  /** Processes that run cells side by side; what is fastest when not given. */
+  /** How many processes run cells side by side; what is fastest when not given. */
   jobs?: number;
   /** What runs the cells: this machine, or a cluster. */
   runner?: "local" | { slurm: SlurmOptions };
@@ -55,7 +56,7 @@ export interface LabOptions {
   command?: string;
   /** Ends the run: cells that are done are kept, one that is being run leaves its checkpoint. */
   signal?: AbortSignal;
-  /** Takes what happens, as it happens. */
+  /** Is told every event of the run, as it happens. */
   onEvent?: Listener;
 }
 
@@ -90,7 +91,7 @@ const slurmKinds: Kinds<SlurmOptions> = {
   setup: listOf(text),
 };
 
-/** @throws {UserError} on what there is none of, and on a value that can't be */
+/** @throws {UserError} on an option that does not exist, and on a value that it cannot have */
 export function checkLabOptions(call: string, options: LabOptions): void {
   checkOptions(call, options, kinds, { needed: ["out"] });
   const { data, runner } = options;
@@ -100,7 +101,7 @@ export function checkLabOptions(call: string, options: LabOptions): void {
   checkSlurmOptions(runner.slurm);
 }
 
-/** @throws {UserError} on what there is none of, and on a value that can't be */
+/** @throws {UserError} on an option that does not exist, and on a value that it cannot have */
 export function checkSlurmOptions(options: SlurmOptions): void {
   const needed = ["retries", "detach", "directives", "setup"];
   checkOptions("slurm", options, slurmKinds, { needed });

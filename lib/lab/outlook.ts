@@ -34,7 +34,7 @@ export async function lookAhead(
       done.add(id);
       if (!learned.has(training)) timed.push({ record, estimate: estimate.seconds });
     } else {
-      // What another cell learns as well is learned once.
+      // Cells that share a training train once.
       const seconds = learned.has(training) ? 0.1 * estimate.seconds : estimate.seconds;
       costs.set(id, { ...estimate, seconds });
     }

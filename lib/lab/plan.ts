@@ -34,7 +34,7 @@ export interface Planned {
   plan: Plan;
   /** Which of them are done, and what the others will cost. */
   outlook: Outlook;
-  /** Cells that will run side by side. */
+  /** How many cells will run side by side. */
   jobs: number;
 }
 

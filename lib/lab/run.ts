@@ -24,9 +24,9 @@ import { runPlanOnSlurm } from "./slurm/plan_run.ts";
 export interface Ran extends Tally {
   /** Cells that have neither a record nor failed, where a cluster was left to itself. */
   left: number;
-  /** The report. */
+  /** The report, as `report.json` holds it. */
   report: ReportJson;
-  /** Its files. */
+  /** The paths of the report's files. */
   files: string[];
   /** Cells that failed, with their errors. */
   failures: FailedCell[];
@@ -111,7 +111,7 @@ function sum(a: Tally, b: Tally = { made: 0, kept: 0, failed: 0 }): Tally {
   return { made: a.made + b.made, kept: a.kept + b.kept, failed: a.failed + b.failed };
 }
 
-/** Removes what cells that learn the same went on from, where all of them are done. */
+/** Removes the checkpoints and locks of trainings that no cell of the plan waits for any more. */
 async function sweepLearned(out: string, { cells }: Plan): Promise<void> {
   const { left, running, failed } = await standing(out, cells)();
   const open = new Set([...left, ...running, ...failed].map(({ id }) => id));

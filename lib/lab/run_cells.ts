@@ -23,11 +23,11 @@ const PAUSE = 500;
 export interface Running {
   /** The folder of results. */
   out: string;
-  /** What stays of each beside its record. */
+  /** What stays of each cell beside its record. */
   keep?: Keep;
-  /** Takes what happens. */
+  /** Is told every event, as it happens. */
   tell: Listener;
-  /** Ends it. */
+  /** Ends the run: the cell at hand leaves its checkpoint. */
   signal?: AbortSignal;
 }
 

@@ -11,9 +11,9 @@ import type { AnyMethod, Values } from "./experiments.ts";
 
 /** An export of a module. */
 export interface Export {
-  /** Its URL. */
+  /** The module's URL. */
   module: string;
-  /** Under which name. */
+  /** The name that the module exports it under. */
   export: string;
 }
 

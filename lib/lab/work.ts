@@ -25,8 +25,8 @@ export interface WorkOptions {
 /**
  * Runs the cells of the plan in `out` that have these places.
  *
- * @throws {UserError} for a place that is none, a cell that is another here than planned or cannot be run here, and a plan
- *   that names modules where those may not be imported
+ * @throws {UserError} for a place that the plan does not have, a cell that is another here than planned or cannot be run
+ *   here, and a plan that names modules where those may not be imported
  */
 export async function work(
   out: string,

@@ -43,11 +43,11 @@ import { clapPreset, probe, zsLp, type ZsLpSettings } from "./zs_lp.ts";
 
 /** CLAP's settings. */
 export interface ClapSettings extends ZsLpSettings {
-  /** d. */
+  /** d, the distance between a class's weights w_c and its text feature t_c. */
   distance: "l2" | "cosine";
-  /** What λ is at first. */
+  /** What the multipliers λ are initialised with. */
   multipliers: "class" | "corrected" | "constant" | "balanced";
-  /** Whether λ moves after each epoch. */
+  /** Whether λ is updated after each epoch by the augmented Lagrangian's outer step; as shipped it is not. */
   adaptive: boolean;
 }
 
@@ -114,7 +114,7 @@ function held(space: FeatureSpace, settings: ClapSettings): Head {
 /** Random views of each training image, which the published code makes once and trains on. */
 const VIEWS = 20;
 
-/** CLAP. */
+/** The method CLAP: a linear classifier held near the text features, by class-adaptive multipliers. */
 export const clap: FeatureAdapter<ClapSettings> = featureAdapter<ClapSettings>({
   ...zsLp,
   name: "clap",

@@ -24,11 +24,11 @@ import type { Streams } from "../random/mod.ts";
 
 /** CLIP-Adapter's settings. */
 export interface ClipAdapterSettings extends WordingSettings, DescentSettings {
-  /** r. */
+  /** r, the share of the adapter's output in the image feature; CLIP's own feature has the rest. */
   ratio: number;
 }
 
-/** Where A starts: `adapter.hidden`, [embedding/4, embedding], and `adapter.output`, [embedding, embedding/4]. */
+/** Initialisation of A: `adapter.hidden`, [embedding/4, embedding], and `adapter.output`, [embedding, embedding/4]. */
 export function adapterStart(random: Streams, width: number): Tensors {
   const hidden = Math.floor(width / 4);
   return {
@@ -44,7 +44,7 @@ export function adapted(params: Tensors, x: Tensor, ratio: number): Tensor {
   return add(scale(beside, ratio), scale(x, 1 - ratio));
 }
 
-/** CLIP-Adapter. */
+/** The method CLIP-Adapter: a small network beside the frozen image feature. */
 export const clipAdapter: FeatureAdapter<ClipAdapterSettings> = featureAdapter<ClipAdapterSettings>(
   {
     name: "clip-adapter",

@@ -25,17 +25,17 @@ import type { Streams } from "../random/mod.ts";
 
 /** CLIP-LoRA's settings. */
 export interface ClipLoraSettings {
-  /** Of B·A. */
+  /** The rank of B·A. */
   rank: number;
-  /** α. */
+  /** α, the factor on B·A before it is divided as `scaling` says. */
   alpha: number;
-  /** What α is divided by. */
+  /** What α is divided by: the root of the rank, as the published code does, or the rank. */
   scaling: "root" | "rank";
-  /** p of what A sees. */
+  /** p, the probability of dropout on A's input. */
   dropout: number;
-  /** Which projections are added to. */
+  /** The projections that get an addition: those of queries, keys, values. */
   of: "qkv" | "qv" | "v";
-  /** The text, with `{}` in the place of a class name. */
+  /** The prompt of a class, with `{}` in the place of its name. */
   prompt: string;
 }
 
@@ -101,7 +101,7 @@ function clipLoraLearner(task: Task, settings: ClipLoraSettings): Learner {
   };
 }
 
-/** CLIP-LoRA. */
+/** The method CLIP-LoRA: low-rank additions to the attention of both towers. */
 export const clipLora: Method<ClipLoraSettings> = {
   name: "clip-lora",
   module: import.meta.url,

@@ -51,7 +51,7 @@ function conditionalLogits(task: Task, layouts: ReturnType<typeof conditionalLay
   };
 }
 
-/** CoCoOp. */
+/** The method CoCoOp: a text context that a small network shifts for each image. */
 export const cocoop: Method<ContextSettings> = {
   name: "cocoop",
   title: "CoCoOp",

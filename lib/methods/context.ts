@@ -21,15 +21,18 @@ import { count, flag, oneOf, type SettingTable, words } from "./settings.ts";
 import type { TextSide } from "./student.ts";
 import { wording } from "./wording.ts";
 
-/** How a context is made. */
+/** The settings of a learned text context. */
 export interface ContextSettings {
-  /** M. */
+  /** M, the number of learned context vectors. */
   contextLength: number;
-  /** `random`, `template` (the data set's own words, right-aligned in zeros), or the words to start from. */
+  /**
+   * Initialisation of the context: `random`, `template` (the data set's own words, right-aligned in zeros), or words
+   * whose embeddings it starts as.
+   */
   init: string;
-  /** Where the class name stands. */
+  /** Where the class name stands: after the context, in its middle, or before it. */
   classTokenPosition: "end" | "middle" | "front";
-  /** A context of its own for each class. */
+  /** Whether each class has a context of its own, rather than one for all. */
   classSpecific: boolean;
 }
 
@@ -49,7 +52,7 @@ export function spoken(className: string): string {
   return className.replaceAll("_", " ");
 }
 
-/** The words a context starts from, and how many of its last vectors they fill. */
+/** The words that a context is initialised with, and how many of its last vectors they fill. */
 interface Start {
   /** What stands before the class name in the tokenised prompt. */
   prefix: string;
@@ -105,7 +108,7 @@ export function contextPrompts(task: Task, settings: ContextSettings): Slot[][] 
   });
 }
 
-/** The tensor a context starts from: [M, width], or [classes, M, width] when class-specific. */
+/** The context's initialisation: [M, width], or [classes, M, width] when class-specific. */
 function initialContext(
   task: Task,
   settings: ContextSettings,

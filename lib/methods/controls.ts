@@ -22,19 +22,19 @@ import { type Answer, minimise, type Student, trained } from "./student.ts";
 
 /** The remedies; each is off at its default. */
 export interface ControlSettings {
-  /** Share of the context's numbers that a step leaves out. */
+  /** Dropout's probability: the share of the context's entries that a step sets to 0. */
   dropout: number;
-  /** Share of a label that is spread over all classes. */
+  /** ε of label smoothing: the share of a label that is spread over all classes. */
   labelSmoothing: number;
-  /** Of the Beta distribution that mixes images; 0 for none. */
+  /** α of the Beta(α, α) distribution from which mix-up draws its share λ; 0 for no mix-up. */
   mixupAlpha: number;
-  /** Of SGD. */
+  /** SGD's L2 weight decay: the multiple of each parameter that is added to its gradient. */
   weightDecay: number;
   /** Epochs without a better validation accuracy after which training ends; 0 for never. */
   patience: number;
 }
 
-/** Their settings. */
+/** The table of these remedies' settings, all of them off by default. */
 export const controlSettings: SettingTable<ControlSettings> = {
   dropout: real(0, "p, the share of the context's numbers that a step sees as 0", 0, 0.99),
   labelSmoothing: real(0, "ε, the share of a target that is spread over all classes", 0, 1),

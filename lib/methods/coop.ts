@@ -49,7 +49,7 @@ function control(what: string, settings: Partial<CoOpSettings>): Preset<CoOpSett
   };
 }
 
-/** CoOp. */
+/** The method CoOp: a text context trained by cross-entropy. */
 export const coop: Method<CoOpSettings> = {
   ...coopPrompting,
   module: import.meta.url,

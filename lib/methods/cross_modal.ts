@@ -37,17 +37,17 @@ import { clapTraining } from "./training.ts";
 
 /** The cross-modal probe's settings. */
 export interface CrossModalSettings extends WordingSettings, DescentSettings {
-  /** What is learned. */
+  /** What is trained: a linear classifier, or CLIP-Adapter's network before one. */
   head: "linear" | "adapter";
-  /** What the classifier starts from. */
+  /** What the classifier is initialised with: the classes' text features, or random weights. */
   start: "zero-shot" | "random";
   /** Whether the classifier's rows are brought to unit length, as CLAP's version does. */
   unit: boolean;
-  /** Texts in a step, beside its images. */
+  /** How many texts a step learns from, beside its images. */
   texts: number;
   /** Whether a step's rows are images or texts by the toss of a coin, as CLAP's version has it. */
   tossed: boolean;
-  /** r, of the adapter head. */
+  /** r of the adapter head: the share of the adapter's output in the feature. */
   ratio: number;
   /** Whether the classifier is averaged with the zero-shot one in the end (WiSE-FT). */
   wiseFt: boolean;
@@ -113,7 +113,7 @@ function crossModalHead(space: FeatureSpace, settings: CrossModalSettings): Head
   };
 }
 
-/** The cross-modal linear probe. */
+/** The method of cross-modal adaptation: a linear head trained on images and on the classes' texts. */
 export const crossModal: FeatureAdapter<CrossModalSettings> = featureAdapter<CrossModalSettings>({
   name: "cross-modal",
   module: import.meta.url,

@@ -36,7 +36,7 @@ import { float32, prometarTraining } from "./training.ts";
 
 /** What DePT adds to the settings of the prompts it is put on. */
 export interface DeptSettings {
-  /** λ. */
+  /** λ, the weight of the linear head's loss; that of the cosines has 1 − λ. */
   weight: number;
   /** The head's rate, as a multiple of the prompts'. */
   headRate: number;
@@ -169,13 +169,13 @@ export function withDePT<S>(base: Prompting<S>): Method<S & DeptSettings> {
   };
 }
 
-/** DePT on CoOp's context. */
+/** The method DePT on CoOp's context: it is trained beside a linear head for the classes trained on. */
 export const deptCoop: Method<ContextSettings & DeptSettings> = {
   ...withDePT(coopPrompting),
   module: import.meta.url,
 };
 
-/** DePT on MaPLe's prompts. */
+/** The method DePT on MaPLe's prompts: they are trained beside a linear head for the classes trained on. */
 export const deptMaple: Method<MapleSettings & DeptSettings> = {
   ...withDePT(maplePrompting),
   module: import.meta.url,

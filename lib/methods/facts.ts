@@ -6,7 +6,7 @@
 import type { GradientStatistics, Method, Preset } from "./method.ts";
 import { euclideanNorm, headed } from "./vectors.ts";
 
-/** Whether a method uses training images. What one that does not gives depends on neither shots nor seed. */
+/** Whether a method uses training images. The result of one that does not depends on neither shots nor seed. */
 export function learns({ learns = true }: Pick<Method, "learns">): boolean {
   return learns;
 }

@@ -38,17 +38,17 @@ import {
 
 /** What an adapter learns in: all that it takes of a CLIP and of the classes. */
 export interface FeatureSpace {
-  /** C. */
+  /** C, the number of classes. */
   classes: number;
-  /** Numbers of a feature. */
+  /** The length of a feature. */
   width: number;
   /** exp(logit_scale): what cosines are multiplied by. */
   scale: number;
-  /** Of each class in each template, not of unit length, [templates, classes, embedding]. */
+  /** Text features of each class in each template, not of unit length, [templates, classes, embedding]. */
   texts: Lazy;
 }
 
-/** How the classes are written, which every adapter is told. */
+/** How class names are put into texts: settings that every feature adapter has. */
 export interface WordingSettings {
   /** The data set's own template, or many. */
   templates: "custom" | EnsembleName;
@@ -56,7 +56,7 @@ export interface WordingSettings {
   underscores: boolean;
 }
 
-/** The settings that go with it. */
+/** The table of the wording settings. */
 export const wordingSettings: SettingTable<WordingSettings> = {
   templates: oneOf("custom", "the data set's own template, or many", [
     "custom",
@@ -67,17 +67,17 @@ export const wordingSettings: SettingTable<WordingSettings> = {
   underscores: flag(false, "write class names with underscores where the data set has them"),
 };
 
-/** By what an adapter is trained. */
+/** The optimiser's settings of an adapter that is trained by gradients. */
 export interface DescentSettings {
-  /** The rule that steps follow. */
+  /** The optimiser that training uses. */
   optimiser: "sgd" | "adam" | "adamw";
-  /** Of SGD and Adam added to the gradient, of AdamW taken off the parameters. */
+  /** Weight decay: SGD and Adam add it to the gradient, AdamW takes it off the parameters. */
   weightDecay: number;
-  /** ε under Adam's fraction. */
+  /** ε in the denominator of Adam's and AdamW's step. */
   epsilon: number;
 }
 
-/** The settings that go with it, at these values. */
+/** The table of the optimiser's settings, with these values as defaults. */
 export function descentSettings(by: Partial<DescentSettings>): SettingTable<DescentSettings> {
   return {
     optimiser: oneOf(by.optimiser ?? "sgd", "what steps follow", ["sgd", "adam", "adamw"]),
@@ -131,9 +131,9 @@ export function cosines({ scale: s }: FeatureSpace, features: Tensor, weights: T
 
 /** A head: what it makes of image features, and the hooks of a {@linkcode Learner} that it needs. */
 export interface Head extends Omit<Learner, "prepare" | "logits" | "step" | "dispose"> {
-  /** [batch, classes], of features as the frozen tower gives them, [batch, embedding]. */
+  /** Logits, [batch, classes], of features as the frozen tower gives them, [batch, embedding]. */
   logits(params: Tensors, features: Tensor): Tensor;
-  /** What is added to the cross-entropy. */
+  /** A scalar that is added to the cross-entropy. Absent: nothing. */
   penalty?(params: Tensors): Tensor;
   /** The batch that a step learns from, where it is not the images alone. */
   mixed?(batch: Batch, draws?: Draws): Batch;

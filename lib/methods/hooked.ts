@@ -17,7 +17,7 @@ import { nameTensors, type Tensor, type Tensors, unitLength } from "../tensor/mo
 import { encodeClasses } from "./class_parts.ts";
 import type { Batch, Task } from "./method.ts";
 
-/** Hand-written texts through a text tower that something is put into. */
+/** Hand-crafted texts through a text tower that something is put into. */
 export interface HookedTexts {
   /**
    * Unit length, [classes, embedding]. `into` is given the parameters by their names, and the layout of the classes that are

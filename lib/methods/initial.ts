@@ -1,5 +1,5 @@
 /**
- * Initial values of learned tensors.
+ * Initialisation of trainable parameters.
  *
  * @module
  */
@@ -7,12 +7,12 @@ import type { Clip } from "../clip/mod.ts";
 import type { Streams } from "../random/mod.ts";
 import { type Tensor, unitLength, wrap } from "../tensor/mod.ts";
 
-/** N(0, 0.02): where random prompts start in CoOp and all that follow it. */
+/** N(0, 0.02): the random initialisation of prompts in CoOp and all that follow it. */
 export function gaussian(random: Streams, shape: number[], deviation = 0.02): Tensor {
   return filled(shape, () => random("initial").gauss(0, deviation));
 }
 
-/** U(−1/√inputs, 1/√inputs): where PyTorch's linear layers start, weights and biases alike. */
+/** U(−1/√inputs, 1/√inputs): the initialisation of PyTorch's linear layers, weights and biases alike. */
 export function linearStart(random: Streams, shape: number[], inputs: number): Tensor {
   const bound = 1 / Math.sqrt(inputs);
   return filled(shape, () => (2 * random("initial").random() - 1) * bound);

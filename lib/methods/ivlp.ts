@@ -13,15 +13,15 @@ import { visualPrompts } from "./visual_prompts.ts";
 
 /** IVLP's settings. */
 export interface IvlpSettings {
-  /** Learned vectors of each text layer. */
+  /** How many learned context vectors each text layer with prompts has. */
   textTokens: number;
-  /** Learned vectors of each image layer. */
+  /** How many learned visual prompts each image layer with prompts has. */
   imageTokens: number;
-  /** Text layers with learned vectors. */
+  /** How many of the first text layers have prompts of their own; 1 is the input alone. */
   textDepth: number;
-  /** Image layers with learned vectors. */
+  /** How many of the first image layers have prompts of their own; 1 is the input alone. */
   imageDepth: number;
-  /** Words that the context starts as. */
+  /** The words whose embeddings the text context is initialised with. */
   init: string;
 }
 
@@ -50,7 +50,7 @@ export const ivlpPrompting: Prompting<IvlpSettings> = {
   },
 };
 
-/** IVLP. */
+/** The method IVLP: independent deep prompts in both towers, trained by cross-entropy. */
 export const ivlp: Method<IvlpSettings> = byCrossEntropy(ivlpPrompting, {
   module: import.meta.url,
   paper: ivlpPaper,

@@ -1,5 +1,6 @@
 /**
- * KgCoOp: CoOp held to the words' features: cross-entropy + W·(1 − mean cos(t, T)) (Yao et al. 2023, equations 5 and 6).
+ * KgCoOp: CoOp whose text features t are held near T, the hand-crafted prompts' features: cross-entropy +
+ * W·(1 − mean cos(t, T)) (Yao et al. 2023, equations 5 and 6).
  *
  * @module
  */
@@ -16,17 +17,17 @@ import { templateFeatures } from "./zero_shot.ts";
 
 /** KgCoOp's settings. */
 export interface KgCoOpSettings {
-  /** Learned context vectors. */
+  /** M, the number of learned context vectors. */
   contextLength: number;
-  /** Words that the context starts as. */
+  /** The words whose embeddings the context is initialised with. */
   init: string;
   /** Whether each class has a context of its own. */
   classSpecific: boolean;
-  /** Of the distance to the hand-written prompt's features. */
+  /** W, the weight of the distance to the hand-crafted prompts' features. */
   weight: number;
 }
 
-/** KgCoOp. */
+/** The method KgCoOp: a text context whose features are kept near the hand-crafted prompts'. */
 export const kgcoop: Method<KgCoOpSettings> = {
   name: "kgcoop",
   title: "KgCoOp",

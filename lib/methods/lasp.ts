@@ -1,6 +1,6 @@
 /**
- * LASP: a learned context whose text features have to be told apart by hand-written prompts (Bulat & Tzimiropoulos 2023,
- * equations 4 to 6). Loss: CE + w·CE over classes of (learned text feature) against (the class in each hand-written
+ * LASP: a learned context whose text features have to be told apart by hand-crafted prompts (Bulat & Tzimiropoulos 2023,
+ * equations 4 to 6). Loss: CE + w·CE over classes of (learned text feature) against (the class in each hand-crafted
  * prompt). Beside the context learn an offset on all text features and, of a ViT, the norms of its blocks.
  *
  * @module
@@ -53,23 +53,23 @@ import {
 
 /** LASP's settings. */
 export interface LaspSettings {
-  /** Learned vectors. */
+  /** The number of learned context vectors. */
   contextLength: number;
-  /** Words that they start as. */
+  /** The words whose embeddings the context is initialised with. */
   init: string;
-  /** w of the text-to-text loss. */
+  /** w, the weight of the text-to-text loss. */
   weight: number;
   /** Whether an offset on the text features is learned. */
   offset: boolean;
-  /** Whether a ViT's norms learn. */
+  /** Whether the layer norms of a ViT's blocks are trained too. */
   norms: boolean;
-  /** Of how much noise, in half of the steps, on the hand-written prompts' features. */
+  /** Standard deviation of the Gaussian noise that half of the steps add to the hand-crafted prompts' features. */
   noise: number;
   /** Whether images are told apart among all of the data set's classes in training. */
   virtual: boolean;
-  /** The most that the gradient's norm may be; 0 lets it be. */
+  /** The norm that gradients are clipped to; 0 for no clipping. */
   clip: number;
-  /** Hand-written prompts: the name of a list of them, or templates. */
+  /** Hand-crafted prompts: the name of a list of them, or templates. */
   prompts: EnsembleName | string[];
 }
 
@@ -78,7 +78,7 @@ function names({ classNames, allClassNames = [] }: Task): string[] {
   return [...classNames, ...allClassNames.filter((name) => !classNames.includes(name))];
 }
 
-/** Unit-length features of the classes in each hand-written prompt, [prompts, classes, embedding]. */
+/** Unit-length features of the classes in each hand-crafted prompt, [prompts, classes, embedding]. */
 function handWritten(task: Task, templates: readonly string[]): Lazy {
   return lazy(() =>
     keep(tidy(() => {
@@ -143,7 +143,7 @@ function tunedNorms(task: Task): ImageSide {
 }
 
 /**
- * For each hand-written prompt and class, the cross-entropy of its cosines with the learned features of all classes, with
+ * For each hand-crafted prompt and class, the cross-entropy of its cosines with the learned features of all classes, with
  * its own as the label; the mean over both. Learned: [classes, embedding], fixed: [prompts, classes, embedding].
  */
 function textToText(learned: Tensor, fixed: Tensor, s: number): Tensor {
@@ -155,7 +155,7 @@ function textToText(learned: Tensor, fixed: Tensor, s: number): Tensor {
 
 const isNorm = (name: string) => /^image\.\d+\.(attention|mlp)\./.test(name);
 
-/** The norms move at a tenth of the rate. */
+/** The layer norms are trained at a tenth of the learning rate. */
 const optimiser = grouped((name) => isNorm(name) ? "norms" : "others", {
   norms: { optimiser: sgd(), rate: 0.1 },
   others: { optimiser: sgd() },
@@ -222,7 +222,7 @@ const published: Record<string, [epochs: number, warmup: number, weight: number]
   eurosat: [300, 7, 5],
 };
 
-/** LASP. */
+/** The method LASP: a text context whose features have to be told apart by hand-crafted prompts. */
 export const lasp: Method<LaspSettings> = {
   name: "lasp",
   module: import.meta.url,

@@ -20,11 +20,11 @@ import { frozenImages, refuseOneClass } from "./student.ts";
 
 /** The linear probe's settings. */
 export interface LinearProbeSettings extends Precision {
-  /** Whether C is chosen on validation images. */
+  /** Whether C is chosen on validation images, by lpclip's search. */
   sweep: boolean;
-  /** Inverse strength of the penalty, where it is not chosen. */
+  /** C, the inverse strength of the penalty, where it is not chosen. */
   c: number;
-  /** Rounds of the search. */
+  /** How many rounds of the search halve the range of C. */
   rounds: number;
 }
 
@@ -85,7 +85,7 @@ async function hostExamples({ clip, classNames }: Task, batch: Batch): Promise<E
   };
 }
 
-/** The linear probe. */
+/** The method linear probe: logistic regression on frozen image features. */
 export const linearProbe: Method<LinearProbeSettings> = {
   name: "linear-probe",
   title: "Linear probe",

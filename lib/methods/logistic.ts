@@ -7,29 +7,29 @@ import { lbfgs } from "../optim/mod.ts";
 
 /** Examples, in double precision on the host. */
 export interface Examples {
-  /** Row after row. */
+  /** The examples' features, row after row, [examples · width]. */
   features: Float64Array;
   labels: number[];
-  /** Numbers in a row. */
+  /** The length of a row. */
   width: number;
   classes: number;
 }
 
 /** A classifier: logits = features·weight + intercept. */
 export interface Logistic {
-  /** [width, classes] */
+  /** The weights, [width, classes]. */
   weight: Float64Array;
-  /** [classes] */
+  /** The intercepts, [classes]. */
   intercept: Float64Array;
 }
 
 /** How near to the optimum to go. */
 export interface Precision {
-  /** Iterations of L-BFGS at most. */
+  /** The most iterations that L-BFGS takes. */
   maxIterations: number;
   /**
-   * The gradient over the weights' norm. The problem is 1-strongly convex in the weights, so this bounds their relative
-   * error; the intercepts' gradient is held to it over their own curvature.
+   * Where to stop: the norm of the gradient over that of the weights. The problem is 1-strongly convex in the weights, so
+   * this bounds their relative error; the intercepts' gradient is held to it over their own curvature.
    */
   tolerance: number;
 }

@@ -50,9 +50,9 @@ import { atOnce } from "./training.ts";
 
 /** LP++'s settings. */
 export interface LpPlusPlusSettings extends WordingSettings {
-  /** Steps over all images. */
+  /** The number of training steps, each of which is over all images. */
   steps: number;
-  /** Every how many steps α moves. */
+  /** α is updated once in so many steps. */
   alphaEvery: number;
 }
 
@@ -67,13 +67,13 @@ interface Probe {
 export interface LpPlusPlusState {
   /** `probe.weight`, [classes, embedding], `probe.bias` and `probe.alpha`, [classes]. */
   params: Tensors;
-  /** SGD's. */
+  /** SGD's momentum buffers. */
   optimiser: Tensors;
   /** The sum of α's gradients over all steps so far, which the published code never clears, [classes]. */
   pending: Tensor;
 }
 
-/** The start and the rates that follow from the training images. */
+/** The initialisation and the learning rates that follow from the training images. */
 export async function lpPlusPlusStart(
   { images, labels, texts }: Probe,
   bias: Tensor,
@@ -223,7 +223,7 @@ const probeOf = (space: FeatureSpace, { features, labels }: Batch): Probe => ({
   texts: lpPlusPlusTexts(space),
 });
 
-/** LP++. */
+/** The method LP++: a linear probe whose logits are blended with the text features', class by class. */
 export const lpPlusPlus: FeatureAdapter<LpPlusPlusSettings> = featureAdapter<LpPlusPlusSettings>({
   name: "lp-plus-plus",
   module: import.meta.url,

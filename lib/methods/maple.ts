@@ -1,5 +1,5 @@
 /**
- * MaPLe: deep text prompts, and visual prompts that are linear images of them (Khattak et al. 2023, section 3.2).
+ * MaPLe: deep text prompts, and visual prompts that are linear maps of them (Khattak et al. 2023, section 3.2).
  *
  * @module
  */
@@ -15,17 +15,17 @@ import { promptedFeatures, promptWidth } from "./visual_prompts.ts";
 
 /** MaPLe's settings. */
 export interface MapleSettings {
-  /** Learned vectors of a layer. */
+  /** How many learned context vectors each layer with prompts has. */
   tokens: number;
-  /** Layers with learned vectors. */
+  /** How many of the first layers of both towers have prompts of their own; 1 is the input alone. */
   depth: number;
-  /** Words that the context starts as. */
+  /** The words whose embeddings the text context is initialised with. */
   init: string;
 }
 
 /**
  * Visual prompts W_i·P_i + b_i of the text prompts P_i, with W_i in `image.i.weight`, [width, text width], and b_i in
- * `image.i.bias`. The deep layers' W and b start as copies of one another, as published.
+ * `image.i.bias`. The deep layers' W and b are initialised as copies of one another, as published.
  */
 function coupledPrompts(task: Task, depth: number): ImageSide {
   const width = promptWidth(task, depth);
@@ -90,7 +90,7 @@ const baseToNew = {
   published: ({ protocol }: { protocol: string }) => !transfers.includes(protocol),
 };
 
-/** MaPLe. */
+/** The method MaPLe: deep text prompts, and visual prompts that are linear maps of them. */
 export const maple: Method<MapleSettings> = byCrossEntropy(maplePrompting, {
   module: import.meta.url,
   paper: maplePaper,

@@ -26,15 +26,15 @@ import {
 import { updated } from "./student.ts";
 import { type Augmentation, pickBatch, queryLoss } from "./virtual_tasks.ts";
 
-/** What an iteration is set by. */
+/** The settings of one iteration of ProMetaR. */
 export interface MetaSettings extends RegulariserSettings {
   /** How the query is augmented. */
   augmentation: Augmentation;
-  /** α, of the inner step. */
+  /** α, the learning rate of the inner step. */
   innerRate: number;
-  /** On the outer loss. */
+  /** The factor on the outer loss. */
   outerRatio: number;
-  /** Of the modulation φ. */
+  /** The learning rate of the modulation φ. */
   modulationRate: number;
   /** Whether the inner gradients are taken as constants. */
   firstOrder: boolean;
@@ -42,7 +42,7 @@ export interface MetaSettings extends RegulariserSettings {
   regularisedStep: boolean;
 }
 
-/** What both steps of an iteration move the prompts with, and the modulation. */
+/** The optimiser that both steps of an iteration update the prompts with, and the modulation. */
 export const metaOptimiser: Optimiser = sgd();
 
 /**

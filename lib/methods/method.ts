@@ -13,25 +13,25 @@ import type { Vectors } from "./vectors.ts";
 
 /** Where a method comes from. */
 export interface Citation {
-  /** The paper's. */
+  /** The paper's title. */
   title: string;
   /** Where and when it appeared: `ICCV 2023`. */
   venue: string;
-  /** Its number there: `2205.14865`; blank where it is not there. */
+  /** The paper's number at arXiv, such as `2205.14865`; blank where it is not there. */
   arxiv: string;
   /** The authors' code on GitHub, and its licence; `none` where it has none. Absent where none was found. */
   code?: { repository: string; licence: string };
 }
 
-/** The classes to tell apart, and the CLIP to do it with. */
+/** A classification problem: the classes to tell apart, and the CLIP to do it with. */
 export interface Task {
-  /** Frozen; the task does not own it. */
+  /** The frozen CLIP, which the task does not own. */
   clip: Clip;
   /** Class names by label, as the data set gives them. */
   classNames: string[];
   /** The data set's custom template: `a photo of a {}.` */
   template: string;
-  /** Whether what is told apart are other classes, or another data set, than was trained on. Default false. */
+  /** Whether the classes are unseen in training: other ones of the data set, or another data set's. Default false. */
   unseen?: boolean;
   /** Names of all the data set's classes, where those told apart are some of them. */
   allClassNames?: string[];
@@ -43,7 +43,7 @@ export interface Task {
 
 /** A batch of labelled images. */
 export interface Batch {
-  /** A class for each image. */
+  /** The label of each image, from 0. */
   labels: number[];
   /** Normalised pixels, [batch, size, size, 3]: for methods with visual prompts. */
   pixels?: Tensor;
@@ -53,7 +53,7 @@ export interface Batch {
 
 /** What a run carries from step to step: plain named tensors, ready to be written to a checkpoint. */
 export interface State {
-  /** What is learned, by name. */
+  /** The parameters by name. */
   params: Tensors;
   /** What the optimiser remembers, as its `init` names it: `momentum.text.0`. Empty where nothing is learned by steps. */
   optimiser: Tensors;
@@ -80,7 +80,7 @@ export type Draws = Record<string, number[]>;
 
 /** What a step is given besides the batch. */
 export interface StepContext {
-  /** The epoch's learning rate. */
+  /** The step's learning rate. */
   rate: number;
   /** What the learner's `draw` gave. */
   draws?: Draws;
@@ -95,13 +95,13 @@ export function stateAt(learner: Pick<Learner, "optimiser">, params: Tensors): S
 
 /** A step's outcome; the tensors are the caller's. */
 export interface StepResult {
-  /** With new tensors for what moved and the old ones for what did not. */
+  /** The state after the step: new tensors for what moved, the old ones for what did not. */
   state: State;
   /** The training loss, a scalar. */
   loss: Tensor;
-  /** [batch, classes], before the step. */
+  /** The logits before the step, [batch, classes]. */
   logits: Tensor;
-  /** Of the rows of `logits`, where the step learned from others than the batch's. */
+  /** The labels of the rows of `logits`, where the step learned from other rows than the batch's. */
   labels?: number[];
 }
 
@@ -110,11 +110,11 @@ export interface StepResult {
  * or all at once by `solve`, or not at all.
  */
 export interface Learner {
-  /** Parameters to start from. */
+  /** The initial parameters. */
   init(random: Streams): Tensors;
   /** What evaluation computes once: text features, where they don't depend on the image. */
   prepare(params: Tensors): Tensors;
-  /** [batch, classes] */
+  /** The logits, [batch, classes]. */
   logits(params: Tensors, prepared: Tensors, batch: Batch): Tensor;
   /** The images' features, of unit length, [batch, embedding]. Absent: those of the frozen tower, or none of their own. */
   images?(params: Tensors, batch: Batch): Tensor;
@@ -130,11 +130,12 @@ export interface Learner {
    */
   solve?(training: Batch, validation?: Batch): Made;
   /**
-   * Parameters made of the training images' features at once, before any step: a cache, a start, or all that is learned.
-   * `seen` has a batch of all images for each of `views` random views. What has to be chosen is chosen on `validation`.
+   * Parameters made of the training images' features at once, before any step: a cache, an initialisation, or all that is
+   * learned. `seen` has a batch of all images for each of `views` random views. What has to be chosen is chosen on
+   * `validation`.
    */
   gather?(params: Tensors, seen: Batch[], validation?: Batch): Made;
-  /** Names of parameters that are set and not learned, such as a cache's labels. */
+  /** Names of parameters that are set and not trained, such as a cache's labels. Absent: none. */
   still?: string[];
   /** Random views of each training image that `gather` is given. Absent: none. */
   views?: number;
@@ -159,25 +160,25 @@ export interface Learner {
  * @category Train
  */
 export interface Training {
-  /** Passes over the training images. */
+  /** How many passes over the training images there are. */
   epochs: number;
-  /** Images in a step. */
+  /** How many images a step's batch has. */
   batchSize: number;
-  /** Where the cosine starts. */
+  /** The learning rate that the cosine starts from. */
   rate: number;
-  /** First epochs at `warmupRate`; first steps, of a schedule by steps. */
+  /** How many of the first epochs warm up; of the first steps, when the schedule is by steps. */
   warmupEpochs: number;
-  /** Their rate. */
+  /** The learning rate of the warm-up: of all of it when constant, of its beginning when linear. */
   warmupRate: number;
-  /** `constant`, or `linear` up to `rate` after the first. Default constant. */
+  /** How the rate warms up: `constant`, or `linear` up to `rate` after the first epoch or step. Default constant. */
   warmup?: "constant" | "linear";
   /** Whether the rate follows epochs or single steps. Default epochs. */
   schedule?: "epochs" | "steps";
-  /** Steps in all, in place of whole epochs: so many epochs as they take. */
+  /** The number of steps in all, in place of whole epochs: there are as many epochs as these take. */
   steps?: number;
-  /** What the cosine ends at. Default 0. */
+  /** The learning rate that the cosine falls towards. Default 0. */
   lastRate?: number;
-  /** Fixed random views of each image, made once, in place of a new crop in every epoch. */
+  /** How many fixed random views each image has, made once, in place of a new crop in every epoch. Absent: new crops. */
   views?: number;
   /** The least share of an image's area that a crop shows. Default 0.08. */
   crops?: number;
@@ -191,13 +192,13 @@ export interface Training {
 export interface Preset<S> {
   /** The paper and table or figure whose setting this is. */
   table: string;
-  /** What it changes of the defaults. */
+  /** The settings that differ from the method's defaults. */
   settings: Partial<S>;
-  /** What the paper sets differently for some data sets and shots. */
+  /** The settings that the paper changes for some data sets and numbers of shots. */
   adjust?(at: { dataset: string; shots: number }): Partial<S>;
-  /** Training for a number of shots, on a data set for which the paper may have a rule of its own. */
+  /** The training for a number of shots, on a data set for which the paper may have a rule of its own. */
   training(shots: number, dataset?: string): Training;
-  /** The backbone the table was made with. */
+  /** The CLIP that the table was made with, such as `ViT-B/16`. */
   backbone: string;
   /**
    * Whether the method's published values in this protocol and on this CLIP are of this preset, so that results may be set
@@ -214,26 +215,26 @@ export interface Preset<S> {
  * @category Train
  */
 export interface Method<S = Record<string, unknown>> {
-  /** As on the command line. */
+  /** The method's short name, as on the command line: `prograd`. */
   name: string;
-  /** As in the papers' tables. */
+  /** The method's title, as in the papers' tables: `ProGrad`. */
   title: string;
-  /** Where it comes from. */
+  /** The paper that the method comes from. */
   paper: Citation;
-  /** What is learned, a phrase. */
+  /** What is learned, as a phrase: `a text context`. */
   learned: string;
   /** What has misled those who ran or compared with its published code, a sentence each. */
   traps?: string[];
-  /** What it can be told. */
+  /** The method's settings, with their defaults and what values they may have. */
   settings: SettingTable<S>;
-  /** The first is the default. */
+  /** The method's presets by name; the first is the default. */
   presets: Record<string, Preset<S>>;
-  /** Whether steps and evaluation read `pixels`, and whether they read `features`. */
+  /** What steps and evaluation read of a batch: its `pixels`, its `features`, or both. */
   needs: { pixels: boolean; features: boolean };
   /** Whether what it learns belongs to the classes it was trained on, so that it can't tell others apart. */
   classBound?(settings: S): boolean;
   /**
-   * Whether it uses training images. What a method that does not gives depends on neither shots nor seed, and is computed
+   * Whether it uses training images. The result of a method that does not depends on neither shots nor seed, and is computed
    * once. Default true.
    */
   learns?: boolean;
@@ -243,21 +244,21 @@ export interface Method<S = Record<string, unknown>> {
    */
   selects?(settings: S): boolean | "test";
   /**
-   * What a training step costs, in forward passes of what is trained: a backward pass counts two. Default 3. By it the time
-   * of a run is estimated.
+   * What a training step costs, in forward passes of what is trained; a backward pass counts as two. Default 3. The time of
+   * a run is estimated from it.
    */
   passes?: number;
   /** Whether every image has texts of its own, so that text features can't be computed once for all. Default false. */
   textsPerImage?: boolean;
-  /** Statistics of its gradients beside their norm, from what its steps tell: means over an epoch go into the record. */
+  /** Statistics of its gradients beside their norm: their means over an epoch go into the record. Absent: none. */
   statistics?: GradientStatistics;
-  /** Name of the method that reports hold it against. Default CoOp. */
+  /** Short name of the method that reports compare it with. Default `coop`. */
   baseline?: string;
   /**
-   * URL of the module that defines it, `import.meta.url` there. By its text and that of what it imports a result is known to
-   * be of this code; without it the text of `learner` stands for it. Other processes import the method from there.
+   * URL of the module that defines the method: `import.meta.url` there. A hash of its text and of what it imports says which
+   * code a result is of; without it, a hash of `learner`'s text. Other processes import the method from there.
    */
   module?: string;
-  /** Sets it up for a task. Settings come from `resolveSettings`. */
+  /** Sets the method up for a task. Settings come from `resolveSettings`. */
   learner(task: Task, settings: S): Learner;
 }

@@ -44,11 +44,11 @@ import type { Streams } from "../random/mod.ts";
 export interface MmaSettings {
   /** The first block with an adapter, from 1; 0 is before the first block. */
   firstBlock: number;
-  /** The last. */
+  /** The last block with an adapter, from 1. */
   lastBlock: number;
-  /** Numbers that an adapter goes through. */
+  /** The width of an adapter's middle layer. */
   dimension: number;
-  /** s. */
+  /** s, the factor on what an adapter adds. */
   scale: number;
   /** The words before a class name. */
   words: string;
@@ -162,7 +162,7 @@ function unscaled(rule: Rule, by: MmaSettings): Rule {
   };
 }
 
-/** MMA. */
+/** The method MMA: adapters beside the later blocks of both towers, with a shared middle layer. */
 export const mma: Method<MmaSettings> = {
   name: "mma",
   module: import.meta.url,

@@ -47,15 +47,15 @@ import type { Streams } from "../random/mod.ts";
 
 /** MMRL's settings. */
 export interface MmrlSettings {
-  /** Tokens of the shared space. */
+  /** How many tokens the shared space has. */
   tokens: number;
-  /** Numbers of each. */
+  /** The length of each of these tokens. */
   dimension: number;
-  /** Blocks that they enter, from 1. */
+  /** The blocks that the tokens enter, from 1. */
   layers: number[];
   /** α, the class token's share. */
   alpha: number;
-  /** w of the distances to frozen CLIP. */
+  /** w, the weight of both distances to frozen CLIP's features. */
   weight: number;
 }
 
@@ -76,7 +76,7 @@ function entering(
   return Array.from(made);
 }
 
-/** Each side's maps, which all start as one. */
+/** Each side's maps, which all have one initialisation. */
 function maps(
   random: Streams,
   side: string,
@@ -187,7 +187,7 @@ const weights: Record<string, number> = {
   eurosat: 0.01,
 };
 
-/** MMRL. */
+/** The method MMRL: tokens of a shared space that enter the later blocks of both towers. */
 export const mmrl: Method<MmrlSettings> = {
   name: "mmrl",
   module: import.meta.url,

@@ -27,7 +27,7 @@ import type { Observer } from "./method.ts";
 /** The modulation's parameters are called `modulation.`, the prompt's name, and `hidden` or `output`. */
 export const MODULATION = "modulation.";
 
-/** Weights for every prompt tensor, `text.0`, `image.3`, each as PyTorch's linear layers start. */
+/** Weights for every prompt tensor, `text.0`, `image.3`, each initialised as PyTorch's linear layers are. */
 export function initModulation(params: Tensors, group: number, random: Streams): Tensors {
   const prompts = Object.entries(params).filter(([name]) => /^(text|image)\.\d+$/.test(name));
   return Object.fromEntries(
@@ -48,8 +48,8 @@ export function initModulation(params: Tensors, group: number, random: Streams):
 }
 
 /**
- * M(g, g_R) for every tensor. One without a modulation of its own (all of them where it is fixed; MaPLe's maps, whose
- * modulation would have 10¹⁰ weights) takes γ = `gate`.
+ * M(g, g_R) = g + γ⊙g_R for every tensor. A tensor without a modulation of its own takes γ = `gate` for all of its
+ * entries: every tensor does when γ is fixed, and MaPLe's maps always do, since their modulation would have 10¹⁰ weights.
  */
 export function modulate(
   modulation: Tensors,

@@ -1,5 +1,5 @@
 /**
- * How many numbers a method learns, without a CLIP to learn them on.
+ * How many trainable parameters a method has, without a CLIP to train them on.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { type Tensors, tidy } from "../tensor/mod.ts";
 import type { Learner, Method } from "./method.ts";
 import { resolveSettings } from "./settings.ts";
 
-/** Numbers that a preset of a method learns on a CLIP of these sizes, for so many classes. */
+/** The number of trainable parameters of a method's preset, on a CLIP of these sizes, for so many classes. */
 export function countParameters(
   method: Method,
   preset: string,
@@ -25,7 +25,7 @@ export function countParameters(
   return params;
 }
 
-/** How many of these parameters' numbers a learner learns. */
+/** The number of trainable ones among these parameters: their entries, without those of the learner's `still` ones. */
 export function learned({ still = [] }: Pick<Learner, "still">, params: Tensors): number {
   return Object.entries(params).filter(([name]) => !still.includes(name))
     .reduce((sum, [, { size }]) => sum + size, 0);
@@ -34,7 +34,7 @@ export function learned({ still = [] }: Pick<Learner, "still">, params: Tensors)
 /** Only sizes matter: the modulation's tens of millions of numbers need no drawing. */
 const nothingDrawn = (() => ({ gauss: () => 0, random: () => 0 })) as unknown as Streams;
 
-/** A CLIP that has sizes and no weights. It encodes nothing; a learner can say by it what it starts from. */
+/** A CLIP that has sizes and no weights. It encodes nothing; for making a learner's initial parameters it is enough. */
 function weightless(config: ClipConfig): Clip {
   const nothing = new Float32Array();
   return {

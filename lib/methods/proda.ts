@@ -42,13 +42,13 @@ import { float32 } from "./training.ts";
 
 /** ProDA's settings. */
 export interface ProdaSettings {
-  /** K. */
+  /** K, the number of prompts. */
   prompts: number;
-  /** B. */
+  /** B, how many of the prompts a step takes. */
   together: number;
-  /** M, vectors of a prompt. */
+  /** M, the number of context vectors of each prompt. */
   contextLength: number;
-  /** λ. */
+  /** λ, the weight of the mean |cos| between prompts. */
   weight: number;
 }
 
@@ -154,7 +154,7 @@ function prodaLearner(task: Task, settings: ProdaSettings): Learner {
   };
 }
 
-/** ProDA. */
+/** The method ProDA: many prompts, whose text features are modelled as a Gaussian. */
 export const proda: Method<ProdaSettings> = {
   name: "proda",
   module: import.meta.url,

@@ -31,11 +31,11 @@ import { templateFeatures } from "./zero_shot.ts";
 
 /** ProGrad's settings. */
 export interface ProGradSettings extends ContextSettings {
-  /** The share of the conflicting part that is taken away. */
+  /** λ, the share of the conflicting component that is taken away. */
   lambda: number;
-  /** Of the teacher and of the student beside it. */
+  /** T, the temperature of the teacher's and the student's softmax in the distillation loss. */
   temperature: number;
-  /** How the two gradients become one. */
+  /** How the two gradients are joined: by ProGrad's projection, or by another way, for comparison. */
   join: JoinName;
 }
 
@@ -109,7 +109,7 @@ const conflicts: GradientStatistics = {
   },
 };
 
-/** ProGrad. */
+/** The method ProGrad: CoOp whose gradient loses its part against the distillation loss's gradient. */
 export const prograd: Method<ProGradSettings> = {
   ...coopPrompting,
   name: "prograd",

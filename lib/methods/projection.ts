@@ -22,10 +22,10 @@ import {
 /** Joins two gradients of the same parameters. */
 export type Join = (task: Tensors, general: Tensors, lambda: number) => Tensors;
 
-/** The names of the ways. */
+/** The names of the ways of joining two gradients. */
 export type JoinName = "project" | "add" | "pcgrad" | "agem";
 
-/** The ways, by name. */
+/** The ways of joining two gradients, by name. */
 export const joins: Record<JoinName, Join> = {
   /** ProGrad: for each tensor, G_d without its part against G_g. */
   project: (task, general, lambda) =>
@@ -54,7 +54,7 @@ export const joins: Record<JoinName, Join> = {
 /**
  * G_d − λ·(⟨G_d, G_g⟩/‖G_g‖²)·G_g if ⟨G_d, G_g⟩ < 0, else G_d. Both of one shape.
  *
- * Where the student is its teacher (ProGrad's own start, if the context is as long as the template), G_g is 0 but for
+ * Where the student is its teacher (ProGrad's own initialisation, if the context is as long as the template), G_g is 0 but for
  * rounding, and so is what it opposes: the published code divides the noise by its length and follows it. Here ‖G_g‖² is
  * taken to be at least (τ·‖G_d‖)² with τ = 2⁻¹³, which is above float32's noise and below every recorded G_g: what is taken
  * away falls to nothing with ‖G_g‖, and is exactly the equation's above τ·‖G_d‖.

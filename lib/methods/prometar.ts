@@ -1,6 +1,6 @@
 /**
- * ProMetaR: prompts meta-learned together with the modulation of their regularisation, on mixed-up tasks (Park et al.
- * 2024). The paper puts it on IVLP's prompts, and on those of CoOp, VPT and MaPLe. The iteration is in
+ * ProMetaR: prompts meta-learned together with the modulation of their regularisation, on virtual tasks (Park et al.
+ * 2024). The paper applies it to IVLP's prompts, and to those of CoOp, VPT and MaPLe. The iteration is in
  * meta_regularization.ts.
  *
  * @module
@@ -25,9 +25,9 @@ import { diverseTeacher } from "./zero_shot.ts";
 
 /** What ProMetaR adds to the settings of the prompts it is put on. */
 export interface ProMetaRSettings extends MetaSettings, TaskSettings {
-  /** Without it only the regularised step is left. */
+  /** Whether there is meta-learning; without it only the regularised step is left. */
   metaLearning: boolean;
-  /** How γ comes about. */
+  /** Whether γ is learned by the modulation φ or fixed at `gate`. */
   modulation: "learned" | "fixed";
   /** Consecutive entries that share one γ. */
   modulationGroup: number;
@@ -186,7 +186,7 @@ function without(part: string, settings: Partial<ProMetaRSettings>): typeof publ
   return { ...published, table: `ProMetaR's ablation of its parts, without ${part}`, settings };
 }
 
-/** ProMetaR: on IVLP's prompts. */
+/** The method ProMetaR as the paper has it: meta-regularised prompts, on IVLP's. */
 export const prometar: Method<IvlpSettings & ProMetaRSettings> = {
   ...onIvlp,
   module: import.meta.url,

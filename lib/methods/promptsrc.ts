@@ -19,15 +19,15 @@ import { diverseTeacher } from "./zero_shot.ts";
 
 /** PromptSRC's settings. */
 export interface PromptSrcSettings extends IvlpSettings {
-  /** Of the text features' distance. */
+  /** w_t, the weight of the text features' distance to the teacher's. */
   textWeight: number;
-  /** Of the image features' distance. */
+  /** w_v, the weight of the image features' distance to frozen CLIP's. */
   imageWeight: number;
-  /** Of the logits' divergence. */
+  /** The weight of the divergence between the teacher's and the student's logits. */
   logitWeight: number;
-  /** Centre of the epochs' weights, an epoch. */
+  /** The centre of the Gaussian by which epochs are weighted, an epoch from 1. */
   averagingMean: number;
-  /** Width of the epochs' weights, in epochs. */
+  /** The standard deviation of that Gaussian, in epochs. */
   averagingDeviation: number;
 }
 
@@ -74,7 +74,7 @@ const paper: Preset<PromptSrcSettings> = {
 /** Data sets whose few-shot runs average late. */
 const averagedLate = ["stanford_cars", "oxford_flowers", "fgvc_aircraft", "dtd", "eurosat"];
 
-/** PromptSRC. */
+/** The method PromptSRC: deep prompts held to frozen CLIP's features and averaged over epochs. */
 export const promptsrc: Method<PromptSrcSettings> = {
   name: "promptsrc",
   title: "PromptSRC",

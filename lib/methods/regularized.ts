@@ -30,22 +30,22 @@ export const distances: Record<DistanceName, Distance> = {
   cosine: meanCosine,
 };
 
-/** What a regularised gradient is set by. */
+/** The settings of the regulariser. */
 export interface RegulariserSettings {
   /** The distance to frozen CLIP. */
   regulariser: DistanceName | "none";
-  /** Of R_text. */
+  /** The weight of R_text, the text features' distance to frozen CLIP's. */
   textWeight: number;
-  /** Of R_image. */
+  /** The weight of R_image, the image features' distance to frozen CLIP's. */
   imageWeight: number;
-  /** γ where it is not learned. */
+  /** γ, where it is not learned. */
   gate: number;
 }
 
 /** A student, and the frozen text features that it is held to. */
 export interface Regularised<S extends RegulariserSettings = RegulariserSettings> {
   by: Student;
-  /** Unit length, [classes, embedding]. */
+  /** The frozen text features, of unit length, [classes, embedding]. */
   teacher: Lazy;
   settings: S;
 }

@@ -20,7 +20,7 @@ export interface Told<S = Record<string, unknown>> {
   settings?: Partial<S>;
   /** Training in place of the preset's. */
   training?: Partial<Training>;
-  /** Fixed views of each training image, in place of new crops in every epoch. */
+  /** How many fixed views of each training image are used, in place of new crops in every epoch. */
   views?: number;
   /** The least share of an image's area that a training crop shows, in place of the papers' 0.08. */
   crops?: number;
@@ -32,7 +32,7 @@ export interface Place {
   dataset: string;
   /** Training images of each class. */
   shots: number;
-  /** Of the CLIP. */
+  /** The CLIP's sizes. */
   config: ClipConfig;
 }
 
@@ -46,7 +46,7 @@ export interface Resolved<S = Record<string, unknown>> {
   settings: S;
   /** The training. */
   training: Training;
-  /** Fixed views of each training image; absent: new crops in every epoch. */
+  /** How many fixed views of each training image are used; absent: new crops in every epoch. */
   views?: number;
   /** The least share of an image's area that a training crop shows; absent: the papers'. */
   crops?: number;
@@ -59,7 +59,7 @@ export interface Resolved<S = Record<string, unknown>> {
 /**
  * Resolves what a method is told. What is told of a training counts where there are steps to take.
  *
- * @throws {UserError} on a preset, setting or part of a training that there is none of, or a value out of range
+ * @throws {UserError} on a preset, setting or part of a training that does not exist, or a value out of range
  *
  * @example
  * ```ts

@@ -40,11 +40,11 @@ import { promptWidth } from "./visual_prompts.ts";
 
 /** RPO's settings. */
 export interface RpoSettings {
-  /** K. */
+  /** K, the number of pairs of read-only prompts. */
   prompts: number;
   /** The text that is read, with `{}` in the place of a class name. */
   prompt: string;
-  /** How far a prompt starts from the token it starts from. */
+  /** The length of the random vector that is added to the token which a prompt is initialised with. */
   noise: number;
   /** Class names with underscores, as published, in place of spaces. */
   underscores: boolean;
@@ -120,7 +120,7 @@ function rpoLearner(task: Task, settings: RpoSettings): Learner {
   };
 }
 
-/** RPO. */
+/** The method RPO: prompts that read the tokens of both towers and are not read by them. */
 export const rpo: Method<RpoSettings> = {
   name: "rpo",
   module: import.meta.url,

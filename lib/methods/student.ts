@@ -24,9 +24,9 @@ import type { SettingTable } from "./settings.ts";
 
 /** Where text features come from. Its parameters are called `text.…`. */
 export interface TextSide {
-  /** Parameters to start from. */
+  /** The initial parameters. */
   init(random: Streams): Tensors;
-  /** Unit length, [classes, embedding]. */
+  /** Text features of unit length, [classes, embedding]. */
   features(params: Tensors): Tensor;
   /** The same as the tower gives them, not of unit length; absent where nothing asks for it. */
   raw?(params: Tensors): Tensor;
@@ -36,9 +36,9 @@ export interface TextSide {
 
 /** Where image features come from. Its parameters are called `image.…`. */
 export interface ImageSide {
-  /** Parameters to start from. */
+  /** The initial parameters. */
   init(random: Streams): Tensors;
-  /** Not of unit length, [batch, embedding]. */
+  /** Image features, not of unit length, [batch, embedding]. */
   features(params: Tensors, batch: Batch): Tensor;
 }
 
@@ -72,17 +72,17 @@ export function frozenText(features: Lazy): TextSide {
 
 /** What a student makes of a batch. */
 export interface Answer {
-  /** Unit length, [classes, embedding]. */
+  /** Text features of unit length, [classes, embedding]. */
   texts: Tensor;
-  /** Unit length, [batch, embedding]. */
+  /** Image features of unit length, [batch, embedding]. */
   images: Tensor;
-  /** [batch, classes] */
+  /** The logits, [batch, classes]. */
   logits: Tensor;
 }
 
 /** A student: two sides, and what they answer together. */
 export interface Student {
-  /** What it was made for. */
+  /** The classes and the CLIP that it was made for. */
   task: Task;
   /** Where its text features come from. */
   text: TextSide;
@@ -113,7 +113,7 @@ export function student(task: Task, text: TextSide, image: ImageSide): Student {
   };
 }
 
-/** One class is nothing to tell apart. */
+/** Refuses a single class, which leaves nothing to tell apart. */
 export function refuseOneClass({ classNames }: Task): void {
   if (classNames.length < 2) {
     throw new UserError(
@@ -135,13 +135,13 @@ function cosineLogits({ clip }: Task, images: Tensor, texts: Tensor): Tensor {
 
 /** What training follows: a gradient for each parameter, the loss and the logits it came with. */
 export interface Descent {
-  /** By the parameters' names. */
+  /** The gradients, by the parameters' names. */
   gradients: Tensors;
-  /** A scalar. */
+  /** The loss, a scalar. */
   loss: Tensor;
-  /** [batch, classes] */
+  /** The logits, [batch, classes]. */
   logits: Tensor;
-  /** Of the rows of `logits`, where they are others than the batch's. */
+  /** The labels of the rows of `logits`, where these are other rows than the batch's. */
   labels?: number[];
 }
 
@@ -222,13 +222,13 @@ export function minimise<A extends { logits: Tensor }>(
 
 /** A way of putting prompts into CLIP: what CoOp, VPT, IVLP and MaPLe are, and what ProMetaR is put on. */
 export interface Prompting<S> {
-  /** As on the command line. */
+  /** Short name, as on the command line: `coop`. */
   name: string;
-  /** As in the papers' tables. */
+  /** Title, as in the papers' tables: `CoOp`. */
   title: string;
-  /** What is learned, a phrase. */
+  /** What is learned, as a phrase: `a text context`. */
   learned: string;
-  /** What it can be told. */
+  /** Its settings, with their defaults and what values they may have. */
   settings: SettingTable<S>;
   /** What it reads of a batch. */
   needs: Method["needs"];

@@ -23,7 +23,7 @@ import { clapTraining } from "./training.ts";
 
 /** TaskRes's settings. */
 export interface TaskResSettings extends WordingSettings, DescentSettings {
-  /** α. */
+  /** α, the factor on the residual. */
   alpha: number;
 }
 
@@ -49,7 +49,7 @@ const paper: Preset<TaskResSettings> = {
   ],
 };
 
-/** TaskRes. */
+/** The method TaskRes: a residual on each class's text feature. */
 export const taskres: FeatureAdapter<TaskResSettings> = featureAdapter<TaskResSettings>({
   name: "taskres",
   module: import.meta.url,

@@ -1,6 +1,6 @@
 /**
  * TCP: prompts made of each class's own text feature (Yao et al. 2024, equations 4 to 7). A small network turns T_c, the
- * feature of a hand-written prompt, into four class-aware tokens, which replace the learned context before a middle block.
+ * feature of a hand-crafted prompt, into four class-aware tokens, which replace the learned context before a middle block.
  * Loss: CE + w·(1 − mean_c cos(t_c, T_c)).
  *
  * @module
@@ -45,11 +45,11 @@ import { templateFeatures } from "./zero_shot.ts";
 export interface TcpSettings {
   /** The prompt, whose first four tokens are learned. */
   prompt: string;
-  /** What these start from. */
+  /** What these four tokens are initialised with: `random`, N(0, 0.02), or the embeddings of words. */
   init: string;
   /** The block before which class-aware tokens come in, from 1. */
   layer: number;
-  /** w. */
+  /** w, the weight of the distance to the hand-crafted prompts' features. */
   weight: number;
 }
 
@@ -125,7 +125,7 @@ const published: Record<string, string> = {
   ucf101: "a photo of a person doing {}.",
 };
 
-/** TCP. */
+/** The method TCP: class-aware prompts that a small network makes of each class's text feature. */
 export const tcp: Method<TcpSettings> = {
   name: "tcp",
   module: import.meta.url,

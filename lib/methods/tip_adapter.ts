@@ -2,7 +2,7 @@
  * Tip-Adapter: training images as a cache that is asked by likeness (Zhang et al. 2022, equations 3 to 7): logits
  * s·n(x)·T + α·exp(−β(1 − n(x)·K))·V, with their features K and labels V. Tip-Adapter-F learns K on from there.
  *
- * α and β are searched on the validation images at the end; training has them at their start.
+ * α and β are searched on the validation images at the end; training uses their initial values.
  *
  * @module
  */
@@ -51,21 +51,21 @@ export interface TipAdapterSettings extends WordingSettings {
   beta: number;
   /** Whether α and β are searched at the end, and on which images. */
   search: "none" | "validation" | "test";
-  /** Where the search's values of α end. */
+  /** The largest value of α that is searched. */
   alphaMost: number;
-  /** Where the search's values of β end. */
+  /** The largest value of β that is searched. */
   betaMost: number;
-  /** How many values of α. */
+  /** How many values of α are searched. */
   alphaSteps: number;
-  /** How many values of β. */
+  /** How many values of β are searched. */
   betaSteps: number;
-  /** Random views of each training image, whose features are averaged. */
+  /** How many random views of each training image have their features averaged. */
   views: number;
   /** Whether keys are brought to unit length and queries are not, as in CLAP's version. */
   rawQueries: boolean;
 }
 
-/** And of Tip-Adapter-F. */
+/** The settings of Tip-Adapter-F. */
 export interface TipAdapterFSettings extends TipAdapterSettings, DescentSettings {
   /** Whether the best epoch is kept, by the images that are searched on. */
   bestEpoch: boolean;
@@ -214,7 +214,7 @@ const onTest = (what: string) => ({
   deviations: [`${what} chosen on the test images, so the accuracy is the best of many looks`],
 });
 
-/** Tip-Adapter. */
+/** The method Tip-Adapter: a cache of the training images' features, without training. */
 export const tipAdapter: FeatureAdapter<TipAdapterSettings> = featureAdapter<TipAdapterSettings>({
   name: "tip-adapter",
   module: import.meta.url,
@@ -238,7 +238,7 @@ export const tipAdapter: FeatureAdapter<TipAdapterSettings> = featureAdapter<Tip
   adapter: (space, settings) => resting(space, tipHead(space, settings, false)),
 });
 
-/** Tip-Adapter-F. */
+/** The method Tip-Adapter-F: Tip-Adapter whose cache keys are trained. */
 export const tipAdapterF: FeatureAdapter<TipAdapterFSettings> = featureAdapter<TipAdapterFSettings>(
   {
     ...tipAdapter,

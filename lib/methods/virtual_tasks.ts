@@ -1,6 +1,7 @@
 /**
- * ProMetaR's virtual tasks (Park et al. 2024, section 3.2): a batch parted into support and query by class, and the loss
- * of the query when it is mixed with the support, so that meta-learning does not overfit to the tasks at hand.
+ * ProMetaR's virtual tasks (Park et al. 2024, section 3.2), which meta-learning also calls episodes: a batch parted into
+ * support and query by class, and the loss of the query when it is mixed with the support, so that meta-learning does not
+ * overfit to the tasks of the batch itself.
  *
  * @module
  */
@@ -14,21 +15,21 @@ import { classify, type Student } from "./student.ts";
 /** How a query is augmented. `manifold`, mixing features before normalisation, is the paper's. */
 export type Augmentation = "manifold" | "input" | "cutmix" | "none";
 
-/** All of them. */
+/** All ways of augmenting a query. */
 export const augmentations: Augmentation[] = ["manifold", "input", "cutmix", "none"];
 
-/** What a task is drawn by. */
+/** The settings that virtual tasks are drawn by. */
 export interface TaskSettings {
   /** How its query is augmented. */
   augmentation: Augmentation;
-  /** The Beta distribution of λ. */
+  /** Both parameters of the Beta distribution that the share λ of mix-up is drawn from. */
   mixup: [number, number];
 }
 
 /**
- * A `query` class of those in the batch (places), the images of the others as its `support`; for each query image its
- * share λ (`shares`) and the support image (`partners`, places in the support) it is mixed with; for CutMix `boxes`.
- * None for a batch of one class.
+ * Draws a virtual task: the images of one class of the batch as its `query`, those of the others as its `support` (places
+ * in the batch); for each query image its share λ (`shares`) and the support image that it is mixed with (`partners`,
+ * places in the support); for CutMix `boxes`. Undefined for a batch of one class.
  */
 export function drawTask(
   labels: number[],

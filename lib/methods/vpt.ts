@@ -1,5 +1,5 @@
 /**
- * VPT: visual prompts, shallow (depth 1) or deep, before a frozen classifier of words (Jia et al. 2022, section 3.2).
+ * VPT: visual prompts, shallow (depth 1) or deep, with frozen text features as the classifier (Jia et al. 2022, section 3.2).
  *
  * @module
  */
@@ -13,9 +13,9 @@ import { templateFeatures } from "./zero_shot.ts";
 
 /** VPT's settings. */
 export interface VptSettings {
-  /** Learned vectors of a layer. */
+  /** How many learned visual prompts each layer with prompts has. */
   tokens: number;
-  /** Layers with learned vectors: 1 is VPT-shallow. */
+  /** How many of the first image layers have prompts of their own; 1 is VPT-shallow. */
   depth: number;
   /** The words around a class name, with `{}` in its place. */
   template: string;
@@ -39,7 +39,7 @@ export const vptPrompting: Prompting<VptSettings> = {
   },
 };
 
-/** VPT. */
+/** The method VPT: visual prompts, trained by cross-entropy. */
 export const vpt: Method<VptSettings> = byCrossEntropy(vptPrompting, {
   module: import.meta.url,
   paper: vptPaper,

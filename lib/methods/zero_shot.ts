@@ -60,7 +60,7 @@ function features(task: Task, { templates }: ZeroShotSettings): Tensor {
   return ensembleFeatures(task.clip, task.classNames, ensemble(templates));
 }
 
-/** Zero-shot CLIP. */
+/** The method zero-shot CLIP: text features as the classifier, without training. */
 export const zeroShot: Method<ZeroShotSettings> = {
   name: "zero-shot",
   title: "CLIP",

@@ -27,7 +27,7 @@ import { zeros } from "../tensor/mod.ts";
 
 /** ZS-LP's settings. */
 export interface ZsLpSettings extends WordingSettings, DescentSettings {
-  /** What the classifier starts from. */
+  /** What the classifier is initialised with: the classes' text features, or random weights. */
   start: "zero-shot" | "random";
 }
 
@@ -59,7 +59,7 @@ export const clapPreset: Preset<ZsLpSettings> = {
   ],
 };
 
-/** ZS-LP. */
+/** The method ZS-LP: a linear classifier of frozen image features, initialised with the text features. */
 export const zsLp: FeatureAdapter<ZsLpSettings> = featureAdapter<ZsLpSettings>({
   name: "zs-lp",
   module: import.meta.url,

@@ -12,7 +12,7 @@ export interface Claim {
   claim: string;
   /** What is compared: `CoOp on new classes`. */
   a: string;
-  /** With what. */
+  /** What `a` is compared with. */
   b: string;
   /** a − b, paired, over data sets or seeds. */
   difference: Summary;

@@ -25,13 +25,13 @@ import {
 import { flatten, unflatten } from "./flat.ts";
 import type { Optimiser } from "./optimiser.ts";
 
-/** What stays the same over a run. */
+/** Adam's and AdamW's settings, which stay the same over a run. */
 export interface AdamSettings {
-  /** The shares that the averages of the gradient and of its square keep at a step, β₁ and β₂. */
+  /** β₁ and β₂: the shares that the running averages of the gradient and of its square keep of themselves in a step. */
   betas: readonly [first: number, second: number];
-  /** ε, added to the root of the second average. */
+  /** ε, added to the root of the second average, so that nothing is divided by 0. */
   eps: number;
-  /** Weight decay. Adam adds decay·p to the gradient; AdamW takes rate·decay·p off the parameter. */
+  /** Weight decay, 0 for none. Adam adds decay·p to the gradient; AdamW takes rate·decay·p off the parameter. */
   decay: number;
 }
 
@@ -46,7 +46,7 @@ const adamKinds: Kinds<AdamSettings> = {
 
 /**
  * Adam: g ← g + decay·p; m and v average g and g²; p ← p − rate·m̂/(√v̂ + eps), where m̂ and v̂ are corrected for their
- * start at 0. State: `expAvg.NAME`, `expAvgSq.NAME`, and `step`, a scalar, the steps taken.
+ * initialisation at 0. State: `expAvg.NAME`, `expAvgSq.NAME`, and `step`, a scalar, the steps taken.
  *
  * @example
  * ```ts

@@ -22,7 +22,8 @@ import {
 import { flatten } from "./flat.ts";
 
 /**
- * The gradients times min(1, most/(norm + 10⁻⁶)), where `norm` is that of all their numbers together, and that norm, a scalar.
+ * The gradients times min(1, most/(norm + 10⁻⁶)), where `norm` is the Euclidean norm of all of them as one vector; and that
+ * norm before clipping, a scalar.
  *
  * @example
  * ```ts

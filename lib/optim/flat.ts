@@ -5,7 +5,7 @@
  */
 import { concat, nameTensors, reshape, slice, type Tensor, type Tensors } from "../tensor/mod.ts";
 
-/** All numbers of the tensors, one after the other. */
+/** The entries of all tensors as one vector, one tensor after the other. */
 export function flatten(tensors: Tensor[]): Tensor {
   return concat(tensors.map((x) => reshape(x, [x.size])), 0);
 }

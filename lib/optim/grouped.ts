@@ -6,9 +6,9 @@
 import { filterTensors, prefixTensors, type Tensors, tensorsUnder } from "../tensor/mod.ts";
 import type { Optimiser } from "./optimiser.ts";
 
-/** A group of parameters. */
+/** How one group of parameters is trained: its optimiser and its rate. */
 export interface ParameterGroup {
-  /** What moves them. */
+  /** The optimiser that updates the group's parameters. */
   optimiser: Optimiser;
   /** Its learning rate, as a multiple of the rate that an update is given. Default 1. */
   rate?: number;

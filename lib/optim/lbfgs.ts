@@ -9,13 +9,13 @@ import { callback, checkOptions, type Kinds, whole } from "../options_given.ts";
 /** A smooth function of x: returns its value and writes its gradient. */
 export type Objective = (x: Float64Array, gradient: Float64Array) => number;
 
-/** How far to go. */
+/** When a minimisation by L-BFGS ends, and how much it remembers. */
 export interface LbfgsOptions {
-  /** Steps at most. */
+  /** The most steps that are taken. */
   maxIterations: number;
   /** Whether x, with this gradient, is near enough to the minimum. */
   done(x: Float64Array, gradient: Float64Array): boolean;
-  /** Steps remembered. */
+  /** How many of the last steps the estimate of the curvature is made from. Default 10. */
   memory?: number;
 }
 
@@ -25,9 +25,9 @@ const kinds: Kinds<LbfgsOptions> = { maxIterations: whole(), done: callback, mem
 export interface Minimum {
   /** The lowest point found. */
   x: Float64Array;
-  /** The function there. */
+  /** The value of the function at `x`. */
   value: number;
-  /** Steps taken. */
+  /** How many steps were taken. */
   iterations: number;
   /** Whether `done` said so; else the iterations ran out, or no step went lower in double precision. */
   converged: boolean;

@@ -29,7 +29,7 @@ import {
 } from "../tensor/mod.ts";
 import type { Optimiser } from "./optimiser.ts";
 
-/** What stays the same over a run. */
+/** Muon's settings, which stay the same over a run. */
 export interface MuonSettings {
   /** The share of the gradients' average that is kept at a step. */
   momentum: number;
@@ -37,7 +37,7 @@ export interface MuonSettings {
   decay: number;
 }
 
-/** The published settings. */
+/** Muon's published settings: momentum 0.95, no weight decay. */
 export const publishedMuon: MuonSettings = { momentum: 0.95, decay: 0 };
 
 /**

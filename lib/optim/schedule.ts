@@ -4,19 +4,19 @@
  * @module
  */
 
-/** A schedule's settings. */
+/** The settings of a learning-rate schedule: a warm-up, then a cosine. */
 export interface Schedule {
-  /** The rate that the cosine starts from. */
+  /** The learning rate that the cosine starts from, after the warm-up. */
   rate: number;
-  /** Of the whole training, those of the warm-up included. */
+  /** Epochs of the whole training, those of the warm-up included. */
   epochs: number;
-  /** First epochs at `warmupRate`. */
+  /** How many of the first epochs warm up; 0 for none. */
   warmupEpochs: number;
-  /** Their rate. */
+  /** The learning rate of the warm-up: of all its epochs when constant, of its first epoch when linear. */
   warmupRate: number;
-  /** `constant`, as both papers warm up, or `linear`: after the first epoch, rate·epoch/warmupEpochs. */
+  /** `constant` (default), as both papers warm up, or `linear`: after the first epoch, rate·epoch/warmupEpochs. */
   warmup?: "constant" | "linear";
-  /** Where the cosine ends. Default 0. */
+  /** The learning rate that the cosine falls towards. Default 0. */
   lastRate?: number;
 }
 

@@ -8,9 +8,9 @@ import { checkOptions, number } from "../options_given.ts";
 import { mapTensors, momentumStep, prefixTensors, zeros } from "../tensor/mod.ts";
 import type { Optimiser } from "./optimiser.ts";
 
-/** What stays the same over a run. */
+/** SGD's settings, which stay the same over a run. */
 export interface SgdSettings {
-  /** The share of the last step's buffer that is kept. */
+  /** The share of the last step's momentum buffer that is kept. */
   momentum: number;
   /** L2 weight decay: the multiple of each parameter that is added to its gradient. */
   decay: number;

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
  * Two gradients as arrows in the plane that they span: ProGrad's figure, drawn from the step that was just taken. The general
- * gradient lies along the page; the task's is drawn with length 1, whatever it is.
+ * gradient lies along the page; the cross-entropy's is drawn with length 1, whatever it is.
  *
  * @module
  */
@@ -13,7 +13,7 @@ type Conflict = NonNullable<Step["conflict"]>;
 const [width, height] = [320, 220];
 const [centre, ground, unit] = [160, 176, 132];
 
-/** The arrows of the last step; `before` are tips of the task's gradient in earlier ones. */
+/** The arrows of the last step; `before` are tips of the cross-entropy's gradient in earlier ones. */
 export function angle(last: Conflict, before: readonly Conflict[]): SVGElement {
   const { cosine, removed } = last;
   const tip = place(cosine, height90(cosine));
@@ -61,7 +61,7 @@ export function angle(last: Conflict, before: readonly Conflict[]): SVGElement {
   );
 }
 
-/** From the middle of the ground line, in units of the task's gradient. */
+/** From the middle of the ground line, in units of the cross-entropy's gradient. */
 function place(along: number, up: number): [x: number, y: number] {
   return [centre + unit * along, ground - unit * up];
 }

@@ -18,15 +18,15 @@ export type Choice = { set: string } | { classes: OwnClass[] };
 
 /** How a method is trained. */
 export interface Told {
-  /** Its name. */
+  /** The method's short name. */
   method: string;
   /** Training pictures of each class. */
   shots: number;
-  /** Of all random draws. */
+  /** Seed of all random draws. */
   seed: number;
   /** Passes over the training pictures. */
   epochs: number;
-  /** Where the cosine starts. */
+  /** The learning rate that the cosine starts from. */
   rate: number;
   /** Settings of the method's, such as λ. */
   settings: Record<string, number>;

@@ -1,6 +1,6 @@
 /**
- * What is read of a training step, whichever method it is of: two gradients where a step tells of a task's and a general one,
- * gates and tasks where it meta-learns.
+ * What is read of a training step, whichever method it is of: the cross-entropy's gradient and the general one where a step
+ * has both, gates and virtual tasks where it meta-learns.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export function conflictIn(seen: Vectors): Step["conflict"] {
 
 /**
  * The mean γ of each tower's prompts, and the cosine of the support's gradient with the query's, which is taken behind the
- * inner step and carried back to the prompts; that is absent in steps without tasks.
+ * inner step and carried back to the prompts; that is absent in steps without a virtual task.
  */
 export function metaIn(seen: Vectors): Step["meta"] {
   const gates = headed("batch/gamma/", seen);

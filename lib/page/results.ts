@@ -10,13 +10,13 @@ import type { Part } from "./messages.ts";
 
 /** A row: what was trained, and what it is worth. */
 export interface Run {
-  /** Of the method; absent where nothing is learned. */
+  /** Short name of the method; absent where nothing is learned. */
   method?: string;
-  /** As in the papers. */
+  /** The method's title, as in the papers. */
   title: string;
   /** What was told it: `λ 0.80, 100 epochs`. */
   told: string;
-  /** Of the method, for its bars. */
+  /** The colour of the method's bars. */
   color: string;
   parts: readonly Part[];
   /** Still being trained. */

@@ -18,7 +18,7 @@ import { type comparer, rowOf } from "./comparer.ts";
 import { near, same } from "./compare.ts";
 import type { ParityRecord } from "./manifest.ts";
 
-/** Compares the start, the rates, every step, and the step that was chosen. @returns the steps */
+/** Compares the initialisation, the rates, every step, and the step that was chosen. @returns the steps */
 export async function verifyLpPlusPlus(
   record: ParityRecord,
   file: TensorFile,

@@ -33,7 +33,7 @@ export interface CertifiedRecord extends
   > {
   /** The record's file in the folder. */
   file: string;
-  /** Its SHA-256. */
+  /** SHA-256 of the record's file. */
   sha256: string;
   /** Hash of the code that decides the method's numbers. */
   methodCode?: string;
@@ -57,11 +57,11 @@ export interface CertifiedParity {
 
 /** A certificate, but for its hash. */
 export interface Certified {
-  /** Of this form. */
+  /** The version of this form. */
   schema: 1;
   /** The release that made it. */
   release: string;
-  /** When, ISO 8601. */
+  /** When it was made, as ISO 8601 has it. */
   made: string;
   /** What computed the parity verdicts. */
   backend: string;

@@ -29,9 +29,9 @@ export interface ParityRow {
   failure?: string;
   /** What the record holds and was not compared, a line each. */
   notes: string[];
-  /** What computed. */
+  /** The backend that computed. */
   backend: string;
-  /** How long it took, with reading. */
+  /** Seconds that the check took, reading included. */
   seconds: number;
 }
 

@@ -13,13 +13,13 @@ import { type Random, streams } from "../random/mod.ts";
 export interface Draws {
   seed: number;
   step: number;
-  /** Pairs. */
+  /** How many pairs of image and text the batch has. */
   batch: number;
 }
 
 /** A step's pairs. */
 export interface DrawnPairs {
-  /** Normalised, [batch, 48, 48, 3]. */
+  /** Normalised pixels, [batch, 48, 48, 3]. */
   pixels: Float32Array<ArrayBuffer>;
   /** Token ids of the captions, SOS and EOT included. */
   texts: number[][];

@@ -10,21 +10,21 @@ import { contrastive, type Pairs } from "./loss.ts";
 
 /** How the pocket CLIP is trained. */
 export interface PretrainRecipe {
-  /** Steps in all. */
+  /** The number of steps in all. */
   steps: number;
-  /** Pairs a step. */
+  /** How many pairs of image and text a step has. */
   batch: number;
   /** Seed of all random draws. */
   seed: number;
-  /** Highest rate of Muon, and of AdamW. */
+  /** The highest learning rate of Muon. */
   muonRate: number;
-  /** Learning rate of AdamW. */
+  /** The highest learning rate of AdamW. */
   adamRate: number;
   /** Per unit of rate; gains, biases and the logit scale are spared. */
   weightDecay: number;
   /** First steps, over which the rates rise from 0. */
   warmup: number;
-  /** The gradients' norm at most. */
+  /** The norm that gradients are clipped to. */
   clip: number;
 }
 

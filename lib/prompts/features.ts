@@ -12,11 +12,11 @@ export interface ClassFeatures {
   clip: { name: string; sha256: string };
   /** exp(logit_scale): what cosines are multiplied by. */
   scale: number;
-  /** By label. */
+  /** The class names by label. */
   classNames: string[];
-  /** [classes · embedding], row by row. */
+  /** The text features, row by row, [classes · embedding]. */
   data: Float32Array;
-  /** Numbers in a row. */
+  /** The length of a feature. */
   width: number;
 }
 

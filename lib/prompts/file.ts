@@ -1,5 +1,5 @@
 /**
- * The file that trained prompts are kept in: safetensors, the learned tensors under their own names, and the record as
+ * The file that trained prompts are kept in: safetensors, the trained parameters under their own names, and the record as
  * a string beside them. `docs/prompts.md` describes it for readers in other languages.
  *
  * @module
@@ -26,7 +26,7 @@ export type Numbers = Record<string, StoredTensor<Float32Array>>;
 export interface PromptFile {
   /** What they are. */
   record: PromptRecord;
-  /** Their numbers. */
+  /** The trained parameters' numbers by name. */
   params: Numbers;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The checkpoints of the published code (Dassl's `model.pth.tar-N`): what each learned tensor is called there, so that
+ * The checkpoints of the published code (Dassl's `model.pth.tar-N`): what each trained parameter is called there, so that
  * their evaluation loads ours and ours theirs. The names are those of KaiyangZhou/CoOp, BeierZhu/Prompt-align,
  * htyao89/KgCoOp, muzairkhattak/multimodal-prompt-learning and PromptSRC, and mlvlab/ProMetaR.
  *
@@ -115,7 +115,7 @@ export async function exportPublished(
 }
 
 /**
- * The learned tensors in a published checkpoint. Nothing in it is run.
+ * The trained parameters in a published checkpoint. Nothing in it is run.
  *
  * @param expected their names and shapes in this module, as the method's learner makes them
  * @returns those that the checkpoint has; what it never holds (ProMetaR's gates) is not among them

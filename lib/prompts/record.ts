@@ -33,9 +33,9 @@ export interface MeasuredAccuracy {
   dataset: string;
   /** Which of its classes: `all`, `base`, `new`. */
   classes: string;
-  /** Images. */
+  /** How many test images were measured on. */
   n: number;
-  /** In percent. */
+  /** Accuracy in percent. */
   accuracy: number;
 }
 
@@ -49,7 +49,7 @@ export interface PromptRecord {
   settings: Record<string, unknown>;
   /** What the prompts were trained to tell apart. */
   words: PromptWords;
-  /** The CLIP that they belong to: numbers learned for another mean nothing to it. */
+  /** The CLIP that the prompts were trained for; with another they mean nothing. */
   clip: { name: string; sha256: string; imageSize: number; embedDim: number; scale: number };
   /** How an image becomes what the image tower reads. */
   preprocessing: { size: number; steps: string; mean: number[]; std: number[] };
@@ -57,13 +57,13 @@ export interface PromptRecord {
   data: { name: string; title: string; images: number; shots: number } | null;
   /** How long and how fast; null where it isn't known. */
   training: Record<string, unknown> | null;
-  /** Of all random draws; null where it isn't known. */
+  /** Seed of all random draws; null where it isn't known. */
   seed: number | null;
   /** What is not as the method's paper has it, a sentence each. */
   deviations: string[];
   /** What was assumed of their data and CLIP or left out, a sentence each. Absent where nothing was. */
   assumed?: string[];
-  /** What computed. */
+  /** The backend that computed. */
   backend: string;
   /** Releases of what they were made with. */
   versions: Record<string, string>;

@@ -3,7 +3,7 @@
  * or three, and made good by cells that were timed.
  *
  * A token costs 24·width² FLOPs in a layer (4 for queries, keys and values and 16 for the perceptron, twice for a
- * multiply-add); going back costs twice the way there.
+ * multiply-add); a backward pass costs twice the forward pass.
  *
  * @module
  */
@@ -15,19 +15,19 @@ import { type Method, passesOf, type Training } from "../methods/mod.ts";
 export interface Sizes {
   /** The method. */
   method: Pick<Method, "learns" | "needs" | "passes" | "textsPerImage">;
-  /** Trained on. */
+  /** The number of classes that are trained on. */
   classes: number;
-  /** Training images. */
+  /** The number of training images. */
   images: number;
-  /** How long and how fast. */
+  /** How long and how fast it trains. */
   training: Training;
   /** Fixed views of each image; absent: new crops every epoch. */
   views?: number;
-  /** Tested on. */
+  /** The test sets: how many classes and images each has. */
   tests: { classes: number; images: number }[];
 }
 
-/** What a machine does. */
+/** How fast a machine computes. */
 export interface Machine {
   /** FLOPs a second of a large matrix product. */
   rate: number;
@@ -35,24 +35,24 @@ export interface Machine {
   overhead: number;
 }
 
-/** What it takes. */
+/** The time and the memory that a cell takes. */
 export interface Cost {
-  /** Estimated, of one process. */
+  /** Estimated time of one process, in seconds. */
   seconds: number;
-  /** Peak memory. */
+  /** Estimated peak memory, in bytes. */
   bytes: number;
 }
 
 /** Tokens of a class that are not shared: its name, the stop, EOT. */
 const ownTokens = 5;
 
-/** Operations of a layer. */
+/** Tensor operations of a layer. */
 const layerOps = 25;
 
-/** Activations of a layer that its way back keeps, in widths. */
+/** What a layer keeps of each token for the backward pass: activations, as a multiple of the width. */
 const kept = 12;
 
-/** Of a process that has loaded nothing. */
+/** Memory of a process that has loaded nothing, in bytes. */
 const bare = 350e6;
 
 /** What the cell costs. */

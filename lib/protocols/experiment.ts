@@ -26,9 +26,9 @@ export function methodOf({ method: given }: Entry): Method {
 
 /** A table or figure: every entry on every data set, at every number of shots, with every seed. */
 export interface Experiment {
-  /** `prometar/base-to-new`. */
+  /** The experiment's name, such as `prometar/base-to-new`. */
   id: string;
-  /** What stands above its tables. */
+  /** The heading above its tables in the report. */
   title: string;
   /** What it repeats: the paper's table or figure, and what to know of it. */
   about: string;
@@ -38,17 +38,17 @@ export interface Experiment {
   protocol: string;
   /** The methods, as they are run. */
   entries: Entry[];
-  /** Short names; a protocol with one source trains on the first. */
+  /** Short names of the data sets; a protocol with one source trains on the first. */
   datasets: string[];
-  /** Training images of each class. */
+  /** Numbers of training images of each class; a cell has one of them. */
   shots: number[];
-  /** Seeds of all random draws. */
+  /** Seeds of all random draws; a cell has one of them. */
   seeds: number[];
 }
 
 /** A list of experiments that one command runs. Its file's header says what it takes and what to expect. */
 export interface Recipe {
-  /** As on the command line. */
+  /** The recipe's name, as on the command line. */
   name: string;
   /** What it is, for the first line of the report. */
   headline: string;
@@ -58,7 +58,7 @@ export interface Recipe {
 
 /** A cell that has been named and not yet planned: nothing has been read for it. */
 export interface Draft {
-  /** Its name. */
+  /** The cell's name: protocol, method, data set, shots, seed. */
   cell: Cell;
   /** The method, as it is run. */
   entry: Entry;
@@ -71,10 +71,10 @@ export interface Draft {
 }
 
 /**
- * The cells of some experiments, each once. What a method that learns nothing gives depends on neither shots nor seed: it
- * is one cell of 0 shots.
+ * The cells of some experiments, each once. The result of a method that learns nothing depends on neither shots nor seed:
+ * it is one cell of 0 shots.
  *
- * @throws {UserError} for names that are none
+ * @throws {UserError} for names that do not exist
  */
 export function draftCells(experiments: readonly Experiment[]): Draft[] {
   const drafts = new Map<string, Draft>();

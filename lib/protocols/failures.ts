@@ -15,9 +15,9 @@ export interface FailedCell {
   id: string;
   /** The cell. */
   cell: Cell;
-  /** The error's line. */
+  /** The error, in one line. */
   error: string;
-  /** When, ISO 8601. */
+  /** When the cell failed, as ISO 8601 has it. */
   at: string;
 }
 

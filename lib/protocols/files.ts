@@ -10,7 +10,7 @@ import { UserError } from "../errors.ts";
 export interface Places {
   record: string;
   checkpoint: string;
-  /** What it learned. */
+  /** The file of the cell's trained prompts. */
   prompts: string;
   failure: string;
   /** Where the cell's locks are. */

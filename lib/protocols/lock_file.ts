@@ -19,7 +19,7 @@ import { namesIn, places } from "./files.ts";
 export interface LockText {
   /** The machine's name. */
   host: string;
-  /** The process. */
+  /** The process's id. */
   pid: number;
   /** Counts up while the holder lives. */
   beat: number;

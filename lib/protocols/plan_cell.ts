@@ -12,7 +12,7 @@ import { protocol, refuseFewClasses, type Target } from "./protocol.ts";
 
 /** What cells are planned on. */
 export interface Ground {
-  /** Of the CLIP that they run on. */
+  /** The sizes of the CLIP that the cells run on. */
   config: ClipConfig;
   /** Data sets by name. */
   datasets: ReadonlyMap<string, LoadedDataset>;

@@ -11,21 +11,21 @@ import { nearest, UserError } from "../errors.ts";
 export interface Target {
   /** The data set, its test images. */
   dataset: LoadedDataset;
-  /** Which of its classes. */
+  /** Which of its classes are told apart. */
   classes: ResultRecord["classes"];
 }
 
 /** A protocol. Few-shot selection comes before it. */
 export interface Protocol {
-  /** As on the command line. */
+  /** The protocol's name, as on the command line: `base-to-new`. */
   name: string;
-  /** As in the papers. */
+  /** The protocol's title, as in the papers. */
   title: string;
-  /** Shots that are run when none are named. */
+  /** The numbers of shots that are run when none are named. */
   shots: number[];
   /** The classes to train on. */
   source(dataset: LoadedDataset): LoadedDataset;
-  /** Classes that a set needs for it; two, to tell apart, where absent. */
+  /** How many classes a data set needs for it; two where absent. */
   fewestClasses?: number;
   /** Whether only the first of the sets that were named is trained on. */
   oneSource?: boolean;
@@ -94,7 +94,7 @@ export function refuseFewClasses({ name, fewestClasses = 2 }: Protocol, set: Loa
   );
 }
 
-/** Of the papers and of the pocket suite: the same classes, or some of them, in other pictures. */
+/** Domain shifts of the papers and of the pocket suite: the same classes, or some of them, in other pictures. */
 const shifts: Record<string, string[]> = {
   imagenet: ["imagenetv2", "imagenet_sketch", "imagenet_a", "imagenet_r"],
   "pocket-objects": [

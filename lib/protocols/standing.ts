@@ -12,7 +12,7 @@ import { lastLocks, type LockText } from "./lock_file.ts";
 
 /** A planned cell. */
 export interface NamedCell {
-  /** Its identity. */
+  /** The cell's identity, by which its record is named. */
   id: string;
   /** The identity of what it learns, which it is claimed by; its own when not given. */
   training?: string;
@@ -22,13 +22,13 @@ export interface NamedCell {
 
 /** How far a folder of results is. */
 export interface Standing {
-  /** Those with a record. */
+  /** The cells that have a record. */
   done: NamedCell[];
-  /** With what their holders say that they do. */
+  /** The cells that are being run, with the process that runs each and what it says that it does. */
   running: (NamedCell & Pick<LockText, "host" | "pid" | "note">)[];
-  /** Those that ended in an error. */
+  /** The cells that ended in an error. */
   failed: NamedCell[];
-  /** Those that nobody has begun. */
+  /** The cells that nobody has begun. */
   left: NamedCell[];
 }
 

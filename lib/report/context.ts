@@ -20,21 +20,21 @@ export interface Failure {
   id?: string;
   /** The cell. */
   cell: Cell;
-  /** The error's line. */
+  /** The error, in one line. */
   error: string;
 }
 
 /** A table or figure of a paper, run again. */
 export interface ReportExperiment {
-  /** Names its table: `prometar/base-to-new`. */
+  /** The experiment's name, which names its table: `prometar/base-to-new`. */
   id: string;
-  /** What stands above its tables. */
+  /** The heading above the experiment's tables. */
   title: string;
-  /** The protocol of its cells. */
+  /** Name of the protocol of its cells: `base-to-new`. */
   protocol: string;
   /** What it repeats, a phrase: "ProMetaR, table 1". */
   about: string;
-  /** Runs it again. */
+  /** The command that runs the experiment again. */
   command: string;
   /** Identities of its cells, done or not. */
   cells: string[];
@@ -65,11 +65,11 @@ export interface ReportContext {
   titles?: Record<string, string>;
   /** What methods are held to, by their short names: where numbers lead to in the end. */
   evidence?: Record<string, MethodEvidence>;
-  /** In the order in which they shall appear; one for every protocol when not given. */
+  /** The experiments, in the order in which they are to appear; one for every protocol when not given. */
   experiments?: ReportExperiment[];
   /** Cells that ended in an error. */
   failures?: Failure[];
-  /** Of the methods' papers, as BibTeX. */
+  /** The methods' papers, as BibTeX. */
   references?: string;
   /** What was missing, a sentence each: images that the folder lacks, data sets that are not there. */
   missing?: string[];

@@ -56,7 +56,7 @@ interface Place {
   where: string;
   /** The observations of the method with this label. */
   of(label: string): Observation[];
-  /** As published values call it. */
+  /** The measure, as published values call it: `base`, `new`, `H`, `accuracy`, or a mean over targets. */
   measure: string;
   /** What published values are of this many. */
   shots?: number;

@@ -20,11 +20,11 @@ import { cellId, cellName, recordFile } from "./tables/runs.ts";
 export interface ReportJson {
   /** The version of this schema. */
   schema: 1;
-  /** The first line. */
+  /** The report's first line. */
   headline: string;
   /** The command that made the report. */
   command: string;
-  /** In the order of the report. */
+  /** The experiments, in the order of the report. */
   experiments: ReportExperiment[];
   /**
    * The tables as shown, but for those that only lay out `cells`: deviations, settings, further measures, every run. A
@@ -51,7 +51,7 @@ export interface ReportCell {
   id: string;
   /** protocol/method/preset/data set/shots/seed; a cell that failed has no preset. */
   name: string;
-  /** How it ended. */
+  /** How the cell ended. */
   status: "done" | "failed";
   /** The cell, and for one that is done its settings, which of them were changed, its preset and weights. */
   config: Cell & Partial<Pick<RunRecord, "settings" | "overrides" | "preset" | "clip">>;
@@ -63,13 +63,13 @@ export interface ReportCell {
   predictionsSha256: Record<string, string>;
   /** What differs from the paper, a sentence each. */
   deviations: string[];
-  /** Learned numbers. */
+  /** The number of trainable parameters. */
   parameters?: number;
   /** Bytes of its prompts, where they were kept: `prompts/<id>.safetensors` beside the report, for `loadTrained`. */
   prompts?: number;
   /** How long it took; absent for a cell that failed. */
   seconds?: RunRecord["seconds"];
-  /** When, ISO 8601. */
+  /** When the run started, as ISO 8601 has it. */
   started?: string;
   /** Its record's file, relative to the report; absent where the record has no identity, and for a cell that failed. */
   record?: string;

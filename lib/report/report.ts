@@ -28,11 +28,11 @@ import { training } from "./training.ts";
 
 /** A report in its three forms. */
 export interface Rendered {
-  /** For repositories and terminals. */
+  /** The report as Markdown, for repositories and terminals. */
   markdown: string;
-  /** A page that needs no network and no script. */
+  /** The report as an HTML page that needs no network and no script. */
   html: string;
-  /** For programs. */
+  /** The report as plain data, for programs. */
   json: ReportJson;
   /** Of the methods' papers, as BibTeX, where the context has it. */
   references?: string;

@@ -36,7 +36,7 @@ export interface Reported {
 export interface ReportedSource {
   /** The paper's title. */
   title: string;
-  /** Its address, or where in it. */
+  /** The paper's address, or the place in it. */
   where: string;
   /** Under what terms it is published, where that was looked up. */
   licence?: string;

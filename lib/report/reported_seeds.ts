@@ -62,7 +62,7 @@ function withH({ base, new: novel }: ReportedSeeds["measures"]): ReportedSeeds["
 
 /** What was measured, in the words of a table. */
 export interface SeedQuery {
-  /** As in {@linkcode ReportedSeeds}. */
+  /** The protocol they were measured by, as in {@linkcode ReportedSeeds}. */
   protocol: string;
   /** CLIP's architecture. */
   clip: string;

@@ -107,8 +107,8 @@ export function latest<T extends Measured>(records: readonly T[]): T[] {
 }
 
 /**
- * What a record's method is called: its title, and where the report holds the method in several forms, in what they
- * differ.
+ * The label of each record's method: its title and, where the report has the method in several forms, what tells them
+ * apart.
  */
 export function labels(
   records: readonly Form[],

@@ -38,7 +38,7 @@ export type Value = string | number | Mean | Marked | Linked | undefined;
 export interface Column {
   /** The key of its values in the rows. */
   key: string;
-  /** What stands above it. */
+  /** The heading above it. */
   title: string;
   /** Decimal places of plain numbers; 2 when not given. */
   decimals?: number;
@@ -50,11 +50,11 @@ export interface Column {
  * @category Reproduce
  */
 export interface ReportTable {
-  /** What it is, for machines: `base-to-new`. */
+  /** The table's name for programs: `base-to-new`. */
   id: string;
-  /** What stands above it. */
+  /** The heading above it. */
   title: string;
-  /** In the order they are shown. */
+  /** The columns, in the order they are shown. */
   columns: Column[];
   /** Values by the columns' keys. */
   rows: Record<string, Value>[];

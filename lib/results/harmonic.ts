@@ -1,5 +1,5 @@
 /**
- * Harmonic means of base and new accuracy, put beside what they are of.
+ * Harmonic means of base and new accuracy, as rows beside those that they are computed from.
  *
  * @module
  */

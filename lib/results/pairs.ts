@@ -1,14 +1,14 @@
 /**
- * Differences in pairs, and what their interval speaks of. The same runs have several intervals, by what is taken for one
- * observation: that is the unit, and it has a name.
+ * Paired differences, and what their confidence interval is about. The same runs give several intervals, depending on
+ * what counts as one observation: the unit, which is named.
  *
- * `seeds`: each seed's average over the places that both sides have in it. Would the difference be there with other seeds on
- * these same data sets? So papers count, and so the report's differences do.
+ * `seeds`: an observation is a seed's average over the places that both sides have with it. The interval says whether the
+ * difference would be there with other seeds on the same data sets. Papers count like this, and so does the report.
  *
- * `places`: each place's average over the seeds that both sides have there. Would it be there on other data sets? A claim
- * about a method is about these; fewer than four say next to nothing.
+ * `places`: an observation is a place's average over the seeds that both sides have there. The interval says whether the
+ * difference would be there on other data sets, as a claim about a method says. Fewer than four say next to nothing.
  *
- * `runs`: every place with every seed. Where places are too few to be counted: it takes the runs for independent, so its
+ * `runs`: an observation is a place with a seed, for where places are too few. It treats the runs as independent, so its
  * interval is about seeds on these places alone, and narrower than that of averages.
  *
  * @module

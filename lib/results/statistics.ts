@@ -135,7 +135,7 @@ function squares(values: readonly number[], mean: number): number {
   return values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
 }
 
-/** The regularized incomplete beta function I_x(a, b), by the continued fraction of DLMF 8.17.22. */
+/** The regularised incomplete beta function I_x(a, b), by the continued fraction of DLMF 8.17.22. */
 function incompleteBeta(x: number, a: number, b: number): number {
   // The fraction converges quickly below the mean; beyond it I_x(a, b) = 1 − I_{1−x}(b, a).
   if (x > (a + 1) / (a + b + 2)) return 1 - incompleteBeta(1 - x, b, a);

@@ -57,9 +57,9 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, mask?: Tensor): Tenso
 
 /** Keys and values that all of a group's prompts begin with, each [heads, groups, shared, size]. */
 export interface Beginning {
-  /** What is compared with. */
+  /** The keys that queries are compared with. */
   keys: Tensor;
-  /** What is averaged. */
+  /** The values that are averaged. */
   values: Tensor;
 }
 

@@ -19,7 +19,7 @@ export type BackendName = "native" | "webgpu" | "wasm" | "cpu";
  * @category Load
  */
 export interface Backend {
-  /** Which of the four. */
+  /** Which of the four backends computes. */
   name: BackendName;
   /** One sentence: why this backend and no better one. */
   reason: string;

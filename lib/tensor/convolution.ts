@@ -11,9 +11,9 @@ import { isTracked, type Tensor } from "./tape.ts";
 
 /** A convolution: frozen, unless a tape tracks its filter. */
 export interface Convolution {
-  /** [height, width, in, out] */
+  /** The filter, [height, width, in, out]. */
   filter: Tensor;
-  /** [out] */
+  /** The bias, [out]. Absent: none. */
   bias?: Tensor;
   /** Pixels between two places of the filter. */
   stride: number;

@@ -45,9 +45,9 @@ function swap(x: Tensor): Tensor {
 
 /** A linear layer: x·weight + bias. Frozen, unless a tape tracks its weight. */
 export interface Linear {
-  /** [in, out] */
+  /** The weight, [in, out]. */
   weight: Tensor;
-  /** [out] */
+  /** The bias, [out]. Absent: none. */
   bias?: Tensor;
   /** weightᵀ, made when a gradient first needs it: a product with a transposed operand is up to 14 times slower. */
   transposed?: Tensor;

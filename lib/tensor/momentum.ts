@@ -10,13 +10,13 @@ import { hasPrograms, program } from "./webgpu_kernels.ts";
 
 /** What a step with momentum is made of. */
 export interface MomentumStep {
-  /** What is learned. */
+  /** The parameter. */
   param: Tensor;
-  /** Its gradient. */
+  /** The parameter's gradient. */
   gradient: Tensor;
-  /** The buffer before. */
+  /** The momentum buffer before the step. */
   kept: Tensor;
-  /** What of the buffer is kept. */
+  /** The share of the buffer that is kept. */
   momentum: number;
   /** Weight decay, added to the gradient. */
   decay: number;

@@ -44,7 +44,7 @@ export interface RowIndex {
   rows: Tensor;
   /** [taken, 1], 0 where a row of zeros stands instead, else 1. Absent where none does. */
   present?: Tensor;
-  /** The same for the way back: int32 [total · most], and where a table row went to fewer places. */
+  /** The same for the backward pass: int32 [total · most], and where a table row went to fewer places. */
   places: Tensor;
   /** 1 where `places` names one, 0 where a table row went to fewer. Absent where all went to as many. */
   placed?: Tensor;

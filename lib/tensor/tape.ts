@@ -114,7 +114,7 @@ export function order(x: Tensor): number {
 
 /** The values of a function and the linear map that pulls cotangents of them back to its inputs. */
 export interface Pullback<Y extends Tensor[]> {
-  /** What the function gave. */
+  /** The function's values. */
   values: Y;
   /** Gradients for each input, of Σᵢ ⟨valuesᵢ, cotangentsᵢ⟩. May be called more than once. */
   pull(cotangents: (Tensor | null)[]): Tensor[];

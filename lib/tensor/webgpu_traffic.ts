@@ -7,17 +7,17 @@ import { UserError } from "../errors.ts";
 
 /** What a computation asks of a GPU. */
 export interface Traffic {
-  /** Programs started. */
+  /** How many programs were started. */
   dispatches: number;
-  /** Tensors sent to it. */
+  /** How many tensors were sent to the GPU. */
   uploads: number;
   /** Bytes of those. */
   uploadedBytes: number;
-  /** Tensors read from it. */
+  /** How many tensors were read from the GPU. */
   reads: number;
   /** Bytes of those. */
   readBytes: number;
-  /** Programs compiled. */
+  /** How many programs were compiled. */
   pipelines: number;
   /** Dispatches by program, the most frequent first. */
   programs: Record<string, number>;

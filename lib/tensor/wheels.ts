@@ -13,11 +13,11 @@ import { type NativeKind, nativeVersions } from "./native.ts";
 
 /** One wheel that the index offers. */
 export interface Wheel {
-  /** Such as `tensorflow_cpu`. */
+  /** The package's name, such as `tensorflow_cpu`. */
   name: string;
   version: string;
   file: string;
-  /** Of the whole file, in hexadecimal. */
+  /** SHA-256 of the whole file, in hexadecimal. */
   sha256: string;
 }
 

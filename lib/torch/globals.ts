@@ -20,13 +20,13 @@ export interface Global {
 
 /** An instance of a Python class that is no tensor: its fields, for whoever looks; it does nothing. */
 export class TorchObject {
-  /** By their names; empty where it has none. */
+  /** The object's fields by name; empty where it has none. */
   fields: ReadonlyMap<unknown, unknown> = new Map();
 
-  /** Its class, `module.name`. */
+  /** The object's class, `module.name`. */
   readonly of: string;
 
-  /** Of that class. */
+  /** Makes an object of the class `of`, without fields. */
   constructor(of: string) {
     this.of = of;
   }
@@ -95,7 +95,7 @@ function dict(given: unknown, fail: Fail): Map<unknown, unknown> {
   return whole ? new Map(pairs as [unknown, unknown][]) : fail("a dictionary in it has no pairs");
 }
 
-/** Whether a value may be a dictionary's key; an optimizer's are its parameters. */
+/** Whether a value may be a dictionary's key; an optimiser's are its parameters. */
 export function isKey(value: unknown): boolean {
   const plain = ["string", "number", "boolean", "bigint"].includes(typeof value);
   return plain || value === null || value instanceof TorchTensor;

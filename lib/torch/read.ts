@@ -87,7 +87,7 @@ export function torchTensors({ name, value }: TorchFile): Map<string, TorchTenso
     const inside = value instanceof TorchObject ? value.fields : value;
     if (!(inside instanceof Map)) return;
     for (const [key, inner] of inside) {
-      if (key instanceof TorchTensor) continue; // an optimizer's state of a parameter
+      if (key instanceof TorchTensor) continue; // an optimiser's state of a parameter
       visit(inner, path === "" ? String(key) : `${path}.${String(key)}`, depth + 1);
     }
   };

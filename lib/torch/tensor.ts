@@ -39,9 +39,9 @@ export type TorchElements =
 
 /** A run of elements that tensors are views of. */
 export interface Storage {
-  /** The type of its elements. */
+  /** The type of the storage's elements. */
   dtype: TorchDType;
-  /** Its name in the file. */
+  /** The storage's name in the file. */
   key: string;
   /** How many elements it has. */
   count: number;

@@ -14,7 +14,7 @@ import { settingsGiven } from "./settings_given.ts";
 
 /** What is to be run. */
 export interface Choice {
-  /** Of the recipe; none for an experiment of the user's own. */
+  /** The recipe's name; none for an experiment of the user's own. */
   recipe?: string;
   /** The first line of the report. */
   headline?: string;
@@ -126,7 +126,10 @@ function restricted(experiment: Experiment, { datasets, methods }: ReproduceOpti
   return entries.length > 0 && sets.length > 0 ? [{ ...experiment, entries, datasets: sets }] : [];
 }
 
-/** Of what trains on one set, that set stays, and all that it is tested on where only the source is named. */
+/**
+ * The experiment's data sets, narrowed to the named ones. Where it trains on one set alone, that source stays, and
+ * where only the source is named, so do all the sets that it is tested on.
+ */
 function restrictedSets({ protocol: name, datasets }: Experiment, named: string[]): string[] {
   const kept = datasets.filter((set) => named.includes(set));
   if (!protocol(name).oneSource) return kept;

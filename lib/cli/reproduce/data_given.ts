@@ -27,7 +27,7 @@ export interface GivenSet {
 
 /** What is read of the options beforehand. */
 export interface GivenFiles {
-  /** Of `--templates`. */
+  /** The templates that `--templates` names. */
   templates?: readonly string[];
   /** The largest number of `--shots-per-class`. */
   mostShots?: number;
@@ -36,7 +36,7 @@ export interface GivenFiles {
 /**
  * How the options say that data sets are read.
  *
- * @throws {UsageError} for a split that is none
+ * @throws {UsageError} for a split that does not exist
  */
 export function readingOf(
   options: Partial<Values<typeof readingOptions>>,
@@ -60,7 +60,7 @@ export function readingOf(
  * named, `NAME=folder:PATH`. Several of one's own with one name are told apart by the folders that they lie in.
  *
  * @param reading how they are read
- * @throws {UsageError} for a name that is none, what is no NAME=PATH, and one set given twice
+ * @throws {UsageError} for a name that does not exist, what is no NAME=PATH, and one set given twice
  */
 export function parseData(given: readonly string[], reading: OwnOptions = {}): GivenSet[] {
   const own: Own[] = [];
@@ -124,7 +124,7 @@ function published(text: string, reading: OwnOptions): GivenSet {
   };
 }
 
-/** A name that is none is wrong usage. */
+/** A name that does not exist is wrong usage. */
 function known(name: string, reading: OwnOptions): Dataset {
   try {
     return dataset(name, reading);

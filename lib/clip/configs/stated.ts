@@ -16,9 +16,9 @@ export interface Stated {
   embedDim?: number;
   /** Side of the images, in pixels. */
   imageSize?: number;
-  /** Of the image tower. */
+  /** What the file says of the image tower. */
   vision: Partial<VitConfig> | Partial<ResNetConfig>;
-  /** Of the text tower. */
+  /** What the file says of the text tower. */
   text: Partial<Omit<TextConfig, "tokenizer">>;
   /** How pictures become pixels; absent where the file does not say. */
   pixels?: PixelFormat;

@@ -1,5 +1,5 @@
 /**
- * pocket-objects: 32 everyday things, the part of ImageNet (source of cross-dataset and domain generalization).
+ * pocket-objects: 32 everyday things, the part of ImageNet (source of cross-dataset and domain generalisation).
  *
  * @module
  */

@@ -46,9 +46,9 @@ export const ANSWER = { scontrol: 60_000, squeue: 60_000, sbatch: 300_000 };
 
 /** What the cluster takes. */
 export interface Limits {
-  /** Tasks of an array. */
+  /** The most tasks that an array may have. */
   tasks: number;
-  /** Jobs of all users together, where a task counts as one; over it `sbatch` hangs for two minutes. */
+  /** The most jobs of all users together, where a task counts as one; above that `sbatch` hangs for two minutes. */
   jobs: number;
 }
 

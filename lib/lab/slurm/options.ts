@@ -6,23 +6,23 @@
 
 /** How the jobs are submitted. No text can break out of its line of the script. */
 export interface SlurmOptions {
-  /** Partitions, with commas between. */
+  /** The partitions to run on, as `--partition` takes them: with commas between. */
   partition?: string;
-  /** Who pays. */
+  /** The account that is charged, as `--account` takes it. */
   account?: string;
-  /** GPUs a task, as `--gres=gpu:` takes them: `1`, `a100:1`. */
+  /** The GPUs of a task, as `--gres=gpu:` takes them: `1`, `a100:1`. */
   gpus?: string;
   /** The time limit of a task, as `--time` takes it: minutes, `H:M:S`, `D-H:M:S`. */
   time?: string;
-  /** Memory of a task, as `--mem` takes it: `16G`. */
+  /** The memory of a task, as `--mem` takes it: `16G`. */
   mem?: string;
-  /** Cores a task. */
+  /** How many CPU cores a task has, as `--cpus-per-task` takes it. */
   cpus?: number;
-  /** Tasks that may run at the same time; the cluster's limit when absent. */
+  /** How many tasks may run at the same time; the cluster's limit when absent. */
   atOnce?: number;
   /** How often a task that was killed or lost is submitted again. */
   retries: number;
-  /** Submit and leave, rather than wait for the end. */
+  /** Whether to submit and leave, rather than wait for the end. */
   detach: boolean;
   /** `#SBATCH` lines of the site's own, without the `#SBATCH`. */
   directives: string[];

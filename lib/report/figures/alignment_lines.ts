@@ -1,5 +1,5 @@
 /**
- * Gradients of different tasks over training: how well the query's agrees with the support's and with the regulariser's.
+ * Gradients of virtual tasks over training: how well the query's agrees with the support's and with the regulariser's.
  *
  * @module
  */
@@ -13,15 +13,15 @@ import { inksOf } from "./palette.ts";
 export interface AlignmentRow {
   /** Which quantity: `query and support`. */
   panel: string;
-  /** Whose training. */
+  /** The label of the training. */
   label: string;
   /** Short name of the method. */
   method: string;
   /** Seed of all random draws. */
   seed: number;
-  /** From 1, over the whole training. */
+  /** The step, from 1, over the whole training. */
   step: number;
-  /** What was measured. */
+  /** The value of the quantity. */
   value: number;
 }
 

@@ -10,13 +10,13 @@ import { vegaPage } from "./vega.ts";
 
 /** One step of one training. */
 export interface CosineRow {
-  /** Whose training. */
+  /** The label of the training. */
   label: string;
   /** Short name of the method. */
   method: string;
-  /** From 1. */
+  /** The epoch, from 1. */
   epoch: number;
-  /** Between −1 and 1. */
+  /** The cosine of the two gradients, from −1 to 1. */
   cosine: number;
 }
 

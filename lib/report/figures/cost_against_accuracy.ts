@@ -16,7 +16,7 @@ export interface PricedRow {
   method: string;
   /** Of the training of a run, mean. 0 where nothing is trained. */
   seconds: number;
-  /** Percent, mean. */
+  /** Mean accuracy in percent. */
   accuracy: number;
 }
 

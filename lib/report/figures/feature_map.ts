@@ -17,9 +17,9 @@ export interface FeatureMapRow {
   className: string;
   /** The class's place among the classes: its colour. */
   label: number;
-  /** To the right. */
+  /** The place on the map from left to right. */
   x: number;
-  /** Upwards. */
+  /** The place on the map from bottom to top. */
   y: number;
 }
 

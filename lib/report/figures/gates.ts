@@ -9,13 +9,13 @@ import { frame, labelled, marginFor } from "./frame.ts";
 
 /** The mean γ of one prompt tensor at one step of one training. */
 export interface GateRow {
-  /** `text 1`, `image 3`. */
+  /** The layer that the prompt is in: `text 1`, `image 3`. */
   layer: string;
   /** Seed of all random draws. */
   seed: number;
   /** The step, from 0. */
   step: number;
-  /** From 0 (shut) to 1 (open). */
+  /** The mean γ, from 0 (shut) to 1 (open). */
   gate: number;
 }
 

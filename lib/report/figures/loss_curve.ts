@@ -9,9 +9,9 @@ import { frame, labelled } from "./frame.ts";
 
 /** A point of the curve: a mean over the steps since the last. */
 export interface LossPoint {
-  /** Steps done. */
+  /** How many steps were done. */
   step: number;
-  /** The loss. */
+  /** The training loss. */
   loss: number;
   /** Accuracy by data set, in percent, where it was looked at. */
   accuracy?: Record<string, number>;

@@ -10,7 +10,7 @@ import { linePanels, type LinePoint, seedsNote } from "./line_panels.ts";
 
 /** Accuracies where the number has this value. */
 export interface NumberRow extends Pick<BaseToNewRow, "base" | "novel" | "harmonic"> {
-  /** The number. */
+  /** The number that was varied. */
   x: number;
 }
 

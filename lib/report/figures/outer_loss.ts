@@ -10,13 +10,13 @@ import type { Ink } from "./palette.ts";
 
 /** The outer loss of one virtual task at one rate. */
 export interface OuterLossRow {
-  /** Place of the task, from 0. */
+  /** Which virtual task, from 0. */
   task: number;
-  /** α */
+  /** α, the inner step's learning rate. */
   rate: number;
-  /** The loss itself. */
+  /** The outer loss itself. */
   exact: number;
-  /** Its first-order expansion. */
+  /** The first-order expansion of the outer loss. */
   expansion: number;
 }
 
@@ -26,7 +26,7 @@ const inks = new Map<string, Ink>([
 ]);
 
 /**
- * Mean change of the query loss from α = 0, over α on a logarithmic axis, with thin lines for single tasks; the published
+ * Mean change of the query loss from α = 0, over α on a logarithmic axis, with thin lines for virtual tasks; the published
  * α is marked. What leaves the exact loss's surroundings is cut off.
  *
  * @param published α of the published setting

@@ -14,13 +14,13 @@ import { inksOf } from "./palette.ts";
 export interface EpochRow {
   /** What the panel is called: the data set, and the shots where there are several. */
   panel: string;
-  /** What it is called. */
+  /** The label of the training. */
   label: string;
   /** Short name of the method. */
   method: string;
   /** Seed of all random draws. */
   seed: number;
-  /** From 1. */
+  /** The epoch, from 1. */
   epoch: number;
   /** Loss, or accuracy in percent. */
   value: number;

@@ -1,5 +1,5 @@
 /**
- * Accuracy on each target of what was trained on one source: cross-dataset transfer and domain generalization.
+ * Accuracy on each target of what was trained on one source: cross-dataset transfer and domain generalisation.
  *
  * @module
  */

@@ -34,11 +34,11 @@ export interface Fairness {
 
 /** A published value of what an entry measures. */
 export interface Counterpart {
-  /** Where it stands. */
+  /** The reported value with its source. */
   value: Reported;
   /** The measure, as it is called there. */
   measure: string;
-  /** Percent. */
+  /** The reported value, in percent. */
   reported: number;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Base-to-new generalization: data set × method with the accuracies on base and new classes and their harmonic mean, and
+ * Base-to-new generalisation: data set × method with the accuracies on base and new classes and their harmonic mean, and
  * the averages over data sets (Zhou et al., "Conditional Prompt Learning for Vision-Language Models", CVPR 2022, §4.1).
  *
  * @module
@@ -22,7 +22,7 @@ export interface BaseToNewRow {
   base?: Summary;
   /** Accuracy on new classes, percent, over seeds. */
   novel?: Summary;
-  /** Of the seeds' harmonic means; in the average over data sets, of the harmonic means of the averages. */
+  /** The harmonic mean of base and new accuracy, over seeds. In the average over data sets: that of the averages. */
   harmonic?: Summary;
   /** Only in the average: the mean over data sets of their harmonic means. */
   meanHarmonic?: Summary;

@@ -1,5 +1,5 @@
 /**
- * Differences between methods, seed by seed: what a method gains over the one that it is to be held against.
+ * Differences between methods, seed by seed: what a method gains over its baseline.
  *
  * @module
  */
@@ -10,8 +10,9 @@ import type { Column, Mean, ReportTable, Value } from "../table.ts";
 import { targetMean } from "./transfer.ts";
 
 /**
- * A row for every method that learns, but what it is held against: the baseline that it names, which may be one that learns
- * nothing; where the table does not have that in one form, the first method that learns. Averages over data sets come first, then the difference.
+ * A row for every method that learns: its difference from its baseline, which may be a method that learns nothing. Where
+ * the table lacks the baseline, or has it in several forms, the first other method that learns stands in for it. Averages
+ * over data sets are taken first, then the difference.
  *
  * @param rows of one experiment on one CLIP
  * @returns undefined where fewer than two seeds can be paired

@@ -22,7 +22,7 @@ export interface FewShotRow {
   shots: number;
   /** Accuracy, percent, over seeds. */
   accuracy?: Summary;
-  /** Of each seed. */
+  /** The value of each seed. */
   seeds?: number[];
 }
 

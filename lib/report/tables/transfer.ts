@@ -1,5 +1,5 @@
 /**
- * Cross-dataset transfer and domain generalization: trained on one data set, tested on it and on others, with the mean of
+ * Cross-dataset transfer and domain generalisation: trained on one data set, tested on it and on others, with the mean of
  * the others. Data sets are rows and methods columns, so that eleven sets fit on a page.
  *
  * @module
