@@ -178,7 +178,9 @@ function sideOf({ interval }: Paired): number {
   return interval[0] > 0 ? 1 : interval[1] < 0 ? -1 : 0;
 }
 
-function worded({ a, b, where, difference: { mean, interval }, published }: MethodComparison): string {
+function worded(
+  { a, b, where, difference: { mean, interval }, published }: MethodComparison,
+): string {
   const sure = interval
     ? ` (95\u00a0% interval ${signed(interval[0])} to ${signed(interval[1])}${
       published === undefined ? "" : `; published ${signed(published)}`
