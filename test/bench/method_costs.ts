@@ -23,9 +23,10 @@ const steps: Record<string, { seconds: number; flops: number; operations: number
 for (const { name } of methods) {
   if (!learnerOf(name, { clip, ...PROBLEM }).step) continue;
   const step = trainingStep(name, { clip, ...PROBLEM });
-  step(); // computes what later steps find ready, such as a teacher's features
+  await step(); // computes what later steps find ready, such as a teacher's features
   const { flops, ops: operations } = await countWork(step);
-  const seconds = Math.min(...Array.from({ length: STEPS }, () => timed(step)));
+  let seconds = Infinity;
+  for (let i = 0; i < STEPS; i++) seconds = Math.min(seconds, await timed(step));
   steps[name] = { seconds: Number(seconds.toPrecision(3)), flops, operations };
   console.log(`${name}: ${seconds.toFixed(2)} s, ${(flops / 1e9).toFixed(0)} GFLOP`);
 }
@@ -42,8 +43,8 @@ await Deno.writeTextFile(
 );
 await Deno.rename(new URL("method_costs.json.tmp", path), path);
 
-function timed(step: () => void): number {
+async function timed(step: () => Promise<void>): Promise<number> {
   const started = performance.now();
-  step();
+  await step();
   return (performance.now() - started) / 1000;
 }
