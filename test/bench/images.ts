@@ -53,7 +53,7 @@ export async function trainFromJpeg(clip: Clip, classes: number): Promise<Step> 
   }));
   return async () => {
     pixels = (await batches.next()).value!;
-    step();
+    await step();
     pixels.dispose();
   };
 }
