@@ -44,10 +44,10 @@ function earlier(
   measured: Measured,
   titles: Record<string, string>,
 ): string[] {
-  const known = Object.entries(measured.sets).map(([set, { test }]) =>
-    [titles[set] ?? set, test.all] as const
+  const known = new Map(
+    Object.entries(measured.sets).map(([set, { test }]) => [titles[set] ?? set, test.all]),
   );
-  const [reported, now] = [of("zero-shot", 0), sets.map((set) => new Map(known).get(set))];
+  const [reported, now] = [of("zero-shot", 0), sets.map((set) => known.get(set))];
   if (reported.every((value, i) => Math.abs(value - (now[i] ?? NaN)) < 0.1)) return [];
   return [
     `**This report is of the pictures and recipes of an earlier version**: zero-shot CLIP had ${

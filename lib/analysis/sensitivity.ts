@@ -13,11 +13,11 @@ import { fitMethod, type Images, openImages, resolveOn, type TrainOptions } from
 import type { Clip } from "../clip/mod.ts";
 import { UserError } from "../errors.ts";
 import { callback, fields, listOf, number, oneOf, whole } from "../options_given.ts";
-import { type Learner, type Method, method, type Resolved } from "../methods/mod.ts";
+import { type Learner, type Method, method, type Resolved, toldOf } from "../methods/mod.ts";
 import { type Random, streams } from "../random/mod.ts";
 import { summarize } from "../results/mod.ts";
 import { checkStudy } from "./study.ts";
-import { readSync, type Tensors, wrap } from "../tensor/mod.ts";
+import { mapTensors, readSync, type Tensors, wrap } from "../tensor/mod.ts";
 
 /** What is trained, and how often. */
 export interface SensitivityOptions
@@ -115,20 +115,19 @@ export async function sensitivity(
   const chosen = typeof by === "string" ? method(by) : by;
   checkStudy("sensitivity", chosen, options, own);
   const { clip, dataset, shots = 16, classes = "all", seeds = [1, 2, 3, 4, 5] } = options;
-  const { starts = 8, nudge = 1e-6, preset, settings, training, views, crops, onRun } = options;
+  const { starts = 8, nudge = 1e-6, onRun } = options;
   if (dataset.val.length === 0) {
     throw new UserError(`${dataset.title} has no validation images to measure sensitivity on`);
   }
   const opened = options.images ? undefined : openImages(clip, { workers: 0 });
   const images = options.images ?? opened!;
   const found: Record<string, { bySeed: number[]; byStart: number[] }> = {};
-  const told = { preset, settings, training, views, crops };
   const of = seeds.length + starts;
   let done = 0;
   const once = async (seed: number, list: "bySeed" | "byStart", nudged?: number) => {
     const few = fewShot(dataset, shots, seed);
     const trainedOn = classes === "all" ? few : baseNew(few).base;
-    const resolved: Resolved = resolveOn(chosen, clip, trainedOn, told);
+    const resolved: Resolved = resolveOn(chosen, clip, trainedOn, toldOf(options));
     using fitted = await fitMethod(resolved, trainedOn, {
       ...{ images, seed },
       around: (learner) => {
@@ -178,12 +177,10 @@ export function fromNudged(learner: Learner, size: number, start: number): Learn
 }
 
 function nudgedBy(params: Tensors, size: number, random: Random): Tensors {
-  return Object.fromEntries(
-    Object.entries(params).map(([name, x]) => {
-      const values = readSync(x);
-      const squares = values.reduce((sum, value) => sum + value * value, 0);
-      const by = size * Math.sqrt(squares / Math.max(1, values.length));
-      return [name, wrap(values.map((value) => value + by * random.gauss(0, 1)), x.shape)];
-    }),
-  );
+  return mapTensors(params, (x) => {
+    const values = readSync(x);
+    const squares = values.reduce((sum, value) => sum + value * value, 0);
+    const by = size * Math.sqrt(squares / Math.max(1, values.length));
+    return wrap(values.map((value) => value + by * random.gauss(0, 1)), x.shape);
+  });
 }

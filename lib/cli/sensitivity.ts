@@ -11,33 +11,16 @@ import { writeWhole } from "../protocols/mod.ts";
 import { type ReportTable, tableMarkdown } from "../report/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { print } from "../terminal.ts";
-import {
-  argument,
-  choice,
-  integer,
-  integers,
-  many,
-  needed,
-  number,
-  parse,
-  text,
-} from "./options.ts";
+import { argument, choice, integer, integers, needed, number, parse, text } from "./options.ts";
 import { progress } from "./progress.ts";
-import { loadGiven } from "./prompts/given.ts";
+import { loadGiven, trainedOptions, trainingGiven } from "./prompts/given.ts";
 import { settingsGiven } from "./reproduce/settings_given.ts";
 import { run } from "./run.ts";
 
 const options = {
   method: argument("METHOD", `what to train: ${methods.map(({ name }) => name).join(", ")}`),
   data: needed(text("NAME=PATH", "the data set, as reproduce takes it: eurosat=./data", "")),
-  shots: integer("training images of each class", 16, 1),
-  classes: choice(["all", "base"], "trained on all classes, or on the first half", "all"),
-  clip: text("NAME|PATH", "the CLIP: pocket, a fetched model's name, a safetensors file", "pocket"),
-  preset: text("NAME", "a preset of the method: deno task methods METHOD lists them"),
-  set: many("KEY=VALUE", "a setting of the method; may be given several times"),
-  epochs: integer("passes over the training images, in place of the preset's", undefined, 1),
-  batch: integer("images in a step, likewise", undefined, 1),
-  rate: number("the learning rate that the cosine starts at, likewise"),
+  ...trainedOptions,
   views: integer("fixed views of each image, in place of new crops", undefined, 1),
   crop: number("least share of an image's area that a training crop shows"),
   seeds: integers("the seeds to spread over", [1, 2, 3, 4, 5], 1),
@@ -60,15 +43,11 @@ export async function sensitivity(
   { silent = false }: { silent?: boolean } = {},
 ): Promise<number> {
   const { data, json, backend, ...given } = parse("sensitivity", options, args, summary);
-  const { preset, shots, classes, seeds, starts, nudge, views, epochs, batch, rate } = given;
+  const { preset, shots, classes, seeds, starts, nudge, views } = given;
   const by = method(given.method);
   const told = {
     ...{ preset, views, crops: given.crop, settings: settingsGiven(given.set, [by.name]) },
-    training: {
-      ...epochs !== undefined && { epochs },
-      ...batch !== undefined && { batchSize: batch },
-      ...rate !== undefined && { rate },
-    },
+    training: trainingGiven(given),
   };
   say(`Backend: ${(await useBackend(backend)).reason}`);
   const dataset = await loadGiven(data, {}, say);

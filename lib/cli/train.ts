@@ -7,16 +7,25 @@ import { dirname, resolve } from "node:path";
 import { disposeClip, loadClip } from "../clip/mod.ts";
 import { fewShot } from "../datasets/mod.ts";
 import { type EpochRecord, resolveOn, train as trainPrompts } from "../engine/mod.ts";
-import { method, methods, type Training } from "../methods/mod.ts";
+import { method, methods } from "../methods/mod.ts";
 import { writeWhole } from "../protocols/mod.ts";
 import { csvCurves, type CurveLog, tensorboardCurves } from "../report/mod.ts";
 import { trainingCurves } from "../report/figures/mod.ts";
 import { printable, UserError } from "../errors.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { print } from "../terminal.ts";
-import { argument, choice, integer, many, needed, number, parse, text, words } from "./options.ts";
+import { argument, choice, integer, needed, parse, text, words } from "./options.ts";
 import { duration, progress } from "./progress.ts";
-import { askedFor, askedLine, costOf, loadGiven, partOf, refuseAsked } from "./prompts/given.ts";
+import {
+  askedFor,
+  askedLine,
+  costOf,
+  loadGiven,
+  partOf,
+  refuseAsked,
+  trainedOptions,
+  trainingGiven,
+} from "./prompts/given.ts";
 import { readingOptions } from "./reproduce/options.ts";
 import { settingsGiven } from "./reproduce/settings_given.ts";
 import { run } from "./run.ts";
@@ -30,14 +39,7 @@ const options = {
   )),
   save: needed(text("FILE", "where the prompts go, a .safetensors file", "")),
   ...readingOptions,
-  shots: integer("training images of each class", 16, 1),
-  classes: choice(["all", "base"], "the classes to train on: all, or the first half", "all"),
-  clip: text("NAME|PATH", "the CLIP: pocket, a fetched model's name, a safetensors file", "pocket"),
-  preset: text("NAME", "a preset of the method: deno task methods METHOD lists them"),
-  set: many("KEY=VALUE", "a setting of the method; may be given several times"),
-  epochs: integer("passes over the training images, in place of the preset's", undefined, 1),
-  batch: integer("images in a step, likewise", undefined, 1),
-  rate: number("the learning rate that the cosine starts at, likewise"),
+  ...trainedOptions,
   seed: integer("of the images that are chosen and of all random draws", 1),
   log: choice(
     ["csv", "tensorboard"],
@@ -130,17 +132,6 @@ const logs: Record<"csv" | "tensorboard", (path: string, asked: string[]) => Cur
   csv: (path, asked) => csvCurves(`${path}.csv`, asked),
   tensorboard: (path) => tensorboardCurves(`${path}.events`),
 };
-
-/** What of the training is given. */
-function trainingGiven(
-  { epochs, batch, rate }: { epochs?: number; batch?: number; rate?: number },
-): Partial<Training> {
-  return {
-    ...epochs !== undefined && { epochs },
-    ...batch !== undefined && { batchSize: batch },
-    ...rate !== undefined && { rate },
-  };
-}
 
 /** Before an hour of training, not after it. */
 async function refuseUnwritable(path: string): Promise<void> {

@@ -1,5 +1,6 @@
 /**
- * What `train`, `predict` and `evaluate` are told: one data set, files of pictures, and what to measure while training.
+ * What `train`, `sensitivity`, `predict` and `evaluate` are told: one data set, its training, files of pictures, and what to
+ * measure while training.
  *
  * @module
  */
@@ -7,9 +8,33 @@ import { join } from "node:path";
 import { baseNew, dataset, type LoadedDataset, readTemplates } from "../../datasets/mod.ts";
 import type { Asked, AskedRecord } from "../../engine/mod.ts";
 import { printable, UserError } from "../../errors.ts";
-import { UsageError, type Values } from "../options.ts";
+import type { Training } from "../../methods/mod.ts";
+import { choice, integer, many, number, text, UsageError, type Values } from "../options.ts";
 import { parseData, readingOf } from "../reproduce/data_given.ts";
 import type { readingOptions } from "../reproduce/options.ts";
+
+/** What a command that trains one method is told of the training. */
+export const trainedOptions = {
+  shots: integer("training images of each class", 16, 1),
+  classes: choice(["all", "base"], "the classes to train on: all, or the first half", "all"),
+  clip: text("NAME|PATH", "the CLIP: pocket, a fetched model's name, a safetensors file", "pocket"),
+  preset: text("NAME", "a preset of the method: deno task methods METHOD lists them"),
+  set: many("KEY=VALUE", "a setting of the method; may be given several times"),
+  epochs: integer("passes over the training images, in place of the preset's", undefined, 1),
+  batch: integer("images in a step, likewise", undefined, 1),
+  rate: number("the learning rate that the cosine starts at, likewise"),
+};
+
+/** What of the training is given. */
+export function trainingGiven(
+  { epochs, batch, rate }: { epochs?: number; batch?: number; rate?: number },
+): Partial<Training> {
+  return {
+    ...epochs !== undefined && { epochs },
+    ...batch !== undefined && { batchSize: batch },
+    ...rate !== undefined && { rate },
+  };
+}
 
 /**
  * The data set of `--data`, read as the options say.

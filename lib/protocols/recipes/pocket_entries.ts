@@ -27,29 +27,28 @@ export const deep = { training: { rate: 0.01, batchSize: 16, epochs: 8 }, crops 
 /** Methods by their names, as their papers have them. */
 export const named = (...methods: string[]): Entry[] => methods.map((method) => ({ method }));
 
+function entry(
+  how: typeof inText | typeof deep,
+  method: string,
+  preset?: string,
+  settings?: Record<string, unknown>,
+): Entry {
+  return { method, ...preset && { preset }, ...how, ...settings && { settings } };
+}
+
 /** A method that learns a context in the text alone. */
 export const onContext = (
   method: string,
   preset?: string,
   settings?: Record<string, unknown>,
-): Entry => ({
-  method,
-  ...preset && { preset },
-  ...inText,
-  settings: { ...words, ...settings },
-});
+): Entry => entry(inText, method, preset, { ...words, ...settings });
 
 /** A method that learns in both towers. */
 export const inDepth = (
   method: string,
   preset?: string,
   settings?: Record<string, unknown>,
-): Entry => ({
-  method,
-  ...preset && { preset },
-  ...deep,
-  ...settings && { settings },
-});
+): Entry => entry(deep, method, preset, settings);
 
 /** A context for every image, from the same words as the papers'. */
 export const cocoop: Entry = {
