@@ -34,6 +34,7 @@ import {
   type Head,
   learning,
   meanTexts,
+  spaces,
   resting,
   type WordingSettings,
   wordingSettings,
@@ -41,7 +42,7 @@ import {
 import type { Preset } from "./method.ts";
 import { tipAdapterPaper } from "./papers.ts";
 import { count, flag, oneOf, real } from "./settings.ts";
-import { atOnce, clapTraining } from "./training.ts";
+import { atOnce, clapTraining, float32 } from "./training.ts";
 
 /** The settings of Tip-Adapter. */
 export interface TipAdapterSettings extends WordingSettings {
@@ -206,6 +207,7 @@ const preset: Preset<TipAdapterSettings> = {
   backbone: "RN50",
   deviations: [
     "α and β are searched on the few-shot validation images, where the published code takes the whole validation split and, of ImageNet, the test images",
+    float32,
   ],
 };
 
@@ -284,7 +286,7 @@ export const tipAdapterF: FeatureAdapter<TipAdapterFSettings> = featureAdapter<T
         },
         adjust: ({ dataset }) => dataset === "imagenet" ? { templates: "imagenet_7" } : {},
         training: clapTraining,
-        deviations: ["class names have spaces where the published code keeps underscores"],
+        deviations: [spaces, float32],
       },
     },
     selects: ({ search, bestEpoch }) => search === "test" ? search : search !== "none" || bestEpoch,

@@ -1,7 +1,7 @@
 /** Tables for papers: the best is bold, ties are underlined, nothing of a name is LaTeX or a formula; and what results say in short. */
 
 import assert from "node:assert/strict";
-import { bibtex, method } from "../../lib/methods/mod.ts";
+import { bibtex, method, methods } from "../../lib/methods/mod.ts";
 import { best } from "../../lib/report/best.ts";
 import { inShort, type ReportTable, type Row, tableCsv, tableLatex } from "../../lib/report/mod.ts";
 
@@ -57,6 +57,18 @@ Deno.test("BibTeX: each paper once, and this kit", () => {
   assert.deepEqual(text.match(/^@\w+\{\w+/gm), [
     ...["@misc{prograd2023", "@misc{prometar2024", "@software{plumbline"],
   ]);
+});
+
+Deno.test("BibTeX: every built-in method's paper is there with its authors, on arXiv or not", () => {
+  for (const one of methods) {
+    const [own, ...others] = bibtex([one]).split("\n\n");
+    assert.ok(own.includes(`{{${one.paper.title}}}`), one.name);
+    assert.match(own, /author = \{\S+/, one.name);
+    assert.equal(own.includes("eprint"), one.paper.arxiv !== "", one.name);
+    assert.equal(others.length, 1);
+  }
+  const own = { name: "mine", paper: { title: "mine", venue: "unpublished", arxiv: "" } };
+  assert.equal(bibtex([own]).match(/^@/gm)?.length, 1);
 });
 
 /** Rows of few-shot cells on five data sets: the method is `gain` above what it is held against, with some spread. */
