@@ -123,9 +123,8 @@ const pocketTowers = (mmrl: string): Entry[] => [
 ];
 
 /**
- * `field`: the same on the pocket suite, what costs and gives how much; no weights or data to fetch. Feature adapters keep
- * their published schedules; the others' would be too long for the pocket CLIP and, with its small pictures, too slow:
- * theirs were chosen on validation images of one seed, and the report lists them.
+ * `field`: the same on the pocket suite, what costs and gives how much; no weights or data to fetch. What is changed of the
+ * published schedules, and how it was chosen, is in data/field/README.md and in the report's deviations.
  */
 export const field: Recipe = {
   name: "field",
@@ -142,7 +141,7 @@ export const field: Recipe = {
         id: "field/few-shot",
         title: "The field: few-shot classification",
         about:
-          "All classes of each set. Feature adapters by their published schedules, the others by schedules for the pocket CLIP.",
+          "All classes of each set. Feature adapters by their published schedules but for Tip-Adapter-F's steps, the others by schedules for the pocket CLIP.",
         protocol: "few-shot",
         entries: [
           ...named("zero-shot", "linear-probe"),
