@@ -30,8 +30,7 @@ const authors: Record<string, string> = {
   "2211.10277": "Yu, Tao and Lu, Zhihe and Jin, Xin and Chen, Zhibo and Wang, Xinchao",
   "2312.12730":
     "Silva-Rodr{\\'\\i}guez, Julio and Hajimiri, Sina and Ben Ayed, Ismail and Dolz, Jose",
-  "2301.06267":
-    "Lin, Zhiqiu and Yu, Samuel and Kuang, Zhiyi and Pathak, Deepak and Ramanan, Deva",
+  "2301.06267": "Lin, Zhiqiu and Yu, Samuel and Kuang, Zhiyi and Pathak, Deepak and Ramanan, Deva",
   "2404.02285":
     "Huang, Yunshi and Shakeri, Fereshteh and Dolz, Jose and Boudiaf, Malik and Bahig, Houda and Ben Ayed, Ismail",
   "2311.18231": "Yao, Hantao and Zhang, Rui and Xu, Changsheng",
@@ -58,7 +57,8 @@ const authors: Record<string, string> = {
  * ```
  */
 export function bibtex(methods: readonly Pick<Method, "name" | "paper">[]): string {
-  const known = ({ arxiv, title }: Method["paper"]) => arxiv !== "" || Object.hasOwn(authors, title);
+  const known = ({ arxiv, title }: Method["paper"]) =>
+    arxiv !== "" || Object.hasOwn(authors, title);
   const papers = new Map(
     methods.filter(({ paper }) => known(paper)).map((
       { name, paper },

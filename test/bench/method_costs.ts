@@ -27,8 +27,9 @@ const clip = randomClip(publishedConfig(PROBLEM.backbone));
 if (values.methods && device !== known.device) {
   throw new Error(`the others were measured on ${known.device}, this is ${device}: measure all`);
 }
-const steps: Record<string, { seconds: number; flops: number; operations: number }> =
-  values.methods ? known.steps : {};
+const steps: Record<string, { seconds: number; flops: number; operations: number }> = values.methods
+  ? known.steps
+  : {};
 const measured = values.methods?.split(",").map((name) => method(name)) ?? methods;
 for (const { name } of measured) {
   if (!learnerOf(name, { clip, ...PROBLEM }).step) continue;

@@ -5,7 +5,7 @@
  */
 
 import * as Plot from "@observablehq/plot";
-import { apart } from "./apart.ts";
+import { apart, type NamePlace, type Spot } from "./apart.ts";
 import { figureWidth, frame, labelled, rim, shortened } from "./frame.ts";
 import { inksOf } from "./palette.ts";
 
@@ -76,7 +76,8 @@ export function costAgainstAccuracy(
     y: pixels.y.at(accuracy),
     text,
   }));
-  const names = apart(spots, margin.left, figureWidth).map((place, i) => ({ ...place, ...spots[i] }));
+  const names: Named[] = apart(spots, margin.left, figureWidth)
+    .map((place, i) => ({ ...place, ...spots[i] }));
   const note =
     "seconds of training a run, on one machine; the line goes through what nothing beats in both";
   const place = { x: "x", y: "accuracy" };
@@ -108,14 +109,22 @@ export function costAgainstAccuracy(
         strokeWidth: 1.5,
       }),
       Plot.link(names.filter(({ dy }) => dy !== 0), {
-        x1: ({ x }) => Math.exp(pixels.x.of(x)),
-        y1: ({ y }) => pixels.y.of(y),
-        x2: ({ x, dx }) => Math.exp(pixels.x.of(x + dx)),
-        y2: ({ y, dy }) => pixels.y.of(y + dy),
+        x1: ({ x }: Named) => Math.exp(pixels.x.of(x)),
+        y1: ({ y }: Named) => pixels.y.of(y),
+        x2: ({ x, dx }: Named) => Math.exp(pixels.x.of(x + dx)),
+        y2: ({ y, dy }: Named) => pixels.y.of(y + dy),
         stroke: "#bbb",
       }),
       ...names.map(({ dx, dy, textAnchor, text }, i) =>
-        Plot.text([trained[i]], { ...place, text: [text], dx, dy, textAnchor, fontSize: 11, ...rim })
+        Plot.text([trained[i]], {
+          ...place,
+          text: [text],
+          dx,
+          dy,
+          textAnchor,
+          fontSize: 11,
+          ...rim,
+        })
       ),
       Plot.dot(trained, {
         ...place,
@@ -127,6 +136,8 @@ export function costAgainstAccuracy(
     ],
   });
 }
+
+type Named = Spot & NamePlace;
 
 const height = 460;
 const margin = { left: 56, right: 110, top: 20, bottom: 44 };
