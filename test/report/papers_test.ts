@@ -90,3 +90,18 @@ Deno.test("in short: as published, otherwise, or not decided, with what would de
   assert.match(said(1, 2), /Not decided: .*: about 41 data sets would decide it/);
   assert.deepEqual(inShort(rows(5, 1).filter(({ dataset }) => dataset < "3")), []);
 });
+
+Deno.test("in short: of many comparisons the largest are told, and how many are left", () => {
+  const sets = ["0", "1", "2", "3", "4"];
+  const many = methods.slice(0, 20).flatMap(({ name }, i) =>
+    sets.map((dataset, at) => ({
+      ...{ cell: `${name}${dataset}`, protocol: "few-shot", clip: "pocket", shots: 16, seed: 1 },
+      ...{ method: name, label: `m${i}.`, dataset, target: dataset, classes: "all" },
+      ...{ learns: i > 0, baseline: "none", images: 10, accuracy: 50 + 0.1 * i * (at - 1) },
+    }))
+  ) as unknown as Row[];
+  const text = inShort(many).join(" ");
+  assert.match(text, /^Of 19 comparisons .* 19 are not decided/);
+  assert.match(text, /; and 7 smaller ones\.$/);
+  for (let i = 1; i < 20; i++) assert.equal(text.includes(`, m${i}. is`), i > 7, `${i}`);
+});
