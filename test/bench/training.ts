@@ -70,7 +70,7 @@ export function trainingStep(
 function starting(name: string, { clip, classes }: Problem, random: Streams): FitOptions {
   const { needs, presets } = method(name);
   const training = Object.values(presets)[0].training(1);
-  const items = Array.from({ length: classes }, (_, label) => ({ path: "", label }));
+  const items = named(classes).map((className, label) => ({ path: "", label, className }));
   const next = uniform(7);
   const images: Pick<Images, "clip" | "features"> = {
     clip,

@@ -174,7 +174,7 @@ Deno.test("a run of a probe begins at the text features, through what it gathers
     const told = name === "zero-shot" ? {} : { training, views: 1 };
     const at = { dataset: shapes.name, shots: 1, config: clip.config };
     using fitted = await fitMethod(resolve(method(name), at, told), shapes, { images, seed: 1 });
-    return fitted.logits(shapes.test.map(({ path }) => path));
+    return await fitted.logits(shapes.test.map(({ path }) => path));
   };
   const zeroShot = [...await logits("zero-shot")];
   assert.ok(zeroShot.some((x) => Math.abs(x) > 0.1));
