@@ -5,6 +5,7 @@
  */
 
 import type { Cell, RunRecord } from "../engine/record.ts";
+import type { MeasuredRounding } from "./rounding.ts";
 
 /** A run's record with the identity of its cell, which its file is named by. */
 export type Run = RunRecord & {
@@ -65,6 +66,8 @@ export interface ReportContext {
   titles?: Record<string, string>;
   /** What methods are held to, by their short names: where numbers lead to in the end. */
   evidence?: Record<string, MethodEvidence>;
+  /** How much of what seeds differ by is rounding, where it was measured: of trainings, some of which were run. */
+  rounding?: readonly MeasuredRounding[];
   /** The experiments, in the order in which they are to appear; one for every protocol when not given. */
   experiments?: ReportExperiment[];
   /** Cells that ended in an error. */
