@@ -58,7 +58,7 @@ async function main(args: readonly string[]): Promise<number> {
     if (write && wanted.length > 0) {
       throw new UsageError("bench: --write is for all steps: leave out --only");
     }
-    return await besidePublished(against, wanted, { backend: best, device, ...given });
+    return await besidePublished(against, wanted, { ...given, backend: best, device });
   }
   const stranger = wanted.find((name) => chosen([name], best).length === 0);
   if (stranger !== undefined) {

@@ -71,7 +71,8 @@ ${
       ]),
     )
   }
-${failures.length > 0 ? `\n${failures.join("\n")}\n` : ""}`;
+
+${failures.length > 0 ? `${failures.join("\n")}\n\n` : ""}`;
 }
 
 function inShort(found: Spread | undefined): string {

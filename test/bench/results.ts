@@ -79,9 +79,9 @@ const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(2);
 /**
  * RESULTS.md.
  *
- * @param against the published code's steps beside ours, where they were measured
+ * @param published the published code's steps beside ours, where they were measured
  */
-export function resultsPage(bench: Bench, against?: Against): string {
+export function resultsPage(bench: Bench, published?: Against): string {
   const { measured, machine, versions, machines, results, sideBySide } = bench;
   return `<!-- deno-fmt-ignore-file -->
 
@@ -89,12 +89,7 @@ export function resultsPage(bench: Bench, against?: Against): string {
 
 Written by \`deno task bench --write\`; do not edit.
 
-${
-    against
-      ? `${ratiosPart(against)}
-`
-      : ""
-  }## A step's seconds, memory and work
+${published ? ratiosPart(published) : ""}## A step's seconds, memory and work
 
 \`\`\`
 deno task bench                              # everything on the best backend, the pocket size on wasm too
