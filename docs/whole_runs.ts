@@ -71,8 +71,8 @@ The published trainers' own classes trained on the pocket suite, and plumbline's
 settings beside them. ${runs.environment}. The driver is \`truth/whole_runs.py\`, whose head says
 what is changed of the published code; plumbline's side is \`${runs.command}\`.
 
-The runs on this page are of the pocket suite's earlier pictures and recipes (at the commits named), since
-replaced: they compare the two codes, and their accuracies are not those of [today's suite](pocket.md).
+Where no other is said, the runs on this page are of the pocket suite's earlier pictures and recipes (at the commits named),
+since replaced: they compare the two codes, and their accuracies are not those of [today's suite](pocket.md).
 
 ## The same start, order, crops, flips and task draws
 

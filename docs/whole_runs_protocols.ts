@@ -6,12 +6,26 @@ import { percent, signed, table } from "./table_text.ts";
 
 type Followed = (typeof protocols.runs)[number];
 
+/** The last commit whose runs here are of the pocket suite's earlier pictures. */
+const earlier = "c606ecc";
+
+/** Which runs are of which pictures. */
+function pictures(): string {
+  const today = protocols.runs.filter(({ commit }) => commit !== earlier).length;
+  const of = protocols.runs.length;
+  if (today === of) return "All are of today's pictures.";
+  return today === 0
+    ? ""
+    : `${today} of them are of today's pictures, those of plumbline at ${earlier} of the earlier ones.`;
+}
+
 function followed(run: Followed): string[] {
   return [
     run.method,
     `${run.what}, ${run.shots} shots`,
     String(run.seed),
     `${run.steps} steps of ${run.batch}, rate ${run.rate}`,
+    run.commit,
     run.tests.map(({ dataset, classes, plumbline, published }) =>
       `${[dataset, ...classes === "all" ? [] : [classes]].join(" ")} ${percent(plumbline)} / ${
         percent(published)
@@ -68,7 +82,7 @@ ResNet's tower has the published form and random weights (\`truth/resnet_tower.p
 \`truth/both_sides.py\` runs \`truth/plan.json\` on both sides. Of ${protocols.runs.length} runs ${
     protocols.runs.filter(isSame).length
   } end in the same predictions,
-image by image, in every test.
+image by image, in every test. ${pictures()}
 
 ${
     table(
@@ -77,6 +91,7 @@ ${
         "what",
         "seed",
         "training",
+        "plumbline at",
         "plumbline / published, %",
         "same predictions",
         "loss",
