@@ -10,7 +10,8 @@ export type { ReportCell, ReportJson } from "./json.ts";
 export { tableCsv, tableLatex } from "./latex.ts";
 export { tableMarkdown } from "./markdown.ts";
 export { htmlPage } from "./page.ts";
-export { comparisons, inShort, type MethodComparison } from "./in_short.ts";
+export { comparisons, type MethodComparison } from "./comparisons.ts";
+export { type InShort, inShort } from "./in_short.ts";
 export { parseReport, readReport, reportRows } from "./read.ts";
 export { type Rendered, report } from "./report.ts";
 export {

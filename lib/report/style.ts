@@ -18,16 +18,14 @@ export const style = `:root {
 * { box-sizing: border-box; }
 html { scroll-padding-top: 16px; }
 body {
-  margin: 0; background: var(--paper); color: var(--ink); counter-reset: table figure;
+  margin: 0; background: var(--paper); color: var(--ink);
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", sans-serif;
 }
 main { max-width: 1080px; margin: 0 auto; padding: 32px 24px 64px; }
 h1 { font-size: 24px; line-height: 1.3; margin: 0 0 12px; text-wrap: balance; }
 h2 { font-size: 19px; margin: 56px 0 8px; padding-bottom: 4px; border-bottom: 1px solid var(--line); }
 h3 { font-size: 15px; margin: 28px 0 6px; }
-h3.table::before, figcaption::before { color: var(--quiet); font-weight: 400; }
-h3.table::before { counter-increment: table; content: "Table " counter(table) ". "; }
-figcaption::before { counter-increment: figure; content: "Figure " counter(figure) ". "; }
+.label { color: var(--quiet); font-weight: 400; }
 h1, p, li { max-width: 54em; }
 p, li, pre, td.long { overflow-wrap: anywhere; }
 td.long { min-width: 14em; }

@@ -1,9 +1,11 @@
 /**
  * What is made of results, whoever has them: statistics over seeds, differences in pairs whose unit has a name, harmonic
- * means. No tensors and no files.
+ * means, and how differences are written. No tensors and no files.
  *
  * @module
  */
+export * from "./crossed.ts";
 export * from "./harmonic.ts";
 export * from "./pairs.ts";
+export * from "./signed.ts";
 export * from "./statistics.ts";
