@@ -42,13 +42,15 @@ export function comparisons(rows: readonly Row[]): MethodComparison[] {
   const learning = rows.filter(({ learns }) => learns);
   const methods = new Map(learning.map((row) => [row.label, row]));
   const untrained = rows.find(({ learns }) => !learns);
-  return [...methods].flatMap(([a, { method, baseline }]) => {
+  const pairs = [...methods].flatMap(([a, { method, baseline }]) => {
     const rivals = [...methods].filter(([, row]) => row.method === baseline && method !== baseline);
-    const others = [
-      ...rivals.slice(0, 1).map(([label, row]) => [label, row.method]),
-      ...untrained ? [[untrained.label, untrained.method]] : [],
+    return [
+      ...rivals.slice(0, 1).map(([b, row]) => ({ a, method, b, other: row.method, floor: false })),
+      ...untrained ? [{ a, method, b: untrained.label, other: untrained.method, floor: true }] : [],
     ];
-    return others.flatMap(([b, other]) =>
+  });
+  return pairs.toSorted((x, y) => Number(x.floor) - Number(y.floor)).flatMap(
+    ({ a, method, b, other }) =>
       places(rows).flatMap(({ where, of, measure, shots }): MethodComparison[] => {
         const transfer = measure === targetMean;
         const difference = pairedOverUnit(of(a), of(b), transfer ? "both" : "places");
@@ -60,10 +62,12 @@ export function comparisons(rows: readonly Row[]): MethodComparison[] {
           ...{ a, b, where, difference, seeds, places, transfer },
           ...published !== undefined && { published },
         }];
-      })
-    );
-  });
+      }),
+  );
 }
+
+/** Where base and new accuracy are one number. */
+export const inHarmonic = "in the harmonic mean";
 
 interface Place {
   where: string;
@@ -103,7 +107,7 @@ function places(rows: readonly Row[]): Place[] {
       { where: "on base classes", of: observed((row) => row.classes === "base"), measure: "base" },
       { where: "on new classes", of: observed((row) => row.classes === "new"), measure: "new" },
       {
-        where: "in the harmonic mean",
+        where: inHarmonic,
         of: observed((row) => row.classes === "H", all),
         measure: "H",
       },

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Paired } from "../results/mod.ts";
-import { comparisons, type MethodComparison } from "./comparisons.ts";
+import { comparisons, inHarmonic, type MethodComparison } from "./comparisons.ts";
 import type { Row } from "./rows.ts";
 import { fixed, type Marked, type ReportTable, type Value } from "./table.ts";
 
@@ -116,6 +116,9 @@ function tableOf(
       shared
         ? "Unit: seeds and sets of test images at once, since a seed's one training is tested on every set."
         : "Unit: data sets, each a mean over its seeds; each seed is a training of its own on each set, so the interval covers seeds too.",
+      ...wheres.includes(inHarmonic)
+        ? ["Ours in the harmonic mean: of each data set's own H; published: of H of averages."]
+        : [],
     ],
   };
 }

@@ -73,6 +73,9 @@ figure > svg { display: block; width: 100%; max-width: 900px; background: none !
   small { font-size: 8.5px; }
   .note, figcaption { font-size: 10px; }
   th, td { padding: 2px 6px; }
+  #measures, #runs, #machines, #reported { font-size: 8px; }
+  #measures :is(th, td), #runs :is(th, td), #machines :is(th, td), #reported :is(th, td) { padding: 1px 3px; }
+  td.long { min-width: 10em; }
   .wide { overflow: visible; }
   details::details-content { content-visibility: visible; }
   h2, h3, summary { break-after: avoid; }

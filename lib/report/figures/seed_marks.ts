@@ -36,5 +36,5 @@ export function seedsSaid(drawn: readonly OverSeeds[]): string {
       ? ["thin lines are 95 % intervals (Student's t)"]
       : [],
   ];
-  return shown.length === 0 ? "one seed" : `mean over seeds; ${shown.join(", ")}`;
+  return shown.length === 0 ? "one seed, so no intervals" : `mean over seeds; ${shown.join(", ")}`;
 }
