@@ -52,9 +52,9 @@ export function inShort(
   ];
   const last = parts.pop();
   return {
-    sentence: `Of ${all.length} ${all.length === 1 ? "comparison" : "comparisons"} ${
-      parts.join(", ")
-    }, and ${last}.`,
+    sentence: `Of ${all.length} ${all.length === 1 ? "comparison" : "comparisons"}${
+      overs(all).size === 1 ? ` over ${overOf(all[0])},` : ""
+    } ${parts.join(", ")}, and ${last}.`,
     table: tableOf(id, title, all, verdicts),
   };
 }
@@ -85,15 +85,15 @@ function tableOf(
 ): ReportTable {
   const lines = all.map((one, i): Record<string, Value> => ({
     where: one.where,
-    difference: `${one.a} − ${one.b}`,
+    difference: `${one.a} − ${one.b}`.replaceAll(" ", "\u00a0"),
     ours: one.difference.mean,
     interval: one.difference.interval
       ? `[${one.difference.interval.map((end) => fixed(end, 1)).join(",\u00a0")}]`
       : "–",
-    over: overOf(one),
+    ...overs(all).size > 1 && { over: overOf(one) },
     published: one.published,
     verdict: marked(verdicts[i]),
-    needed: verdicts[i] === "not decided" ? toDecide(one) : undefined,
+    needed: verdicts[i] === "not decided" ? toDecide(one).replaceAll(" ", "\u00a0") : undefined,
   }));
   const wheres = [...new Set(all.map(({ where }) => where))];
   const shared = all.some(({ transfer }) => transfer);
@@ -104,7 +104,7 @@ function tableOf(
       { key: "difference", title: "difference" },
       { key: "ours", title: "ours, points", decimals: 1 },
       { key: "interval", title: "95 % interval" },
-      { key: "over", title: "over" },
+      ...overs(all).size > 1 ? [{ key: "over", title: "over" }] : [],
       { key: "published", title: "published, points", decimals: 1 },
       { key: "verdict", title: "verdict" },
       { key: "needed", title: "what would decide it" },
@@ -123,6 +123,9 @@ function tableOf(
   };
 }
 
+/** What the comparisons are over: one and the same for all where no run is lacking. */
+const overs = (all: readonly MethodComparison[]) => new Set(all.map(overOf));
+
 /** The unit in words: `11 data sets, 5 seeds each`. */
 function overOf({ places, seeds, transfer }: MethodComparison): string {
   const of = seeds === 1 ? "1 seed" : `${seeds} seeds`;
@@ -132,9 +135,10 @@ function overOf({ places, seeds, transfer }: MethodComparison): string {
 }
 
 function marked(verdict: Verdict): Marked | string {
-  if (verdict === "not decided") return verdict;
-  if (verdict === "as published") return { text: verdict, mark: "good" };
-  return verdict === "the other way" ? { text: verdict, mark: "bad" } : `decided: ${verdict}`;
+  const text = verdict.replaceAll(" ", "\u00a0");
+  if (verdict === "as published") return { text, mark: "good" };
+  if (verdict === "the other way") return { text, mark: "bad" };
+  return verdict === "not decided" ? text : `decided:\u00a0${verdict}`;
 }
 
 /** More than so many times what there is, nobody runs. */

@@ -68,6 +68,9 @@ figure > svg { display: block; width: 100%; max-width: 900px; background: none !
 @media print {
   :root { --paper: #fff; --ink: #000; --quiet: #444; --line: #bbb; --band: #fff; }
   body { font-size: 11px; }
+  h1 { font-size: 18px; }
+  h2 { font-size: 14px; margin-top: 28px; }
+  h3 { font-size: 11.5px; margin-top: 16px; }
   main { max-width: none; padding: 0; }
   table { font-size: 10px; }
   small { font-size: 8.5px; }
