@@ -1,7 +1,7 @@
 /** Tables for papers: the best is bold, ties are underlined, nothing of a name is LaTeX or a formula; and what results say in short. */
 
 import assert from "node:assert/strict";
-import { bibtex, method } from "../../lib/methods/mod.ts";
+import { bibtex, method, methods } from "../../lib/methods/mod.ts";
 import { best } from "../../lib/report/best.ts";
 import { inShort, type ReportTable, type Row, tableCsv, tableLatex } from "../../lib/report/mod.ts";
 
@@ -57,6 +57,18 @@ Deno.test("BibTeX: each paper once, and this kit", () => {
   assert.deepEqual(text.match(/^@\w+\{\w+/gm), [
     ...["@misc{prograd2023", "@misc{prometar2024", "@software{plumbline"],
   ]);
+});
+
+Deno.test("BibTeX: every built-in method's paper is there, on arXiv or not; a method of one's own has none", () => {
+  for (const one of methods) {
+    const [own, ...others] = bibtex([one]).split("\n\n");
+    assert.ok(own.includes(`{{${one.paper.title}}}`), one.name);
+    assert.equal(own.includes("eprint"), one.paper.arxiv !== "", one.name);
+    assert.equal(others.length, 1);
+  }
+  assert.match(bibtex([method("mma")]), /author = \{Yang, Lingxiao and/);
+  const own = { name: "mine", paper: { title: "mine", venue: "unpublished", arxiv: "" } };
+  assert.equal(bibtex([own]).match(/^@/gm)?.length, 1);
 });
 
 /** Rows of few-shot cells on five data sets: the method is `gain` above what it is held against, with some spread. */
@@ -121,4 +133,24 @@ Deno.test("where one training is tested on all sets, its luck counts: one seed d
   assert.match(inShort(transfer([0]))!.sentence, /over 1 seed on 5 sets, 0 go .* and 1 is not/);
   assert.ok(decided([0, 0.5, -0.5, 0.2, -0.2]));
   assert.ok(!decided([0, 8, -8, 5, -5]), "every target is ahead on average, the seeds are not");
+});
+
+Deno.test("in short: of many comparisons each has its row", () => {
+  const sets = ["0", "1", "2", "3", "4"];
+  const many = methods.slice(0, 20).flatMap(({ name }, i) =>
+    sets.map((dataset, at) => ({
+      ...{ cell: `${name}${dataset}`, protocol: "few-shot", clip: "pocket", shots: 16, seed: 1 },
+      ...{ method: name, label: `m${i}.`, dataset, target: dataset, classes: "all" },
+      ...{ learns: i > 0, baseline: "none", images: 10, accuracy: 50 + 0.1 * i * (at - 1) },
+    }))
+  ) as unknown as Row[];
+  const { sentence, table } = inShort(many)!;
+  assert.match(
+    sentence,
+    /^Of 19 comparisons over 5 data sets, 1 seed, .* and 19 are not decided\.$/,
+  );
+  assert.deepEqual(
+    table.rows.map(({ difference }) => String(difference).split("\u00a0")[0]),
+    Array.from({ length: 19 }, (_, i) => `m${i + 1}.`),
+  );
 });
