@@ -24,8 +24,9 @@ export interface MethodComparison {
   where: string;
   /** In points, over what was tested on and over seeds; unit `both` where a seed's one training is tested on all. */
   difference: Paired;
-  /** Seeds and places (data sets, or sets of test images) that both methods have. */
+  /** Seeds that both methods have. */
   seeds: number;
+  /** Data sets, or sets of test images, that both methods have. */
   places: number;
   /** Whether all was learned on one data set, so that places are sets of test images. */
   transfer: boolean;
