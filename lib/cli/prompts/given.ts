@@ -5,7 +5,13 @@
  * @module
  */
 import { join } from "node:path";
-import { baseNew, dataset, isOwnSpec, type LoadedDataset, readTemplates } from "../../datasets/mod.ts";
+import {
+  baseNew,
+  dataset,
+  isOwnSpec,
+  type LoadedDataset,
+  readTemplates,
+} from "../../datasets/mod.ts";
 import type { Asked, AskedRecord } from "../../engine/mod.ts";
 import { printable, UserError } from "../../errors.ts";
 import type { Training } from "../../methods/mod.ts";
