@@ -6,7 +6,7 @@
 
 import { signed } from "../../results/mod.ts";
 import { reportedValues } from "../reported.ts";
-import { type Column, type Marked, type Mean, type ReportTable, type Value } from "../table.ts";
+import type { Column, Marked, Mean, ReportTable, Value } from "../table.ts";
 import { type About, cellsOf, counterparts, type Fairness } from "./about.ts";
 import { withPublished } from "./published.ts";
 
