@@ -2,7 +2,8 @@
  * Writes docs/whole_runs.md from data/whole_runs/runs.json: whole published runs beside plumbline's. A test holds the page to
  * the data.
  */
-import { percent, signed, table } from "./table_text.ts";
+import { signed } from "../lib/results/mod.ts";
+import { percent, table } from "./table_text.ts";
 import { precisionSection } from "./whole_runs_precision.ts";
 import { protocolsSection } from "./whole_runs_protocols.ts";
 import runs from "../data/whole_runs/runs.json" with { type: "json" };
@@ -53,7 +54,7 @@ function drawn(own: Own): string[] {
     own.part,
     spread(own.plumbline),
     spread(own.published),
-    `${signed(own.difference)} [${signed(own.low)}, ${signed(own.high)}]`,
+    `${signed(own.difference, 2)} [${signed(own.low, 2)}, ${signed(own.high, 2)}]`,
   ];
 }
 

@@ -1,8 +1,8 @@
 /** Whole runs on other protocols, contexts and towers: a section of docs/whole_runs.md. */
 import protocols from "../data/whole_runs/protocols.json" with { type: "json" };
-import { pairedDifference } from "../lib/results/mod.ts";
+import { pairedDifference, signed } from "../lib/results/mod.ts";
 import plan from "../truth/plan.json" with { type: "json" };
-import { percent, signed, table } from "./table_text.ts";
+import { percent, table } from "./table_text.ts";
 
 type Followed = (typeof protocols.runs)[number];
 
@@ -56,8 +56,10 @@ function overSeeds(): string {
       const { mean, interval } = pairedDifference(ours, theirs);
       return [
         `${name}: on ${dataset} ${classes} plumbline − published is ${
-          signed(mean)
-        } points over ${group.length} seeds, 95 % interval [${interval!.map(signed).join(", ")}].`,
+          signed(mean, 2)
+        } points over ${group.length} seeds, 95 % interval [${
+          interval!.map((end) => signed(end, 2)).join(", ")
+        }].`,
       ];
     })
   ).join("\n");
