@@ -56,6 +56,17 @@ export interface MethodEvidence {
   }[];
 }
 
+/**
+ * What gives the titles of short names, as in the papers; the name itself where no title is known.
+ *
+ * @param titles a user's names may be any words, `constructor` too, so only its own keys count
+ */
+export function titled(
+  titles: Readonly<Record<string, string>> = {},
+): (name: string) => string {
+  return (name) => Object.hasOwn(titles, name) ? titles[name] : name;
+}
+
 /** What {@linkcode report} needs beside the records. */
 export interface ReportContext {
   /** The first line: what this is. "Random weights: a check of the machinery, not a result." */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { ReportExperiment, Run } from "./context.ts";
+import { type ReportExperiment, type Run, titled } from "./context.ts";
 import type { Block } from "./document.ts";
 import { costAgainstAccuracy } from "./figures/cost_against_accuracy.ts";
 import { differenceDots } from "./figures/difference_dots.ts";
@@ -81,7 +81,7 @@ function secondsOf(
   kept: ReadonlySet<string>,
   titles: Record<string, string>,
 ): Map<string, number> {
-  const label = labels(runs, (name) => titles[name] ?? name);
+  const label = labels(runs, titled(titles));
   const own = latest(runs).filter((run) => kept.has(cellId(run)));
   return new Map(
     [...Map.groupBy(own, label)].flatMap(([name, of]) => {

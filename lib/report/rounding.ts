@@ -5,7 +5,7 @@
  */
 
 import { roundingShare, type Spreads } from "../results/mod.ts";
-import type { Run } from "./context.ts";
+import { type Run, titled } from "./context.ts";
 import type { Block } from "./document.ts";
 
 /** How far the accuracies of one training spread over seeds, and over starts that are a rounding error apart. */
@@ -30,7 +30,7 @@ export interface MeasuredRounding {
 export function roundingBlocks(
   runs: readonly Run[],
   measured: readonly MeasuredRounding[],
-  titles: Readonly<Record<string, string>> = {},
+  titles?: Readonly<Record<string, string>>,
 ): Block[] {
   const trained = new Set(runs.map(trainingOf));
   const found = measured.filter((one) => trained.has(keyOf(one)));
@@ -38,8 +38,9 @@ export function roundingBlocks(
   const { of, steady, variance, width } = roundingShare(
     found.flatMap(({ parts }) => Object.values(parts)),
   );
+  const title = titled(titles);
   const methods = [...Map.groupBy(found, ({ method }) => method)].map(([method, { length }]) =>
-    `${titles[method] ?? method} on ${length} ${length === 1 ? "set" : "sets"}`
+    `${title(method)} on ${length} ${length === 1 ? "set" : "sets"}`
   );
   const percent = (share: number) => `${(100 * share).toFixed(1)}\u00a0%`;
   return [{

@@ -37,7 +37,7 @@ export const many = 8;
  */
 export function rankedBy<R extends Row>(
   rows: readonly R[],
-  shots = Math.max(...rows.map((row) => row.shots)),
+  shots: number = Math.max(...rows.map((row) => row.shots)),
 ): { measure: string; rows: R[] } | undefined {
   const protocol = rows[0]?.protocol;
   if (protocol === "few-shot") {
