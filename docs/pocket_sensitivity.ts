@@ -4,10 +4,12 @@
  *
  *     deno run -P=build docs/pocket_sensitivity.ts METHOD,… SET,…   # adds to data/pocket/sensitivity.json
  */
-import { type Sensitivity, sensitivity } from "../lib/analysis/mod.ts";
+import { type Sensitivity, sensitivity, type Spread } from "../lib/analysis/mod.ts";
 import { loadClip } from "../lib/clip/mod.ts";
 import { dataset } from "../lib/datasets/mod.ts";
+import { sets } from "../lib/datasets/pocket/sets.ts";
 import { recipes } from "../lib/protocols/mod.ts";
+import { roundingShare } from "../lib/results/mod.ts";
 import { useBackend } from "../lib/tensor/mod.ts";
 
 const file = new URL("../data/pocket/sensitivity.json", import.meta.url);
@@ -26,17 +28,14 @@ export function sensitivityTable(found: readonly Sensitivity[]): string[] {
   const rows = found.flatMap(({ method, dataset, parts }) =>
     Object.entries(parts).map(([classes, part]) => ({ method, dataset, classes, ...part }))
   );
-  const root = (key: "seeds" | "starts") =>
-    Math.sqrt(rows.reduce((sum, row) => sum + row[key] ** 2, 0) / rows.length);
-  const steady = rows.filter((row) => row.steady).length;
-  const share = 100 * (root("starts") / root("seeds")) ** 2;
+  const { of, steady, variance, width } = roundingShare(rows);
   return [
     "## How much of an interval is rounding",
     "",
     "Sample standard deviations of the final accuracy, in points, on the validation images: over seeds, and over starts that are 1e-6",
-    `apart. ${steady} of ${rows.length} are steady: the second is less than half of the first, or nothing. Of the variance over seeds, on average over`,
-    `these, ${share.toFixed(1)} % is rounding, so of an interval's width ${
-      (100 * (1 - Math.sqrt(Math.max(0, 1 - share / 100)))).toFixed(1)
+    `apart. ${steady} of ${of} are steady: the second is less than half of the first, or nothing. Of the variance over seeds, on average over`,
+    `these, ${(100 * variance).toFixed(1)} % is rounding, so of an interval's width ${
+      (100 * width).toFixed(1)
     } %.`,
     "",
     "| method | set | classes | accuracy | over seeds | over nudged starts | steady |",
@@ -52,7 +51,30 @@ export function sensitivityTable(found: readonly Sensitivity[]): string[] {
     "",
     "In brackets how many. Measured by `deno run -P=build docs/pocket_sensitivity.ts METHODS SETS`.",
     "",
+    ...steady < of ? [...rows.filter(({ steady }) => !steady).map(unsteadyWords), ""] : [],
   ];
+}
+
+/** What is behind a spread that is not steady, in images: one image is the least that accuracies can differ by. */
+function unsteadyWords(
+  { method, dataset, classes, bySeed, byStart }: Spread & {
+    method: string;
+    dataset: string;
+    classes: string;
+  },
+): string {
+  const { subjects, perClass } = sets.find(({ name }) => name === dataset)!;
+  const half = Math.ceil(subjects.length / 2);
+  const images = perClass.val * (classes === "base" ? half : subjects.length - half);
+  const apart = (values: readonly number[]) =>
+    `${values.filter((value) => value !== values[0]).length} of ${values.length}`;
+  const most = (values: readonly number[]) =>
+    Math.round((Math.max(...values) - Math.min(...values)) * images / 100);
+  return `- **${method} on ${dataset}, ${classes}, is not steady**: of ${images} validation images, the ${byStart.length} starts differ by at most ${
+    most(byStart)
+  } (${apart(byStart)} end elsewhere than the first), the seeds by ${most(bySeed)} (${
+    apart(bySeed)
+  }). One image is the least that accuracies can differ by, so where both are that few, the test cannot tell them apart.`;
 }
 
 if (import.meta.main) {

@@ -124,7 +124,7 @@ def dept(repositories, out):
     told = dict(settings=dict(nCtx=4, init="random", csc=False, classTokenPosition="end", epochs=10), weights="vit_tiny")
     torch.manual_seed(3)
     with contextlib.redirect_stdout(io.StringIO()):
-        trainer = kit.build("dept-coop", told, kit.RECORDS, classes, repositories, "fp32")
+        trainer = kit.build("dept-coop", told, weights, classes, repositories, "fp32")
     model = trainer.model
     named = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
     with torch.no_grad():  # gains and shifts away from 1 and 0
@@ -157,7 +157,7 @@ def dept(repositories, out):
     state = {n: p.clone() for n, p in named}
     with contextlib.redirect_stdout(io.StringIO()):
         kit.configuration = lambda *a: (lambda cfg: (setattr(cfg.DATASET, "SUBSAMPLE_CLASSES", "new"), cfg)[1])(configuration(*a))
-        other = kit.build("dept-coop", told, kit.RECORDS, NEW, repositories, "fp32").model.eval()
+        other = kit.build("dept-coop", told, weights, NEW, repositories, "fp32").model.eval()
     other.load_state_dict({n: p for n, p in state.items() if "linear_probe" not in n}, strict=False)
     with torch.no_grad():
         new = other(images[0][:4])

@@ -21,7 +21,8 @@ TEMPLATES = {
     "pocket-poses": "a photo of a person doing {}.",
 }
 
-# repository, Dassl, trainer, its config file, options that make it equal to plumbline's pocket recipe
+# repository, Dassl, trainer, its config file, options of the pocket recipe that the first runs had; --rate, --epochs,
+# --batch and --crops give others, such as today's (lib/protocols/recipes/pocket_entries.ts)
 CONTEXT = ["DATALOADER.TRAIN_X.BATCH_SIZE", 32, "OPTIM.LR", 0.05, "OPTIM.MAX_EPOCH", 100,
            "INPUT.RRCROP_SCALE", (0.5, 1.0)]
 DEEP = ["DATALOADER.TRAIN_X.BATCH_SIZE", 16, "OPTIM.LR", 0.02, "OPTIM.MAX_EPOCH", 10,

@@ -158,9 +158,9 @@ def configuration(method, record, template):
     train = importlib.import_module("train")
     cfg = get_cfg_default()
     train.extend_cfg(cfg)
-    cfg.INPUT.SIZE = (64, 64)
+    cfg.INPUT.SIZE = (record.get("imageSize", 64),) * 2
     cfg.USE_CUDA = False
-    cfg.MODEL.BACKBONE.NAME = "ViT-B/16"
+    cfg.MODEL.BACKBONE.NAME = record.get("backbone", "ViT-B/16")
     cfg.OPTIM.NAME, cfg.OPTIM.MAX_EPOCH = "sgd", int(record["settings"].get("epochs") or 50)
     cfg.DATASET.NAME = "Record"
     section = cfg.TRAINER[TRAINERS[method][5]]
@@ -191,14 +191,13 @@ def configuration(method, record, template):
     return cfg
 
 
-def build(method, record, at, classes, repositories, precision):
-    """The published trainer, before its first step."""
+def build(method, record, weights, classes, repositories, precision):
+    """The published trainer, before its first step, on a CLIP of these weights."""
     module = environment(method, repositories, precision)
     import torch
     from clip import clip
-    weights = {key: torch.tensor(value) for key, value in tensors_of(at, record["weights"]).items()}
     file = tempfile.NamedTemporaryFile(suffix=".pt", delete=False)
-    torch.save(weights, file.name)
+    torch.save({key: torch.as_tensor(value) for key, value in weights.items()}, file.name)
     clip._download = lambda *a, **k: file.name
     template = record["settings"].get("template", "a photo of a {}.")
     if hasattr(module, "CUSTOM_TEMPLATES"):
@@ -214,13 +213,17 @@ def build(method, record, at, classes, repositories, precision):
     trainer.check_cfg(cfg)
     trainer.build_model()
     os.unlink(file.name)
-    if "imageFeatures" in record:
-        held = torch.tensor(tensors_of(at, record["imageFeatures"])["features"])
-        for model in (trainer.model, getattr(trainer, "zs_clip", None)):
-            for module in model.modules() if model is not None else ():
-                if type(module).__name__ == "ModifiedResNet":
-                    module.forward = lambda image: held[trainer.at_batch][:len(image)].to(image.dtype)
     return trainer
+
+
+def hold_features(trainer, features):
+    """Recorded features in place of the ResNet's, whose weights are not in the repository."""
+    import torch
+    held = torch.tensor(features)
+    for model in (trainer.model, getattr(trainer, "zs_clip", None)):
+        for module in model.modules() if model is not None else ():
+            if type(module).__name__ == "ModifiedResNet":
+                module.forward = lambda image: held[trainer.at_batch][:len(image)].to(image.dtype)
 
 
 def parameter(trainer, name):
@@ -241,7 +244,10 @@ def replay(name, repositories, folder, precision="fp32"):
     recorded = tensors_of(at, record["file"])
     inputs = tensors_of(at, record.get("inputs", "inputs"))
     with contextlib.redirect_stdout(io.StringIO()):
-        trainer = build(method, record, at, record.get("classNames", classes), repositories, precision)
+        weights = tensors_of(at, record["weights"])
+        trainer = build(method, record, weights, record.get("classNames", classes), repositories, precision)
+        if "imageFeatures" in record:
+            hold_features(trainer, tensors_of(at, record["imageFeatures"])["features"])
     import torch
     rows = any(key.startswith("param.") for key in recorded)
     start = {key[6:]: value[0] for key, value in recorded.items() if key.startswith("param.")} if rows else {

@@ -6,7 +6,7 @@
                  run has the same inputs as plumbline's cell of that seed and has to follow it step by step.
 
 Writes a JSON for every run: the losses of every step, and of every test the accuracy and the hash of the predictions.
-pocket_trainers.py says what is changed of the published code; compare_runs.py sets the runs beside plumbline's records.
+pocket_trainers.py says what is changed of the published code; both_sides.py sets the runs beside plumbline's records.
 """
 import argparse
 import contextlib

@@ -15,7 +15,7 @@ import { UserError } from "../errors.ts";
 import { callback, fields, listOf, number, oneOf, whole } from "../options_given.ts";
 import { type Learner, type Method, method, type Resolved, toldOf } from "../methods/mod.ts";
 import { type Random, streams } from "../random/mod.ts";
-import { summarize } from "../results/mod.ts";
+import { type Spreads, summarize } from "../results/mod.ts";
 import { checkStudy } from "./study.ts";
 import {
   add,
@@ -68,17 +68,11 @@ const own = {
 };
 
 /** Validation accuracies in percent, of one part of the classes. */
-export interface Spread {
+export interface Spread extends Spreads {
   /** The accuracy with each seed, in their order. */
   bySeed: number[];
   /** The accuracy from each nudged initialisation of the first seed. */
   byStart: number[];
-  /** The sample standard deviation over the seeds. */
-  seeds: number;
-  /** The sample standard deviation over the nudged initialisations: what rounding alone may do. */
-  starts: number;
-  /** Whether `starts` is less than half of `seeds`, or nothing. */
-  steady: boolean;
 }
 
 /** How sensitive a training is. */
@@ -91,6 +85,10 @@ export interface Sensitivity {
   shots: number;
   /** The size of a nudge. */
   nudge: number;
+  /** SHA-256 of CLIP's weights. */
+  clip: string;
+  /** The method's settings and the training, as a record has them. */
+  settings: Record<string, unknown>;
   /** The accuracies on `all` classes, or on `base` and `new` ones. */
   parts: Record<string, Spread>;
   /** Whether all parts are steady. */
@@ -137,10 +135,12 @@ export async function sensitivity(
   const found: Record<string, { bySeed: number[]; byStart: number[] }> = {};
   const of = seeds.length + starts;
   let done = 0;
+  let settings: Record<string, unknown> = {};
   const once = async (seed: number, list: "bySeed" | "byStart", nudged?: number) => {
     const few = fewShot(dataset, shots, seed);
     const trainedOn = classes === "all" ? few : baseNew(few).base;
     const resolved: Resolved = resolveOn(chosen, clip, trainedOn, toldOf(options));
+    settings = recorded(resolved);
     using fitted = await fitMethod(resolved, trainedOn, {
       ...{ images, seed },
       around: (learner) => {
@@ -171,7 +171,15 @@ export async function sensitivity(
     Object.entries(found).map(([name, values]) => [name, spreadOf(values)]),
   );
   const steady = Object.values(parts).every((part) => part.steady);
-  return { ...{ method: chosen.name, dataset: dataset.name, shots, nudge }, parts, steady };
+  return {
+    ...{ method: chosen.name, dataset: dataset.name, shots, nudge, clip: clip.sha256, settings },
+    ...{ parts, steady },
+  };
+}
+
+/** What a record would have as settings, so that a report finds the measurements of its runs. */
+function recorded({ settings, training, views, crops }: Resolved): Record<string, unknown> {
+  return { ...settings, ...training, ...views && { views }, ...crops && { crops } };
 }
 
 function spreadOf({ bySeed, byStart }: Pick<Spread, "bySeed" | "byStart">): Spread {

@@ -8,6 +8,7 @@
 import cliProgress from "cli-progress";
 import { printable } from "../errors.ts";
 import { checkOptions, flag } from "../options_given.ts";
+import type { Left } from "../lab/mod.ts";
 import { clearLine, tell } from "../terminal.ts";
 
 /** A running display. */
@@ -16,7 +17,7 @@ export interface Progress {
    * `done` of `total` steps are finished; `note` is what is going on, such as `epoch 2/10, loss 1.23`; `left` are the
    * seconds until the end, where the caller knows better than by counting steps.
    */
-  update(done: number, total: number, note?: string, left?: number): void;
+  update(done: number, total: number, note?: string, left?: Left): void;
   /** Makes room for a line that is about to be printed. */
   clear(): void;
   /** Ends the display and leaves the last state standing. May be called twice. */
@@ -54,7 +55,7 @@ export function lines(
   let waiting: string | undefined;
   return {
     update(done, total, note = "", seconds = byCount((now() - begun) / 1000, done, total)) {
-      const left = seconds === undefined ? "" : `, about ${duration(seconds)} left`;
+      const left = seconds === undefined ? "" : `, about ${span(seconds)} left`;
       const line = `${label}: ${done}/${total}${note === "" ? "" : `, ${note}`}${left}`;
       if (done < total && now() - written < lineInterval * 1000) {
         waiting = line;
@@ -72,9 +73,11 @@ export function lines(
   };
 }
 
-/** Seconds left when `done` of `total` steps took `elapsed`. */
-function byCount(elapsed: number, done: number, total: number): number | undefined {
-  return done > 0 && done < total ? elapsed * (total - done) / done : undefined;
+/** What is left when `done` of `total` steps took `elapsed`. */
+function byCount(elapsed: number, done: number, total: number): Left | undefined {
+  if (done <= 0 || done >= total) return undefined;
+  const left = elapsed * (total - done) / done;
+  return { least: left, most: left };
 }
 
 /** Seconds in the two largest units that matter: `42 s`, `3 min 20 s`, `2 h 5 min`. */
@@ -84,6 +87,17 @@ export function duration(seconds: number): string {
   const minutes = Math.floor(whole / 60);
   if (minutes < 60) return `${minutes} min ${whole % 60} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** How much larger the larger of two times is before it is worth telling both. */
+const APART = 1.15;
+
+/** A range in few words: `40 to 60 min`; one time where its ends are about the same. */
+export function span({ least, most }: Left): string {
+  if (most <= APART * least) return duration((least + most) / 2);
+  if (most < 100) return `${Math.round(least)} to ${Math.round(most)} s`;
+  if (most > 2 * 3600 || least < 60) return `${duration(least)} to ${duration(most)}`;
+  return `${Math.round(least / 60)} to ${Math.round(most / 60)} min`;
 }
 
 /** cli-progress's bar, which hides the cursor: it is given back at `stop` and however else the process exits. */
@@ -109,7 +123,7 @@ function bar(label: string): Progress {
       note = "",
       seconds = byCount((performance.now() - begun) / 1000, done, total),
     ) {
-      const left = seconds === undefined ? "" : `${duration(seconds)} left`;
+      const left = seconds === undefined ? "" : `${span(seconds)} left`;
       const shown = { left, note: note === "" ? "" : `· ${printable(note)}` };
       if (running) {
         display.setTotal(total);

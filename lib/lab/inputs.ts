@@ -144,7 +144,7 @@ export async function settleImages(
     const present = new Set(await presentImages(read));
     const gone = read.filter((item) => !present.has(item));
     for (const { path } of gone) absent.add(path);
-    const message = await missingImages(read);
+    const message = gone.length > 0 ? await missingImages(read) : undefined;
     if (message) messages.push(`${set.title}: ${message}`);
     data.push({
       ...{ dataset: set.name, splitSha256: await splitHash(set), missing: gone.length },

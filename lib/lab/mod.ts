@@ -12,7 +12,7 @@ export {
   type Listener,
   type Tally,
 } from "./events.ts";
-export { type Eta, eta } from "./eta.ts";
+export { type Eta, eta, type Expected, type Left } from "./eta.ts";
 export type {
   AnyMethod,
   GivenDataset,

@@ -87,10 +87,14 @@ export async function openCells(
   part?: Part,
 ): Promise<OpenCells> {
   const { values, workers, command, say } = opening;
-  const backend = await useBackend(opening.backend);
+  // git looks at the checkout while the backend is loaded.
+  const [backend, about, codeOf] = await Promise.all([
+    useBackend(opening.backend),
+    provenance(),
+    codeVersion(),
+  ]);
   say(`Backend: ${backend.reason} ${backend.device}.`);
-  const common = { backend, ...await provenance(), command };
-  const codeOf = await codeVersion();
+  const common = { backend, ...about, command };
   const labs = new Map<string, Lab>();
   try {
     for (const name of new Set(drafts.map(({ clip }) => clip))) {

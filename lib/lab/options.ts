@@ -44,7 +44,7 @@ export interface LabOptions {
   keep?: Keep;
   /** The backend that computes; the fastest that works when not given. */
   backend?: BackendName;
-  /** How many threads of a process read images; as many as there are cores when not given. */
+  /** How many threads of a process read images; one when not given. */
   workers?: number;
   /** How many processes run cells side by side; what is fastest when not given. */
   jobs?: number;

@@ -16,22 +16,32 @@ export interface Outlook {
   costs: Map<string, Cost>;
 }
 
-/** Looks at what is done in the folder `out`, and estimates the rest. */
+/**
+ * Looks at what is done in the folder `out`, and estimates the rest.
+ *
+ * @param measure what the machine does, asked where something is left to do
+ */
 export async function lookAhead(
   out: string,
   cells: readonly ReadyCell[],
-  machine: Machine,
+  measure: () => Promise<Machine>,
 ): Promise<Outlook> {
   const timed: { record: RunRecord; estimate: number }[] = [];
   const costs = new Map<string, Cost>();
-  const done = new Set<string>();
+  const records = new Map<string, RunRecord>();
+  for (const { id } of cells) {
+    const record = await readRecord(out, id);
+    if (record) records.set(id, record);
+  }
+  const done = new Set(records.keys());
+  if (done.size === cells.length) return { done, costs };
+  const machine = await measure();
   const learned = new Set<string>();
   for (const cell of cells) {
     const { id, training, planned, lab } = cell;
-    const record = await readRecord(out, id);
+    const record = records.get(id);
     const estimate = cost(sizesOf(cell), lab.images.clip.config, machine);
     if (record) {
-      done.add(id);
       if (!learned.has(training)) timed.push({ record, estimate: estimate.seconds });
     } else {
       // Cells that share a training train once.

@@ -14,7 +14,7 @@ import {
 } from "./experiments.ts";
 import { everywhere } from "./find_weights.ts";
 import { rootOf } from "./inputs.ts";
-import { jobsFor } from "./jobs.ts";
+import { jobsFor, tooMany } from "./jobs.ts";
 import { measureMachine } from "./machine.ts";
 import { type OpenCells, openCells, type ReadyCell } from "./open_cells.ts";
 import { checkLabOptions, type LabOptions } from "./options.ts";
@@ -113,7 +113,9 @@ export async function openPlan(
     for (const text of new Set(places.flatMap(({ stays = [] }) => stays))) {
       say(`${text}: its cells run in this process.`);
     }
-    const outlook = await lookAhead(out, open.cells, await measureMachine());
+    const outlook = await lookAhead(out, open.cells, measureMachine);
+    const crowd = options.jobs && tooMany(options.jobs, outlook.costs);
+    if (crowd) say(crowd);
     return {
       plan: {
         schema: PLAN_SCHEMA,

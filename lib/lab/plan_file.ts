@@ -44,7 +44,7 @@ export interface Plan {
   schema: typeof PLAN_SCHEMA;
   /** The backend that was chosen: a cell's identity holds it. */
   backend: BackendName;
-  /** Threads of a process that read images; as many as there are cores when not given. */
+  /** Threads of a process that read images; one when not given. */
   workers?: number;
   /** Whether images that are not there are left out. */
   skipMissing: boolean;

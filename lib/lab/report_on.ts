@@ -8,6 +8,7 @@ import { type FailedCell, keptPrompts, readFailure, readRecord } from "../protoc
 import type { ReportJson, Run } from "../report/mod.ts";
 import { evidenceFor } from "./evidence.ts";
 import { type Plan, readPlan } from "./plan_file.ts";
+import { measuredRounding } from "./rounding.ts";
 
 /** A report on what is there. */
 export interface ReportedOn {
@@ -51,7 +52,10 @@ export async function reportOn(out: string, plan?: Plan): Promise<ReportedOn> {
   const references = bibtex(
     [...new Set(cells.map(({ cell }) => cell.method))].flatMap((name) => known(name) ?? []),
   );
-  const about = { evidence, experiments: shown, missing, failures, references };
+  const about = {
+    ...{ evidence, experiments: shown, missing, failures, references },
+    rounding: measuredRounding,
+  };
   const made = report(records, { ...context, ...about });
   return { report: made.json, files: await writeReport(out, made), failures, left };
 }

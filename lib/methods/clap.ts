@@ -39,7 +39,7 @@ import {
 import type { Batch } from "./method.ts";
 import { clapPaper } from "./papers.ts";
 import { flag, oneOf } from "./settings.ts";
-import { clapPreset, probe, zsLp, type ZsLpSettings } from "./zs_lp.ts";
+import { clapPresets, probe, zsLp, type ZsLpSettings } from "./zs_lp.ts";
 
 /** CLAP's settings. */
 export interface ClapSettings extends ZsLpSettings {
@@ -135,6 +135,6 @@ export const clap: FeatureAdapter<ClapSettings> = featureAdapter<ClapSettings>({
     ),
     adaptive: flag(false, "move λ after each epoch, as an augmented Lagrangian does"),
   },
-  presets: { paper: clapPreset },
+  presets: clapPresets,
   adapter: (space, settings) => learning(space, held(space, settings), settings),
 });

@@ -19,7 +19,7 @@ import {
 import { linearStart } from "./initial.ts";
 import { clipAdapterPaper } from "./papers.ts";
 import { real } from "./settings.ts";
-import { clapTraining } from "./training.ts";
+import { clapTraining, float32 } from "./training.ts";
 import type { Streams } from "../random/mod.ts";
 
 /** CLIP-Adapter's settings. */
@@ -66,6 +66,7 @@ export const clipAdapter: FeatureAdapter<ClipAdapterSettings> = featureAdapter<C
         backbone: "RN50",
         deviations: [
           "the published tables choose r, and CLAP's grid the rate as well, on the test images; here r is 0.2 throughout",
+          float32,
         ],
       },
     },

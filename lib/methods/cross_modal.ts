@@ -26,14 +26,15 @@ import {
   type Head,
   learning,
   meanTexts,
+  spaces,
   type WordingSettings,
   wordingSettings,
 } from "./feature_adapter.ts";
 import { linearStart } from "./initial.ts";
-import type { Batch, Draws } from "./method.ts";
+import type { Batch, Draws, Preset } from "./method.ts";
 import { crossModalPaper } from "./papers.ts";
 import { count, flag, oneOf, real } from "./settings.ts";
-import { clapTraining } from "./training.ts";
+import { clapTraining, float32 } from "./training.ts";
 
 /** The cross-modal probe's settings. */
 export interface CrossModalSettings extends WordingSettings, DescentSettings {
@@ -113,6 +114,28 @@ function crossModalHead(space: FeatureSpace, settings: CrossModalSettings): Head
   };
 }
 
+const paper: Preset<CrossModalSettings> = {
+  table: "cross-modal linear probing in Lin et al.'s tables 1 and 2",
+  settings: {},
+  adjust: ({ dataset }) => dataset === "imagenet" ? { templates: "imagenet_7" } : {},
+  training: () => ({
+    epochs: 1,
+    steps: 12800,
+    schedule: "steps",
+    batchSize: 4,
+    rate: 1e-3,
+    warmupEpochs: 50,
+    warmup: "linear",
+    warmupRate: 1e-5,
+  }),
+  backbone: "RN50",
+  deviations: [
+    "rate 1e-3, weight decay 0.01 and 8 rows a step are not searched on the validation images",
+    "what the last step leaves is tested, not the best of every hundredth step on the validation images",
+    "training images are cropped anew, where the published features are a centre crop and its mirror image",
+  ],
+};
+
 /** The method of cross-modal adaptation: a linear head trained on images and on the classes' texts. */
 export const crossModal: FeatureAdapter<CrossModalSettings> = featureAdapter<CrossModalSettings>({
   name: "cross-modal",
@@ -120,6 +143,7 @@ export const crossModal: FeatureAdapter<CrossModalSettings> = featureAdapter<Cro
   title: "Cross-modal probe",
   paper: crossModalPaper,
   learned: "a linear classifier of image features, trained on texts too",
+  traps: ["the published script starts from random weights unless it is told to take the texts'"],
   settings: {
     ...wordingSettings,
     ...descentSettings({ optimiser: "adamw", weightDecay: 0.01 }),
@@ -132,26 +156,11 @@ export const crossModal: FeatureAdapter<CrossModalSettings> = featureAdapter<Cro
     wiseFt: flag(false, "average the classifier with the zero-shot one in the end (WiSE-FT)"),
   },
   presets: {
-    paper: {
-      table: "cross-modal linear probing in Lin et al.'s tables 1 and 2",
-      settings: {},
-      adjust: ({ dataset }) => dataset === "imagenet" ? { templates: "imagenet_7" } : {},
-      training: () => ({
-        epochs: 1,
-        steps: 12800,
-        schedule: "steps",
-        batchSize: 4,
-        rate: 1e-3,
-        warmupEpochs: 50,
-        warmup: "linear",
-        warmupRate: 1e-5,
-      }),
-      backbone: "RN50",
-      deviations: [
-        "rate 1e-3, weight decay 0.01 and 8 rows a step are not searched on the validation images",
-        "what the last step leaves is tested, not the best of every hundredth step on the validation images",
-        "training images are cropped anew, where the published features are a centre crop and its mirror image",
-      ],
+    paper,
+    "official-code": {
+      ...paper,
+      table: "cross-modal linear probing as its script runs by default",
+      settings: { start: "random" },
     },
     clap: {
       table: "the cross-modal probe's rows of CLAP's tables",
@@ -160,7 +169,8 @@ export const crossModal: FeatureAdapter<CrossModalSettings> = featureAdapter<Cro
       training: clapTraining,
       backbone: "RN50",
       deviations: [
-        "class names have spaces where the published code keeps underscores",
+        spaces,
+        float32,
         "with many templates every text has its own label; in the published code most have another's",
       ],
     },

@@ -46,7 +46,7 @@ import type { Batch } from "./method.ts";
 import { lpPlusPlusPaper } from "./papers.ts";
 import { count } from "./settings.ts";
 import { minimise } from "./student.ts";
-import { atOnce } from "./training.ts";
+import { atOnce, float32 } from "./training.ts";
 
 /** LP++'s settings. */
 export interface LpPlusPlusSettings extends WordingSettings {
@@ -247,6 +247,7 @@ export const lpPlusPlus: FeatureAdapter<LpPlusPlusSettings> = featureAdapter<LpP
       backbone: "RN50",
       deviations: [
         "validation has at most four images a class; the paper's has as many as there are shots",
+        float32,
       ],
     },
   },

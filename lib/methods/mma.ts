@@ -170,6 +170,7 @@ export const mma: Method<MmaSettings> = {
   paper: mmaPaper,
   learned: "adapters beside the later blocks of both towers, whose middle layer both share",
   traps: [
+    "the paper is not on arXiv: 2409.02958, which lists give for it, is another one of nearly the same title",
     "s is taken out of the adapters' gradients by a layer of the published code: without it the rate would be a thousand times too small",
   ],
   settings: {

@@ -34,9 +34,10 @@ import { encodeClasses } from "./class_parts.ts";
 import { type ContextSettings, rawContext } from "./context.ts";
 import { gaussian } from "./initial.ts";
 import { labelLoss } from "./losses.ts";
+import type { Streams } from "../random/mod.ts";
 import type { Draws, Learner, Method, Task } from "./method.ts";
 import { prodaPaper } from "./papers.ts";
-import { count, real } from "./settings.ts";
+import { count, real, words } from "./settings.ts";
 import { classify, descending, frozenImages, minimise, refuseOneClass } from "./student.ts";
 import { float32 } from "./training.ts";
 
@@ -48,6 +49,8 @@ export interface ProdaSettings {
   together: number;
   /** M, the number of context vectors of each prompt. */
   contextLength: number;
+  /** What each prompt starts as: `random`, N(0, 0.02), or the embeddings of M words, with such noise on them. */
+  init: string;
   /** λ, the weight of the mean |cos| between prompts. */
   weight: number;
 }
@@ -62,16 +65,11 @@ function placeOf(prompt: number, prompts: number): Place {
   return prompt < quarter ? "front" : prompt < 2 * quarter ? "middle" : "end";
 }
 
-/** Text features of any of the prompts, with the class names and without. */
-function texts(task: Task, { prompts, contextLength: m }: ProdaSettings) {
+/** The start of all prompts, and text features of any of them, with the class names and without. */
+function texts(task: Task, { prompts, contextLength: m, init }: ProdaSettings) {
   const { clip: { text, tokenizer: { begin, encode, end } } } = task;
   const side = (classTokenPosition: Place) =>
-    rawContext(task, {
-      contextLength: m,
-      init: "random",
-      classTokenPosition,
-      classSpecific: false,
-    });
+    rawContext(task, { contextLength: m, init, classTokenPosition, classSpecific: false });
   const sides = { front: side("front"), middle: side("middle"), end: side("end") };
   const nameless = encodeClasses(
     Array.from({ length: prompts }, (_, k) => [
@@ -84,6 +82,11 @@ function texts(task: Task, { prompts, contextLength: m }: ProdaSettings) {
     text,
   );
   return {
+    /** Of all prompts, [prompts, M, width]. */
+    start(random: Streams): Tensor {
+      const noise = gaussian(random, [prompts, m, text.width]);
+      return init === "random" ? noise : add(noise, sides.end.init(random)["text.0"]);
+    },
     /** Of one prompt, unit length, [classes, embedding]. */
     named(params: Tensors, prompt: number): Tensor {
       const own = reshape(slice(params["text.0"], 0, prompt, 1), [m, text.width]);
@@ -119,7 +122,7 @@ function likeness(rows: Tensor): Tensor {
 
 function prodaLearner(task: Task, settings: ProdaSettings): Learner {
   refuseOneClass(task);
-  const { prompts, contextLength, weight } = settings;
+  const { prompts, weight } = settings;
   const together = Math.min(settings.together, prompts);
   const { clip } = task;
   const text = texts(task, settings);
@@ -142,9 +145,7 @@ function prodaLearner(task: Task, settings: ProdaSettings): Learner {
   );
   return {
     ...descending(rule, sgd()),
-    init: (random) => ({
-      "text.0": gaussian(random, [prompts, contextLength, clip.text.width]),
-    }),
+    init: (random) => ({ "text.0": text.start(random) }),
     draw: (_, random): Draws => ({
       prompts: random("prompts").permutation(prompts).slice(0, together),
     }),
@@ -168,6 +169,10 @@ export const proda: Method<ProdaSettings> = {
     prompts: count(32, "K, prompts"),
     together: count(4, "B, prompts that a step takes"),
     contextLength: count(16, "M, vectors of a prompt"),
+    init: words(
+      "random",
+      "what each prompt starts from: random, N(0, 0.02), or words, with such noise on their embeddings",
+    ),
     weight: real(0.1, "λ of the likeness of prompts without class names"),
   },
   presets: {

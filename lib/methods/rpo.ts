@@ -31,7 +31,7 @@ import {
 } from "../tensor/mod.ts";
 import { spoken } from "./context.ts";
 import { gaussian, sphere, tokenVectors } from "./initial.ts";
-import type { Learner, Method, Task } from "./method.ts";
+import type { Learner, Method, Preset, Task } from "./method.ts";
 import { rpoPaper } from "./papers.ts";
 import { count, flag, real, words } from "./settings.ts";
 import { descending, minimise, refuseOneClass } from "./student.ts";
@@ -120,6 +120,23 @@ function rpoLearner(task: Task, settings: RpoSettings): Learner {
   };
 }
 
+const paper: Preset<RpoSettings> = {
+  table: "RPO's base-to-new table",
+  settings: {},
+  training: (_, dataset) => ({
+    epochs: 15,
+    batchSize: 4,
+    rate: dataset === "imagenet" ? 0.005 : 0.01,
+    warmupEpochs: 1,
+    warmupRate: 1e-5,
+  }),
+  backbone: "ViT-B/16",
+  deviations: [
+    "class names have spaces where the published code keeps underscores",
+    float32,
+  ],
+};
+
 /** The method RPO: prompts that read the tokens of both towers and are not read by them. */
 export const rpo: Method<RpoSettings> = {
   name: "rpo",
@@ -140,22 +157,8 @@ export const rpo: Method<RpoSettings> = {
     underscores: flag(false, "write class names with underscores where the data set has them"),
   },
   presets: {
-    paper: {
-      table: "RPO's base-to-new table",
-      settings: {},
-      training: (_, dataset) => ({
-        epochs: 15,
-        batchSize: 4,
-        rate: dataset === "imagenet" ? 0.005 : 0.01,
-        warmupEpochs: 1,
-        warmupRate: 1e-5,
-      }),
-      backbone: "ViT-B/16",
-      deviations: [
-        "class names have spaces where the published code keeps underscores",
-        float32,
-      ],
-    },
+    paper,
+    "official-code": { ...paper, settings: { underscores: true }, deviations: [float32] },
   },
   needs: { pixels: true, features: false },
   learner: rpoLearner,

@@ -13,19 +13,26 @@ import {
   featureAdapter,
   learning,
   meanTexts,
+  spaces,
   type WordingSettings,
   wordingSettings,
 } from "./feature_adapter.ts";
 import type { Preset } from "./method.ts";
 import { taskresPaper } from "./papers.ts";
 import { real } from "./settings.ts";
-import { clapTraining } from "./training.ts";
+import { clapTraining, float32 } from "./training.ts";
 
 /** TaskRes's settings. */
 export interface TaskResSettings extends WordingSettings, DescentSettings {
   /** α, the factor on the residual. */
   alpha: number;
 }
+
+const deviations = [
+  "the paper's enhanced base, a downloaded projection, is not used",
+  "on ImageNet the data set's own template is not added to the seven",
+  float32,
+];
 
 const paper: Preset<TaskResSettings> = {
   table: "TaskRes's few-shot figure and tables, on CLIP's own text features",
@@ -42,11 +49,7 @@ const paper: Preset<TaskResSettings> = {
     warmupRate: 1e-5,
   }),
   backbone: "RN50",
-  deviations: [
-    "class names have spaces where the published code keeps underscores",
-    "the paper's enhanced base, a downloaded projection, is not used",
-    "on ImageNet the data set's own template is not added to the seven",
-  ],
+  deviations: [spaces, ...deviations],
 };
 
 /** The method TaskRes: a residual on each class's text feature. */
@@ -63,6 +66,7 @@ export const taskres: FeatureAdapter<TaskResSettings> = featureAdapter<TaskResSe
   },
   presets: {
     paper,
+    "official-code": { ...paper, settings: { underscores: true }, deviations },
     clap: {
       ...paper,
       table: "TaskRes's rows of CLAP's tables",

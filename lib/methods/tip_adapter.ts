@@ -35,13 +35,14 @@ import {
   learning,
   meanTexts,
   resting,
+  spaces,
   type WordingSettings,
   wordingSettings,
 } from "./feature_adapter.ts";
 import type { Preset } from "./method.ts";
 import { tipAdapterPaper } from "./papers.ts";
 import { count, flag, oneOf, real } from "./settings.ts";
-import { atOnce, clapTraining } from "./training.ts";
+import { atOnce, clapTraining, float32 } from "./training.ts";
 
 /** The settings of Tip-Adapter. */
 export interface TipAdapterSettings extends WordingSettings {
@@ -206,12 +207,16 @@ const preset: Preset<TipAdapterSettings> = {
   backbone: "RN50",
   deviations: [
     "α and β are searched on the few-shot validation images, where the published code takes the whole validation split and, of ImageNet, the test images",
+    float32,
   ],
 };
 
 const onTest = (what: string) => ({
   table: "the published habit of choosing on the test images: not a measure of generalisation",
-  deviations: [`${what} chosen on the test images, so the accuracy is the best of many looks`],
+  deviations: [
+    `${what} chosen on the test images, so the accuracy is the best of many looks`,
+    float32,
+  ],
 });
 
 /** The method Tip-Adapter: a cache of the training images' features, without training. */
@@ -284,7 +289,7 @@ export const tipAdapterF: FeatureAdapter<TipAdapterFSettings> = featureAdapter<T
         },
         adjust: ({ dataset }) => dataset === "imagenet" ? { templates: "imagenet_7" } : {},
         training: clapTraining,
-        deviations: ["class names have spaces where the published code keeps underscores"],
+        deviations: [spaces, float32],
       },
     },
     selects: ({ search, bestEpoch }) => search === "test" ? search : search !== "none" || bestEpoch,

@@ -15,6 +15,7 @@ import {
   type Head,
   learning,
   meanTexts,
+  spaces,
   type WordingSettings,
   wordingSettings,
 } from "./feature_adapter.ts";
@@ -22,7 +23,7 @@ import { gaussian } from "./initial.ts";
 import type { Preset } from "./method.ts";
 import { clapPaper } from "./papers.ts";
 import { oneOf } from "./settings.ts";
-import { clapTraining } from "./training.ts";
+import { clapTraining, float32 } from "./training.ts";
 import { zeros } from "../tensor/mod.ts";
 
 /** ZS-LP's settings. */
@@ -46,17 +47,22 @@ export function probe(space: FeatureSpace, start: ZsLpSettings["start"] = "zero-
   };
 }
 
+const deviations = ["on ImageNet the data set's own template is not added to the seven", float32];
+
 /** What the published tables of ZS-LP and CLAP share. */
-export const clapPreset: Preset<ZsLpSettings> = {
+const paper: Preset<ZsLpSettings> = {
   table: "CLAP's tables 1 and 2 (ImageNet and the mean of eleven sets)",
   settings: {},
   adjust: ({ dataset }) => dataset === "imagenet" ? { templates: "imagenet_7" } : {},
   training: clapTraining,
   backbone: "RN50",
-  deviations: [
-    "class names have spaces where the published code keeps underscores",
-    "on ImageNet the data set's own template is not added to the seven",
-  ],
+  deviations: [spaces, ...deviations],
+};
+
+/** The presets of ZS-LP and CLAP. */
+export const clapPresets: Record<string, Preset<ZsLpSettings>> = {
+  paper,
+  "official-code": { ...paper, settings: { underscores: true }, deviations },
 };
 
 /** The method ZS-LP: a linear classifier of frozen image features, initialised with the text features. */
@@ -71,6 +77,6 @@ export const zsLp: FeatureAdapter<ZsLpSettings> = featureAdapter<ZsLpSettings>({
     ...descentSettings({ optimiser: "sgd" }),
     start: oneOf("zero-shot", "what the classifier starts from", ["zero-shot", "random"]),
   },
-  presets: { paper: clapPreset },
+  presets: clapPresets,
   adapter: (space, settings) => learning(space, probe(space, settings.start), settings),
 });

@@ -17,7 +17,8 @@ import { print } from "../terminal.ts";
 export type Showable = string | ReportTable | ColumnTable | readonly Record<string, Value>[];
 
 /**
- * Shows something below the cell that awaits it; outside of a notebook, prints it.
+ * Shows something below the cell that awaits it; outside of a notebook, prints it. What is drawn by and by (a figure of
+ * Vega-Lite) is waited for, so that all figures are shown in one way.
  *
  * @param limit rows of an Arquero table that are shown
  *
@@ -28,12 +29,12 @@ export type Showable = string | ReportTable | ColumnTable | readonly Record<stri
  * ```
  */
 export async function show(
-  thing: Showable,
+  thing: Showable | Promise<Showable>,
   options: { limit?: number } = {},
 ): Promise<void> {
   checkOptions("show", options, { limit: whole(1) });
   const { limit = 60 } = options;
-  const bundle = mimeBundle(thing, limit);
+  const bundle = mimeBundle(await thing, limit);
   const jupyter = kernel();
   if (jupyter) await jupyter.display(bundle, { raw: true });
   else print(bundle["text/plain"]);

@@ -52,8 +52,14 @@ const layerOps = 25;
 /** What a layer keeps of each token for the backward pass: activations, as a multiple of the width. */
 const kept = 12;
 
-/** Memory of a process that has loaded nothing, in bytes. */
-const bare = 350e6;
+/** Activations of text that are kept at most, in bytes: beyond that classes are encoded in parts. */
+const keptAtMost = 1e10;
+
+/** Memory of a process that has loaded nothing but TensorFlow, in bytes. */
+const bare = 450e6;
+
+/** How often weights are in memory while they are read and laid out. */
+const whileLoading = 2;
 
 /** What the cell costs. */
 export function cost(sizes: Sizes, config: ClipConfig, machine: Machine): Cost {
@@ -78,13 +84,13 @@ export function cost(sizes: Sizes, config: ClipConfig, machine: Machine): Cost {
   const bank = sizes.views && epochs > 0 ? sizes.views * sizes.images * image : 0;
   const ops = steps * passes * layers * layerOps;
   const once = steps * step + tested + bank;
-  const activations = passes * kept * 4 * (
-    texts * ownTokens * sizes.classes * text.width * text.layers +
-    (by.needs.pixels ? batchSize * imageActivations(config) : 0)
-  );
+  const held = (numbers: number) => passes * kept * 4 * numbers;
+  const activations =
+    Math.min(keptAtMost, held(texts * ownTokens * sizes.classes * text.width * text.layers)) +
+    held(by.needs.pixels ? batchSize * imageActivations(config) : 0);
   return {
     seconds: once / machine.rate + ops * machine.overhead,
-    bytes: bare + activations + 4 * weightsOf(config),
+    bytes: bare + activations + whileLoading * 4 * weightsOf(config),
   };
 }
 

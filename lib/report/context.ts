@@ -5,6 +5,7 @@
  */
 
 import type { Cell, RunRecord } from "../engine/record.ts";
+import type { MeasuredRounding } from "./rounding.ts";
 
 /** A run's record with the identity of its cell, which its file is named by. */
 export type Run = RunRecord & {
@@ -55,6 +56,17 @@ export interface MethodEvidence {
   }[];
 }
 
+/**
+ * What gives the titles of short names, as in the papers; the name itself where no title is known.
+ *
+ * @param titles a user's names may be any words, `constructor` too, so only its own keys count
+ */
+export function titled(
+  titles: Readonly<Record<string, string>> = {},
+): (name: string) => string {
+  return (name) => Object.hasOwn(titles, name) ? titles[name] : name;
+}
+
 /** What {@linkcode report} needs beside the records. */
 export interface ReportContext {
   /** The first line: what this is. "Random weights: a check of the machinery, not a result." */
@@ -65,6 +77,8 @@ export interface ReportContext {
   titles?: Record<string, string>;
   /** What methods are held to, by their short names: where numbers lead to in the end. */
   evidence?: Record<string, MethodEvidence>;
+  /** How much of what seeds differ by is rounding, where it was measured: of trainings, some of which were run. */
+  rounding?: readonly MeasuredRounding[];
   /** The experiments, in the order in which they are to appear; one for every protocol when not given. */
   experiments?: ReportExperiment[];
   /** Cells that ended in an error. */

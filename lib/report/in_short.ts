@@ -130,8 +130,9 @@ function publishedDifference(
 }
 
 /**
- * What an experiment shows, a sentence each: how many comparisons go as published, each that goes the other way, each that
- * is not decided with the number of data sets that would decide it. Empty where nothing can be compared.
+ * What an experiment shows, a sentence each: how many comparisons go as published, which do, which go the other way, which
+ * are not decided with the number of data sets that would decide them; of many, the largest differences. Empty where nothing
+ * can be compared.
  *
  * @param rows of one experiment on one CLIP
  *
@@ -162,14 +163,28 @@ export function inShort(rows: readonly Row[]): string[] {
     } the way that is published, ${otherwise.length} the other way, ` +
     `${open.length} ${open.length === 1 ? "is" : "are"} not decided` +
     (alone > 0 ? `, and of ${alone} decided ones no published value is known` : "") + ".",
-    ...same.length > 0 ? [`As published: ${same.map(worded).join("; ")}.`] : [],
-    ...otherwise.length > 0
-      ? [`Otherwise than published: ${otherwise.map(worded).join("; ")}.`]
-      : [],
-    ...open.length > 0
-      ? [`Not decided: ${open.map((one) => `${worded(one)}${toDecide(one)}`).join("; ")}.`]
-      : [],
+    ...listed("As published", same, worded),
+    ...listed("Otherwise than published", otherwise, worded),
+    ...listed("Not decided", open, (one) => `${worded(one)}${toDecide(one)}`),
   ];
+}
+
+/** As many comparisons are read in one paragraph; a report on twenty methods has a hundred. */
+const READ = 12;
+
+/** A paragraph of comparisons: the largest, where they are too many, in the order that they have. */
+function listed(
+  title: string,
+  all: readonly MethodComparison[],
+  word: (one: MethodComparison) => string,
+): string[] {
+  if (all.length === 0) return [];
+  const size = ({ difference }: MethodComparison) => Math.abs(difference.mean);
+  const largest = all.toSorted((a, b) => size(b) - size(a)).slice(0, READ);
+  const texts = all.filter((one) => largest.includes(one)).map(word);
+  const left = all.length - texts.length;
+  if (left > 0) texts.push(`and ${left} smaller ${left === 1 ? "one" : "ones"}`);
+  return [`${title}: ${texts.join("; ")}.`];
 }
 
 /** 1 where the whole 95 % interval is above 0, −1 where it is below, 0 where it is neither. */

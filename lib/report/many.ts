@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { ReportExperiment, Run } from "./context.ts";
+import { type ReportExperiment, type Run, titled } from "./context.ts";
 import type { Block } from "./document.ts";
 import { costAgainstAccuracy } from "./figures/cost_against_accuracy.ts";
 import { differenceDots } from "./figures/difference_dots.ts";
@@ -13,7 +13,10 @@ import { labels, latest, over, type Row } from "./rows.ts";
 import { cellId } from "./tables/runs.ts";
 import { many, rankedBy, ranksTable, standings } from "./tables/ranks.ts";
 
-/** Ranks, distances to the first and cost against accuracy, of an experiment with many methods on one CLIP. */
+/**
+ * Ranks, distances to the first and cost against accuracy, of an experiment with many methods on one CLIP; of few-shot runs,
+ * with the most shots and with the fewest.
+ */
 export function ranking(
   { id, title }: ReportExperiment,
   rows: readonly Row[],
@@ -21,15 +24,32 @@ export function ranking(
   titles: Record<string, string> = {},
 ): Block[] {
   if (new Set(rows.map(({ clip }) => clip)).size !== 1) return [];
-  const by = rankedBy(rows);
-  if (!by) return [];
-  const found = standings(by.rows);
+  const trained = rows.filter(({ learns }) => learns).map(({ shots }) => shots);
+  const ends = rows[0].protocol === "few-shot"
+    ? [...new Set([Math.max(...trained), Math.min(...trained)])]
+    : [undefined];
+  return ends.flatMap((shots, i) => {
+    const by = rankedBy(rows, shots);
+    const named = i === 0 ? { id, title } : {
+      id: `${id}/${shots}-shot`,
+      title: `${title}, ${shots === 1 ? "one image" : `${shots} images`} of each class`,
+    };
+    return by ? ranked(named, by, runs, titles) : [];
+  });
+}
+
+function ranked(
+  { id, title }: Pick<ReportExperiment, "id" | "title">,
+  { measure, rows }: { measure: string; rows: Row[] },
+  runs: readonly Run[],
+  titles: Record<string, string>,
+): Block[] {
+  const found = standings(rows);
   if (found.length < many) return [];
-  const { measure } = by;
   const behind = found.flatMap(({ label, behind }) =>
     behind ? [{ panel: measure, label, difference: behind }] : []
   );
-  const seconds = secondsOf(runs, new Set(by.rows.map(({ cell }) => cell)), titles);
+  const seconds = secondsOf(runs, new Set(rows.map(({ cell }) => cell)), titles);
   const priced = found.flatMap(({ label, method, accuracy }) => {
     const took = seconds.get(label);
     return took === undefined ? [] : [{ label, method, seconds: took, accuracy: accuracy.mean }];
@@ -61,7 +81,7 @@ function secondsOf(
   kept: ReadonlySet<string>,
   titles: Record<string, string>,
 ): Map<string, number> {
-  const label = labels(runs, (name) => titles[name] ?? name);
+  const label = labels(runs, titled(titles));
   const own = latest(runs).filter((run) => kept.has(cellId(run)));
   return new Map(
     [...Map.groupBy(own, label)].flatMap(([name, of]) => {

@@ -13,6 +13,7 @@ export { htmlPage } from "./page.ts";
 export { comparisons, inShort, type MethodComparison } from "./in_short.ts";
 export { parseReport, readReport, reportRows } from "./read.ts";
 export { type Rendered, report } from "./report.ts";
+export type { MeasuredRounding } from "./rounding.ts";
 export {
   incomparable,
   isPublishedForm,

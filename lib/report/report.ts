@@ -15,6 +15,7 @@ import { ranking } from "./many.ts";
 import { markdown } from "./markdown.ts";
 import { incomparable, isPublishedForm } from "./reported.ts";
 import { results } from "./results.ts";
+import { roundingBlocks } from "./rounding.ts";
 import { rowsOf } from "./rows.ts";
 import { comparison } from "./tables/comparison.ts";
 import { costsTable } from "./tables/costs.ts";
@@ -132,6 +133,7 @@ function ofExperiment(
       fair: (cell) => fair.has(cell),
       form: (cell) => form.has(cell),
     }),
+    ...roundingBlocks(own, context.rounding ?? [], context.titles),
     ...ranking(experiment, rowsOf(own, context), own, context.titles),
     ...some(deviations.rows, (): Block => ({ kind: "table", table: deviations, detail: true })),
     ...some(gradients.rows, (): Block => ({ kind: "table", table: gradients, folded: true })),

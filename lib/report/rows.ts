@@ -7,7 +7,7 @@
 import { type ColumnTable, from } from "./arquero.ts";
 import type { Metrics, ResultRecord } from "../engine/record.ts";
 import { summarize, type Summary } from "../results/mod.ts";
-import type { ReportContext, Run } from "./context.ts";
+import { type ReportContext, type Run, titled } from "./context.ts";
 import type { Mean } from "./table.ts";
 import { cellId } from "./tables/runs.ts";
 
@@ -64,7 +64,7 @@ export function rowsOf(
   records: readonly Measured[],
   context: Pick<ReportContext, "titles">,
 ): Row[] {
-  const title = (name: string) => context.titles?.[name] ?? name;
+  const title = titled(context.titles);
   const label = labels(records, title);
   return latest(records).flatMap((record) =>
     record.results.map(({ dataset, classes, metrics: { n, ...metrics } }): Row => ({

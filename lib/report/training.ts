@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Run } from "./context.ts";
+import { type Run, titled } from "./context.ts";
 import type { Block } from "./document.ts";
 import { type EpochRow, trainingCurves } from "./figures/training_curves.ts";
 import { labels, latest } from "./rows.ts";
@@ -14,7 +14,7 @@ const shownEpochs = 50;
 
 /** The curves of an experiment's runs with the most shots; folded, since they are seldom what a reader came for. */
 export function training(records: readonly Run[], titles: Record<string, string> = {}): Block[] {
-  const title = (name: string) => titles[name] ?? name;
+  const title = titled(titles);
   const label = labels(records, title);
   const trained = latest(records).filter(({ epochs }) => epochs.length > 0);
   const most = Math.max(...trained.map(({ cell }) => cell.shots));

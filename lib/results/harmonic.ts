@@ -5,6 +5,11 @@
  */
 import { harmonicMean } from "./statistics.ts";
 
+/** The harmonic mean of base and new accuracy; undefined where one of them is not there. */
+export function harmonicOf(base?: number, novel?: number): number | undefined {
+  return base === undefined || novel === undefined ? undefined : harmonicMean(base, novel);
+}
+
 /** The harmonic means of base and new accuracy, of all that has both: by seed, say. */
 export function harmonicMeans<K>(
   base: ReadonlyMap<K, number>,

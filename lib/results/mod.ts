@@ -1,9 +1,10 @@
 /**
  * What is made of results, whoever has them: statistics over seeds, differences in pairs whose unit has a name, harmonic
- * means. No tensors and no files.
+ * means, the part of rounding. No tensors and no files.
  *
  * @module
  */
 export * from "./harmonic.ts";
 export * from "./pairs.ts";
+export * from "./rounding.ts";
 export * from "./statistics.ts";

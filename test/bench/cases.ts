@@ -27,7 +27,8 @@ const deep = { textDepth: 3, imageDepth: 3 };
 
 /**
  * All that is measured. `exact` encodes its images at every step; `from-jpeg` also reads and augments them, in a worker
- * ahead of the step; `views8` takes features of eight cached views.
+ * ahead of the step; `views8` takes features of eight cached views. `coop-of-four` has the products of four trainings of
+ * CoOp in one: four times the prompts and images.
  */
 export const cases: Record<string, Case> = {
   "coop/RN50/32x100/exact": training("coop", resnet, 32, 100),
@@ -36,6 +37,7 @@ export const cases: Record<string, Case> = {
   "prograd/RN50/32x100/views8": training("prograd", resnet, 32, 100, { views: 8 }),
   "coop/RN50/32x1000/views8": training("coop", resnet, 32, 1000, { views: 8 }),
   "ivlp/ViT-B-16/4x51/exact": training("ivlp", vit, 4, 51),
+  "prometar/ViT-B-16/4x20/exact": training("prometar", vit, 4, 20),
   "prometar/ViT-B-16/4x51/exact": training("prometar", vit, 4, 51),
   "prometar/ViT-B-16/4x500/exact": training("prometar", vit, 4, 500),
   "prometar/ViT-B-16/4x1000/exact": training("prometar", vit, 4, 1000),
@@ -47,6 +49,7 @@ export const cases: Record<string, Case> = {
   "pocket/text/forward-backward": () => textPass(pocket, named(15), 4),
   "pocket/text/whole-prompts": () => textPass(pocket, named(15), 4, { whole: true }),
   "pocket/coop": training("coop", pocket, 32, 15, { views: 8, settings: short }),
+  "pocket/coop-of-four": training("coop", pocket, 128, 60, { views: 8, settings: short }),
   "pocket/prograd": training("prograd", pocket, 32, 15, { views: 8, settings: short }),
   "pocket/ivlp": training("ivlp", pocket, 4, 15, { settings: deep }),
   "pocket/prometar": training("prometar", pocket, 4, 15, { settings: deep }),

@@ -1,15 +1,27 @@
 /** `deno task bench`: seconds, memory and work of training steps, beside what the cost model predicts. */
 
 import { cpus } from "node:os";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { denoPath } from "../../lib/deno_path.ts";
-import { choice, flag, many, others, parse, UsageError } from "../../lib/cli/options.ts";
+import {
+  choice,
+  flag,
+  integer,
+  many,
+  others,
+  parse,
+  text,
+  UsageError,
+} from "../../lib/cli/options.ts";
 import { run } from "../../lib/cli/run.ts";
 import { type Machine, writeWhole } from "../../lib/protocols/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
+import { type Against, compared, comparison, place } from "./against.ts";
 import { cases } from "./cases.ts";
 import type { Measurement } from "./measure.ts";
 import { type Bench, line, resultsPage, tableHead, trafficLine } from "./results.ts";
+import { ratiosPart } from "./ratios.ts";
 import { sideBySide } from "./side_by_side.ts";
 
 /** What two cells at a time are compared on. */
@@ -25,6 +37,11 @@ const options = {
     ["native", "webgpu", "webgpu:software", "wasm", "cpu"],
     "what computes; by default the fastest",
   ),
+  against: text(
+    "FOLDER",
+    "the published code's steps and ours, alternately: the folder with its repositories (truth/README.md)",
+  ),
+  rounds: integer("with --against: steps of each side, after one that warms up", 5, 1),
   json: flag("print JSON and no tables"),
   write: flag("write RESULTS.md and results.json beside this command's source"),
 };
@@ -33,9 +50,16 @@ const summary = "Measures what a step costs: by default everything on the best b
   "pocket size on wasm too.";
 
 async function main(args: readonly string[]): Promise<number> {
-  const { only, more, backend: asked, json, write } = parse("bench", options, args, summary);
+  const given = parse("bench", options, args, summary);
+  const { only, more, backend: asked, json, write, against } = given;
   const wanted = [...only, ...more];
   const { name: best, device } = await useBackend(asked);
+  if (against !== undefined) {
+    if (write && wanted.length > 0) {
+      throw new UsageError("bench: --write is for all steps: leave out --only");
+    }
+    return await besidePublished(against, wanted, { ...given, backend: best, device });
+  }
   const stranger = wanted.find((name) => chosen([name], best).length === 0);
   if (stranger !== undefined) {
     const names = chosen([""], best).join(", ");
@@ -59,13 +83,59 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if (json) console.log(JSON.stringify(bench));
   if (failures > 0) return 1;
-  if (write) {
-    const at = (file: string) => fileURLToPath(new URL(file, import.meta.url));
-    await writeWhole(at("results.json"), `${JSON.stringify(bench, null, 2)}\n`);
-    await writeWhole(at("RESULTS.md"), resultsPage(bench));
-    console.error("Wrote RESULTS.md and results.json; `deno task notebooks 11` shows them.");
-  }
+  if (write) await writeResults({ bench });
   return 0;
+}
+
+/** Measures the published code's steps and ours. Returns 1 where a side took no steps. */
+async function besidePublished(
+  folder: string,
+  wanted: string[],
+  { backend, device, rounds, json, write }: {
+    backend: string;
+    device: string;
+    rounds: number;
+    json: boolean;
+    write: boolean;
+  },
+): Promise<number> {
+  const names = compared.filter((name) =>
+    wanted.length === 0 || wanted.some((start) => name.startsWith(start))
+  );
+  if (names.length === 0) {
+    throw new UsageError(`bench: the published code is compared on ${compared.join(", ")}`);
+  }
+  const against: Against = { ...place(device, ""), results: [] };
+  for (const name of names) {
+    console.error(`${name}: building both sides`);
+    const sides = await comparison(name, resolve(folder), backend);
+    try {
+      for (let round = 0; round <= rounds; round++) {
+        await sides.round();
+        console.error(`${name}: ${round === 0 ? "warmed up" : `round ${round} of ${rounds}`}`);
+      }
+    } finally {
+      await sides.end();
+    }
+    Object.assign(against, place(device, sides.torch));
+    against.results.push(sides.result());
+  }
+  console.log(json ? JSON.stringify(against) : ratiosPart(against));
+  if (write) await writeResults({ against });
+  return against.results.some(({ failed }) => Object.keys(failed).length > 0) ? 1 : 0;
+}
+
+/** Writes what was measured now, and the page of it and of what was measured before. */
+async function writeResults(now: { bench?: Bench; against?: Against }): Promise<void> {
+  const at = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+  const kept = async (file: string) =>
+    JSON.parse(await Deno.readTextFile(at(file)).catch(() => "null")) ?? undefined;
+  const bench: Bench = now.bench ?? await kept("results.json");
+  const against: Against | undefined = now.against ?? await kept("against.json");
+  await writeWhole(at("results.json"), `${JSON.stringify(bench, null, 2)}\n`);
+  if (against) await writeWhole(at("against.json"), `${JSON.stringify(against, null, 2)}\n`);
+  await writeWhole(at("RESULTS.md"), resultsPage(bench, against));
+  console.error("Wrote RESULTS.md and what it is made of; `deno task notebooks 11` shows it.");
 }
 
 /** The cases whose names begin with what is wanted. */

@@ -1,11 +1,12 @@
 /**
  * What a step of every method costs on one and the same problem: `method_costs.ts [--backend native]` writes
- * data/method_costs.json, from which docs/methods.md takes its column. Some three minutes on two cores.
+ * data/method_costs.json, from which docs/methods.md takes its column. Some three minutes on two cores; `--methods A,B,…`
+ * measures these alone, on the same device, and leaves the others as they are.
  */
 
 import { parseArgs } from "node:util";
 import { publishedConfig } from "../../lib/clip/published.ts";
-import { methods } from "../../lib/methods/mod.ts";
+import { method, methods } from "../../lib/methods/mod.ts";
 import { countWork, useBackend } from "../../lib/tensor/mod.ts";
 import { randomClip } from "../tiny_clip.ts";
 import { learnerOf, trainingStep } from "./training.ts";
@@ -16,11 +17,21 @@ const PROBLEM = { backbone: "ViT-B/16", batch: 4, classes: 51 } as const;
 /** Steps after the one that warms up and the one whose work is counted. */
 const STEPS = 2;
 
-const { values } = parseArgs({ options: { backend: { type: "string" } } });
+const { values } = parseArgs({
+  options: { backend: { type: "string" }, methods: { type: "string" } },
+});
+const path = new URL("../../data/method_costs.json", import.meta.url);
+const known = JSON.parse(await Deno.readTextFile(path));
 const { device } = await useBackend(values.backend);
 const clip = randomClip(publishedConfig(PROBLEM.backbone));
-const steps: Record<string, { seconds: number; flops: number; operations: number }> = {};
-for (const { name } of methods) {
+if (values.methods && device !== known.device) {
+  throw new Error(`the others were measured on ${known.device}, this is ${device}: measure all`);
+}
+const steps: Record<string, { seconds: number; flops: number; operations: number }> = values.methods
+  ? known.steps
+  : {};
+const measured = values.methods?.split(",").map((name) => method(name)) ?? methods;
+for (const { name } of measured) {
   if (!learnerOf(name, { clip, ...PROBLEM }).step) continue;
   const step = trainingStep(name, { clip, ...PROBLEM });
   await step(); // computes what later steps find ready, such as a teacher's features
@@ -34,9 +45,10 @@ const written = {
   problem: PROBLEM,
   device,
   measured: new Date().toISOString().slice(0, 10),
-  steps,
+  steps: Object.fromEntries(
+    methods.filter(({ name }) => steps[name]).map(({ name }) => [name, steps[name]]),
+  ),
 };
-const path = new URL("../../data/method_costs.json", import.meta.url);
 await Deno.writeTextFile(
   new URL("method_costs.json.tmp", path),
   JSON.stringify(written, null, 2) + "\n",

@@ -1,8 +1,10 @@
 /** The page of results, RESULTS.md, from what `deno task bench --write` measured. */
 
 import type { Machine } from "../../lib/protocols/mod.ts";
+import type { Against } from "./against.ts";
 import { predict } from "./cost.ts";
 import type { Measurement } from "./measure.ts";
+import { ratiosPart } from "./ratios.ts";
 
 /** A run of the benchmarks; what results.json holds and `--json` prints. */
 export interface Bench {
@@ -37,14 +39,6 @@ export const limits: Record<string, Limit> = {
   "pocket/prometar native": { seconds: 0.15 },
 };
 const SIDE_BY_SIDE = 1.8;
-
-/** The published code, by the parity records' README: PyTorch 2.4.1, two threads, a quiet machine. */
-const published: Record<string, string> = {
-  "coop/RN50/32x100/exact": "20–21 s, 5.2 GB",
-  "prograd/RN50/32x100/exact": "36–37 s, 5.9 GB",
-  "ivlp/ViT-B-16/4x51/exact": "10–10.6 s, 6.8 GB",
-  "prometar/ViT-B-16/4x51/exact": "about 35 s and 22 GB, by extrapolation",
-};
 
 /** The head of the table of the terminal. */
 export const tableHead =
@@ -82,8 +76,12 @@ const duration = (seconds: number) =>
 
 const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(2);
 
-/** RESULTS.md. */
-export function resultsPage(bench: Bench): string {
+/**
+ * RESULTS.md.
+ *
+ * @param published the published code's steps beside ours, where they were measured
+ */
+export function resultsPage(bench: Bench, published?: Against): string {
   const { measured, machine, versions, machines, results, sideBySide } = bench;
   return `<!-- deno-fmt-ignore-file -->
 
@@ -91,10 +89,13 @@ export function resultsPage(bench: Bench): string {
 
 Written by \`deno task bench --write\`; do not edit.
 
+${published ? ratiosPart(published) : ""}## A step's seconds, memory and work
+
 \`\`\`
 deno task bench                              # everything on the best backend, the pocket size on wasm too
 deno task bench --only pocket/ --backend wasm
 deno task bench --only prograd/RN50/32x100/exact --json
+deno task bench --against FOLDER             # beside the published code
 deno run -P=bench test/bench/method_costs.ts && deno task methods --docs   # the costs in docs/methods.md
 \`\`\`
 
@@ -118,8 +119,8 @@ ${versions}; ${measured}.
 ${Object.entries(machines).map(([backend, figures]) => table(bench, backend, figures)).join("\n")}
 ## Against what was set
 
-| what | measured | at most | published code | reached |
-| --- | ---: | ---: | --- | --- |
+| what | measured | at most | reached |
+| --- | ---: | ---: | --- |
 ${results.flatMap(against).join("\n")}
 
 | two cells side by side, one thread each | times one | at least | reached |
@@ -154,16 +155,15 @@ ${
 /** A line for each limit of a case. */
 function against({ name, backend, secondsPerStep, peakBytes }: Measurement): string[] {
   const { seconds, bytes } = limits[`${name} ${backend}`] ?? {};
-  const before = backend === "native" ? published[name] ?? "" : "";
   const what = `${name}, ${backend}`;
   return [
     ...(seconds === undefined ? [] : [
-      `| ${what} | ${duration(secondsPerStep)} | ${duration(seconds)} | ${before} | ${
+      `| ${what} | ${duration(secondsPerStep)} | ${duration(seconds)} | ${
         yes(secondsPerStep <= seconds)
       } |`,
     ]),
     ...(bytes === undefined ? [] : [
-      `| ${what} | ${gigabytes(peakBytes)} GB | ${(bytes / 1e9).toFixed(0)} GB | ${before} | ${
+      `| ${what} | ${gigabytes(peakBytes)} GB | ${(bytes / 1e9).toFixed(0)} GB | ${
         yes(peakBytes <= bytes)
       } |`,
     ]),

@@ -1,16 +1,17 @@
 /** Steps of training on random weights and pixels, of real and of pocket size. */
 
 import { type Clip, type ClipConfig, encodeImages } from "../../lib/clip/mod.ts";
+import { begin } from "../../lib/engine/ends.ts";
+import type { FitOptions, Images } from "../../lib/engine/mod.ts";
 import {
   type Batch,
   type Learner,
   method,
   resolveSettings,
   type State,
-  stateAt,
   type Task,
 } from "../../lib/methods/mod.ts";
-import { streams } from "../../lib/random/mod.ts";
+import { type Streams, streams } from "../../lib/random/mod.ts";
 import { dispose, keep, pick, read, type Tensor, tensor, tidy } from "../../lib/tensor/mod.ts";
 import imagenet from "../../data/imagenet_classnames.json" with { type: "json" };
 import { uniform } from "../tiny_clip.ts";
@@ -48,9 +49,9 @@ export function trainingStep(
   next ??= views
     ? cachedViews(labels, views, clip.config)
     : newImages(labels, clip, method(name).needs);
-  let state: State = tidy(() => stateAt(learner, learner.init(random)));
+  let state: State | undefined;
   return async () => {
-    const before = state;
+    const before = state ?? await begin(learner, starting(name, problem, random));
     const { state: after, loss } = tidy(() => {
       const batch = next();
       const draws = learner.draw?.(batch.labels, random);
@@ -63,6 +64,20 @@ export function trainingStep(
     loss.dispose();
     if (!Number.isFinite(value)) throw new Error("the loss is not finite");
   };
+}
+
+/** What a run of the method starts from: of each class an image, whose features are random. */
+function starting(name: string, { clip, classes }: Problem, random: Streams): FitOptions {
+  const { needs, presets } = method(name);
+  const training = Object.values(presets)[0].training(1);
+  const items = named(classes).map((className, label) => ({ path: "", label, className }));
+  const next = uniform(7);
+  const images: Pick<Images, "clip" | "features"> = {
+    clip,
+    features: (jobs) =>
+      Promise.resolve(Float32Array.from({ length: jobs.length * clip.config.embedDim }, next)),
+  };
+  return { items, validation: items, needs, training, images: images as Images, random };
 }
 
 /** The method of this name, set up for the problem. */

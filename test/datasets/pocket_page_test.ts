@@ -147,12 +147,22 @@ Deno.test("of a report that lacks cells no figures are given", () => {
 });
 
 Deno.test("the share of rounding is of variances, and a part that is not steady stands out", () => {
-  const part = { bySeed: [50, 54], byStart: [50, 51], seeds: 4, starts: 1, steady: true };
+  const part = { bySeed: [50, 53.125], byStart: [50, 51.5625], seeds: 4, starts: 1, steady: true };
   const wild = { ...part, starts: 3, steady: false };
-  const of = { method: "m", dataset: "d", shots: 16, nudge: 1e-6, steady: false };
+  const of = {
+    ...{ method: "m", dataset: "pocket-food", shots: 16, nudge: 1e-6, clip: "", settings: {} },
+    steady: false,
+  };
   const lines = sensitivityTable([{ ...of, parts: { base: part, new: wild } }]).join("\n");
   assert.match(lines, /1 of 2 are steady/);
   assert.match(lines, /31\.3 % is rounding, so of an interval's width 17\.1 %/); // 10/32; 1 − √(22/32)
-  assert.match(lines, /\| m \| d \| new \| 52\.0 \| 4\.00 \(2\) \| 3\.00 \(2\) \| \*\*no\*\* \|/);
+  assert.match(
+    lines,
+    /\| m \| pocket-food \| new \| 51\.6 \| 4\.00 \(2\) \| 3\.00 \(2\) \| \*\*no\*\* \|/,
+  );
+  assert.match(
+    lines,
+    /m on pocket-food, new, is not steady\*\*: of 64 .* by at most 1 \(1 of 2 .*, the seeds by 2 \(1 of 2\)/,
+  );
   assert.deepEqual(sensitivityTable([]), []);
 });

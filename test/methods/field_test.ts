@@ -162,6 +162,30 @@ Deno.test("what is chosen, is chosen on validation images; on test images where 
   await Promise.resolve();
 });
 
+Deno.test("a run of a probe begins at the text features, through what it gathers, and answers as zero-shot CLIP", async () => {
+  await useBackend("wasm");
+  const root = await Deno.makeTempDir();
+  await drawShapes(root);
+  const shapes = fewShot(await drawnShapes.load(root), 1, 1);
+  const clip = randomClip(smallConfig, 1);
+  const logits = async (name: string) => {
+    using images = openImages(clip, { workers: 0 });
+    const training = { epochs: 1, batchSize: 4, rate: 1e-9, warmupEpochs: 0 };
+    const told = name === "zero-shot" ? {} : { training, views: 1 };
+    const at = { dataset: shapes.name, shots: 1, config: clip.config };
+    using fitted = await fitMethod(resolve(method(name), at, told), shapes, { images, seed: 1 });
+    return await fitted.logits(shapes.test.map(({ path }) => path));
+  };
+  const zeroShot = [...await logits("zero-shot")];
+  assert.ok(zeroShot.some((x) => Math.abs(x) > 0.1));
+  for (const name of ["zs-lp", "clap", "cross-modal"]) {
+    const own = await logits(name);
+    zeroShot.forEach((x, i) => assert.ok(Math.abs(own[i] - x) < 1e-3, `${name}: ${own[i]}, ${x}`));
+  }
+  disposeClip(clip);
+  await Deno.remove(root, { recursive: true });
+});
+
 for (const by of [tipAdapterF, lpPlusPlus]) {
   Deno.test(`${by.name} is fitted through the engine, and leaves nothing behind`, async () => {
     await useBackend("wasm");

@@ -123,3 +123,23 @@ Deno.test("a step's prompts are B different ones of the K", async () => {
   learner.dispose();
   free();
 });
+
+Deno.test("prompts that start as words are these words' embeddings, each with its own noise", async () => {
+  const { task, dispose: free } = await problem();
+  const { clip: { text, tokenizer } } = task;
+  const start = (init: string) => {
+    const settings = resolveSettings(proda, { prompts: 2, contextLength: 4, init });
+    const learner = proda.learner(task, settings);
+    const values = tidy(() => [...readSync(learner.init(streams(1))["text.0"])]);
+    learner.dispose();
+    return values;
+  };
+  const [noise, worded] = [start("random"), start("a photo of a")];
+  const own = tokenizer.encode("a photo of a").flatMap((id) => [
+    ...text.tokens.subarray(id * text.width, (id + 1) * text.width),
+  ]);
+  assert.equal(worded.length, 2 * own.length);
+  worded.forEach((x, i) => assert.ok(Math.abs(x - noise[i] - own[i % own.length]) < 1e-6));
+  assert.notDeepEqual(worded.slice(0, own.length), worded.slice(own.length));
+  free();
+});

@@ -98,3 +98,70 @@ Deno.test("what runs cells loads no table and no figure before the last of them"
     assert.ok(!rooms.includes("lib/report"), command);
   }
 });
+
+const root = new URL("../../", import.meta.url);
+
+/** Runs a command where these packages are nowhere: it ends as it would if it needs none of them. */
+async function without(packages: readonly string[], set: string, ...args: string[]) {
+  const { imports }: { imports: Record<string, string> } = JSON.parse(
+    await Deno.readTextFile(new URL("deno.json", root)),
+  );
+  const map = await Deno.makeTempFile({ suffix: ".json" });
+  const at = (name: string, place: string) =>
+    packages.includes(name) ? "file:///nowhere.ts" : place.replace(/^\.\//, root.href);
+  const mapped = Object.entries(imports).map(([name, place]) => [name, at(name, place)]);
+  await Deno.writeTextFile(map, JSON.stringify({ imports: Object.fromEntries(mapped) }));
+  const { code, stdout, stderr } = await new Deno.Command(denoPath(), {
+    args: ["run", "-q", `-P=${set}`, "--no-prompt", `--import-map=${map}`, ...args],
+    cwd: root,
+    env: { NO_COLOR: "1", PLUMBLINE_FEATURES: "off" },
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, printed: text(stdout), said: text(stderr) };
+}
+
+/** Of other backends, of drawing, of reading pictures and tables, of what only builds and measures. */
+const backends = ["cpu", "webgpu", "wasm"].map((name) => `@tensorflow/tfjs-backend-${name}`);
+const late = [
+  ...drawing,
+  ...mapping,
+  ...["@tensorflow/tfjs-node-gpu", "@huggingface/hub", "hyparquet", "sharp"],
+  ...["esbuild", "mitata", "node-api-headers", "vega", "vega-lite"],
+];
+
+Deno.test("help and the list of methods come without any backend, picture or table", async () => {
+  for (
+    const [set, ...args] of [
+      ["docs", "lib/cli/methods.ts"],
+      ["reproduce", "lib/cli/reproduce.ts", "--help"],
+      ["cell", "lib/cli/cell.ts", "--help"],
+    ]
+  ) {
+    const { code, said, printed } = await without([...late, ...backends], set, ...args);
+    assert.equal(code, 0, said);
+    assert.match(printed, /prograd|Usage/i);
+  }
+});
+
+Deno.test("a dry run on pictures that are there loads the backend, and nothing that it doesn't need", async () => {
+  const out = await Deno.makeTempDir();
+  const args = ["lib/cli/reproduce.ts", "--dry-run", "--backend", "wasm", "--clip", "random"];
+  const given = ["--only", "few-shot", "--datasets", "pocket-tiles", "--out", out];
+  const drawn = await without([], "reproduce", ...args, ...given);
+  assert.equal(drawn.code, 0, drawn.said);
+  const others = backends.filter((name) => !name.endsWith("wasm"));
+  const { code, said, printed } = await without(
+    [...late, ...others],
+    "reproduce",
+    ...args,
+    ...given,
+  );
+  assert.equal(code, 0, said);
+  assert.equal(printed, drawn.printed);
+});
+
+Deno.test("a package that is needed is missed", async () => {
+  const { code, said } = await without(["arquero"], "read", "lib/cli/compare.ts", "--help");
+  assert.notEqual(code, 0);
+  assert.match(said, /nowhere\.ts/);
+});

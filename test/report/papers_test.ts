@@ -1,7 +1,7 @@
 /** Tables for papers: the best is bold, ties are underlined, nothing of a name is LaTeX or a formula; and what results say in short. */
 
 import assert from "node:assert/strict";
-import { bibtex, method } from "../../lib/methods/mod.ts";
+import { bibtex, method, methods } from "../../lib/methods/mod.ts";
 import { best } from "../../lib/report/best.ts";
 import { inShort, type ReportTable, type Row, tableCsv, tableLatex } from "../../lib/report/mod.ts";
 
@@ -59,6 +59,18 @@ Deno.test("BibTeX: each paper once, and this kit", () => {
   ]);
 });
 
+Deno.test("BibTeX: every built-in method's paper is there, on arXiv or not; a method of one's own has none", () => {
+  for (const one of methods) {
+    const [own, ...others] = bibtex([one]).split("\n\n");
+    assert.ok(own.includes(`{{${one.paper.title}}}`), one.name);
+    assert.equal(own.includes("eprint"), one.paper.arxiv !== "", one.name);
+    assert.equal(others.length, 1);
+  }
+  assert.match(bibtex([method("mma")]), /author = \{Yang, Lingxiao and/);
+  const own = { name: "mine", paper: { title: "mine", venue: "unpublished", arxiv: "" } };
+  assert.equal(bibtex([own]).match(/^@/gm)?.length, 1);
+});
+
 /** Rows of few-shot cells on five data sets: the method is `gain` above what it is held against, with some spread. */
 function rows(gain: number, spread: number): Row[] {
   return [0, 1, 2, 3, 4].flatMap((set) =>
@@ -77,4 +89,19 @@ Deno.test("in short: as published, otherwise, or not decided, with what would de
   assert.match(said(-5, 1), /1 the other way.*Otherwise than published: .* 5\.0 points below coop/);
   assert.match(said(1, 2), /Not decided: .*: about 41 data sets would decide it/);
   assert.deepEqual(inShort(rows(5, 1).filter(({ dataset }) => dataset < "3")), []);
+});
+
+Deno.test("in short: of many comparisons the largest are told, and how many are left", () => {
+  const sets = ["0", "1", "2", "3", "4"];
+  const many = methods.slice(0, 20).flatMap(({ name }, i) =>
+    sets.map((dataset, at) => ({
+      ...{ cell: `${name}${dataset}`, protocol: "few-shot", clip: "pocket", shots: 16, seed: 1 },
+      ...{ method: name, label: `m${i}.`, dataset, target: dataset, classes: "all" },
+      ...{ learns: i > 0, baseline: "none", images: 10, accuracy: 50 + 0.1 * i * (at - 1) },
+    }))
+  ) as unknown as Row[];
+  const text = inShort(many).join(" ");
+  assert.match(text, /^Of 19 comparisons .* 19 are not decided/);
+  assert.match(text, /; and 7 smaller ones\.$/);
+  for (let i = 1; i < 20; i++) assert.equal(text.includes(`, m${i}. is`), i > 7, `${i}`);
 });

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { rankedBy, report, rowsOf, standings } from "../../lib/report/mod.ts";
 import { costAgainstAccuracy, worthwhile } from "../../lib/report/figures/mod.ts";
+import { apart, boxOf, cover } from "../../lib/report/figures/apart.ts";
 import { ranked } from "../../lib/report/tables/ranks.ts";
 import { methods } from "../../lib/methods/mod.ts";
 import { record, result, titles } from "./records.ts";
@@ -81,10 +82,35 @@ Deno.test("a report of eight methods has their ranks and both figures, one of se
   assert.doesNotMatch(report(grid(7), context).markdown, /minus the first/);
 });
 
+Deno.test("with several numbers of shots, methods are ranked with the most and with the fewest", () => {
+  const few = grid(8).filter(({ cell }) => cell.shots === 16)
+    .map((one) => ({ ...one, cell: { ...one.cell, shots: 1 } }));
+  const { markdown } = report([...grid(8), ...few], context);
+  assert.equal(markdown.match(/minus the first/g)?.length, 2);
+  assert.match(markdown, /16-shot accuracy, %/);
+  assert.match(markdown, /one image of each class: ranks/);
+  assert.match(markdown, /1-shot accuracy, %/);
+});
+
 Deno.test("a figure of cost without anything trained, or without anything, is drawn", () => {
   for (const rows of [[], [{ label: "<b>", method: "zero-shot", seconds: 0, accuracy: 40 }]]) {
     const svg = costAgainstAccuracy("cost", "accuracy, %", rows);
     assert.match(svg, /^<svg/);
     assert.doesNotMatch(svg, /NaN|<b>/);
   }
+});
+
+Deno.test("names of dots that lie close together cover neither each other nor a dot", () => {
+  const spots = Array.from({ length: 24 }, (_, i) => ({
+    x: 300 + 7 * (i % 5),
+    y: 200 + 3 * i,
+    text: named[i].slice(0, 12),
+  }));
+  const boxes = apart(spots, 56, 820).map((place, i) => boxOf(spots[i], place));
+  boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b) => assert.ok(!cover(a, b))));
+  for (const { x, y } of spots) {
+    const dot = { left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 };
+    assert.ok(!boxes.some((box) => cover(box, dot)));
+  }
+  for (const { left, right } of boxes) assert.ok(left >= 56 && right <= 820);
 });

@@ -30,6 +30,9 @@ export interface Shown {
   silent?: boolean;
 }
 
+/** The part of a cell that its training is, where it has one; the rest is its test. */
+const TRAINING = 0.9;
+
 /** What shows the events of a run. */
 export function display(
   { say, leaves, cluster = false, cells = 0, silent = false }: Shown,
@@ -56,6 +59,7 @@ export function display(
     told();
     left?.ended(id);
   };
+  const stepped = new Set<string>();
   const at = (part: number, { id }: { id: string }, note: string) => {
     left?.at(id, part);
     show(note);
@@ -63,8 +67,12 @@ export function display(
   const on: { [Type in LabEvent["type"]]: (event: LabEvent & { type: Type }) => void } = {
     planned({ out, plan, outlook, jobs }) {
       cells = plan.cells.length;
-      const seconds = new Map([...outlook.costs].map(([id, { seconds }]) => [id, seconds]));
-      if (!cluster) left = eta(seconds, Math.max(1, Math.min(jobs, seconds.size)));
+      const { costs } = outlook;
+      const expected = new Map(plan.cells.flatMap(({ id, cell: { method } }) => {
+        const known = costs.get(id);
+        return known ? [[id, { seconds: known.seconds, method }] as const] : [];
+      }));
+      if (!cluster) left = eta(expected, Math.max(1, Math.min(jobs, expected.size)));
       outlook.done.forEach((id) => kept.add(id));
       told();
       for (const text of outlookLines(plan, outlook, cluster ? 1 : jobs)) say(text);
@@ -75,16 +83,22 @@ export function display(
       own = true;
       leaves?.(text);
     },
-    started: () => accuracy = "",
+    started({ id }) {
+      accuracy = "";
+      left?.begun(id);
+    },
     step(event) {
-      const { epoch, epochs, step, steps, loss } = event;
+      const { id, epoch, epochs, step, steps, loss } = event;
+      stepped.add(id);
       const words = `epoch ${epoch + 1}/${epochs}, loss ${loss.toFixed(3)}${accuracy}`;
-      at(0.9 * (epoch + step / steps) / epochs, event, `${briefly(event.cell)}, ${words}`);
+      at(TRAINING * (epoch + step / steps) / epochs, event, `${briefly(event.cell)}, ${words}`);
     },
     epoch: ({ record }) => accuracy = `, accuracy ${record.accuracy.toFixed(0)} %`,
     tested(event) {
-      const { done, total } = event;
-      at(0.9 + 0.1 * done / total, event, `${briefly(event.cell)}, tested ${done}/${total}`);
+      const { id, done, total } = event;
+      const before = stepped.has(id) ? TRAINING : 0;
+      const part = before + (1 - before) * done / total;
+      at(part, event, `${briefly(event.cell)}, tested ${done}/${total}`);
     },
     done: ({ id }) => end(id, true),
     kept: ({ id }) => end(id, true),
@@ -92,8 +106,10 @@ export function display(
       end(id);
       line(`Failed: ${cellWords(cell)}: ${error}`);
     },
-    elsewhere: ({ cells }) =>
-      show(cells.map(({ cell, note }) => `${briefly(cell)}${note && `, ${note}`}`).join(" | ")),
+    elsewhere({ cells }) {
+      for (const { id } of cells) left?.begun(id);
+      show(cells.map(({ cell, note }) => `${briefly(cell)}${note && `, ${note}`}`).join(" | "));
+    },
     waiting: ({ text }) => show(text),
     ended({ tally: { kept } }) {
       show();
@@ -145,7 +161,7 @@ export function outlookLines(
   { done, costs }: Outlook,
   jobs: number,
 ): string[] {
-  const sum = (ids: readonly string[]) => {
+  const sum = (ids: readonly string[], together = 1) => {
     const open = ids.flatMap((id) => costs.get(id) ?? []);
     const seconds = open.reduce((sum, { seconds }) => sum + seconds, 0);
     const bytes = Math.max(...open.map(({ bytes }) => bytes));
@@ -153,13 +169,13 @@ export function outlookLines(
       cells: String(ids.length),
       done: String(ids.filter((id) => done.has(id)).length),
       time: open.length === 0 ? "–" : `about ${duration(seconds / jobs)}`,
-      memory: open.length === 0 ? "–" : `${(bytes / 1e9).toFixed(1)} GB`,
+      memory: open.length === 0 ? "–" : `${(together * bytes / 1e9).toFixed(1)} GB`,
     };
   };
   const rows = experiments.map(({ id, cells }) => ({ experiment: id, ...sum(cells) }));
   const whole = {
     experiment: jobs > 1 ? `in all, ${jobs} processes` : "in all",
-    ...sum(cells.map(({ id }) => id)),
+    ...sum(cells.map(({ id }) => id), Math.min(jobs, Math.max(1, costs.size))),
   };
   const head = {
     experiment: "experiment",

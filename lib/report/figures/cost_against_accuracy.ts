@@ -5,7 +5,8 @@
  */
 
 import * as Plot from "@observablehq/plot";
-import { frame, labelled, rim, shortened } from "./frame.ts";
+import { apart, type NamePlace, type Spot } from "./apart.ts";
+import { figureWidth, frame, labelled, rim, shortened } from "./frame.ts";
 import { inksOf } from "./palette.ts";
 
 /** One method: what it took, and what it gave. */
@@ -64,17 +65,31 @@ export function costAgainstAccuracy(
   }));
   const trained = dots.filter(({ seconds }) => seconds > 0);
   const levels = dots.filter(({ seconds }) => !(seconds > 0));
+  const across = extent(trained.map(({ x }) => Math.log(x)), 0.3);
+  const up = extent(dots.map(({ accuracy }) => accuracy), 1.5);
+  const pixels = {
+    x: along(across, margin.left, figureWidth - margin.right),
+    y: along(up, height - margin.bottom, margin.top),
+  };
+  const spots = trained.map(({ x, accuracy, text }) => ({
+    x: pixels.x.at(Math.log(x)),
+    y: pixels.y.at(accuracy),
+    text,
+  }));
+  const names: Named[] = apart(spots, margin.left, figureWidth)
+    .map((place, i) => ({ ...place, ...spots[i] }));
   const note =
     "seconds of training a run, on one machine; the line goes through what nothing beats in both";
   const place = { x: "x", y: "accuracy" };
   return frame(title, note, new Map(), {
-    height: 460,
-    marginLeft: 56,
-    marginRight: 110,
-    marginBottom: 44,
+    height,
+    marginLeft: margin.left,
+    marginRight: margin.right,
+    marginTop: margin.top,
+    marginBottom: margin.bottom,
     grid: true,
-    x: { type: "log", nice: true, tickFormat: "~g", ...labelled("training, s") },
-    y: { nice: true, ...labelled(measure) },
+    x: { type: "log", domain: across.map(Math.exp), tickFormat: "~g", ...labelled("training, s") },
+    y: { domain: up, ...labelled(measure) },
     color: { type: "identity" },
     marks: [
       Plot.ruleY(levels, { y: "accuracy", stroke: "color", strokeDasharray: "5,4" }),
@@ -93,14 +108,24 @@ export function costAgainstAccuracy(
         stroke: "#7f7f7f",
         strokeWidth: 1.5,
       }),
-      Plot.text(trained, {
-        ...place,
-        text: "text",
-        dx: 8,
-        textAnchor: "start",
-        fontSize: 11,
-        ...rim,
+      Plot.link(names.filter(({ dy }) => dy !== 0), {
+        x1: ({ x }: Named) => Math.exp(pixels.x.of(x)),
+        y1: ({ y }: Named) => pixels.y.of(y),
+        x2: ({ x, dx }: Named) => Math.exp(pixels.x.of(x + dx)),
+        y2: ({ y, dy }: Named) => pixels.y.of(y + dy),
+        stroke: "#bbb",
       }),
+      ...names.map(({ dx, dy, textAnchor, text }, i) =>
+        Plot.text([trained[i]], {
+          ...place,
+          text: [text],
+          dx,
+          dy,
+          textAnchor,
+          fontSize: 11,
+          ...rim,
+        })
+      ),
       Plot.dot(trained, {
         ...place,
         symbol: "symbol",
@@ -110,4 +135,24 @@ export function costAgainstAccuracy(
       }),
     ],
   });
+}
+
+type Named = Spot & NamePlace;
+
+const height = 460;
+const margin = { left: 56, right: 110, top: 20, bottom: 44 };
+
+/** From the least to the most of these values, and so much more on either side. */
+function extent(values: readonly number[], more: number): [number, number] {
+  if (values.length === 0) return [0, 1];
+  return [Math.min(...values) - more, Math.max(...values) + more];
+}
+
+/** Pixels along an axis from `start` to `end`, of values and back. */
+function along([low, high]: [number, number], start: number, end: number) {
+  const each = (end - start) / (high - low);
+  return {
+    at: (value: number) => start + (value - low) * each,
+    of: (pixel: number) => low + (pixel - start) / each,
+  };
 }

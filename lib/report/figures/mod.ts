@@ -1,5 +1,6 @@
 /**
- * Figures: functions from plain rows to SVG texts, for reports, notebooks and one's own pages.
+ * Figures: functions from plain rows to SVG texts, for reports, notebooks and one's own pages. Those of thousands of raw
+ * steps are drawn by Vega-Lite, which is loaded for them, so they give promises; `show` of `/notebook` takes either.
  *
  * @module
  */

@@ -6,7 +6,7 @@
  */
 
 import { type ColumnTable, escape, op } from "../arquero.ts";
-import { harmonicMean, type Summary } from "../../results/mod.ts";
+import { harmonicOf, type Summary } from "../../results/mod.ts";
 import { ordered, over, type Row, table } from "../rows.ts";
 import type { ReportTable } from "../table.ts";
 
@@ -76,10 +76,6 @@ export function baseToNewTable(id: string, title: string, rows: readonly Row[]):
 interface Pivoted {
   base?: number;
   new?: number;
-}
-
-function harmonicOf(base?: number, novel?: number): number | undefined {
-  return base === undefined || novel === undefined ? undefined : harmonicMean(base, novel);
 }
 
 function summaries(seeds: ColumnTable, keys: string[]): BaseToNewRow[] {

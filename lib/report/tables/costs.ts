@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Run } from "../context.ts";
+import { type Run, titled } from "../context.ts";
 import { labels, latest, overRuns } from "../rows.ts";
 import type { ReportTable } from "../table.ts";
 
@@ -14,7 +14,7 @@ export function costsTable(
   records: readonly Run[],
   titles: Record<string, string> = {},
 ): ReportTable {
-  const label = labels(records, (name) => titles[name] ?? name);
+  const label = labels(records, titled(titles));
   const runs = latest(records);
   const most = Math.max(...runs.map(({ cell }) => cell.shots));
   const counted = runs.filter((run) => run.cell.shots === most || run.cell.shots === 0);

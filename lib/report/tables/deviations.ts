@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ReportContext, Run } from "../context.ts";
+import { type ReportContext, type Run, titled } from "../context.ts";
 import { labels } from "../rows.ts";
 import type { ReportTable } from "../table.ts";
 
@@ -14,7 +14,7 @@ export function deviationsTable(
   records: readonly Run[],
   { titles }: ReportContext,
 ): ReportTable {
-  const label = labels(records, (name) => titles?.[name] ?? name);
+  const label = labels(records, titled(titles));
   const methods = [...Map.groupBy(records, label)].map(([name, group]) => ({
     name,
     all: new Set(group.flatMap(({ deviations }) => deviations)),

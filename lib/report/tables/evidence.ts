@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { MethodEvidence, ReportContext, Run } from "../context.ts";
+import { type MethodEvidence, type ReportContext, type Run, titled } from "../context.ts";
 import type { ReportTable, Value } from "../table.ts";
 
 /** The id of the table: where rows of runs lead to. */
@@ -18,12 +18,13 @@ export function evidenceAnchor(method: string, { evidence }: ReportContext): str
 /** A row for every record and every published place, method by method. */
 export function evidenceTable(records: readonly Run[], context: ReportContext): ReportTable {
   const { evidence = {}, titles } = context;
+  const title = titled(titles);
   const methods = [...new Set(records.map(({ cell }) => cell.method))];
   const rows = methods.flatMap((method) =>
     Object.hasOwn(evidence, method)
       ? entries(evidence[method]).map((entry) => ({
         method,
-        label: titles?.[method] ?? method,
+        label: title(method),
         ...entry,
       }))
       : []

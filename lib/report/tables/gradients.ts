@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Run } from "../context.ts";
+import { type Run, titled } from "../context.ts";
 import { labels, latest, overRuns } from "../rows.ts";
 import type { ReportTable } from "../table.ts";
 
@@ -14,7 +14,7 @@ export function gradientsTable(
   records: readonly Run[],
   titles: Record<string, string> = {},
 ): ReportTable {
-  const title = (name: string) => titles[name] ?? name;
+  const title = titled(titles);
   const label = labels(records, title);
   const told = latest(records).filter(({ epochs }) => epochs.some(({ gradients }) => gradients));
   const most = Math.max(...told.map(({ cell }) => cell.shots));

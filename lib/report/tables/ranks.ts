@@ -31,16 +31,19 @@ export interface MethodRank {
 /** From how many methods on a report ranks them: fewer are seen at a glance. */
 export const many = 8;
 
-/** Of few-shot runs what is ranked by: the most shots. Of base-to-new, the harmonic mean of each data set and seed. */
+/**
+ * What is ranked by: of few-shot runs the accuracy with so many shots, by default the most; of base-to-new, the harmonic mean
+ * of each data set and seed.
+ */
 export function rankedBy<R extends Row>(
   rows: readonly R[],
+  shots: number = Math.max(...rows.map((row) => row.shots)),
 ): { measure: string; rows: R[] } | undefined {
   const protocol = rows[0]?.protocol;
   if (protocol === "few-shot") {
-    const most = Math.max(...rows.map(({ shots }) => shots));
     return {
-      measure: `${most}-shot accuracy`,
-      rows: rows.filter(({ shots, learns }) => shots === most || !learns),
+      measure: `${shots}-shot accuracy`,
+      rows: rows.filter((row) => row.shots === shots || !row.learns),
     };
   }
   return protocol === "base-to-new"

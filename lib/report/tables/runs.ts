@@ -5,7 +5,7 @@
  */
 
 import type { Cell } from "../../engine/record.ts";
-import type { ReportContext, Run } from "../context.ts";
+import { type ReportContext, type Run, titled } from "../context.ts";
 import { labels, latest } from "../rows.ts";
 import { fixed, type ReportTable, type Value } from "../table.ts";
 import { evidenceAnchor } from "./evidence.ts";
@@ -15,7 +15,7 @@ export function runsTable(
   records: readonly Run[],
   context: ReportContext,
 ): { table: ReportTable; commands: string[] } {
-  const title = (name: string) => context.titles?.[name] ?? name;
+  const title = titled(context.titles);
   const label = labels(records, title);
   const shown = latest(records);
   const commands = [...new Set(shown.map(({ command }) => command))];
@@ -85,7 +85,7 @@ function promptsOf({ id, prompts }: Run): Value {
 
 /** The cells that failed, with their errors. */
 export function failuresTable(context: ReportContext): ReportTable {
-  const title = (name: string) => context.titles?.[name] ?? name;
+  const title = titled(context.titles);
   return {
     id: "failures",
     title: "Failed",

@@ -5,13 +5,13 @@
  * @module
  */
 
-import type { ReportContext, Run } from "../context.ts";
+import { type ReportContext, type Run, titled } from "../context.ts";
 import { labels, latest, shown } from "../rows.ts";
 import type { ReportTable, Value } from "../table.ts";
 
 /** One row for every method and setting; a setting that differs between runs of a method shows all its values. */
 export function settingsTable(records: readonly Run[], context: ReportContext): ReportTable {
-  const label = labels(records, (name) => context.titles?.[name] ?? name);
+  const label = labels(records, titled(context.titles));
   const groups = Map.groupBy(latest(records), label);
   const rows = [...groups].flatMap(([name, group]) => {
     const presets = distinct(group.map(({ preset }) => `${preset.name} (${preset.table})`));

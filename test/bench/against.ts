@@ -1,0 +1,198 @@
+/**
+ * Steps of the published code beside ours, alternately, so that whatever else the machine does meets both: the ratios of
+ * steps that follow each other are what can be compared, seconds of one side alone are not.
+ */
+
+import { cpus } from "node:os";
+import { denoPath } from "../../lib/deno_path.ts";
+import { expectedShapes } from "../../lib/clip/shapes.ts";
+import { publishedConfig } from "../../lib/clip/published.ts";
+import { method, resolveSettings } from "../../lib/methods/mod.ts";
+import { labelsOf, named } from "./training.ts";
+
+/** The cases that the published code has, too. */
+export const compared = [
+  "coop/RN50/32x100/exact",
+  "prograd/RN50/32x100/exact",
+  "ivlp/ViT-B-16/4x51/exact",
+  "prometar/ViT-B-16/4x20/exact",
+  "prometar/ViT-B-16/4x51/exact",
+] as const;
+
+/** Who takes a step, and in which precision; PyTorch's bf16 is its autocast. */
+export const runners = ["published fp32", "published bf16", "ours fp32"] as const;
+export type Runner = typeof runners[number];
+
+/** What came of one case. */
+export interface Compared {
+  name: string;
+  /** Seconds of each runner's steps: those of one place were taken one after the other. */
+  seconds: Partial<Record<Runner, number[]>>;
+  /** Bytes that were resident at most. */
+  peakBytes: Partial<Record<Runner, number>>;
+  /** Why a runner took no steps. */
+  failed: Partial<Record<Runner, string>>;
+}
+
+/** A run of all of them. */
+export interface Against {
+  /** The day. */
+  measured: string;
+  machine: string;
+  versions: string;
+  results: Compared[];
+}
+
+/** What a step answers. */
+interface Answer {
+  seconds?: number;
+  peakBytes?: number;
+  failed?: string;
+  torch?: string;
+}
+
+/** A process that takes a step when it is told to. */
+export interface Stepper {
+  ask(what: unknown): Promise<Answer>;
+  end(): Promise<void>;
+}
+
+/** Both sides of a case, warmed up one by one as its rounds begin. */
+export interface Comparison {
+  /** One step of each, in an order that moves on by one from round to round. The first only warms up. */
+  round(): Promise<void>;
+  result(): Compared;
+  /** The published side's PyTorch. */
+  torch: string;
+  end(): Promise<void>;
+}
+
+/** Builds a case on both sides; `repositories` is the folder with the published code (see truth/README.md). */
+export async function comparison(
+  name: string,
+  repositories: string,
+  backend: string,
+): Promise<Comparison> {
+  const theirs = stepper("python3", [
+    script("../../truth/steps.py"),
+    "--repositories",
+    repositories,
+  ]);
+  const ours = stepper(denoPath(), ["run", "-P=bench", script("./on_request.ts"), name, backend]);
+  const built = await theirs.ask(published(name));
+  if (built.failed) throw new Error(`the published ${name} cannot be built: ${built.failed}`);
+  await ours.ask({});
+  return { ...alternating(name, theirs, ours), torch: built.torch! };
+}
+
+/** Rounds of steps of two processes. */
+export function alternating(
+  name: string,
+  theirs: Stepper,
+  ours: Stepper,
+): Omit<Comparison, "torch"> {
+  const found: Compared = { name, seconds: {}, peakBytes: {}, failed: {} };
+  let rounds = 0;
+  const step = async (runner: Runner) => {
+    if (found.failed[runner] !== undefined) return;
+    const answer = runner.startsWith("ours")
+      ? await ours.ask({})
+      : await theirs.ask({ autocast: runner.endsWith("bf16") });
+    if (answer.failed !== undefined) {
+      found.failed[runner] = answer.failed;
+      delete found.seconds[runner];
+      return;
+    }
+    const peak = Math.max(found.peakBytes[runner] ?? 0, answer.peakBytes!);
+    found.peakBytes[runner] = peak;
+    if (rounds > 0) (found.seconds[runner] ??= []).push(answer.seconds!);
+  };
+  return {
+    async round() {
+      const first = rounds % runners.length;
+      for (const runner of [...runners.slice(first), ...runners.slice(0, first)]) {
+        await step(runner);
+      }
+      rounds++;
+    },
+    result: () => found,
+    async end() {
+      await Promise.all([theirs.end(), ours.end()]);
+    },
+  };
+}
+
+/** Where it all ran. */
+export function place(device: string, torch: string): Omit<Against, "results"> {
+  return {
+    measured: new Date().toISOString().slice(0, 10),
+    machine: `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Deno.build.os} ${Deno.build.arch}`,
+    versions: `PyTorch ${torch}; ${device}, Deno ${Deno.version.deno}`,
+  };
+}
+
+/** What the published side builds for a case: the same sizes, class names and settings. */
+export function published(name: string): Record<string, unknown> {
+  const [by, clip, shape] = name.split("/");
+  const [batch, classes] = shape.split("x").map(Number);
+  const backbone = clip === "RN50" ? clip : "ViT-B/16";
+  const config = publishedConfig(backbone);
+  return {
+    ...{ method: by, backbone, imageSize: config.imageSize, batch },
+    ...{ classes: named(classes), labels: labelsOf(batch, classes) },
+    shapes: Object.fromEntries(expectedShapes(config)),
+    settings: settingsOf(by),
+    threads: navigator.hardwareConcurrency,
+  };
+}
+
+/** A method's default settings by the names that records have for them. */
+function settingsOf(name: string): Record<string, unknown> {
+  const ours: Record<string, unknown> = { ...resolveSettings(method(name), {}) };
+  return {
+    ...ours,
+    nCtx: ours.contextLength ?? ours.textTokens,
+    csc: ours.classSpecific,
+    nCtxText: ours.textTokens,
+    nCtxVision: ours.imageTokens,
+    promptDepthText: ours.textDepth,
+    promptDepthVision: ours.imageDepth,
+    adaptLr: ours.innerRate,
+    template: "a photo of a {}.",
+  };
+}
+
+/** A process that answers each line of JSON by one. */
+function stepper(command: string, args: string[]): Stepper {
+  const process = new Deno.Command(command, {
+    ...{ args, stdin: "piped", stdout: "piped", stderr: "inherit" },
+  }).spawn();
+  const asks = process.stdin.getWriter();
+  const answers = lines(process.stdout);
+  return {
+    async ask(what) {
+      await asks.write(new TextEncoder().encode(`${JSON.stringify(what)}\n`));
+      const { value } = await answers.next();
+      if (value !== undefined) return JSON.parse(value);
+      const { code, signal } = await process.status;
+      return { failed: signal ? `it was ended by ${signal}` : `it ended with code ${code}` };
+    },
+    async end() {
+      await asks.close().catch(() => {}); // it may have ended
+      await process.status;
+    },
+  };
+}
+
+async function* lines(bytes: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  let rest = "";
+  for await (const text of bytes.pipeThrough(new TextDecoderStream())) {
+    const parts = (rest + text).split("\n");
+    rest = parts.pop()!;
+    yield* parts;
+  }
+}
+
+function script(file: string): string {
+  return decodeURIComponent(new URL(file, import.meta.url).pathname);
+}

@@ -1,0 +1,105 @@
+/** The published code beside ours: whose turn it is, what is made of the seconds, and that both sides build the same. */
+import assert from "node:assert/strict";
+import { cases } from "./cases.ts";
+import {
+  type Against,
+  alternating,
+  compared,
+  published,
+  runners,
+  type Stepper,
+} from "./against.ts";
+import { ratio, ratiosPart, spread } from "./ratios.ts";
+
+/** A side whose steps take the next of these seconds. */
+function side(log: string[], name: string, seconds: (what: string) => number | string): Stepper {
+  return {
+    ask(what) {
+      const { autocast } = what as { autocast?: boolean };
+      const called = autocast === undefined ? name : `${name} ${autocast ? "bf16" : "fp32"}`;
+      log.push(called);
+      const answer = seconds(called);
+      return Promise.resolve(
+        typeof answer === "string"
+          ? { failed: answer }
+          : { seconds: answer, peakBytes: 1e9 * answer },
+      );
+    },
+    end: () => Promise.resolve(log.push(`${name} ends`)).then(() => {}),
+  };
+}
+
+Deno.test("each takes one step a round, in turn first; the first round counts for memory alone", async () => {
+  const log: string[] = [];
+  let load = 5;
+  const theirs = side(log, "theirs", (what) => load * (what.endsWith("bf16") ? 2 : 4));
+  const { round, result, end } = alternating("a", theirs, side(log, "ours", () => load));
+  for (load of [5, 1, 2, 3]) await round();
+  await end();
+  assert.deepEqual(log.slice(0, 9), [
+    ...["theirs fp32", "theirs bf16", "ours"],
+    ...["theirs bf16", "ours", "theirs fp32"],
+    ...["ours", "theirs fp32", "theirs bf16"],
+  ]);
+  assert.deepEqual(log.slice(-2).sort(), ["ours ends", "theirs ends"]);
+  const found = result();
+  assert.deepEqual(found.seconds["ours fp32"], [1, 2, 3]);
+  assert.equal(found.peakBytes["published fp32"], 20e9);
+  // The load of the machine meets both sides and leaves the ratio.
+  assert.deepEqual(ratio(found, "published fp32", "ours fp32"), { median: 4, least: 4, most: 4 });
+  assert.deepEqual(ratio(found, "published bf16", "ours fp32"), { median: 2, least: 2, most: 2 });
+});
+
+Deno.test("a side that fails is asked no more, and said to have failed", async () => {
+  const log: string[] = [];
+  const theirs = side(log, "theirs", (what) => what.endsWith("fp32") ? "out of memory" : 6);
+  const { round, result } = alternating("a", theirs, side(log, "ours", () => 2));
+  await round();
+  await round();
+  const found = result();
+  assert.equal(log.filter((what) => what === "theirs fp32").length, 1);
+  assert.deepEqual(found.failed, { "published fp32": "out of memory" });
+  assert.equal(ratio(found, "published fp32", "ours fp32"), undefined);
+  assert.equal(ratio(found, "published bf16", "ours fp32")!.median, 3);
+  const page = ratiosPart(of(found));
+  assert.match(page, /\| a \| – \| \*\*3\.0\*\* \(3\.0–3\.0\) \|/);
+  assert.match(page, /- a, published fp32: no step: out of memory\./);
+});
+
+const of = (...results: Against["results"]): Against => (
+  { measured: "2000-01-01", machine: "2 × a processor", versions: "some", results }
+);
+
+Deno.test("ratios are of steps of the same round, with median and range, before seconds", () => {
+  const seconds = { "published fp32": [8, 10, 30], "ours fp32": [2, 2, 5] };
+  const peakBytes = { "published fp32": 5.2e9, "ours fp32": 2.1e9 };
+  const page = ratiosPart(of({ name: "coop", seconds, peakBytes, failed: {} }));
+  assert.match(page, /\| coop \| \*\*5\.0\*\* \(4\.0–6\.0\) \| – \|/);
+  assert.match(page, /\| coop \| 10\.00 \| 5\.2 \| – \| – \| 2\.00 \| 2\.1 \|/);
+  assert.ok(page.indexOf("(4.0–6.0)") < page.indexOf("10.00"));
+  assert.match(page, /3 rounds or more/);
+  assert.deepEqual(spread([4, 1, 3, 2]), { median: 2.5, least: 1, most: 4 });
+});
+
+Deno.test("the published side has our cases' sizes, names and settings", () => {
+  for (const name of compared) assert.ok(name in cases, name);
+  const { classes, labels, shapes, settings, ...sizes } = published("prometar/ViT-B-16/4x20/exact");
+  const { threads, ...given } = sizes;
+  assert.deepEqual(given, { method: "prometar", backbone: "ViT-B/16", imageSize: 224, batch: 4 });
+  assert.ok(Number(threads) >= 1);
+  assert.equal(new Set(classes as string[]).size, 20);
+  assert.deepEqual(labels, [0, 7, 14, 1]);
+  assert.deepEqual((shapes as Record<string, number[]>)["visual.conv1.weight"], [768, 3, 16, 16]);
+  const told = settings as Record<string, unknown>;
+  assert.deepEqual(
+    [told.nCtxText, told.nCtxVision, told.promptDepthText, told.promptDepthVision],
+    [4, 4, 9, 9],
+  );
+  assert.deepEqual([told.adaptLr, told.outerRatio, told.modulationGroup], [5e-4, 5e-4, 8]);
+  const coop = published("coop/RN50/32x100/exact").settings as Record<string, unknown>;
+  assert.deepEqual([coop.nCtx, coop.csc, coop.classTokenPosition], [16, false, "end"]);
+});
+
+Deno.test("who is compared is told apart by name", () => {
+  for (const runner of runners) assert.match(runner, /^(published|ours) (fp32|bf16)$/);
+});

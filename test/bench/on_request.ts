@@ -1,0 +1,22 @@
+/** A case that takes a step for each line it is told, and answers with its seconds and the peak of memory: `on_request.ts NAME BACKEND`. */
+
+import process from "node:process";
+import { useBackend } from "../../lib/tensor/mod.ts";
+import { cases, type Step } from "./cases.ts";
+
+if (import.meta.main) {
+  const [name, backend] = Deno.args;
+  await useBackend(backend);
+  let step: Step | undefined;
+  for await (const text of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
+    for (const _ of text.matchAll(/\n/g)) {
+      const started = performance.now();
+      if (step) await step();
+      else step = await cases[name]();
+      const seconds = (performance.now() - started) / 1000;
+      const peakBytes = 1024 * process.resourceUsage().maxRSS;
+      console.log(JSON.stringify({ seconds, peakBytes }));
+    }
+  }
+  Deno.exit();
+}
