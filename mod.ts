@@ -4,16 +4,27 @@
  * `/image`, `/random`, `/analysis`, `/results`, `/report`, `/figures`, `/notebook`, `/lab`, `/protocols`, `/parity`,
  * `/pretrain`, `/native`, and `/core`, which loads in browsers.
  *
- * @example Load and predict: what CLIP sees in a picture
+ * @example Load: a CLIP and a data set
+ * ```ts
+ * import { dataset, fewShot, loadClip } from "@plumbline/plumbline";
+ * import assert from "node:assert/strict";
+ *
+ * using clip = await loadClip("pocket"); // or "ViT-B/16", or a path
+ * const pets = await dataset("pocket-pets").load(await Deno.makeTempDir()); // or "folder:./birds"
+ * assert.equal(fewShot(pets, 4, 1).train.length, 4 * pets.classNames.length);
+ * console.log(clip.name, pets.classNames);
+ * ```
+ *
+ * @example Predict: what CLIP sees in a picture, with no training
  * ```ts
  * import { dataset, loadClip, predict } from "@plumbline/plumbline";
  *
- * using clip = await loadClip("pocket"); // or "ViT-B/16", or a path
+ * using clip = await loadClip("pocket");
  * const pets = await dataset("pocket-pets").load(await Deno.makeTempDir());
  * console.log((await predict(clip, pets.test[0].path, pets.classNames))[0]);
  * ```
  *
- * @example Train and evaluate: a method on a few shots of each class, kept as a file
+ * @example Train: a method on a few shots of each class, kept as a file
  * ```ts
  * import { dataset, fewShot, loadClip, loadTrained, train } from "@plumbline/plumbline";
  * import assert from "node:assert/strict";
@@ -25,10 +36,21 @@
  *   settings: { lambda: 1 },
  *   training: { epochs: 1 },
  * });
- * console.log((await trained.test(pets)).accuracy);
  * await trained.save(`${folder}/pets.safetensors`);
  * using again = await loadTrained(`${folder}/pets.safetensors`, clip);
  * assert.deepEqual(await again.predict(pets.test[0].path), await trained.predict(pets.test[0].path));
+ * ```
+ *
+ * @example Evaluate: accuracy on classes that were trained on and on the others
+ * ```ts
+ * import { baseNew, dataset, harmonicMean, loadClip, train } from "@plumbline/plumbline";
+ *
+ * using clip = await loadClip("pocket");
+ * const tiles = await dataset("pocket-tiles").load(await Deno.makeTempDir());
+ * const { base, new: novel } = baseNew(tiles);
+ * using zeroShot = await train("zero-shot", clip, base);
+ * const [onBase, onNew] = [await zeroShot.test(base), await zeroShot.test(novel)];
+ * console.log(onBase.accuracy, onNew.accuracy, harmonicMean(onBase.accuracy, onNew.accuracy));
  * ```
  *
  * @example Reproduce: experiments in, a report out

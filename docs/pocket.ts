@@ -89,7 +89,7 @@ export function pocketPage(
     ...(report ? results(report, measured) : []),
     "## What a person sees",
     "",
-    "Without their labels a person recognizes most classes. Hard or impossible to recognize are:",
+    "Without their labels a person recognises most classes. Hard or impossible to recognise are:",
     "",
     "- **small or veiled pictures**: where a large turn, a small size and a blur meet, coats, liveries and engines are a pixel wide;",
     "- **tiles**: annual crops and forest have few marks of their own; **textures**: fine patterns blur into one colour;",

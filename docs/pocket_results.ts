@@ -2,7 +2,7 @@
  * What methods do on the pocket suite, in Markdown, computed from `data/pocket/report.json`: the report of
  * `deno task reproduce --full`. Intervals are over the eleven sets, each a mean over seeds.
  */
-import { harmonicMean, pairedDifference, type Summary } from "../lib/results/mod.ts";
+import { harmonicMean, pairedDifference, signed, type Summary } from "../lib/results/mod.ts";
 import { type ReportJson, reportRows, type Row } from "../lib/report/mod.ts";
 import type { Measured } from "./pocket_knowledge.ts";
 
@@ -141,8 +141,6 @@ function points({ mean, interval }: Summary): string {
   const bounds = interval ? ` [${signed(interval[0])}, ${signed(interval[1])}]` : "";
   return `${signed(mean)}${bounds}`;
 }
-
-const signed = (value: number) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)}`;
 
 function baseToNew(base: Found, novel: Found): string[] {
   const zero = { base: base.of("zero-shot", 0), novel: novel.of("zero-shot", 0) };

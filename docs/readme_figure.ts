@@ -18,9 +18,11 @@ const folder = new URL("./figures/", import.meta.url);
 /** The files' texts by their paths. */
 export async function figures(): Promise<Map<string, string>> {
   const rows = reportRows(await readReport(report), "pocket/base-to-new");
-  const sets = new Set(rows.map(({ dataset }) => dataset)).size;
+  const count = (of: (row: typeof rows[0]) => unknown) => new Set(rows.map(of)).size;
+  const sets = count(({ dataset }) => dataset);
+  const seeds = count(({ learns, seed }) => learns ? seed : rows.find((row) => row.learns)?.seed);
   const drawn = accuracyBars(
-    `Base-to-new generalization, the mean of ${sets} drawn data sets`,
+    `Base-to-new generalization, the mean of ${sets} drawn data sets, ${seeds} seeds`,
     baseToNewRows(rows).filter(({ dataset }) => dataset === "average"),
   );
   return new Map(

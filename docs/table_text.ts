@@ -2,8 +2,6 @@
 
 export const percent = (x: number) => x.toFixed(2);
 
-export const signed = (x: number) => `${x < 0 ? "−" : "+"}${percent(Math.abs(x))}`;
-
 export function table(head: string[], rows: string[][]): string {
   const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");

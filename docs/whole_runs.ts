@@ -2,7 +2,8 @@
  * Writes docs/whole_runs.md from data/whole_runs/runs.json: whole published runs beside plumbline's. A test holds the page to
  * the data.
  */
-import { percent, signed, table } from "./table_text.ts";
+import { signed } from "../lib/results/mod.ts";
+import { percent, table } from "./table_text.ts";
 import { precisionSection } from "./whole_runs_precision.ts";
 import { protocolsSection } from "./whole_runs_protocols.ts";
 import runs from "../data/whole_runs/runs.json" with { type: "json" };
@@ -53,7 +54,7 @@ function drawn(own: Own): string[] {
     own.part,
     spread(own.plumbline),
     spread(own.published),
-    `${signed(own.difference)} [${signed(own.low)}, ${signed(own.high)}]`,
+    `${signed(own.difference, 2)} [${signed(own.low, 2)}, ${signed(own.high, 2)}]`,
   ];
 }
 
@@ -71,8 +72,8 @@ The published trainers' own classes trained on the pocket suite, and plumbline's
 settings beside them. ${runs.environment}. The driver is \`truth/whole_runs.py\`, whose head says
 what is changed of the published code; plumbline's side is \`${runs.command}\`.
 
-The runs on this page are of the pocket suite's earlier pictures and recipes (at the commits named), since
-replaced: they compare the two codes, and their accuracies are not those of [today's suite](pocket.md).
+Where no other is said, the runs on this page are of the pocket suite's earlier pictures and recipes (at the commits named),
+since replaced: they compare the two codes, and their accuracies are not those of [today's suite](pocket.md).
 
 ## The same start, order, crops, flips and task draws
 

@@ -1,10 +1,23 @@
 /** Whole runs on other protocols, contexts and towers: a section of docs/whole_runs.md. */
 import protocols from "../data/whole_runs/protocols.json" with { type: "json" };
-import { pairedDifference } from "../lib/results/mod.ts";
+import { pairedDifference, signed } from "../lib/results/mod.ts";
 import plan from "../truth/plan.json" with { type: "json" };
-import { percent, signed, table } from "./table_text.ts";
+import { percent, table } from "./table_text.ts";
 
 type Followed = (typeof protocols.runs)[number];
+
+/** The last commit whose runs here are of the pocket suite's earlier pictures. */
+const earlier = "c606ecc";
+
+/** Which runs are of which pictures. */
+function pictures(): string {
+  const today = protocols.runs.filter(({ commit }) => commit !== earlier).length;
+  const of = protocols.runs.length;
+  if (today === of) return "All are of today's pictures.";
+  return today === 0
+    ? ""
+    : `${today} of them are of today's pictures, those of plumbline at ${earlier} of the earlier ones.`;
+}
 
 function followed(run: Followed): string[] {
   return [
@@ -12,6 +25,7 @@ function followed(run: Followed): string[] {
     `${run.what}, ${run.shots} shots`,
     String(run.seed),
     `${run.steps} steps of ${run.batch}, rate ${run.rate}`,
+    run.commit,
     run.tests.map(({ dataset, classes, plumbline, published }) =>
       `${[dataset, ...classes === "all" ? [] : [classes]].join(" ")} ${percent(plumbline)} / ${
         percent(published)
@@ -42,8 +56,10 @@ function overSeeds(): string {
       const { mean, interval } = pairedDifference(ours, theirs);
       return [
         `${name}: on ${dataset} ${classes} plumbline − published is ${
-          signed(mean)
-        } points over ${group.length} seeds, 95 % interval [${interval!.map(signed).join(", ")}].`,
+          signed(mean, 2)
+        } points over ${group.length} seeds, 95 % interval [${
+          interval!.map((end) => signed(end, 2)).join(", ")
+        }].`,
       ];
     })
   ).join("\n");
@@ -68,7 +84,7 @@ ResNet's tower has the published form and random weights (\`truth/resnet_tower.p
 \`truth/both_sides.py\` runs \`truth/plan.json\` on both sides. Of ${protocols.runs.length} runs ${
     protocols.runs.filter(isSame).length
   } end in the same predictions,
-image by image, in every test.
+image by image, in every test. ${pictures()}
 
 ${
     table(
@@ -77,6 +93,7 @@ ${
         "what",
         "seed",
         "training",
+        "plumbline at",
         "plumbline / published, %",
         "same predictions",
         "loss",

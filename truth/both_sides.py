@@ -2,7 +2,8 @@
 
 From the repository's root. Draws the pocket sets into WORK, exports the pocket CLIP, makes the ResNet CLIP, runs the
 published trainers (whole_runs.py, replaying plumbline's draws) and plumbline's cells of the same settings, each on one
-thread, and writes data/whole_runs/protocols.json. What is done is not run again.
+thread, and writes data/whole_runs/protocols.json: a run there in place of the one of the same row and seed. What is
+done is not run again.
 """
 import argparse
 import glob
@@ -79,7 +80,7 @@ def beside(row, theirs, record):
                           samePredictions=mine["predictions"] == test["predictions"]))
     return dict(what=row["what"], method=row["method"], dataset=row["dataset"], shots=row["shots"], seed=theirs["seed"],
                 epochs=row["epochs"], rate=row["rate"], batch=row["batch"], steps=sum(len(e["steps"]) for e in theirs["epochs"]),
-                tests=tests, lossRelativeDifference=float(f"{difference.max():.1e}"),
+                commit=(record.get("code") or {}).get("commit", "")[:7], tests=tests, lossRelativeDifference=float(f"{difference.max():.1e}"),
                 firstEpochApart=int(late[0]) + 1 if len(late) else None)
 
 
@@ -87,16 +88,15 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repositories", required=True)
     parser.add_argument("--work", required=True, help="folder for sets, weights and runs")
-    parser.add_argument("--only", help="a comma-separated list of the plan's rows, from 0")
+    parser.add_argument("--only", help="a comma-separated list of the plan's rows, from 0; other runs stay as they are")
     args = parser.parse_args()
     args.repositories, args.work = os.path.abspath(args.repositories), os.path.abspath(args.work)
     plan = json.load(open(f"{HERE}/plan.json"))
     os.makedirs(args.work, exist_ok=True)
     prepare(args, sorted({name for row in plan for name in [row["dataset"], *row.get("targets", [])]}))
     chosen = range(len(plan)) if args.only is None else map(int, args.only.split(","))
-    runs, versions = [], {}
     for index in chosen:
-        row = plan[index]
+        row, runs = plan[index], []
         published(args, index, row)
         for record in sorted(ours(args, index, row), key=lambda r: r["cell"]["seed"]):
             seed = record["cell"]["seed"]
@@ -104,17 +104,22 @@ def main():
                 continue
             name = f"{row['method']}.{row['protocol']}.{row['dataset']}.{row['shots']}.{seed}.replay{tag(index, row)}"
             runs.append(beside(row, json.load(open(f"{args.work}/published/{name}.json")), record))
-            versions = dict(backend=record["backend"]["name"], commit=(record.get("code") or {}).get("commit", "")[:7])
             print(json.dumps(runs[-1]), flush=True)
-        if args.only is None:  # a part is for looking at
-            write(runs, versions)
+        write(runs, plan)
 
 
-def write(runs, versions):
+def write(runs, plan):
+    """Puts the runs in the place of those of the same row and seed, in the order of the plan."""
     import torch
-    made = dict(environment=f"PyTorch {torch.__version__.split('+')[0]} on a CPU, fp32; plumbline at {versions['commit']}, "
-                            f"{versions['backend']} backend; one thread each", runs=runs)
-    with open("data/whole_runs/protocols.json", "w") as file:
+    path = "data/whole_runs/protocols.json"
+    name = lambda run: (run["what"], run["method"], run["shots"])
+    key = lambda run: (*name(run), run["seed"])
+    known = {key(run): run for run in json.load(open(path))["runs"]} if os.path.exists(path) else {}
+    known |= {key(run): run for run in runs}
+    rows = [name(row) for row in plan]
+    made = dict(environment=f"PyTorch {torch.__version__.split('+')[0]} on a CPU, fp32; plumbline's native backend; one thread each",
+                runs=sorted(known.values(), key=lambda run: (rows.index(name(run)), run["seed"])))
+    with open(path, "w") as file:
         json.dump(made, file, indent=1)
         file.write("\n")
 

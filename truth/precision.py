@@ -1,9 +1,10 @@
 """Sets replays in half precision beside fp32: python truth/precision.py FP32 BF16 FP16
 
-FP32 is truth/results.json, the others what `record.py NAMES --precision bf16|fp16 --write FILE` gave. Writes
-data/whole_runs/precision.json, from the repository's root.
+FP32 is truth/results.json, the others what `record.py NAMES --precision bf16|fp16 --write FILE` gave. Writes their records into
+data/whole_runs/precision.json, from the repository's root; records that they lack stay as they are.
 """
 import json
+import os
 import sys
 
 KINDS = {"loss": "loss", "loss_ce": "loss", "loss_kl": "loss", "grad": "grad", "grad_projected": "grad", "param": "param",
@@ -28,8 +29,11 @@ def main():
     environment = f"PyTorch {files[1]['environment']['torch'].split('+')[0]} on a CPU, one thread"
     records = [dict(record=name, **{kind: summary(found.get(name, {"failed": "not replayed"}))
                                     for kind, found in zip(("fp32", "bf16", "fp16"), by_name)}) for name in names]
-    with open("data/whole_runs/precision.json", "w") as file:
-        json.dump(dict(environment=environment, records=records), file, indent=1)
+    path = "data/whole_runs/precision.json"
+    known = {record["record"]: record for record in json.load(open(path))["records"]} if os.path.exists(path) else {}
+    known |= {record["record"]: record for record in records}
+    with open(path, "w") as file:
+        json.dump(dict(environment=environment, records=[known[name] for name in by_name[0] if name in known]), file, indent=1)
         file.write("\n")
 
 

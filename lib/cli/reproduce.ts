@@ -18,6 +18,7 @@ import { offerNative } from "./native_offer.ts";
 import { parse, UsageError } from "./options.ts";
 import { choose } from "./reproduce/choose.ts";
 import { display, outcomeLines } from "./reproduce/display.ts";
+import { onDrawings } from "./reproduce/data_given.ts";
 import { dryNames, dryRun } from "./reproduce/dry_run.ts";
 import { type ReproduceOptions, reproduceOptions, summary } from "./reproduce/options.ts";
 import { slurmFor } from "./reproduce/slurm_given.ts";
@@ -71,10 +72,7 @@ export async function reproduce(
     return 0;
   }
   if (experiments.some(({ clip, datasets }) => clip === "pocket" && datasets.some(isOwnSpec))) {
-    say(
-      "Your pictures are read by the pocket CLIP, which was trained on drawings alone. For photographs take a real one: " +
-        "npx -y deno task weights ViT-B/16, then add --clip ViT-B/16.",
-    );
+    say(onDrawings);
   }
   const { failed, left, report } = await runLab(experiments, lab);
   for (const line of outcomeLines(report)) say(line);

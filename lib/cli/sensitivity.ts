@@ -50,7 +50,7 @@ export async function sensitivity(
     training: trainingGiven(given),
   };
   say(`Backend: ${(await useBackend(backend)).reason}`);
-  const dataset = await loadGiven(data, {}, say);
+  const dataset = await loadGiven(data, { clip: given.clip }, say);
   const clip = await loadClip(given.clip);
   const display = progress("sensitivity", { silent });
   try {

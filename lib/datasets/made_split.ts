@@ -47,7 +47,11 @@ export function byThirds(
         `class "${className}" in ${where} has ${paths.length} images, too few to split ${
           shares.join("/")
         } into ${["train", "val", "test"].filter((_, i) => shares[i] > 0).join(", ")}: ` +
-          "add images, or say which are which by train, val and test folders or by a column split.",
+          `add images${
+            shares[1] > 0 && paths.length > 1
+              ? ", set none aside for val (--split 70/0/30; in code, split: [70, 0, 30])"
+              : ""
+          }, or say which are which by train, val and test folders or by a column split.`,
       );
     }
     const items = shuffled.map((path) => ({ path, label, className }));

@@ -55,7 +55,6 @@ pre.source .text { color: var(--text); }
 pre.source .aside { color: var(--aside); }
 pre.source .count { color: var(--count); }
 pre.error { border-left: 3px solid var(--bad); }
-h3::before { content: none; }
 .math { overflow-x: auto; }
 figure > svg, figure > img { max-width: 100%; height: auto; }
 .shown { overflow-x: auto; }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Summary } from "../results/mod.ts";
+import { signed, type Summary } from "../results/mod.ts";
 
 /** A claim about the difference between two things that were measured. */
 export interface Claim {
@@ -83,9 +83,4 @@ export function finding(
   const first = `${found[0].toUpperCase()}${found.slice(1)} here`;
   const size = Math.abs(mean).toFixed(1);
   return `- **${first}:** ${claim}. ${a} is ${size} ${unit} ${side} ${b} (${sure}).`;
-}
-
-/** With one decimal, a sign where it is negative, and no negative zero. */
-function signed(value: number): string {
-  return value.toFixed(1).replace(/^-(?=0\.0$)/, "").replace("-", "−");
 }

@@ -22,7 +22,7 @@ const FEW = 4;
  * The difference in accuracy between the rows that have what `a` says and those that have what `b` says, paired by data
  * set, target and classes; where `a` and `b` both say one of these, it does not pair. The unit is `places`, seeds averaged
  * first, so that the interval is about data sets; where there are fewer than four, it is `runs`, and the interval about
- * seeds on these sets alone. What learns nothing is the same for every seed.
+ * seeds on these sets alone. Of one data set's training, tested on several, it is `both`: about seeds and what was tested on. What learns nothing is the same for every seed.
  *
  * @returns a − b in points, with its interval over the unit
  * @throws {UserError} when nothing pairs
@@ -48,6 +48,12 @@ export function pairedOver(
   }
   const sources = new Set(rows.filter((row) => matches(row, a)).map(({ dataset }) => dataset));
   const kind = sources.size > 1 || places.n === 1 ? "data sets" : "sets of test images";
+  const both = kind === "data sets" ? undefined : pairedOverUnit(ofA, ofB, "both");
+  if (both && places.n >= FEW) {
+    const seeds = both.n / places.n;
+    const over = seeds === 1 ? "seeds" : `tests: ${seeds} seeds, each on ${places.n} ${kind}`;
+    return { ...both, over };
+  }
   if (places.n >= FEW || runs.n === places.n) return { ...places, over: kind };
   const on = places.n === 1 ? "data set" : kind;
   return { ...runs, over: `runs: ${runs.n / places.n} seeds on ${places.n} ${on}` };

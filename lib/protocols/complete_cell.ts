@@ -88,14 +88,19 @@ async function runClaimed(
     if (!await readRecord(out, id)) {
       await forgetFailure(out, id);
       events.onStart?.();
+      let { epochs } = planned.training;
+      const counted = planned.training.steps;
       const made = await runCell(planned, lab, {
-        ...noting(events, claim, signal),
+        ...noting(events, claim, signal, (steps) => {
+          if (counted !== undefined) epochs = Math.ceil(counted / steps);
+          return epochs;
+        }),
         checkpoint: checkpointOf(
           checkpoint,
           fitOf(training, lab),
           claim,
           events,
-          shares && planned.training.epochs,
+          () => shares && epochs,
           signal,
         ),
         async keep(learned) {
@@ -123,13 +128,13 @@ function fitOf(training: string, { shared: { code, versions } }: Lab): string {
   return JSON.stringify([training, versions, code?.commit]);
 }
 
-/** @param last the epoch after which a snapshot is kept in any case; false for none */
+/** @param last says the epoch after which a snapshot is kept in any case; false for none */
 function checkpointOf(
   path: string,
   fit: string,
   claim: Claim,
   events: CompletionEvents,
-  last: number | false,
+  last: () => number | false,
   signal?: AbortSignal,
 ): Checkpoint {
   const file = checkpointFile(path, fit, events.onNote);
@@ -137,7 +142,7 @@ function checkpointOf(
     load: file.load,
     async offer(snapshot) {
       keepOnly(claim);
-      const now = snapshot.epoch === last || signal?.aborted;
+      const now = snapshot.epoch === last() || signal?.aborted;
       await explained(
         path,
         () => now ? writeCheckpoint(path, fit, snapshot) : file.offer(snapshot),
@@ -147,8 +152,17 @@ function checkpointOf(
   };
 }
 
-/** Tells the claim what goes on, once a second. */
-function noting(events: CellEvents, claim: Claim, signal?: AbortSignal): CellEvents {
+/**
+ * Tells the claim what goes on, once a second.
+ *
+ * @param epochsOf how many epochs of so many steps the training has: more than it says, where it counts steps
+ */
+function noting(
+  events: CellEvents,
+  claim: Claim,
+  signal: AbortSignal | undefined,
+  epochsOf: (steps: number) => number,
+): CellEvents {
   let last = -Infinity;
   const note = (text: string) => {
     if (performance.now() - last < 1000) return;
@@ -157,8 +171,9 @@ function noting(events: CellEvents, claim: Claim, signal?: AbortSignal): CellEve
   };
   return {
     onStep(at) {
-      events.onStep?.(at);
-      note(`epoch ${at.epoch + 1}/${at.epochs}, loss ${at.loss.toFixed(3)}`);
+      const epochs = epochsOf(at.steps);
+      events.onStep?.({ ...at, epochs });
+      note(`epoch ${at.epoch + 1}/${epochs}, loss ${at.loss.toFixed(3)}`);
     },
     onEpoch: (epoch) => events.onEpoch?.(epoch),
     onEvaluation(done, total) {

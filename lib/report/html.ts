@@ -21,12 +21,33 @@ import {
 /** The report as an HTML page. All data is escaped. */
 export function html({ headline, blocks }: Document): string {
   const first = blocks.findIndex(({ kind }) => kind === "heading");
+  const numbers = numbered(blocks);
+  const shown = (part: readonly Block[]) =>
+    part.map((one) => block(one, numbers.get(one) ?? "")).join("\n");
   return htmlPage(
     headline,
     `<h1>${escape(headline)}</h1>
-${blocks.slice(0, first).map(block).join("\n")}
+${shown(blocks.slice(0, first))}
 ${contents(blocks)}
-${blocks.slice(first).map(block).join("\n")}`,
+${shown(blocks.slice(first))}`,
+  );
+}
+
+/**
+ * “Table 2. ” before titles and “Figure 3. ” before captions, folded figures with the others. Written, and not counted by the
+ * style: what is folded on screen counts only on paper there, and the numbers would differ.
+ */
+function numbered(blocks: readonly Block[]): Map<Block, string> {
+  const titled = blocks.filter((block) =>
+    block.kind === "figure" || (block.kind === "table" && !block.folded)
+  );
+  return new Map(
+    [...Map.groupBy(titled, ({ kind }) => kind === "table" ? "Table" : "Figure")]
+      .flatMap(([word, own]) =>
+        own.map((block, i) =>
+          [block, `<span class="label">${word} ${i + 1}. </span>`] as [Block, string]
+        )
+      ),
   );
 }
 
@@ -43,7 +64,7 @@ function sectionOf(title: string): string {
   return `section-${title.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`;
 }
 
-function block(block: Block): string {
+function block(block: Block, label: string): string {
   switch (block.kind) {
     case "heading":
       return `<h2 id="${sectionOf(block.text)}">${escape(block.text)}</h2>`;
@@ -61,11 +82,11 @@ function block(block: Block): string {
     case "table":
       return block.folded
         ? folded(`${block.table.title} (${counted(block.table.rows)})`, tableHtml(block.table))
-        : `<h3 class="table">${escape(block.table.title)}</h3>\n${tableHtml(block.table)}${
+        : `<h3>${label}${escape(block.table.title)}</h3>\n${tableHtml(block.table)}${
           block.detail ? "" : filesOf(block.table)
         }`;
     case "figure": {
-      const figure = `<figure>\n${block.svg}<figcaption>${
+      const figure = `<figure>\n${block.svg}<figcaption>${label}${
         escape(block.caption)
       }</figcaption>\n</figure>`;
       return block.folded ? folded(block.folded, figure) : figure;

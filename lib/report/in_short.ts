@@ -4,187 +4,71 @@
  *
  * @module
  */
-import { type Observation, type Paired, pairedOverUnit, withHarmonic } from "../results/mod.ts";
-import { reportedValues } from "./reported.ts";
+import type { Paired } from "../results/mod.ts";
+import { comparisons, inHarmonic, type MethodComparison } from "./comparisons.ts";
 import type { Row } from "./rows.ts";
-import { targetMean } from "./tables/transfer.ts";
+import { fixed, type Marked, type ReportTable, type Value } from "./table.ts";
 
-/** One comparison between two methods: a − b over data sets, and the same difference as it is published. */
-export interface MethodComparison {
-  /** Label of the method. */
-  a: string;
-  /** Label of what it is held against. */
-  b: string;
-  /** Where, in words: `with 16 images per class`, `on new classes`. */
-  where: string;
-  /** In points, one observation for each data set, seeds averaged first. */
-  difference: Paired;
-  /** In points, where both values are published in one setting. */
-  published?: number;
-}
-
-/** Fewer data sets than this make no interval that says anything. */
+/** Fewer places than this (data sets, or sets of test images) make no interval that says anything. */
 const FEW = 4;
 
-/**
- * The comparisons that an experiment makes: each method with what it is held against, and with what learns nothing.
- *
- * @param rows of one experiment on one CLIP
- */
-export function comparisons(rows: readonly Row[]): MethodComparison[] {
-  const learning = rows.filter(({ learns }) => learns);
-  const methods = new Map(learning.map((row) => [row.label, row]));
-  const untrained = rows.find(({ learns }) => !learns);
-  return [...methods].flatMap(([a, { method, baseline }]) => {
-    const rivals = [...methods].filter(([, row]) => row.method === baseline && method !== baseline);
-    const others = [
-      ...rivals.slice(0, 1).map(([label, row]) => [label, row.method]),
-      ...untrained ? [[untrained.label, untrained.method]] : [],
-    ];
-    return others.flatMap(([b, other]) =>
-      places(rows).flatMap(({ where, of, measure, shots }): MethodComparison[] => {
-        const difference = pairedOverUnit(of(a), of(b), "places");
-        if (!difference) return [];
-        const published = publishedDifference(rows[0].protocol, method, other, measure, shots);
-        return [{ a, b, where, difference, ...published !== undefined && { published } }];
-      })
-    );
-  });
-}
-
-interface Place {
-  where: string;
-  /** The observations of the method with this label. */
-  of(label: string): Observation[];
-  /** The measure, as published values call it: `base`, `new`, `H`, `accuracy`, or a mean over targets. */
-  measure: string;
-  /** What published values are of this many. */
-  shots?: number;
-}
-
-function places(rows: readonly Row[]): Place[] {
-  const observed = (kept: (row: Row) => boolean, of: readonly Row[] = rows) => (label: string) =>
-    of.filter((row) => row.label === label && kept(row)).map((row): Observation => ({
-      place: JSON.stringify([row.dataset, row.target]),
-      ...row.learns && { seed: row.seed },
-      value: row.accuracy,
-    }));
-  const shots = [...new Set(rows.flatMap((row) => row.learns ? [row.shots] : []))].sort((x, y) =>
-    x - y
-  );
-  if (rows.some(({ protocol }) => protocol === "few-shot")) {
-    return [...new Set([shots[0], shots.at(-1)])].flatMap((k) =>
-      k === undefined ? [] : [{
-        where: `with ${k} ${k === 1 ? "image" : "images"} per class`,
-        of: observed((row) => !row.learns || row.shots === k),
-        ...{ measure: "accuracy", shots: k },
-      }]
-    );
-  }
-  if (rows.some(({ classes }) => classes === "new")) {
-    const all = withHarmonic(
-      rows,
-      ({ label, dataset, shots, seed }) => JSON.stringify([label, dataset, shots, seed]),
-    );
-    return [
-      { where: "on base classes", of: observed((row) => row.classes === "base"), measure: "base" },
-      { where: "on new classes", of: observed((row) => row.classes === "new"), measure: "new" },
-      {
-        where: "in the harmonic mean",
-        of: observed((row) => row.classes === "H", all),
-        measure: "H",
-      },
-    ];
-  }
-  const isTarget = (row: Row) => row.target !== row.dataset;
-  return [{ where: "on the sets not trained on", of: observed(isTarget), measure: targetMean }];
-}
-
-/** Both values from one document where there is one. */
-function publishedDifference(
-  protocol: string,
-  a: string,
-  b: string,
-  measure: string,
-  shots?: number,
-): number | undefined {
-  const values = reportedValues(protocol).filter((value) =>
-    measure in value.measures &&
-    (value.dataset === "average" || measure === targetMean) &&
-    (shots === undefined || value.shots === shots || value.shots === 0)
-  );
-  const pairs = values.filter(({ method }) => method === a).flatMap((own) =>
-    values.filter((other) => other.method === b && other.clip === own.clip).map((other) => ({
-      difference: own.measures[measure] - other.measures[measure],
-      // Of one document; else at least of one number of shots.
-      rank: own.origin === other.origin
-        ? 0
-        : own.shots === other.shots
-        ? 1
-        : other.shots === 0
-        ? 2
-        : 3,
-    }))
-  ).filter(({ rank }) => rank < 3).sort((x, y) => x.rank - y.rank);
-  return pairs[0]?.difference;
+/** What results say: one sentence, and the comparisons behind it. */
+export interface InShort {
+  /** How many comparisons go as published, the other way, or are not decided. */
+  sentence: string;
+  /** A row for each comparison: ours, its interval, what that is over, what is published, the verdict. */
+  table: ReportTable;
 }
 
 /**
- * What an experiment shows, a sentence each: how many comparisons go as published, which do, which go the other way, which
- * are not decided with the number of data sets that would decide them; of many, the largest differences. Empty where nothing
- * can be compared.
+ * What an experiment shows. A difference is decided where its whole 95 % interval lies on one side of 0.
  *
  * @param rows of one experiment on one CLIP
+ * @returns undefined where nothing can be compared on at least four data sets or sets of test images
  *
  * @example
  * ```ts
  * import { inShort } from "@plumbline/plumbline/report";
  * import assert from "node:assert/strict";
- * assert.deepEqual(inShort([]), []);
+ * assert.equal(inShort([]), undefined);
  * ```
  */
-export function inShort(rows: readonly Row[]): string[] {
-  const all = comparisons(rows).filter(({ difference: { n } }) => n >= FEW);
-  if (all.length === 0) return [];
-  const decided = all.filter(({ difference }) => sideOf(difference) !== 0);
-  const open = all.filter((one) => !decided.includes(one));
-  const as = (agrees: boolean) =>
-    decided.filter(({ difference, published }) =>
-      published !== undefined && (sideOf(difference) === Math.sign(published)) === agrees
-    );
-  const [same, otherwise] = [as(true), as(false)];
-  const alone = decided.length - same.length - otherwise.length;
-  const [{ difference: { n } }] = all;
-  return [
-    `Of ${all.length} ${
-      all.length === 1 ? "comparison" : "comparisons"
-    } of averages over ${n} data sets, ${same.length} ${
-      same.length === 1 ? "goes" : "go"
-    } the way that is published, ${otherwise.length} the other way, ` +
-    `${open.length} ${open.length === 1 ? "is" : "are"} not decided` +
-    (alone > 0 ? `, and of ${alone} decided ones no published value is known` : "") + ".",
-    ...listed("As published", same, worded),
-    ...listed("Otherwise than published", otherwise, worded),
-    ...listed("Not decided", open, (one) => `${worded(one)}${toDecide(one)}`),
+export function inShort(
+  rows: readonly Row[],
+  id = "in-short",
+  title = "In short",
+): InShort | undefined {
+  const all = comparisons(rows).filter(({ places }) => places >= FEW);
+  if (all.length === 0) return undefined;
+  const verdicts = all.map(verdictOf);
+  const count = (...of: Verdict[]) => verdicts.filter((verdict) => of.includes(verdict)).length;
+  const [same, otherwise, alone] = [count("as published"), count("the other way"), count(...ALONE)];
+  const open = all.length - same - otherwise - alone;
+  const parts = [
+    `${same} ${same === 1 ? "goes" : "go"} as published`,
+    `${otherwise} the other way`,
+    ...alone > 0 ? [`${alone} ${alone === 1 ? "is" : "are"} decided, with nothing published`] : [],
+    `${open} ${open === 1 ? "is" : "are"} not decided`,
   ];
+  const last = parts.pop();
+  return {
+    sentence: `Of ${all.length} ${all.length === 1 ? "comparison" : "comparisons"}${
+      overs(all).size === 1 ? ` over ${overOf(all[0])},` : ""
+    } ${parts.join(", ")}, and ${last}.`,
+    table: tableOf(id, title, all, verdicts),
+  };
 }
 
-/** As many comparisons are read in one paragraph; a report on twenty methods has a hundred. */
-const READ = 12;
+const ALONE = ["above", "below"] as const;
 
-/** A paragraph of comparisons: the largest, where they are too many, in the order that they have. */
-function listed(
-  title: string,
-  all: readonly MethodComparison[],
-  word: (one: MethodComparison) => string,
-): string[] {
-  if (all.length === 0) return [];
-  const size = ({ difference }: MethodComparison) => Math.abs(difference.mean);
-  const largest = all.toSorted((a, b) => size(b) - size(a)).slice(0, READ);
-  const texts = all.filter((one) => largest.includes(one)).map(word);
-  const left = all.length - texts.length;
-  if (left > 0) texts.push(`and ${left} smaller ${left === 1 ? "one" : "ones"}`);
-  return [`${title}: ${texts.join("; ")}.`];
+/** What becomes of a comparison; `above` and `below` where nothing is published to hold it against. */
+type Verdict = "as published" | "the other way" | typeof ALONE[number] | "not decided";
+
+function verdictOf({ difference, published }: MethodComparison): Verdict {
+  const side = sideOf(difference);
+  if (side === 0) return "not decided";
+  if (published === undefined) return side > 0 ? "above" : "below";
+  return side === Math.sign(published) ? "as published" : "the other way";
 }
 
 /** 1 where the whole 95 % interval is above 0, −1 where it is below, 0 where it is neither. */
@@ -193,33 +77,80 @@ function sideOf({ interval }: Paired): number {
   return interval[0] > 0 ? 1 : interval[1] < 0 ? -1 : 0;
 }
 
-function worded(
-  { a, b, where, difference: { mean, interval }, published }: MethodComparison,
-): string {
-  const sure = interval
-    ? ` (95\u00a0% interval ${signed(interval[0])} to ${signed(interval[1])}${
-      published === undefined ? "" : `; published ${signed(published)}`
-    })`
-    : published === undefined
-    ? ""
-    : ` (published ${signed(published)})`;
-  return `${where}, ${a} is ${Math.abs(mean).toFixed(1)} points ${
-    mean < 0 ? "below" : "above"
-  } ${b}${sure}`;
+function tableOf(
+  id: string,
+  title: string,
+  all: readonly MethodComparison[],
+  verdicts: readonly Verdict[],
+): ReportTable {
+  const lines = all.map((one, i): Record<string, Value> => ({
+    where: one.where,
+    difference: `${one.a} − ${one.b}`.replaceAll(" ", "\u00a0"),
+    ours: one.difference.mean,
+    interval: one.difference.interval
+      ? `[${one.difference.interval.map((end) => fixed(end, 1)).join(",\u00a0")}]`
+      : "–",
+    ...overs(all).size > 1 && { over: overOf(one) },
+    published: one.published,
+    verdict: marked(verdicts[i]),
+    needed: verdicts[i] === "not decided" ? toDecide(one).replaceAll(" ", "\u00a0") : undefined,
+  }));
+  const wheres = [...new Set(all.map(({ where }) => where))];
+  const shared = all.some(({ transfer }) => transfer);
+  return {
+    ...{ id, title },
+    columns: [
+      { key: "where", title: "where" },
+      { key: "difference", title: "difference" },
+      { key: "ours", title: "ours, points", decimals: 1 },
+      { key: "interval", title: "95 % interval" },
+      ...overs(all).size > 1 ? [{ key: "over", title: "over" }] : [],
+      { key: "published", title: "published, points", decimals: 1 },
+      { key: "verdict", title: "verdict" },
+      { key: "needed", title: "what would decide it" },
+    ],
+    rows: lines.toSorted((a, b) =>
+      wheres.indexOf(String(a.where)) - wheres.indexOf(String(b.where))
+    ),
+    notes: [
+      shared
+        ? "Unit: seeds and sets of test images at once, since a seed's one training is tested on every set."
+        : "Unit: data sets, each a mean over its seeds; each seed is a training of its own on each set, so the interval covers seeds too.",
+      ...wheres.includes(inHarmonic)
+        ? ["Ours in the harmonic mean: of each data set's own H; published: of H of averages."]
+        : [],
+    ],
+  };
 }
 
-/** Data sets beyond which nobody looks. */
-const MANY = 300;
+/** What the comparisons are over: one and the same for all where no run is lacking. */
+const overs = (all: readonly MethodComparison[]) => new Set(all.map(overOf));
 
-/** How many data sets of the same spread would tell a difference of this size from 0. */
-function toDecide({ difference: { mean, sd, n } }: MethodComparison): string {
-  if (sd === undefined || mean === 0) return "";
-  const needed = Math.ceil((2 * sd / mean) ** 2);
-  if (needed > MANY) return ": too small to be told from 0";
-  return `: about ${Math.max(needed, n + 1)} data sets would decide it`;
+/** The unit in words: `11 data sets, 5 seeds each`. */
+function overOf({ places, seeds, transfer }: MethodComparison): string {
+  const of = seeds === 1 ? "1 seed" : `${seeds} seeds`;
+  return transfer
+    ? `${of} on ${places} sets`
+    : `${places} data sets, ${of}${seeds > 1 ? " each" : ""}`;
 }
 
-function signed(value: number): string {
-  const text = value.toFixed(1).replace(/^-(?=0\.0$)/, "");
-  return text.startsWith("-") ? text.replace("-", "−") : `+${text}`;
+function marked(verdict: Verdict): Marked | string {
+  const text = verdict.replaceAll(" ", "\u00a0");
+  if (verdict === "as published") return { text, mark: "good" };
+  if (verdict === "the other way") return { text, mark: "bad" };
+  return verdict === "not decided" ? text : `decided:\u00a0${verdict}`;
+}
+
+/** More than so many times what there is, nobody runs. */
+const MANY = 30;
+
+/** How much more of the same spread would tell a difference of this size from 0. */
+function toDecide({ difference, places, seeds, transfer }: MethodComparison): string {
+  const { mean, interval } = difference;
+  if (transfer && seeds === 1) return "several seeds";
+  if (!interval) return "–";
+  const times = ((interval[1] - interval[0]) / 2 / mean) ** 2;
+  if (!(times <= MANY)) return "too small to tell";
+  if (transfer) return `about ${Math.max(2, Math.ceil(times))} × as many seeds and sets`;
+  return `about ${Math.max(places + 1, Math.ceil(places * times))} data sets`;
 }

@@ -142,6 +142,9 @@ function ofExperiment(
   ];
 }
 
+/** A page opens with no more comparisons of an experiment than this; a report on twenty methods has a hundred. */
+const READ = 30;
+
 /** What each experiment shows, and on what. */
 function shortOf(
   records: readonly Run[],
@@ -149,26 +152,55 @@ function shortOf(
   experiments: readonly ReportExperiment[],
   byId: ReadonlyMap<string, Run[]>,
 ): Block[] {
-  const told = experiments.flatMap(({ title, cells }): Block[] => {
-    const rows = rowsOf(cells.flatMap((id) => byId.get(id) ?? []), context);
-    return [...Map.groupBy(rows, ({ clip }) => clip)].flatMap(([clip, own]): Block[] => {
-      const items = inShort(own);
-      return items.length === 0
-        ? []
-        : [{ kind: "text", text: `${title}, CLIP ${clip}:` }, { kind: "list", items }];
-    });
+  const parts = experiments.flatMap(({ id, title, cells }) => {
+    const rows = rowsOf(cells.flatMap((cell) => byId.get(cell) ?? []), context);
+    const clips = Map.groupBy(rows, ({ clip }) => clip);
+    return [...clips].map(([clip, own]) => ({
+      title,
+      short: inShort(
+        own,
+        `${clips.size > 1 ? `${id}/${clip}` : id}/in-short`,
+        `${title}, CLIP ${clip}: in short`,
+      ),
+    }));
   });
+  const told = parts.flatMap(({ title, short }): Block[] =>
+    short
+      ? [
+        { kind: "text", text: `${title}: ${lowered(short.sentence)}` },
+        { kind: "table", table: short.table, folded: short.table.rows.length > READ },
+      ]
+      : []
+  );
+  if (told.length === 0) return [];
+  const few = parts.flatMap(({ title, short }) => short ? [] : [title]);
   const other = new Set(
     records.flatMap(({ clip }) => clip.published === true ? [] : [clip.description]),
   );
-  return told.length === 0 || other.size === 0 ? told : [...told, {
-    kind: "text",
-    text:
-      `The published values are of OpenAI's CLIP and photographs; these are of ${
-        [...other].join("; ")
-      }. Where the two differ, that is the first reason to look at: whether a paper's numbers hold is decided by ` +
-      "the paper's weights and data (--preset paper), not here.",
-  }];
+  return [
+    {
+      kind: "text",
+      text:
+        "Each row is a difference between two methods. It is decided where its whole 95 % interval lies on one side of 0.",
+    },
+    ...told,
+    ...some(few, (titles): Block => ({
+      kind: "text",
+      text: `Of fewer than four data sets nothing is said in general: ${titles.join(", ")}.`,
+    })),
+    ...some([...other], (clips): Block => ({
+      kind: "text",
+      text:
+        `The published values are of OpenAI's CLIP and photographs; these are of ${
+          clips.join("; ")
+        }. Where the two differ, that is the first reason to look at: whether a paper's numbers hold is decided by ` +
+        "the paper's weights and data (--preset paper), not here.",
+    })),
+  ];
+}
+
+function lowered(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 /** Long tables of what the cells are. */

@@ -18,16 +18,14 @@ export const style = `:root {
 * { box-sizing: border-box; }
 html { scroll-padding-top: 16px; }
 body {
-  margin: 0; background: var(--paper); color: var(--ink); counter-reset: table figure;
+  margin: 0; background: var(--paper); color: var(--ink);
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", sans-serif;
 }
 main { max-width: 1080px; margin: 0 auto; padding: 32px 24px 64px; }
 h1 { font-size: 24px; line-height: 1.3; margin: 0 0 12px; text-wrap: balance; }
 h2 { font-size: 19px; margin: 56px 0 8px; padding-bottom: 4px; border-bottom: 1px solid var(--line); }
 h3 { font-size: 15px; margin: 28px 0 6px; }
-h3.table::before, figcaption::before { color: var(--quiet); font-weight: 400; }
-h3.table::before { counter-increment: table; content: "Table " counter(table) ". "; }
-figcaption::before { counter-increment: figure; content: "Figure " counter(figure) ". "; }
+.label { color: var(--quiet); font-weight: 400; }
 h1, p, li { max-width: 54em; }
 p, li, pre, td.long { overflow-wrap: anywhere; }
 td.long { min-width: 14em; }
@@ -70,11 +68,17 @@ figure > svg { display: block; width: 100%; max-width: 900px; background: none !
 @media print {
   :root { --paper: #fff; --ink: #000; --quiet: #444; --line: #bbb; --band: #fff; }
   body { font-size: 11px; }
+  h1 { font-size: 18px; }
+  h2 { font-size: 14px; margin-top: 28px; }
+  h3 { font-size: 11.5px; margin-top: 16px; }
   main { max-width: none; padding: 0; }
   table { font-size: 10px; }
   small { font-size: 8.5px; }
   .note, figcaption { font-size: 10px; }
   th, td { padding: 2px 6px; }
+  #measures, #runs, #machines, #reported { font-size: 8px; }
+  #measures :is(th, td), #runs :is(th, td), #machines :is(th, td), #reported :is(th, td) { padding: 1px 3px; }
+  td.long { min-width: 10em; }
   .wide { overflow: visible; }
   details::details-content { content-visibility: visible; }
   h2, h3, summary { break-after: avoid; }

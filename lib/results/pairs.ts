@@ -11,8 +11,13 @@
  * `runs`: an observation is a place with a seed, for where places are too few. It treats the runs as independent, so its
  * interval is about seeds on these places alone, and narrower than that of averages.
  *
+ * `both`: for places that share their seed's one training, as the targets of a transfer do. Where every place has a training
+ * of its own, its average over seeds varies by what its trainings vary by, and `places` is about seeds too; a shared training
+ * is in all places alike, and counts as a draw of its own (`crossed.ts`).
+ *
  * @module
  */
+import { crossed } from "./crossed.ts";
 import { pairedDifference, type Summary } from "./statistics.ts";
 
 /**
@@ -20,7 +25,7 @@ import { pairedDifference, type Summary } from "./statistics.ts";
  *
  * @category Evaluate
  */
-export type Unit = "seeds" | "places" | "runs";
+export type Unit = "seeds" | "places" | "runs" | "both";
 
 /** One measured value. */
 export interface Observation {
@@ -38,7 +43,7 @@ export interface Observation {
  */
 export function aligned(
   sides: readonly (readonly Observation[])[],
-  unit: Unit,
+  unit: Exclude<Unit, "both">,
 ): Map<string, number[]> {
   const seeds = new Set(sides.flat().flatMap(({ seed }) => seed ?? []));
   const runs = (side: readonly Observation[]) =>
@@ -94,9 +99,25 @@ export function pairedOverUnit(
   b: readonly Observation[],
   unit: Unit,
 ): Paired | undefined {
+  if (unit === "both") return overBoth(a, b);
   const pairs = [...aligned([a, b], unit).values()];
   if (pairs.length === 0) return undefined;
   return { ...pairedDifference(pairs.map(([one]) => one), pairs.map(([, one]) => one)), unit };
+}
+
+/** Of the seeds that have all places; no interval where there is but one. */
+function overBoth(a: readonly Observation[], b: readonly Observation[]): Paired | undefined {
+  const runs = [...aligned([a, b], "runs")].map(([run, [one, other]]) => {
+    const [place, seed]: [string, number] = JSON.parse(run);
+    return { place, seed, difference: one - other };
+  });
+  const places = [...new Set(runs.map(({ place }) => place))];
+  const seeds = [...Map.groupBy(runs, ({ seed }) => seed).values()]
+    .filter(({ length }) => length === places.length);
+  if (seeds.length === 0) return undefined;
+  const at = (own: typeof runs, place: string) =>
+    own.find((run) => run.place === place)!.difference;
+  return { ...crossed(places.map((place) => seeds.map((own) => at(own, place)))), unit: "both" };
 }
 
 function mean(values: readonly number[]): number {

@@ -40,20 +40,24 @@ for (const { name } of measured) {
   for (let i = 0; i < STEPS; i++) seconds = Math.min(seconds, await timed(step));
   steps[name] = { seconds: Number(seconds.toPrecision(3)), flops, operations };
   console.log(`${name}: ${seconds.toFixed(2)} s, ${(flops / 1e9).toFixed(0)} GFLOP`);
+  if (values.methods) await write();
 }
-const written = {
-  problem: PROBLEM,
-  device,
-  measured: new Date().toISOString().slice(0, 10),
-  steps: Object.fromEntries(
-    methods.filter(({ name }) => steps[name]).map(({ name }) => [name, steps[name]]),
-  ),
-};
-await Deno.writeTextFile(
-  new URL("method_costs.json.tmp", path),
-  JSON.stringify(written, null, 2) + "\n",
-);
-await Deno.rename(new URL("method_costs.json.tmp", path), path);
+await write();
+
+/** In the methods' order. */
+async function write(): Promise<void> {
+  const written = {
+    problem: PROBLEM,
+    device,
+    measured: new Date().toISOString().slice(0, 10),
+    steps: Object.fromEntries(
+      methods.filter(({ name }) => steps[name]).map(({ name }) => [name, steps[name]]),
+    ),
+  };
+  const temporary = new URL("method_costs.json.tmp", path);
+  await Deno.writeTextFile(temporary, JSON.stringify(written, null, 2) + "\n");
+  await Deno.rename(temporary, path);
+}
 
 async function timed(step: () => Promise<void>): Promise<number> {
   const started = performance.now();

@@ -106,6 +106,19 @@ function controller() {
   return { signal: made.signal, abort: () => made.abort(new Error("enough")) };
 }
 
+Deno.test("a training that counts steps says of how many epochs it is, so that no part of it is more than the whole", async () => {
+  const said: [number, number][] = [];
+  const entries = [{ method: "coop", training: { steps: 5, batchSize: 4 } }];
+  await run({ ...experiment, entries, seeds: [1] }, {
+    ...{ clip: "random", backend: "wasm", jobs: 1, workers: 0 },
+    out: `${await Deno.makeTempDir()}/out`,
+    onEvent(event) {
+      if (event.type === "step") said.push([event.epoch, event.epochs]);
+    },
+  });
+  assert.deepEqual(said, [0, 1, 2, 3, 4].map((epoch) => [epoch, 5])); // four images: a step an epoch
+});
+
 Deno.test("a CLIP as a value is used and stays the caller's", async () => {
   const clip = randomClip(smallConfig, 1);
   const { result } = await ran({ clip });

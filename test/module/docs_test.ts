@@ -1,6 +1,7 @@
 /** Every public symbol is documented, and its page is built. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { nameUsages } from "../../docs/usage.ts";
 import { denoPath } from "../../lib/deno_path.ts";
 
 const root = decodeURIComponent(new URL("../../", import.meta.url).pathname);
@@ -34,13 +35,18 @@ Deno.test("every public symbol has its comment, and names public types only", as
 
 Deno.test("the pages of all symbols are built, the front page with an example for each purpose", async () => {
   const out = await Deno.makeTempDir();
-  await doc("--html", "--name=plumbline", `--output=${out}`, "mod.ts");
+  await doc("--html", "--name=@plumbline/plumbline", `--output=${out}`, "mod.ts");
   const index = await Deno.readTextFile(join(out, "index.html"));
-  for (const purpose of ["Load and predict", "Train and evaluate", "Reproduce", "Extend"]) {
+  for (const purpose of ["Load", "Predict", "Train", "Evaluate", "Reproduce", "Extend"]) {
     assert.match(index, new RegExp(`${purpose}: `), purpose);
   }
   const parts = Object.values(exports).filter((path) => path !== "./mod.ts");
-  await doc("--html", "--name=plumbline", `--output=${out}/parts`, ...parts);
+  await doc("--html", "--name=@plumbline/plumbline", `--output=${out}/parts`, ...parts);
   assert.ok([...Deno.readDirSync(join(out, "parts"))].length > parts.length);
+  await nameUsages(out);
+  const page = (path: string) => Deno.readTextFile(join(out, path));
+  const usage = (html: string) => /import \{ \w+ \} from &quot;(.*?)&quot;/.exec(html)?.[1];
+  assert.equal(usage(await page("~/train.html")), "@plumbline/plumbline");
+  assert.equal(usage(await page("parts/results/~/signed.html")), "@plumbline/plumbline/results");
   await Deno.remove(out, { recursive: true });
 });

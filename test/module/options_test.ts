@@ -104,6 +104,10 @@ const calls: Record<string, Call> = {
       crops: [0, 2],
       seed: [-1],
       workers: [-1],
+      evaluateEvery: [
+        ...[3, { every: 1 }, { every: 1, on: {} }, { every: 1, on: { test: 3 } }],
+        { every: 0, on: { test: data } },
+      ],
       onEpoch: [1],
       progress: ["yes"],
       signal: [{}],

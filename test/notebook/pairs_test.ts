@@ -67,13 +67,21 @@ Deno.test("a finding over rows calls methods by their labels and says what the p
   assert.equal(
     forgets(rows),
     "- **Not decided here:** CoOp forgets. COOP is 2.0 points below ZERO-SHOT " +
-      "(95\u00a0% interval −11.1 to 7.1 over 4 data sets).",
+      "(95\u00a0% interval −11.1 to +7.1 over 4 data sets).",
   );
-  const transferred = ["w", "x", "y", "z"].flatMap((target, i) => [
-    row("coop", "a", 50 + i, { target }),
-    row("zero-shot", "a", 60, { target }),
-  ]);
-  assert.match(forgets(transferred), /^- \*\*Holds here:\*\* .*over 4 sets of test images\)\.$/);
+  const transferred = (seeds: number[]) =>
+    ["w", "x", "y", "z"].flatMap((target, i) => [
+      ...seeds.map((seed) => row("coop", "a", 50 + i + seed / 2, { target, seed })),
+      row("zero-shot", "a", 60, { target, learns: false }),
+    ]);
+  assert.match(
+    forgets(transferred([1, 2, 3, 4, 5])),
+    /^- \*\*Holds here:\*\* .*over 20 tests: 5 seeds, each on 4 sets of test images\)\.$/,
+  );
+  assert.match(
+    forgets(transferred([1])),
+    /^- \*\*Not decided here:\*\* .*\(one of the seeds, so no interval\)\.$/,
+  );
 });
 
 Deno.test("each cell gets the harmonic mean of its own base and new accuracy", () => {

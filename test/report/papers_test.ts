@@ -83,15 +83,59 @@ function rows(gain: number, spread: number): Row[] {
   );
 }
 
-Deno.test("in short: as published, otherwise, or not decided, with what would decide it", () => {
-  const said = (gain: number, spread: number) => inShort(rows(gain, spread)).join(" ");
-  assert.match(said(5, 1), /1 goes the way that is published.*As published: with 16 images/);
-  assert.match(said(-5, 1), /1 the other way.*Otherwise than published: .* 5\.0 points below coop/);
-  assert.match(said(1, 2), /Not decided: .*: about 41 data sets would decide it/);
-  assert.deepEqual(inShort(rows(5, 1).filter(({ dataset }) => dataset < "3")), []);
+Deno.test("in short: as published, the other way, or not decided, with what would decide it", () => {
+  const of = (gain: number, spread: number) => inShort(rows(gain, spread))!;
+  const row = (gain: number, spread: number) => of(gain, spread).table.rows[0];
+  assert.match(
+    of(5, 1).sentence,
+    /^Of 1 comparison over 5 data sets, 1 seed, 1 goes as published, 0 the other way, and 0 are /,
+  );
+  const plain = (value: unknown) => String(value).replaceAll("\u00a0", " ");
+  const { where, difference, ours, interval, published, verdict } = row(5, 1);
+  assert.deepEqual({ where, difference: plain(difference), ours, interval: plain(interval) }, {
+    ...{ where: "with 16 images per class", difference: "prograd − coop", ours: 5 },
+    // ± 2.776 · √2.5 / √5
+    interval: "[3.0, 7.0]",
+  });
+  assert.ok(Number(published) > 0);
+  assert.deepEqual(verdict, { text: "as\u00a0published", mark: "good" });
+  assert.deepEqual(row(-5, 1).verdict, { text: "the\u00a0other\u00a0way", mark: "bad" });
+  assert.equal(plain(row(1, 2).verdict), "not decided");
+  assert.match(plain(row(1, 2).needed), /^about \d+ data sets$/);
+  assert.equal(plain(row(0.01, 2).needed), "too small to tell");
+  assert.equal(inShort(rows(5, 1).filter(({ dataset }) => dataset < "3")), undefined);
 });
 
-Deno.test("in short: of many comparisons the largest are told, and how many are left", () => {
+/** Rows of a transfer to five targets: every seed is one training, `shift` points off on all of them. */
+function transfer(shifts: number[]): Row[] {
+  return shifts.flatMap((shift, i) =>
+    ["source", "a", "b", "c", "d", "e"].flatMap((target, at) =>
+      ["coop", "prograd"].map((name) => ({
+        ...{
+          cell: `${name}${i}`,
+          protocol: "cross-dataset",
+          clip: "pocket",
+          shots: 4,
+          seed: i + 1,
+        },
+        ...{ method: name, label: name, dataset: "source", target, classes: "all" },
+        ...{ learns: true, baseline: "coop", images: 10 },
+        accuracy: 60 + (name === "prograd" ? 3 + shift + 0.1 * at : 0),
+      })) as unknown as Row[]
+    )
+  );
+}
+
+Deno.test("where one training is tested on all sets, its luck counts: one seed decides nothing", () => {
+  const decided = (shifts: number[]) =>
+    typeof inShort(transfer(shifts))!.table.rows[0].verdict === "object";
+  assert.ok(!decided([0]));
+  assert.match(inShort(transfer([0]))!.sentence, /over 1 seed on 5 sets, 0 go .* and 1 is not/);
+  assert.ok(decided([0, 0.5, -0.5, 0.2, -0.2]));
+  assert.ok(!decided([0, 8, -8, 5, -5]), "every target is ahead on average, the seeds are not");
+});
+
+Deno.test("in short: of many comparisons each has its row", () => {
   const sets = ["0", "1", "2", "3", "4"];
   const many = methods.slice(0, 20).flatMap(({ name }, i) =>
     sets.map((dataset, at) => ({
@@ -100,8 +144,13 @@ Deno.test("in short: of many comparisons the largest are told, and how many are 
       ...{ learns: i > 0, baseline: "none", images: 10, accuracy: 50 + 0.1 * i * (at - 1) },
     }))
   ) as unknown as Row[];
-  const text = inShort(many).join(" ");
-  assert.match(text, /^Of 19 comparisons .* 19 are not decided/);
-  assert.match(text, /; and 7 smaller ones\.$/);
-  for (let i = 1; i < 20; i++) assert.equal(text.includes(`, m${i}. is`), i > 7, `${i}`);
+  const { sentence, table } = inShort(many)!;
+  assert.match(
+    sentence,
+    /^Of 19 comparisons over 5 data sets, 1 seed, .* and 19 are not decided\.$/,
+  );
+  assert.deepEqual(
+    table.rows.map(({ difference }) => String(difference).split("\u00a0")[0]),
+    Array.from({ length: 19 }, (_, i) => `m${i + 1}.`),
+  );
 });

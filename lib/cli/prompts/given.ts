@@ -5,12 +5,18 @@
  * @module
  */
 import { join } from "node:path";
-import { baseNew, dataset, type LoadedDataset, readTemplates } from "../../datasets/mod.ts";
+import {
+  baseNew,
+  dataset,
+  isOwnSpec,
+  type LoadedDataset,
+  readTemplates,
+} from "../../datasets/mod.ts";
 import type { Asked, AskedRecord } from "../../engine/mod.ts";
 import { printable, UserError } from "../../errors.ts";
 import type { Training } from "../../methods/mod.ts";
 import { choice, integer, many, number, text, UsageError, type Values } from "../options.ts";
-import { parseData, readingOf } from "../reproduce/data_given.ts";
+import { onDrawings, parseData, readingOf } from "../reproduce/data_given.ts";
 import type { readingOptions } from "../reproduce/options.ts";
 
 /** What a command that trains one method is told of the training. */
@@ -39,11 +45,12 @@ export function trainingGiven(
 /**
  * The data set of `--data`, read as the options say.
  *
- * @param say is told what was assumed of it
+ * @param options also the CLIP that will read it, where that is known
+ * @param say is told what was assumed of it, and whether pictures of one's own are read by a CLIP that knows drawings alone
  */
 export async function loadGiven(
   data: string,
-  options: Partial<Values<typeof readingOptions>> = {},
+  options: Partial<Values<typeof readingOptions>> & { clip?: string } = {},
   say: (line: string) => void = () => {},
 ): Promise<LoadedDataset> {
   const { templates: file } = options;
@@ -51,6 +58,7 @@ export async function loadGiven(
   const [{ spec, root }] = parseData([data], readingOf(options, { templates }));
   const loaded = await dataset(spec).load(root ?? "");
   const { title, assumed = [] } = loaded;
+  if (options.clip === "pocket" && isOwnSpec(spec)) say(onDrawings);
   if (assumed.length > 0) say(printable(`${title}: ${assumed.join("; ")}.`));
   return loaded;
 }

@@ -10,7 +10,7 @@ import { type Entry, type Experiment, methodOf, protocol, recipes } from "../../
 import { kebab, UsageError } from "../options.ts";
 import type { ReproduceOptions } from "./options.ts";
 import { type GivenFiles, parseData, readingOf } from "./data_given.ts";
-import { settingsGiven } from "./settings_given.ts";
+import { experimentsGiven } from "./settings_given.ts";
 
 /** What is to be run. */
 export interface Choice {
@@ -46,7 +46,8 @@ export function choose(options: ReproduceOptions, files: GivenFiles = {}): Choic
       } is for an experiment of your own: name its data by --data, or its protocol by --protocol`,
     );
   }
-  return own ? ownExperiment(options, own, files) : ofRecipe(options);
+  const choice = own === undefined ? ofRecipe(options) : ownExperiment(options, own, files);
+  return { ...choice, experiments: experimentsGiven(choice.experiments, options) };
 }
 
 function ofRecipe(options: ReproduceOptions): Choice {
@@ -69,7 +70,7 @@ function ofRecipe(options: ReproduceOptions): Choice {
     return {
       recipe: recipe.name,
       headline: recipe.headline,
-      experiments: given(experiments, options),
+      experiments,
       data: { root: options.root, skipMissing: options.skipMissing },
     };
   }
@@ -185,7 +186,7 @@ function ownExperiment(options: ReproduceOptions, by: string, files: GivenFiles)
     own.flatMap(({ name, root }) => root === undefined ? [] : [[name, root]]),
   );
   return {
-    experiments: given([experiment], options),
+    experiments: [experiment],
     data: { root: options.root, roots, skipMissing: options.skipMissing },
   };
 }
@@ -202,40 +203,4 @@ export function methodNames(names: readonly string[]): string[] {
     name,
     ...Object.keys(method(name).presets).map((preset) => `${name}:${preset}`),
   ]);
-}
-
-/** The experiments with what the user sets in place of theirs. */
-function given(experiments: Experiment[], options: ReproduceOptions): Experiment[] {
-  const { clip, shots, seeds, epochs, rate, batch, crop, views } = options;
-  if (rate !== undefined && !(rate > 0)) {
-    throw new UsageError(`reproduce: --rate is ${rate}; give a number over 0, such as 0.002`);
-  }
-  if (crop !== undefined && !(crop > 0 && crop <= 1)) {
-    throw new UsageError(`reproduce: --crop is ${crop}; give a share over 0 and up to 1`);
-  }
-  const names = experiments.flatMap(({ entries }) => entries.map((e) => methodOf(e).name));
-  const training = {
-    ...epochs !== undefined && { epochs },
-    ...rate !== undefined && { rate },
-    ...batch !== undefined && { batchSize: batch },
-  };
-  const settings = Object.entries(settingsGiven(options.set, [...new Set(names)]));
-  const entry = (from: Entry): Entry => {
-    const has = methodOf(from).settings;
-    const own = Object.fromEntries(settings.filter(([key]) => Object.hasOwn(has, key)));
-    return {
-      ...from,
-      ...Object.keys(own).length > 0 && { settings: { ...from.settings, ...own } },
-      ...Object.keys(training).length > 0 && { training: { ...from.training, ...training } },
-      ...crop !== undefined && { crops: crop },
-      ...views !== undefined && { views: views || undefined },
-    };
-  };
-  return experiments.map((experiment) => ({
-    ...experiment,
-    clip: clip ?? experiment.clip,
-    shots: shots ?? experiment.shots,
-    seeds: seeds ?? experiment.seeds,
-    entries: experiment.entries.map(entry),
-  }));
 }

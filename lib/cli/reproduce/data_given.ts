@@ -25,6 +25,11 @@ export interface GivenSet {
   root?: string;
 }
 
+/** Said where the pocket CLIP reads pictures of one's own. */
+export const onDrawings =
+  "Your pictures are read by the pocket CLIP, which was trained on drawings alone. For photographs take a real one: " +
+  "npx -y deno task weights ViT-B/16, then add --clip ViT-B/16.";
+
 /** What is read of the options beforehand. */
 export interface GivenFiles {
   /** The templates that `--templates` names. */

@@ -43,7 +43,9 @@ export const readingOptions = {
 /** The table of options. */
 export const reproduceOptions = {
   preset: choice(recipes.map(({ name }) => name), "the experiments to run: pocket by default"),
-  full: flag("all of the pocket preset: every set, all shots, three seeds"),
+  full: flag(
+    "all of the pocket preset: every set, all shots, five seeds (three in the ablations)",
+  ),
   only: words(
     experimentNames,
     "experiments of the preset, by their ids or what these begin or end with: base-to-new, prograd",

@@ -1,11 +1,57 @@
 /**
- * Settings given on the command line: `--set lambda=0.8`.
+ * What the command line sets in place of what experiments have: CLIP, shots and seeds, training, and a method's settings,
+ * `--set lambda=0.8`.
  *
  * @module
  */
 import { nearest } from "../../errors.ts";
 import { method } from "../../methods/mod.ts";
+import { type Entry, type Experiment, methodOf } from "../../protocols/mod.ts";
 import { UsageError } from "../options.ts";
+import type { ReproduceOptions } from "./options.ts";
+
+/**
+ * The experiments with what the user sets in place of theirs.
+ *
+ * @throws {UsageError} when it is out of range, or no method has the setting
+ */
+export function experimentsGiven(
+  experiments: readonly Experiment[],
+  options: ReproduceOptions,
+): Experiment[] {
+  const { clip, shots, seeds, epochs, rate, batch, crop, views } = options;
+  if (rate !== undefined && !(rate > 0)) {
+    throw new UsageError(`reproduce: --rate is ${rate}; give a number over 0, such as 0.002`);
+  }
+  if (crop !== undefined && !(crop > 0 && crop <= 1)) {
+    throw new UsageError(`reproduce: --crop is ${crop}; give a share over 0 and up to 1`);
+  }
+  const names = experiments.flatMap(({ entries }) => entries.map((e) => methodOf(e).name));
+  const training = {
+    ...epochs !== undefined && { epochs },
+    ...rate !== undefined && { rate },
+    ...batch !== undefined && { batchSize: batch },
+  };
+  const settings = Object.entries(settingsGiven(options.set, [...new Set(names)]));
+  const entry = (from: Entry): Entry => {
+    const has = methodOf(from).settings;
+    const own = Object.fromEntries(settings.filter(([key]) => Object.hasOwn(has, key)));
+    return {
+      ...from,
+      ...Object.keys(own).length > 0 && { settings: { ...from.settings, ...own } },
+      ...Object.keys(training).length > 0 && { training: { ...from.training, ...training } },
+      ...crop !== undefined && { crops: crop },
+      ...views !== undefined && { views: views || undefined },
+    };
+  };
+  return experiments.map((experiment) => ({
+    ...experiment,
+    clip: clip ?? experiment.clip,
+    shots: shots ?? experiment.shots,
+    seeds: seeds ?? experiment.seeds,
+    entries: experiment.entries.map(entry),
+  }));
+}
 
 /**
  * Settings by name, their values read as JSON where they are JSON and as text where not.

@@ -74,13 +74,15 @@ export const fieldExperiments: Experiment[] = [
 ];
 
 /**
- * What adapters are told on the pocket suite. Who would see new crops sees twenty fixed views, as CLAP's schedule has it.
- * Tip-Adapter-F's steps are as many as its code takes on EuroSAT, whose few classes are one batch as well, and longer by the
- * square root of 1024/128: the pocket CLIP's features have fewer numbers, each of them larger.
+ * What adapters are told on the pocket suite: rates by validation images (docs/field_rates.ts), and who would see new crops
+ * sees twenty fixed views, as CLAP's schedule has it. Tip-Adapter-F's steps are as many as its code takes on EuroSAT, whose
+ * few classes are one batch as well, and longer by the square root of 1024/128: the pocket CLIP's features have fewer
+ * numbers, each of them larger.
  */
 const onPocket: Record<string, Partial<Entry>> = {
   "tip-adapter-f": { training: { epochs: 100, rate: 0.003 }, views: 20 },
-  taskres: { views: 20 },
+  taskres: { training: { rate: 0.06 }, views: 20 },
+  "zs-lp": { training: { rate: 1 } },
   "cross-modal": { views: 20 },
 };
 
@@ -141,7 +143,7 @@ export const field: Recipe = {
         id: "field/few-shot",
         title: "The field: few-shot classification",
         about:
-          "All classes of each set. Feature adapters by their published schedules but for Tip-Adapter-F's steps, the others by schedules for the pocket CLIP.",
+          "All classes of each set. Feature adapters by their published schedules at rates for the pocket CLIP, the others by schedules for it.",
         protocol: "few-shot",
         entries: [
           ...named("zero-shot", "linear-probe"),

@@ -1,16 +1,16 @@
 /**
- * Variants of a method beside each other: base accuracy, new accuracy and their harmonic mean, as dots with intervals,
- * because what separates variants is less than what a bar from 0 shows.
+ * Variants of a method beside each other: base accuracy, new accuracy and their harmonic mean, as dots with intervals or
+ * seeds, because what separates variants is less than what a bar from 0 shows.
  *
  * @module
  */
 
 import * as Plot from "@observablehq/plot";
 import type { BaseToNewRow } from "../tables/base_to_new.ts";
+import { measured, measures } from "./measured.ts";
+import { seedPoints, seedsSaid } from "./seed_marks.ts";
 import { frame, labelled, marginFor, rim, shortened } from "./frame.ts";
 import { type Ink, methodInks } from "./palette.ts";
-
-const measures = ["base classes", "new classes", "harmonic mean"];
 
 /**
  * One line for every row in its method's colour, a panel for each measure; the first row's means are dashed levels to
@@ -34,58 +34,64 @@ const measures = ["base classes", "new classes", "harmonic mean"];
 export function ablationDots(title: string, rows: readonly BaseToNewRow[]): string {
   const labels = [...new Set(rows.map(({ label }) => label))];
   const inks = methodInks(rows);
-  const dots = rows.flatMap(({ label, base, novel, harmonic }) =>
-    [base, novel, harmonic].flatMap((summary, i) =>
-      summary === undefined ? [] : [{
-        label,
-        measure: measures[i],
-        mean: summary.mean,
-        low: summary.interval?.[0] ?? NaN,
-        high: summary.interval?.[1] ?? NaN,
-        ...inks.get(label) as Ink,
-      }]
-    )
+  const dots = measured(rows).map((dot) => ({ ...dot, ...inks.get(dot.label) as Ink }));
+  const seeds = dots.flatMap(({ seeds, ...dot }) =>
+    seedPoints({ seeds }).map((seed) => ({ ...dot, seed }))
   );
   const levels = dots.filter(({ label }) => label === labels[0]);
   const intervals = dots.filter(({ low }) => Number.isFinite(low));
-  const seeded = intervals.length > 0
-    ? "mean over seeds; lines are 95 % intervals (Student's t)"
-    : "one seed, so no intervals";
   const place = { fx: "measure", y: "label" };
-  return frame(title, `Top-1 accuracy in percent, ${seeded}; dashed: the first line's`, new Map(), {
-    height: 90 + 30 * labels.length,
-    marginLeft: marginFor(labels),
-    marginRight: 34,
-    marginTop: 34,
-    marginBottom: 40,
-    x: {
-      nice: true,
-      ticks: 5,
-      ...labelled("accuracy, %"),
+  return frame(
+    title,
+    `Top-1 accuracy in percent, ${seedsSaid(dots)}; dashed: the first line's`,
+    new Map(),
+    {
+      height: 90 + 30 * labels.length,
+      marginLeft: marginFor(labels),
+      marginRight: 34,
+      marginTop: 34,
+      marginBottom: 40,
+      x: {
+        nice: true,
+        ticks: 5,
+        ...labelled("accuracy, %"),
+      },
+      y: { domain: labels, label: null, tickFormat: shortened, tickSize: 0 },
+      fx: { domain: measures.map(({ title }) => title), label: null, padding: 0.16 },
+      color: { type: "identity" },
+      marks: [
+        Plot.gridX({ ticks: 5 }),
+        Plot.ruleX(levels, {
+          fx: "measure",
+          x: "mean",
+          strokeDasharray: "4,3",
+          strokeOpacity: 0.6,
+        }),
+        Plot.ruleY(intervals, {
+          ...place,
+          x1: "low",
+          x2: "high",
+          stroke: "color",
+          strokeWidth: 1.5,
+        }),
+        Plot.dot(seeds, { ...place, x: "seed", fill: "color", fillOpacity: 0.45, r: 1.8 }),
+        Plot.dot(dots, {
+          ...place,
+          x: "mean",
+          symbol: "symbol",
+          fill: "color",
+          stroke: "color",
+          r: 3.5,
+        }),
+        Plot.text(dots, {
+          ...place,
+          x: "mean",
+          text: ({ mean }: { mean: number }) => mean.toFixed(1),
+          dy: -12,
+          fontSize: 11,
+          ...rim,
+        }),
+      ],
     },
-    y: { domain: labels, label: null, tickFormat: shortened, tickSize: 0 },
-    fx: { domain: measures, label: null, padding: 0.16 },
-    color: { type: "identity" },
-    marks: [
-      Plot.gridX({ ticks: 5 }),
-      Plot.ruleX(levels, { fx: "measure", x: "mean", strokeDasharray: "4,3", strokeOpacity: 0.6 }),
-      Plot.ruleY(intervals, { ...place, x1: "low", x2: "high", stroke: "color", strokeWidth: 1.5 }),
-      Plot.dot(dots, {
-        ...place,
-        x: "mean",
-        symbol: "symbol",
-        fill: "color",
-        stroke: "color",
-        r: 3.5,
-      }),
-      Plot.text(dots, {
-        ...place,
-        x: "mean",
-        text: ({ mean }: { mean: number }) => mean.toFixed(1),
-        dy: -12,
-        fontSize: 11,
-        ...rim,
-      }),
-    ],
-  });
+  );
 }

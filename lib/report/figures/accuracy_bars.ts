@@ -6,15 +6,16 @@
 
 import * as Plot from "@observablehq/plot";
 import type { BaseToNewRow } from "../tables/base_to_new.ts";
+import { measured, measures } from "./measured.ts";
+import { seedPoints, seedsSaid } from "./seed_marks.ts";
 import { frame, labelled, marginFor, shortened } from "./frame.ts";
 import { methodInks } from "./palette.ts";
 
 const ticks = [0, 20, 40, 60, 80, 100];
-const measures = ["base classes", "new classes", "harmonic mean"];
 
 /**
- * One panel for every data set and measure, one bar for every method; a line across its end is the 95 % interval where
- * there are several seeds.
+ * One panel for every data set and measure, one bar for every method; a line across its end is the 95 % interval, or
+ * points are the seeds where there are few.
  *
  * @returns an SVG text, 820 pixels wide
  *
@@ -29,26 +30,15 @@ const measures = ["base classes", "new classes", "harmonic mean"];
  */
 export function accuracyBars(title: string, rows: readonly BaseToNewRow[]): string {
   const inks = methodInks(rows);
-  const bars = rows.flatMap(({ dataset, label, base, novel, harmonic }) =>
-    [base, novel, harmonic].flatMap((summary, i) =>
-      summary === undefined ? [] : [{
-        dataset: shortened(dataset),
-        label,
-        measure: measures[i],
-        mean: summary.mean,
-        low: Math.max(0, summary.interval?.[0] ?? NaN),
-        high: Math.min(100, summary.interval?.[1] ?? NaN),
-      }]
-    )
-  );
+  const bars = measured(rows).map((bar) => ({ ...bar, dataset: shortened(bar.dataset) }));
   const labels = [...new Set(bars.map(({ label }) => label))];
   const datasets = [...new Set(bars.map(({ dataset }) => dataset))];
   const intervals = bars.filter(({ low }) => Number.isFinite(low));
   const place = { fx: "measure", fy: "dataset", y: "label" };
-  const seeded = intervals.length > 0
-    ? "mean over seeds; thin lines are 95 % intervals (Student's t)"
-    : "one seed, so no intervals";
-  return frame(title, `Top-1 accuracy in percent, ${seeded}`, new Map(), {
+  const seeds = bars.flatMap(({ seeds, ...bar }) =>
+    seedPoints({ seeds }).map((seed) => ({ ...bar, seed }))
+  );
+  return frame(title, `Top-1 accuracy in percent, ${seedsSaid(bars)}`, new Map(), {
     height: 70 + datasets.length * (18 + 22 * labels.length),
     marginLeft: marginFor(labels),
     marginRight: datasets.length > 1 ? marginFor(datasets) : 20,
@@ -60,7 +50,7 @@ export function accuracyBars(title: string, rows: readonly BaseToNewRow[]): stri
       ticks,
     },
     y: { domain: labels, label: null, tickFormat: shortened, tickSize: 0 },
-    fx: { domain: measures, label: null, padding: 0.08 },
+    fx: { domain: measures.map(({ title }) => title), label: null, padding: 0.08 },
     fy: { domain: datasets, label: null, padding: 0.12, ...datasets.length < 2 && { axis: null } },
     marks: [
       Plot.gridX({ ticks }),
@@ -72,9 +62,11 @@ export function accuracyBars(title: string, rows: readonly BaseToNewRow[]): stri
         insetBottom: 2,
       }),
       Plot.ruleY(intervals, { ...place, x1: "low", x2: "high", strokeWidth: 1.5 }),
+      Plot.dot(seeds, { ...place, x: "seed", fill: "currentColor", r: 1.8 }),
       Plot.text(bars, {
         ...place,
-        x: ({ mean, high }: { mean: number; high: number }) => Math.max(mean, high || 0),
+        x: ({ mean, high, seeds }: typeof bars[0]) =>
+          Math.max(mean, high || 0, ...seedPoints({ seeds })),
         text: ({ mean }: { mean: number }) => mean.toFixed(1),
         textAnchor: "start",
         dx: 4,

@@ -5,7 +5,7 @@
  */
 
 import * as Plot from "@observablehq/plot";
-import type { Summary } from "../../results/mod.ts";
+import { signed, type Summary } from "../../results/mod.ts";
 import { facets, panelOptions } from "./facets.ts";
 import { frame, labelled, marginFor, rim, shortened } from "./frame.ts";
 
@@ -89,10 +89,4 @@ export function differenceDots(
       }),
     ],
   });
-}
-
-/** With its sign, one decimal. */
-function signed(value: number): string {
-  const text = Math.abs(value).toFixed(1);
-  return text === "0.0" ? text : `${value < 0 ? "−" : "+"}${text}`;
 }

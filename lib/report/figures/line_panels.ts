@@ -8,6 +8,7 @@
 import * as Plot from "@observablehq/plot";
 import { draw, figureWidth, labelled, page, shortened } from "./frame.ts";
 import type { Ink } from "./palette.ts";
+import { drawnInterval, seedPoints, seedsSaid } from "./seed_marks.ts";
 
 /** One point of a line. */
 export interface LinePoint extends Partial<Ink> {
@@ -24,9 +25,6 @@ export interface LinePoint extends Partial<Ink> {
   /** Of single seeds: drawn where there are too few for an interval that says anything. */
   seeds?: readonly number[];
 }
-
-/** Fewer seeds than this are drawn one by one: Student's t makes an interval of them that leaves the panel. */
-const FEW = 5;
 
 const panelHeight = 200;
 
@@ -57,14 +55,11 @@ function plotOf(
   width: number,
 ): Plot.PlotOptions {
   const onLines = points.filter(({ x }) => x !== undefined).sort((a, b) => a.x! - b.x!);
-  const seeds = onLines.flatMap(({ seeds = [], ...point }) =>
-    seeds.length > 1 && seeds.length < FEW ? seeds.map((seed) => ({ ...point, seed })) : []
-  );
-  const intervals = onLines.flatMap(({ interval, seeds, ...point }) =>
-    interval?.every(Number.isFinite) && (seeds === undefined || seeds.length >= FEW)
-      ? [{ ...point, low: Math.max(0, interval[0]), high: Math.min(100, interval[1]) }]
-      : []
-  );
+  const seeds = onLines.flatMap((point) => seedPoints(point).map((seed) => ({ ...point, seed })));
+  const intervals = onLines.flatMap((point) => {
+    const [low, high] = drawnInterval(point);
+    return Number.isFinite(low) ? [{ ...point, low, high }] : [];
+  });
   const ends = [
     ...points.map(({ mean }) => mean),
     ...seeds.map(({ seed }) => seed),
@@ -119,14 +114,6 @@ function plotOf(
 
 /** What points and lines mean, below a title. */
 export function seedsNote(points: readonly LinePoint[]): string {
-  const few = points.some(({ seeds }) => seeds && seeds.length > 1 && seeds.length < FEW);
-  const many = points.some(({ interval, seeds }) => interval && (seeds?.length ?? FEW) >= FEW);
   const levels = points.some(({ x }) => x === undefined) ? "; dashed: without training" : "";
-  const shown = [
-    ...few ? ["small points are single seeds"] : [],
-    ...many ? ["vertical lines are 95 % intervals (Student's t)"] : [],
-  ];
-  return shown.length === 0
-    ? `Top-1 accuracy in percent, one seed${levels}`
-    : `Top-1 accuracy in percent, mean over seeds; ${shown.join(", ")}${levels}`;
+  return `Top-1 accuracy in percent, ${seedsSaid(points)}${levels}`;
 }

@@ -6,10 +6,11 @@
 
 import type { BaseToNewRow } from "../tables/base_to_new.ts";
 import { labelled } from "./frame.ts";
+import { measures } from "./measured.ts";
 import { linePanels, type LinePoint, seedsNote } from "./line_panels.ts";
 
 /** Accuracies where the number has this value. */
-export interface NumberRow extends Pick<BaseToNewRow, "base" | "novel" | "harmonic"> {
+export interface NumberRow extends Pick<BaseToNewRow, "base" | "novel" | "harmonic" | "seeds"> {
   /** The number that was varied. */
   x: number;
 }
@@ -29,18 +30,12 @@ export interface NumberRow extends Pick<BaseToNewRow, "base" | "novel" | "harmon
  * ```
  */
 export function numberLines(title: string, name: string, rows: readonly NumberRow[]): string {
-  const measures = {
-    base: "base classes",
-    novel: "new classes",
-    harmonic: "harmonic mean",
-  } as const;
   const color = "#0072b2";
-  const points = Object.entries(measures).flatMap(([key, panel]) =>
-    rows.flatMap(({ x, ...row }): LinePoint[] => {
-      const value = row[key as keyof typeof measures];
-      return value
-        ? [{ panel, label: "", x, mean: value.mean, interval: value.interval, color }]
-        : [];
+  const points = measures.flatMap(({ key, title: panel }) =>
+    rows.flatMap(({ x, seeds, [key]: value }): LinePoint[] => {
+      if (!value) return [];
+      const { mean, interval } = value;
+      return [{ panel, label: "", x, mean, interval, seeds: seeds?.[key], color }];
     })
   );
   return linePanels(title, seedsNote(points), new Map(), { ...labelled(name) }, points);

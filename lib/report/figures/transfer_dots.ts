@@ -6,11 +6,12 @@
 
 import * as Plot from "@observablehq/plot";
 import type { TransferRow } from "../tables/transfer.ts";
+import { drawnInterval, seedPoints, seedsSaid } from "./seed_marks.ts";
 import { frame, labelled, marginFor, shortened } from "./frame.ts";
 import { type Ink, inksOf } from "./palette.ts";
 
 /**
- * A line for every target, on it a dot for every method, with its 95 % interval where there are several seeds. Methods
+ * A line for every target, on it a dot for every method, with its 95 % interval, or its seeds where they are few. Methods
  * stand below each other in the order of the legend, so that equal ones are all seen.
  *
  * @returns an SVG text, 820 pixels wide
@@ -28,27 +29,26 @@ export function transferDots(title: string, rows: readonly TransferRow[]): strin
   const inks = inksOf(rows);
   const labels = [...inks.keys()];
   const targets = [...new Set(rows.map(({ target }) => target))];
-  const dots = rows.flatMap(({ target, label, accuracy }) =>
-    accuracy === undefined ? [] : [{
-      ...{ target: shortened(target), label, mean: accuracy.mean },
-      low: Math.max(0, accuracy.interval?.[0] ?? NaN),
-      high: Math.min(100, accuracy.interval?.[1] ?? NaN),
-      ...inks.get(label) as Ink,
-    }]
+  const dots = rows.flatMap(({ target, label, accuracy, seeds }) => {
+    if (accuracy === undefined) return [];
+    const spread = { interval: accuracy.interval, seeds };
+    const [low, high] = drawnInterval(spread);
+    const place = { target: shortened(target), label, mean: accuracy.mean };
+    return [{ ...place, ...spread, low, high, ...inks.get(label) as Ink }];
+  });
+  const seeds = dots.flatMap(({ seeds, ...dot }) =>
+    seedPoints({ seeds }).map((seed) => ({ ...dot, seed }))
   );
   const intervals = dots.filter(({ low }) => Number.isFinite(low));
-  const seeded = intervals.length > 0
-    ? "mean over seeds; lines are 95 % intervals (Student's t)"
-    : "one seed, so no intervals";
   const place = { fy: "target", y: "label" };
-  return frame(title, `Top-1 accuracy in percent, ${seeded}`, inks, {
+  return frame(title, `Top-1 accuracy in percent, ${seedsSaid(dots)}`, inks, {
     height: 60 + targets.length * (16 + 10 * Math.max(2, labels.length)),
     marginLeft: marginFor(targets),
     marginRight: 24,
     marginTop: 10,
     marginBottom: 40,
     x: {
-      domain: span(dots),
+      domain: span([...dots, ...seeds.map(({ seed }) => ({ mean: seed, low: NaN, high: NaN }))]),
       grid: true,
       ...labelled("accuracy, %"),
     },
@@ -64,6 +64,7 @@ export function transferDots(title: string, rows: readonly TransferRow[]): strin
     marks: [
       Plot.frame({ strokeOpacity: 0.15 }),
       Plot.ruleY(intervals, { ...place, x1: "low", x2: "high", stroke: "color", strokeWidth: 1.5 }),
+      Plot.dot(seeds, { ...place, x: "seed", fill: "color", fillOpacity: 0.45, r: 1.6 }),
       Plot.dot(dots, {
         ...place,
         x: "mean",

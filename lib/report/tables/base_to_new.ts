@@ -26,6 +26,8 @@ export interface BaseToNewRow {
   harmonic?: Summary;
   /** Only in the average: the mean over data sets of their harmonic means. */
   meanHarmonic?: Summary;
+  /** The values of each seed, for figures. */
+  seeds?: Partial<Record<"base" | "novel" | "harmonic", number[]>>;
 }
 
 /** What the row over all data sets is called. */
@@ -59,7 +61,7 @@ export function baseToNewTable(id: string, title: string, rows: readonly Row[]):
       { key: "harmonic", title: "H, %" },
       ...(averaged ? [{ key: "meanHarmonic", title: "mean of H, %" }] : []),
     ],
-    rows: found.map((row) => ({ ...row })),
+    rows: found.map(({ seeds: _, ...row }) => row),
     notes: [
       "Unit: seeds. Mean ± sample standard deviation, 95 % interval of Student's t, number of seeds n. " +
       "H is the harmonic mean of base and new, taken seed by seed.",
@@ -87,6 +89,7 @@ function summaries(seeds: ColumnTable, keys: string[]): BaseToNewRow[] {
       harmonic: op.array_agg("harmonic"),
     })
     .derive({
+      seeds: escape(({ base, novel, harmonic }: Lists) => ({ base, novel, harmonic })),
       base: escape((row: Lists) => over(row.base)),
       novel: escape((row: Lists) => over(row.novel)),
       harmonic: escape((row: Lists) => over(row.harmonic)),

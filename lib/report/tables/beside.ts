@@ -4,15 +4,9 @@
  * @module
  */
 
+import { signed } from "../../results/mod.ts";
 import { reportedValues } from "../reported.ts";
-import {
-  type Column,
-  fixed,
-  type Marked,
-  type Mean,
-  type ReportTable,
-  type Value,
-} from "../table.ts";
+import type { Column, Marked, Mean, ReportTable, Value } from "../table.ts";
 import { type About, cellsOf, counterparts, type Fairness } from "./about.ts";
 import { withPublished } from "./published.ts";
 
@@ -103,7 +97,7 @@ function areFair({ rows }: About, { fair }: Fairness): boolean {
 
 function judged(gap: number, dataset: string): Marked {
   const most = dataset === "average" ? tolerance.average : tolerance.set;
-  const text = `${gap > 0 ? "+" : ""}${fixed(gap, 2)}`;
+  const text = signed(gap, 2);
   return Math.abs(gap) <= most
     ? { text: `${text} ✓`, mark: "good" }
     : { text: `${text} ✗`, mark: "bad" };

@@ -20,6 +20,8 @@ export interface TransferRow {
   method: string;
   /** Accuracy, percent, over seeds. */
   accuracy?: Summary;
+  /** The value of each seed. */
+  seeds?: number[];
 }
 
 /** What the row over all targets is called. */
@@ -70,6 +72,9 @@ function summaries(rows: readonly Row[]): TransferRow[] {
   return table(rows)
     .groupby("target", "label", "method")
     .rollup({ accuracy: op.array_agg("accuracy") })
-    .derive({ accuracy: escape((row: { accuracy: number[] }) => over(row.accuracy)) })
+    .derive({
+      seeds: escape((row: { accuracy: number[] }) => row.accuracy),
+      accuracy: escape((row: { accuracy: number[] }) => over(row.accuracy)),
+    })
     .objects() as TransferRow[];
 }
