@@ -19,6 +19,7 @@ import { deviceFault, lostFault } from "../../lib/tensor/webgpu.ts";
 import { refuseTooLarge } from "../../lib/tensor/webgpu_traffic.ts";
 import { cases } from "../bench/cases.ts";
 import { BACKEND, onAdapter } from "./adapter.ts";
+import { counted } from "./counted.ts";
 
 const MEBIBYTE = 2 ** 20;
 
@@ -82,6 +83,9 @@ for (const [name, most] of Object.entries({ "pocket/coop": 190, "pocket/ivlp": 4
       assert.ok(traffic.dispatches <= most, `${traffic.dispatches} dispatches, once ${most}`);
       const all = Object.values(traffic.programs).reduce((a, b) => a + b, 0);
       assert.equal(all, traffic.dispatches);
+      const { largest, ...again } = await counted(name);
+      assert.deepEqual([again.dispatches, again.uploads], [traffic.dispatches, traffic.uploads]);
+      assert.ok(largest > 2 ** 16 && largest < 2 ** 20, `${largest} bytes`);
     },
   );
 }
