@@ -17,7 +17,20 @@ import { type Learner, type Method, method, type Resolved, toldOf } from "../met
 import { type Random, streams } from "../random/mod.ts";
 import { type Spreads, summarize } from "../results/mod.ts";
 import { checkStudy } from "./study.ts";
-import { mapTensors, readSync, type Tensors, wrap } from "../tensor/mod.ts";
+import {
+  add,
+  dispose,
+  mapTensors,
+  mean,
+  mul,
+  scale,
+  sqrt,
+  square,
+  type Tensor,
+  type Tensors,
+  tidy,
+  wrap,
+} from "../tensor/mod.ts";
 
 /** What is trained, and how often. */
 export interface SensitivityOptions
@@ -175,20 +188,36 @@ function spreadOf({ bySeed, byStart }: Pick<Spread, "bySeed" | "byStart">): Spre
   return { bySeed, byStart, seeds, starts, steady: starts === 0 || starts < seeds / 2 };
 }
 
-/** The learner, whose initial parameters are each off by normal draws of `size` times their root mean square. */
+/**
+ * The learner, whose initial parameters are each off by normal draws of `size` times their root mean square: those that it
+ * draws, or makes of the training images before the first step; what is set and not trained stays.
+ */
 export function fromNudged(learner: Learner, size: number, start: number): Learner {
   const random = streams(start)("nudge");
+  const { still = [], gather } = learner;
+  const nudged = (params: Tensors) =>
+    mapTensors(params, (x, name) => still.includes(name) ? x : offBy(x, size, random));
+  if (!gather) return { ...learner, init: (of) => nudged(learner.init(of)) };
   return {
     ...learner,
-    init: (of) => nudgedBy(learner.init(of), size, random),
+    gather(...given) {
+      const found = gather(...given);
+      if (typeof found !== "function") return nudged(found);
+      return async () => {
+        const params = await found();
+        const moved = tidy(() => nudged(params));
+        dispose(
+          Object.keys(params).filter((name) => moved[name] !== params[name])
+            .map((name) => params[name]),
+        );
+        return moved;
+      };
+    },
   };
 }
 
-function nudgedBy(params: Tensors, size: number, random: Random): Tensors {
-  return mapTensors(params, (x) => {
-    const values = readSync(x);
-    const squares = values.reduce((sum, value) => sum + value * value, 0);
-    const by = size * Math.sqrt(squares / Math.max(1, values.length));
-    return wrap(values.map((value) => value + by * random.gauss(0, 1)), x.shape);
-  });
+/** On the backend itself, which may have no way to read at once. */
+function offBy(x: Tensor, size: number, random: Random): Tensor {
+  const draws = Float32Array.from({ length: x.size }, () => random.gauss(0, 1));
+  return add(x, mul(wrap(draws, x.shape), scale(sqrt(mean(square(x))), size)));
 }

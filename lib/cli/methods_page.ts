@@ -116,16 +116,19 @@ export function methodsTable(): string[] {
 }
 
 /** What `test/bench/method_costs.ts` measured, once for all methods. */
-const costs: Record<string, { seconds: number; flops: number }> = measured.steps;
+const costs: Record<string, { seconds: number; flops: number; measured: string }> = measured.steps;
 
 /** What the measured steps were. */
 function costsAbout(): string[] {
   if (Object.keys(costs).length === 0) return [];
-  const { problem: { backbone, batch, classes }, device, measured: day } = measured;
+  const { problem: { backbone, batch, classes }, device } = measured;
+  const days = [...new Set(Object.values(costs).map((step) => step.measured))].sort();
   return [
     "",
     `A step: seconds and FLOPs of one step of training on one and the same problem, ${backbone} at its real size with ` +
-    `random weights, ${batch} new images, ${classes} classes, on ${device}, measured on ${day} by ` +
+    `random weights, ${batch} new images, ${classes} classes, on ${device}, measured on ${
+      days.join(" and ")
+    } by ` +
     "`test/bench/method_costs.ts`. A method without steps has none.",
   ];
 }

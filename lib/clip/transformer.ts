@@ -17,6 +17,7 @@ import {
   linear,
   order,
   QUICK,
+  readsInputFrom,
   type RowIndex,
   silu,
   takeRows,
@@ -183,12 +184,12 @@ export function consume<T>(x: Tensor, f: (x: Tensor) => T): T {
   return y;
 }
 
-/** x + mlp(norm(x)). At first order the activation's slope is all that its derivative needs. */
+/** x + mlp(norm(x)). At first order the activation's slope may be all that its derivative needs. */
 function feedForward(b: Block, x: Tensor, hook?: BlockHook): Tensor {
   const unit = norm(x, b.epsilon);
   const hidden = linear(hook?.normed?.(unit, "mlp") ?? unit, b.expand);
   const gated = b.activate(hidden);
-  if (order(hidden) < 2) dispose(hidden);
+  if (order(hidden) < readsInputFrom()) dispose(hidden);
   if (isTracked(b.contract.weight)) return linear(gated, b.contract, x);
   return consume(gated, (gated) => linear(gated, b.contract, x));
 }

@@ -34,7 +34,7 @@ export function controls(cards: readonly MethodCard[]): Controls {
   const sliders = new Map<string, Range>();
   const show = (card: MethodCard) => {
     byId("about-method").textContent = `${card.venue}. Learned: ${card.learned}.${
-      card.slow ? " Every step goes through the image tower: this takes minutes." : ""
+      card.epochs < card.recipe ? shortened(card) : ""
     }`;
     set(epochs, card.epochs);
     set(rate, Math.log10(card.rate));
@@ -94,6 +94,10 @@ export function controls(cards: readonly MethodCard[]): Controls {
       byId<HTMLButtonElement>("stop").disabled = !is;
     },
   };
+}
+
+function shortened({ epochs, recipe }: MethodCard): string {
+  return ` Every step goes through the image tower, which takes its time: ${epochs} epochs here, ${recipe} in the recipe.`;
 }
 
 function range(id: string, text: (value: number) => string = String): Range {

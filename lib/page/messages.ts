@@ -54,10 +54,11 @@ export interface MethodCard {
   title: string;
   venue: string;
   learned: string;
-  /** Whether every step goes through the image tower, too. */
-  slow: boolean;
   rate: number;
+  /** Epochs that the page starts with: the recipe's, or fewer where every step goes through the image tower, too. */
   epochs: number;
+  /** Epochs of the pocket recipe. */
+  recipe: number;
   sliders: Slider[];
 }
 

@@ -35,14 +35,19 @@ export function toldOf({ method: name, epochs, rate, settings }: Told) {
   };
 }
 
+/** Epochs that a method which goes through the image tower starts with: as many as a visitor waits for. The page says so. */
+const AWAITED = 4;
+
 /** The comparison's methods that learn. */
 export function offered(): MethodCard[] {
-  return methods.filter((one) => usualMethods.includes(one.name) && learns(one)).map((one) => ({
-    ...{ name: one.name, title: one.title, venue: one.paper.venue, learned: one.learned },
-    slow: one.needs.pixels,
-    ...pocketTold(one).training,
-    sliders: slidersOf(one),
-  }));
+  return methods.filter((one) => usualMethods.includes(one.name) && learns(one)).map((one) => {
+    const { rate, epochs } = pocketTold(one).training;
+    return {
+      ...{ name: one.name, title: one.title, venue: one.paper.venue, learned: one.learned },
+      ...{ rate, recipe: epochs, epochs: one.needs.pixels ? Math.min(epochs, AWAITED) : epochs },
+      sliders: slidersOf(one),
+    };
+  });
 }
 
 /** The method's own numbers that lie between 0 and 1, where one of them is its strength. */

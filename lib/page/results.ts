@@ -27,7 +27,10 @@ export interface Run {
 export function table(runs: readonly Run[], against: number): HTMLElement {
   const labels = runs[0]?.parts.map(({ label }) => label) ?? [];
   const columns = [...labels, ...labels.length === 2 ? ["harmonic mean"] : []];
-  const head = ["", ...columns].map((text) => element("th", { scope: "col" }, text));
+  const head = [
+    element("td", {}),
+    ...columns.map((text) => element("th", { scope: "col" }, text)),
+  ];
   const held = runs[against] ? valuesOf(runs[against].parts) : [];
   return element(
     "table",

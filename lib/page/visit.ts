@@ -20,6 +20,7 @@ export function visit(): void {
   let cards: MethodCard[] = [];
   let choice: Choice | undefined;
   let shown: Shown[] = [];
+  let begun = 0;
   let runs: Run[] = [];
   let kept: { name: string; file: Uint8Array } | undefined;
   const drawings = figures();
@@ -58,6 +59,7 @@ export function visit(): void {
     byId("live").hidden = false;
     form!.busy(true);
     say(`Training ${title} …`);
+    begun = performance.now();
     link.ask({ kind: "train", told });
     showRuns();
   }
@@ -67,6 +69,12 @@ export function visit(): void {
     showRuns();
     say("Stopped.");
     link.restart();
+  }
+
+  /** By the steps so far and what was measured between them. */
+  function timeLeft(done: number, of: number): string {
+    const left = (performance.now() - begun) / 1000 / done * (of - done);
+    return done < 3 || left < 1 ? "" : `, about ${Math.ceil(left)} s left`;
   }
 
   function end(parts: Part[], seen: Seen): void {
@@ -112,7 +120,8 @@ export function visit(): void {
     } else if (reply.kind === "step") {
       const { at, of, loss } = reply.step;
       byId<HTMLProgressElement>("progress").value = (at + 1) / of;
-      byId("progress-text").textContent = `step ${at + 1} of ${of}, loss ${loss.toFixed(3)}`;
+      byId("progress-text").textContent = `step ${at + 1} of ${of}, loss ${loss.toFixed(3)}` +
+        timeLeft(at + 1, of);
       drawings.step(reply.step);
     } else if (reply.kind === "measured") {
       drawings.measured(reply.parts, reply.at);

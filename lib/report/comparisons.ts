@@ -43,6 +43,8 @@ export function comparisons(rows: readonly Row[]): MethodComparison[] {
   const learning = rows.filter(({ learns }) => learns);
   const methods = new Map(learning.map((row) => [row.label, row]));
   const untrained = rows.find(({ learns }) => !learns);
+  const forms = (name: string) =>
+    new Set(rows.flatMap(({ method, label }) => method === name ? [label] : [])).size;
   const pairs = [...methods].flatMap(([a, { method, baseline }]) => {
     const rivals = [...methods].filter(([, row]) => row.method === baseline && method !== baseline);
     return [
@@ -58,7 +60,11 @@ export function comparisons(rows: readonly Row[]): MethodComparison[] {
         const [seeds, places] = (["seeds", "places"] as const)
           .map((unit) => aligned([of(a), of(b)], unit).size);
         if (!difference) return [];
-        const published = publishedDifference(rows[0].protocol, method, other, measure, shots);
+        // What is published is of a method as it is, not of the forms that an ablation sets side by side.
+        const whole = [method, other].every((name) => forms(name) === 1);
+        const published = whole
+          ? publishedDifference(rows[0].protocol, method, other, measure, shots)
+          : undefined;
         return [{
           ...{ a, b, where, difference, seeds, places, transfer },
           ...published !== undefined && { published },

@@ -85,7 +85,7 @@ function tableOf(
 ): ReportTable {
   const lines = all.map((one, i): Record<string, Value> => ({
     where: one.where,
-    difference: `${one.a} − ${one.b}`.replaceAll(" ", "\u00a0"),
+    difference: together(`${one.a} − ${one.b}`),
     ours: one.difference.mean,
     interval: one.difference.interval
       ? `[${one.difference.interval.map((end) => fixed(end, 1)).join(",\u00a0")}]`
@@ -122,6 +122,9 @@ function tableOf(
     ],
   };
 }
+
+/** Holds what is short in one line. */
+const together = (text: string) => text.length > 32 ? text : text.replaceAll(" ", "\u00a0");
 
 /** What the comparisons are over: one and the same for all where no run is lacking. */
 const overs = (all: readonly MethodComparison[]) => new Set(all.map(overOf));

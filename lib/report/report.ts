@@ -6,6 +6,7 @@
  */
 
 import { assumptions } from "./assumptions.ts";
+import { comparisons } from "./comparisons.ts";
 import type { ReportContext, ReportExperiment, Run } from "./context.ts";
 import type { Block, Document } from "./document.ts";
 import { html } from "./html.ts";
@@ -157,6 +158,7 @@ function shortOf(
     const clips = Map.groupBy(rows, ({ clip }) => clip);
     return [...clips].map(([clip, own]) => ({
       title,
+      compares: comparisons(own).length > 0,
       short: inShort(
         own,
         `${clips.size > 1 ? `${id}/${clip}` : id}/in-short`,
@@ -173,7 +175,7 @@ function shortOf(
       : []
   );
   if (told.length === 0) return [];
-  const few = parts.flatMap(({ title, short }) => short ? [] : [title]);
+  const few = parts.flatMap(({ title, short, compares }) => short || !compares ? [] : [title]);
   const other = new Set(
     records.flatMap(({ clip }) => clip.published === true ? [] : [clip.description]),
   );

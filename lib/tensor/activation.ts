@@ -23,15 +23,37 @@ function activate(x: Tensor, { value, withSlope, curvature }: Rule): Tensor {
   return record(y, [x, (d) => mul(d, slope)]);
 }
 
+/** From which order of derivative on an activation's rule reads its input, which below it may be freed. */
+export function readsInputFrom(): 1 | 2 {
+  return hasPrograms() ? 1 : 2; // elsewhere the slope is kept in its place
+}
+
 /** x·σ(x). */
 export function silu(x: Tensor): Tensor {
-  return activate(x, SILU);
+  if (!hasPrograms()) return activate(x, SILU);
+  return record(program("Silu", { x }), [x, (d) => pullSilu(x, d)]);
+}
+
+/** On WebGPU the program that multiplies by the slope computes it. */
+function pullSilu(x: Tensor, d: Tensor): Tensor {
+  return record(
+    program("SiluPull", { x, d }),
+    [d, (c) => pullSilu(x, c)],
+    [x, (c) => bendSilu(x, d, c)],
+  );
+}
+
+/** c·d times the curvature. */
+function bendSilu(x: Tensor, d: Tensor, c: Tensor): Tensor {
+  if (![x, d, c].some(isTracked)) return program("SiluBend", { x, d, c });
+  const gate = sigmoid(x);
+  const slope = add(gate, mul(mul(x, gate), shift(neg(gate), 1)));
+  return mul(mul(c, d), SILU.curvature(x, slope));
 }
 
 const SILU: Rule = {
-  value: (x) => hasPrograms() ? program("Silu", { x }) : tf.mul(x, tf.sigmoid(x)),
+  value: (x) => tf.mul(x, tf.sigmoid(x)),
   withSlope(x) {
-    if (hasPrograms()) return [program("Silu", { x }), program("SiluSlope", { x })];
     const gate = tf.sigmoid(x);
     const y: Tensor = tf.mul(x, gate);
     return [y, tf.add(gate, tf.sub(y, tf.mul(y, gate)))]; // σ + xσ(1 − σ)

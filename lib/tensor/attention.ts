@@ -5,16 +5,18 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { add, reshape, rowDot } from "./elementwise.ts";
+import { add, reshape } from "./elementwise.ts";
 import { matMul, product } from "./linear.ts";
-import { weigh } from "./normalize.ts";
+import { pullSoftmax, pullWeighted } from "./normalize.ts";
 import { concat, slice } from "./shape.ts";
 import { isTracked, recordFrozen, recordJointly, type Tensor } from "./tape.ts";
+import { hasPrograms, program } from "./webgpu_kernels.ts";
 
 /** [groups·n, parts·width] → `parts` tensors of [heads, groups, n, width/heads]. */
 export function splitHeads(x: Tensor, groups: number, heads: number, parts: number): Tensor[] {
   const rows = x.shape[0];
   const split = tf.tidy(() => {
+    if (hasPrograms()) return headsByPrograms(x, groups, heads, parts);
     const apart: Tensor = tf.reshape(x, [groups, rows / groups, parts * heads, -1]);
     const byHead = tf.transpose(apart, [2, 0, 1, 3]);
     if (parts === 1) return [byHead];
@@ -23,15 +25,39 @@ export function splitHeads(x: Tensor, groups: number, heads: number, parts: numb
   return recordFrozen(split, [x], (cotangents) => [joinHeads(cotangents)]);
 }
 
+/** On WebGPU each part is moved once, not first all of it and then its part. */
+function headsByPrograms(x: Tensor, groups: number, heads: number, parts: number): Tensor[] {
+  const [rows, cols] = x.shape;
+  const width = cols / parts;
+  const told = { rows, cols, head: width / heads };
+  const shape = [heads, groups, rows / groups, told.head];
+  return Array.from(
+    { length: parts },
+    (_, i) => program("HeadsOf", { x }, { ...told, offset: i * width }, shape),
+  );
+}
+
 /** [heads, groups, n, width/heads] → [groups·n, width]. */
 export function mergeHeads(x: Tensor): Tensor {
   return joinHeads([x]);
 }
 
+/** The programs that join so many parts. */
+const JOINED = ["RowsOf", "RowsOfTwo", "RowsOfThree"] as const;
+
 /** The adjoint of `splitHeads`, and its inverse. */
 function joinHeads(parts: Tensor[]): Tensor {
-  const [heads, groups, n] = parts[0].shape;
+  const [heads, groups, n, head] = parts[0].shape;
   const y = tf.tidy((): Tensor => {
+    if (hasPrograms() && parts.length <= JOINED.length) {
+      const [a, b, c] = parts;
+      const given = { a, ...b && { b }, ...c && { c } };
+      const told = { width: heads * head, head };
+      return program(JOINED[parts.length - 1], given, told, [
+        groups * n,
+        parts.length * told.width,
+      ]);
+    }
     const byHead: Tensor = parts.length === 1 ? parts[0] : tf.concat(parts, 0);
     return tf.reshape(tf.transpose(byHead, [1, 2, 0, 3]), [groups * n, -1]);
   });
@@ -42,7 +68,7 @@ function joinHeads(parts: Tensor[]): Tensor {
 export function attention(q: Tensor, k: Tensor, v: Tensor, mask?: Tensor): Tensor {
   const [weights, y] = tf.tidy(() => {
     const scores = product(q, k, false, true);
-    const weights: Tensor = tf.softmax(mask ? tf.add(scores, mask) : scores);
+    const weights = mask ? maskedSoftmax(scores, mask) : tf.softmax(scores);
     return [weights, product(weights, v)];
   });
   const asked = isTracked(q); // of frozen images the prompts alone are tracked, among the keys
@@ -89,6 +115,10 @@ export function attentionBeyond(
   const weights = tf.tidy((): Tensor => {
     const toShared: Tensor = tf.reshape(product(q, keys, false, true), [all * asking, shared]);
     const own = product(apart(q), kOwn, false, true);
+    if (hasPrograms()) {
+      const scores: Tensor = tf.concat([toShared, tf.reshape(own, [all * asking, length])], 1);
+      return program("MaskedSoftmax", { x: scores, mask });
+    }
     const masked = tf.add(tf.reshape(own, [heads, groups * prompts, asking, length]), mask);
     const toOwn: Tensor = tf.reshape(masked, [all * asking, length]);
     return tf.softmax(tf.concat([toShared, toOwn], 1));
@@ -123,12 +153,15 @@ export function attentionBeyond(
   })[0];
 }
 
-/** The softmax's rule. */
-function pullSoftmax(weights: Tensor, d: Tensor): Tensor {
-  return weigh(weights, d, rowDot(d, weights));
+/** softmax(scores + mask) along the last axis. */
+function maskedSoftmax(scores: Tensor, mask: Tensor): Tensor {
+  return hasPrograms() && comesAgain(mask.shape, scores.shape)
+    ? program("MaskedSoftmax", { x: scores, mask })
+    : tf.softmax(tf.add(scores, mask));
 }
 
-/** The same where the weights' cotangent comes from y = weights·v: then ⟨d weights, weights⟩ = ⟨d y, y⟩, which is smaller. */
-function pullWeighted(weights: Tensor, dWeights: Tensor, dy: Tensor, y: Tensor): Tensor {
-  return weigh(weights, dWeights, rowDot(dy, y));
+/** Whether broadcasting repeats an array of the first shape as a whole: but for leading 1s it is the end of the second. */
+function comesAgain(shape: number[], all: number[]): boolean {
+  const own = shape.slice(shape.findIndex((n) => n !== 1));
+  return own.every((n, i) => n === all.at(i - own.length));
 }

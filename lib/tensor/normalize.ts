@@ -6,7 +6,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { add, exp, mean, mul, neg, rowDot, scale, shift, square, sub, sum } from "./elementwise.ts";
 import { reduceRows } from "./native_kernels.ts";
-import { record, recordJointly, type Tensor } from "./tape.ts";
+import { isTracked, record, recordJointly, type Tensor } from "./tape.ts";
 import { hasPrograms, program } from "./webgpu_kernels.ts";
 
 const last = [-1];
@@ -14,18 +14,34 @@ const last = [-1];
 /** Softmax along the last axis. */
 export function softmax(x: Tensor): Tensor {
   const y: Tensor = tf.softmax(x);
-  return record(y, [x, (d) => weigh(y, d, rowDot(d, y))]);
+  return record(y, [x, (d) => pullSoftmax(y, d)]);
 }
 
-/** weights·(d − s), s a number for each row: what pulling back through a softmax comes to. */
-export function weigh(weights: Tensor, d: Tensor, s: Tensor): Tensor {
-  if (!hasPrograms()) return mul(weights, sub(d, s));
+/** weights·(d − ⟨d, weights⟩): what pulling a cotangent of the weights back through a softmax comes to. */
+export function pullSoftmax(weights: Tensor, d: Tensor): Tensor {
+  if (!hasPrograms()) return weigh(weights, d, rowDot(d, weights));
   return record(
-    program("WeighedDifference", { w: weights, d, s }),
-    [weights, (c) => mul(c, sub(d, s))],
-    [d, (c) => mul(c, weights)],
-    [s, (c) => neg(rowDot(c, weights))],
+    program("SoftmaxPull", { w: weights, d }),
+    [d, (c) => pullSoftmax(weights, c)],
+    [weights, (c) => bendSoftmax(weights, d, c)],
   );
+}
+
+/** The same where the weights' cotangent comes from y = weights·v: then ⟨d weights, weights⟩ = ⟨d y, y⟩, which is smaller. */
+export function pullWeighted(weights: Tensor, dWeights: Tensor, dy: Tensor, y: Tensor): Tensor {
+  if (hasPrograms()) return pullSoftmax(weights, dWeights); // a row's sum costs its program nothing
+  return weigh(weights, dWeights, rowDot(dy, y));
+}
+
+/** weights·(d − s), s a number for each row. */
+function weigh(weights: Tensor, d: Tensor, s: Tensor): Tensor {
+  return mul(weights, sub(d, s));
+}
+
+/** The derivative of {@linkcode pullSoftmax} in the weights, pulling c back: c·(d − ⟨d, weights⟩) − d·⟨c, weights⟩. */
+function bendSoftmax(weights: Tensor, d: Tensor, c: Tensor): Tensor {
+  if (![weights, d, c].some(isTracked)) return program("SoftmaxBend", { w: weights, d, c });
+  return sub(mul(c, sub(d, rowDot(d, weights))), mul(d, rowDot(c, weights)));
 }
 
 /** log softmax along the last axis. */
@@ -74,37 +90,54 @@ function pullStandardize(d: Tensor, y: Tensor, r: Tensor): Tensor {
 
 /** x / √(‖x‖² + ε) along the last axis: of unit length where ε is 0. */
 export function unitLength(x: Tensor, epsilon = 0): Tensor {
+  if (hasPrograms()) {
+    const y = program("UnitLength", { x }, { epsilon });
+    return record(y, [x, (d) => pullUnitLength({ x, y, epsilon }, d)]);
+  }
   const [y, r] = tf.tidy((): [Tensor, Tensor] => {
-    if (hasPrograms()) {
-      return [
-        program("UnitLength", { x }, { epsilon }),
-        program("InverseLength", { x }, { epsilon }),
-      ];
-    }
     const squared = reduceRows(tf.square(x), "Sum");
     const r: Tensor = tf.rsqrt(epsilon === 0 ? squared : shift(squared, epsilon));
     return [tf.mul(x, r), r];
   });
   record(r, [x, (d) => neg(mul(mul(d, square(r)), y))]); // only a third derivative asks
-  return record(y, [x, (d) => pullUnitLength(x, y, r, d)]);
+  return record(y, [x, (d) => pullUnitLength({ x, y, r, epsilon }, d)]);
+}
+
+/** What came of bringing x to unit length: y = r·x, r = 1/√(‖x‖² + ε). Programs compute r themselves. */
+interface Unit {
+  x: Tensor;
+  y: Tensor;
+  r?: Tensor;
+  epsilon: number;
 }
 
 /**
- * r·(d − y·⟨d, y⟩), with y = r·x and r = 1/√(‖x‖² + ε): the Jacobian of `unitLength`, which is symmetric. Its own
- * derivative in x along c is −r²·(y·(⟨c, d⟩ − 3⟨c, y⟩⟨d, y⟩) + d·⟨c, y⟩ + c·⟨d, y⟩), so a Hessian costs no graph of parts.
+ * r·(d − y·⟨d, y⟩): the Jacobian of `unitLength`, which is symmetric. Its own derivative in x along c is
+ * −r²·(y·(⟨c, d⟩ − 3⟨c, y⟩⟨d, y⟩) + d·⟨c, y⟩ + c·⟨d, y⟩), so a Hessian costs no graph of parts.
  */
-function pullUnitLength(x: Tensor, y: Tensor, r: Tensor, d: Tensor, known?: Tensor): Tensor {
-  const given = known ?? (hasPrograms() ? undefined : rowDot(d, y));
-  const pulled = given
+function pullUnitLength(unit: Unit, d: Tensor, known?: Tensor): Tensor {
+  const { x, y, r, epsilon } = unit;
+  const given = r && (known ?? rowDot(d, y));
+  const pulled = r && given
     ? tf.tidy((): Tensor => tf.mul(r, tf.sub(d, tf.mul(y, given))))
-    : program("UnitLengthPull", { d, y, r });
+    : program("UnitLengthPull", { x, y, d }, { epsilon });
   return recordJointly([pulled], [x, d], ([c]) => {
+    if (!r && ![x, d, c].some(isTracked)) {
+      const bent = program("UnitLengthBend", { x, y, d, c }, { epsilon });
+      return [bent, pullUnitLength(unit, c)];
+    }
     const along = given ?? rowDot(d, y);
     const cy = rowDot(c, y);
     const onY = sub(rowDot(c, d), scale(mul(cy, along), 3));
     const sum = add(mul(y, onY), add(mul(d, cy), mul(c, along)));
-    return [mul(neg(square(r)), sum), pullUnitLength(x, y, r, c, cy)];
+    return [mul(neg(square(r ?? inverseLength(x, epsilon))), sum), pullUnitLength(unit, c, cy)];
   })[0];
+}
+
+/** 1/√(‖x‖² + ε) along the last axis, on WebGPU: where a third derivative asks for it. */
+function inverseLength(x: Tensor, epsilon: number): Tensor {
+  const r = program("InverseLength", { x }, { epsilon });
+  return record(r, [x, (d) => neg(mul(mul(d, mul(square(r), r)), x))]);
 }
 
 /** x − mean along the last axis. */

@@ -5,6 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { isTracked, record, recordFrozen, type Tensor } from "./tape.ts";
+import { hasPrograms, program } from "./webgpu_kernels.ts";
 
 /** Axes permuted: axis i of the result is axis `order[i]` of x. Keep to rank 4: rank 5 is slow in wasm. */
 export function transpose(x: Tensor, order: number[]): Tensor {
@@ -140,6 +141,9 @@ function spread(x: Tensor, how: Packing): Tensor {
 }
 
 function gather(x: Tensor, rows: Tensor, present?: Tensor): Tensor {
+  if (present && hasPrograms()) {
+    return program("Gathered", { x, rows, present }, {}, [rows.size, x.shape[1]]);
+  }
   return tf.tidy(() => {
     const y: Tensor = tf.gather(x, rows);
     return present ? tf.mul(y, present) : y;

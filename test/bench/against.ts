@@ -163,7 +163,7 @@ function settingsOf(name: string): Record<string, unknown> {
 }
 
 /** A process that answers each line of JSON by one. */
-function stepper(command: string, args: string[]): Stepper {
+export function stepper(command: string, args: string[]): Stepper {
   const process = new Deno.Command(command, {
     ...{ args, stdin: "piped", stdout: "piped", stderr: "inherit" },
   }).spawn();
@@ -171,7 +171,8 @@ function stepper(command: string, args: string[]): Stepper {
   const answers = lines(process.stdout);
   return {
     async ask(what) {
-      await asks.write(new TextEncoder().encode(`${JSON.stringify(what)}\n`));
+      // One that has ended takes nothing, and says so below.
+      await asks.write(new TextEncoder().encode(`${JSON.stringify(what)}\n`)).catch(() => {});
       const { value } = await answers.next();
       if (value !== undefined) return JSON.parse(value);
       const { code, signal } = await process.status;

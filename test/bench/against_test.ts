@@ -1,5 +1,6 @@
 /** The published code beside ours: whose turn it is, what is made of the seconds, and that both sides build the same. */
 import assert from "node:assert/strict";
+import { denoPath } from "../../lib/deno_path.ts";
 import { cases } from "./cases.ts";
 import {
   type Against,
@@ -8,6 +9,7 @@ import {
   published,
   runners,
   type Stepper,
+  stepper,
 } from "./against.ts";
 import { ratio, ratiosPart, spread } from "./ratios.ts";
 
@@ -98,6 +100,25 @@ Deno.test("the published side has our cases' sizes, names and settings", () => {
   assert.deepEqual([told.adaptLr, told.outerRatio, told.modulationGroup], [5e-4, 5e-4, 8]);
   const coop = published("coop/RN50/32x100/exact").settings as Record<string, unknown>;
   assert.deepEqual([coop.nCtx, coop.csc, coop.classTokenPosition], [16, false, "end"]);
+});
+
+Deno.test("our side takes a step for each line that it is told", async () => {
+  const script = decodeURIComponent(new URL("./on_request.ts", import.meta.url).pathname);
+  const args = ["run", "-q", "-P=bench", script, "pocket/text/forward-backward", "wasm"];
+  const ours = stepper(denoPath(), args);
+  const answers = [await ours.ask({}), await ours.ask({}), await ours.ask({})];
+  await ours.end();
+  for (const { seconds, peakBytes, failed } of answers) {
+    assert.equal(failed, undefined);
+    assert.ok(seconds! > 0 && peakBytes! > 1e8);
+  }
+});
+
+Deno.test("a side whose process ends is one that failed", async () => {
+  const gone = stepper(denoPath(), ["eval", "Deno.exit(3)"]);
+  assert.deepEqual(await gone.ask({}), { failed: "it ended with code 3" });
+  assert.deepEqual(await gone.ask({}), { failed: "it ended with code 3" });
+  await gone.end();
 });
 
 Deno.test("who is compared is told apart by name", () => {

@@ -27,9 +27,14 @@ const clip = randomClip(publishedConfig(PROBLEM.backbone));
 if (values.methods && device !== known.device) {
   throw new Error(`the others were measured on ${known.device}, this is ${device}: measure all`);
 }
-const steps: Record<string, { seconds: number; flops: number; operations: number }> = values.methods
-  ? known.steps
-  : {};
+interface Cost {
+  seconds: number;
+  flops: number;
+  operations: number;
+  measured: string;
+}
+const steps: Record<string, Cost> = values.methods ? known.steps : {};
+const today = new Date().toISOString().slice(0, 10);
 const measured = values.methods?.split(",").map((name) => method(name)) ?? methods;
 for (const { name } of measured) {
   if (!learnerOf(name, { clip, ...PROBLEM }).step) continue;
@@ -38,7 +43,7 @@ for (const { name } of measured) {
   const { flops, ops: operations } = await countWork(step);
   let seconds = Infinity;
   for (let i = 0; i < STEPS; i++) seconds = Math.min(seconds, await timed(step));
-  steps[name] = { seconds: Number(seconds.toPrecision(3)), flops, operations };
+  steps[name] = { seconds: Number(seconds.toPrecision(3)), flops, operations, measured: today };
   console.log(`${name}: ${seconds.toFixed(2)} s, ${(flops / 1e9).toFixed(0)} GFLOP`);
   if (values.methods) await write();
 }
@@ -49,7 +54,6 @@ async function write(): Promise<void> {
   const written = {
     problem: PROBLEM,
     device,
-    measured: new Date().toISOString().slice(0, 10),
     steps: Object.fromEntries(
       methods.filter(({ name }) => steps[name]).map(({ name }) => [name, steps[name]]),
     ),

@@ -200,6 +200,11 @@ What a step cannot be faster than is its products at the machine's rate.
 - **IVLP**, 4 images, 51 classes: ${share("ivlp/ViT-B-16/4x51/exact")}.
 - **Pocket size**: ${share("pocket/prometar")}; the rest is the overhead of its operations, and as
   much again of TensorFlow.js and the tape about each.
+- **Trainings stacked into one**: \`pocket/coop-of-four\` has the products of four trainings of CoOp in one step. Four steps of one
+  training take 2.2 times its CPU time on one thread (1.8 to 2.5: the median and range of nine alternating pairs, 2026-11-29), since its
+  operations are as many and their overhead is most of a small step. It is not built: a cell has a claim, a checkpoint, random streams and a
+  record of its own, and stacking would give every method a second shape of parameters and batches. Cells side by side fill the cores instead;
+  at real size, where products fill them, there is nothing to gain.
 - **Many classes**: where the activations that a gradient needs would pass 10 GB, the text tower encodes classes in parts, keeps nothing of
   them, and computes each once more when the gradient comes (\`prometar/ViT-B-16/4x1000/exact\`).
 - **Layout by backend**: sharing the beginning of prompts pays where operations are cheap against products; at the pocket size native does

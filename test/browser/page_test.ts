@@ -12,6 +12,7 @@ import { pocket } from "../../lib/protocols/recipes/pocket.ts";
 import { pageFiles } from "../../lib/page/build.ts";
 import { waitFor } from "../../lib/waiting.ts";
 import { chromium, openPage, type Page } from "../notebooks/browser.ts";
+import { axeFindings } from "./axe.ts";
 import { pageFaults } from "./page_faults.ts";
 
 const program = await chromium();
@@ -69,9 +70,11 @@ const lastRow =
 
 Deno.test("the page trains as the pocket recipe does", () => {
   const { entries } = pocket.experiments(false).find(({ id }) => id === "pocket/base-to-new")!;
-  for (const { name } of offered()) {
+  for (const { name, epochs, recipe } of offered()) {
     const { method: _, ...told } = entries.find(({ method }) => method === name)!;
     assert.deepEqual(pocketTold(method(name)), told);
+    assert.equal(recipe, told.training!.epochs, "of which the page says when it has fewer");
+    assert.ok(epochs <= recipe);
   }
 });
 
@@ -157,10 +160,11 @@ Deno.test({
     await said(page, /from a file/);
     assert.deepEqual(await page.evaluate<string[]>(lastRow), values);
 
-    for (const width of [400, 1600]) {
+    for (const width of [400, 800, 1600]) {
       for (const scheme of ["light", "dark"]) {
         await at(page, width, scheme);
         assert.deepEqual(await page.evaluate(pageFaults), [], `${width} pixels, ${scheme}`);
+        assert.deepEqual(await axeFindings(page), [], `axe, ${width} pixels, ${scheme}`);
       }
     }
     assert.deepEqual(page.complaints, []);

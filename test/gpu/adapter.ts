@@ -8,7 +8,7 @@ export const BACKEND = "webgpu:software";
 const available = await useBackend(BACKEND).then(() => true, () => false);
 
 /** A test that runs where an adapter is. */
-export function onAdapter(name: string, fn: () => Promise<void>): void {
+export function onAdapter(name: string, fn: (t: Deno.TestContext) => Promise<void>): void {
   Deno.test({
     name: `${name}${available ? "" : " (skipped: no WebGPU adapter is here)"}`,
     ignore: !available,

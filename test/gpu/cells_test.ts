@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import type { RunRecord } from "../../lib/engine/mod.ts";
 import { onAdapter } from "./adapter.ts";
 
-/** One of every kind: a context, two gradients through one pass, prompts in both towers, second derivatives. */
-const METHODS = ["coop", "prograd", "ivlp", "prometar"];
+/** Two gradients through one pass, and prompts in both towers; `methods_test.ts` has every method. */
+const METHODS = ["prograd", "ivlp"];
 
-onAdapter("cells of every kind of method end on WebGPU as they end on wasm", async () => {
+onAdapter("a command's cells end on WebGPU as they end on wasm", async () => {
   const folder = await Deno.makeTempDir();
   const [wasm, webgpu] = [await records(folder, "wasm"), await records(folder, "webgpu")];
   for (const name of METHODS) {

@@ -8,7 +8,10 @@
 #
 # FOLDER then holds deno.gz and packages.tar.gz (about 65 MB): lay it into the checkout as out/gpu. For native CUDA, whose
 # libraries are 3.8 GB, carry the folder that `deno task native --gpu` leaves in ~/.cache/plumbline to the same place
-# there; without it WebGPU alone is checked. A machine without libvulkan.so.1 needs that too (Debian: libvulkan1).
+# there; without it WebGPU alone is checked. A machine without libvulkan.so.1 needs that too (Debian: libvulkan1); a container
+# must be let at the driver's graphics part, which Vulkan is (NVIDIA_DRIVER_CAPABILITIES=compute,utility,graphics): else
+# "webgpu finds no adapter". PyTorch is measured where python3 can import it. Exit status 0: some backend computed on the GPU,
+# and every record it replayed was within tolerance; what could not be done is a line of its own in results.json.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 packed=out/gpu

@@ -7,18 +7,24 @@ import assert from "node:assert/strict";
 import {
   add,
   attention,
+  attentionBeyond,
   centre,
   dispose,
   grad,
+  mergeHeads,
   mul,
   read,
   rowDot,
+  rowIndex,
   scale,
   shift,
   silu,
+  softmax,
+  splitHeads,
   square,
   standardize,
   sum,
+  takeRows,
   type Tensor,
   tensor,
   tidy,
@@ -33,6 +39,8 @@ interface Op {
   shapes: number[][];
   /** Whether only its values are compared. */
   alone?: boolean;
+  /** Whether a third derivative is, too. */
+  thrice?: boolean;
 }
 
 const ops: Record<string, Op> = {
@@ -45,6 +53,44 @@ const ops: Record<string, Op> = {
   "inner products of rows": { f: rowDot, shapes: [[8, 5, 64], [8, 5, 64]] },
   "times and plus a number": { f: (x) => shift(scale(x, -3), 0.5), shapes: [[1025]] },
   "a scalar": { f: (x) => scale(x, 7), shapes: [[]] },
+  "SiLU, three times": { f: silu, shapes: [[3, 7]], thrice: true },
+  "unit length, three times": { f: (x) => unitLength(x, 1e-3), shapes: [[4, 5]], thrice: true },
+  "softmax, three times": { f: softmax, shapes: [[4, 5]], thrice: true },
+  ...Object.fromEntries([1, 2, 3].map((parts): [string, Op] => [
+    `${parts} parts by heads and back`,
+    {
+      f: (x) => {
+        const split = splitHeads(x, 3, 2, parts);
+        return add(mergeHeads(split[0]), mergeHeads(split[parts - 1]));
+      },
+      shapes: [[12, 10 * parts]],
+    },
+  ])),
+  "rows of a table, some of zeros": {
+    f: (x) => takeRows(x, rowIndex([2, -1, 0, 2, 4], 5)),
+    shapes: [[5, 7]],
+  },
+  "attention with a causal mask": {
+    f: (q, k, v) => attention(q, k, v, causal(20)),
+    shapes: [[2, 3, 20, 16], [2, 3, 20, 16], [2, 3, 20, 16]],
+  },
+  "attention with a mask for each sequence": {
+    f: (q, k, v) => attention(q, k, v, random([3, 1, 20], 5)),
+    shapes: [[2, 3, 1, 16], [2, 3, 20, 16], [2, 3, 20, 16]],
+  },
+  "attention with a mask that broadcasts within": {
+    f: (q, k, v) => attention(q, k, v, random([3, 1, 20], 5)),
+    shapes: [[2, 3, 4, 16], [2, 3, 20, 16], [2, 3, 20, 16]],
+  },
+  "attention beyond a common beginning": {
+    f: (q, k, v, keys, values) => attentionBeyond({ keys, values }, q, k, v, causal(7), 4),
+    shapes: [[2, 3, 28, 16], [2, 3, 28, 16], [2, 3, 28, 16], [2, 3, 5, 16], [2, 3, 5, 16]],
+  },
+  "one token's beyond it, with a mask for each": {
+    f: (q, k, v, keys, values) =>
+      attentionBeyond({ keys, values }, q, k, v, random([12, 1, 7], 5), 4),
+    shapes: [[2, 3, 4, 16], [2, 3, 28, 16], [2, 3, 28, 16], [2, 3, 5, 16], [2, 3, 5, 16]],
+  },
   "attention": { f: attention, shapes: [[8, 2, 50, 64], [8, 2, 50, 64], [8, 2, 50, 64]] },
   "more rows than one dimension of a dispatch has": {
     f: (x) => standardize(x),
@@ -54,19 +100,26 @@ const ops: Record<string, Op> = {
 };
 
 /** f; and, where asked for, the gradient of Σw·f² with random w, and the gradient of its square, for every input. */
-async function computed({ f, shapes, alone }: Op): Promise<Float32Array[]> {
+async function computed({ f, shapes, alone, thrice }: Op): Promise<Float32Array[]> {
   const tensors = tidy(() => {
     const inputs = shapes.map((shape, i) => random(shape, 1 + i));
     const value = f(...inputs);
     if (alone) return [value];
     const weighting = random(value.shape, 11);
     const first = () => grad(() => sum(mul(weighting, square(f(...inputs)))), inputs);
-    const second = grad(() => first().map((g) => sum(square(g))).reduce(add), inputs);
-    return [value, ...first(), ...second];
+    const second = () => grad(() => first().map((g) => sum(square(g))).reduce(add), inputs);
+    const third = () => grad(() => second().map((g) => sum(square(g))).reduce(add), inputs);
+    return [value, ...first(), ...second(), ...thrice ? third() : []];
   });
   const numbers = await Promise.all(tensors.map(async (x) => (await read(x)).slice()));
   dispose(tensors);
   return numbers;
+}
+
+/** 0 where an earlier token is asked, −10⁹ where a later one would be: [1, n, n]. */
+function causal(n: number): Tensor {
+  const entry = (i: number) => i % n <= Math.floor(i / n) ? 0 : -1e9;
+  return tensor(Float32Array.from({ length: n * n }, (_, i) => entry(i)), [1, n, n]);
 }
 
 function random(shape: number[], seed: number): Tensor {

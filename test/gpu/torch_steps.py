@@ -98,7 +98,10 @@ def ivlp(sizes):
 
 def measure(case, sizes, half):
     step, optimiser = case(sizes)
-    scaler = torch.cuda.amp.GradScaler(enabled=half)
+    if hasattr(torch.amp, "GradScaler"):
+        scaler = torch.amp.GradScaler("cuda", enabled=half)
+    else:  # before PyTorch 2.3
+        scaler = torch.cuda.amp.GradScaler(enabled=half)
 
     def take():
         optimiser.zero_grad()

@@ -154,3 +154,15 @@ Deno.test("in short: of many comparisons each has its row", () => {
     Array.from({ length: 19 }, (_, i) => `m${i + 1}.`),
   );
 });
+
+Deno.test("in short: forms of a method are not held against what is published of it", () => {
+  const forms = rows(5, 1).flatMap((row) =>
+    row.method === "prograd" ? [row, { ...row, label: "prograd (other)" }] : [row]
+  );
+  const { table } = inShort(forms)!;
+  assert.equal(table.rows.length, 2);
+  for (const { published, verdict } of table.rows) {
+    assert.equal(published, undefined);
+    assert.equal(verdict, "decided:\u00a0above");
+  }
+});

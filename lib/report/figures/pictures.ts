@@ -27,8 +27,9 @@ export interface HeatRow {
   side: number;
 }
 
-const right = "#007a5a";
-const wrong = "#c04a00";
+/** A page's own colours, which its dark form has brighter; these elsewhere, on white. */
+const right = "var(--good, #007a5a)";
+const wrong = "var(--bad, #b34500)";
 
 /**
  * Pictures in rows, methods in columns: each picture under the method's map (from nothing to dark red, by the map's own
@@ -138,7 +139,7 @@ function text(
   return `<text x="${fixed(x)}" y="${fixed(y)}"${
     weight === 400 ? "" : ` font-weight="${weight}"`
   }` +
-    `${color === undefined ? "" : ` fill="${color}"`}><title>${escape(content)}</title>` +
+    `${color === undefined ? "" : ` style="fill:${color}"`}><title>${escape(content)}</title>` +
     `${escape(shown)}</text>`;
 }
 
