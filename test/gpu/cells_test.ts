@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import type { RunRecord } from "../../lib/engine/mod.ts";
 import { onAdapter } from "./adapter.ts";
 
-/** Two gradients through one pass, and prompts in both towers; `methods_test.ts` has every method. */
-const METHODS = ["prograd", "ivlp"];
+/** Two gradients through one pass, and second derivatives; `methods_test.ts` has more. */
+const METHODS = ["prograd", "prometar"];
 
 onAdapter("a command's cells end on WebGPU as they end on wasm", async () => {
   const folder = await Deno.makeTempDir();
