@@ -28,9 +28,9 @@ const kinds: Kinds<TrainOptions> = {
 };
 
 function isAsked(value: unknown): boolean {
-  const { every, on } = (value ?? {}) as Partial<Asked>;
+  const { every, on, ...others } = (value ?? {}) as Partial<Asked>;
   const sets = Object.values(on ?? {});
-  return whole(1).accepts(every) && sets.length > 0 &&
+  return Object.keys(others).length === 0 && whole(1).accepts(every) && sets.length > 0 &&
     sets.every((set) => Array.isArray(set?.test) && Array.isArray(set.classNames));
 }
 

@@ -59,6 +59,8 @@ Deno.test("what cannot be measured is refused in a line, and no tensor stays", a
     { evaluateEvery: { every: 0, on: { test: base } } },
     /give { every: epochs/,
   );
+  const misspelt = { evaluateEvery: { every: 1, on: { test: base }, epoch: 2 } };
+  await refused("coop", misspelt, /give { every: epochs/);
   await refused("coop", every({}), /give { every: epochs/);
   await refused("coop", every({ test: "base" }), /give { every: epochs/);
   await refused("coop", every({ none: { ...base, test: [] } }), /no images of .* measure none on/);

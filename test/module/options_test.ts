@@ -107,6 +107,7 @@ const calls: Record<string, Call> = {
       evaluateEvery: [
         ...[3, { every: 1 }, { every: 1, on: {} }, { every: 1, on: { test: 3 } }],
         { every: 0, on: { test: data } },
+        { every: 1, on: { test: data }, epoch: 2 },
       ],
       onEpoch: [1],
       progress: ["yes"],
