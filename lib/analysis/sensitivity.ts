@@ -13,9 +13,16 @@ import { fitMethod, type Images, openImages, resolveOn, type TrainOptions } from
 import type { Clip } from "../clip/mod.ts";
 import { UserError } from "../errors.ts";
 import { callback, fields, listOf, number, oneOf, whole } from "../options_given.ts";
-import { type Learner, type Method, method, type Resolved, toldOf } from "../methods/mod.ts";
+import {
+  type Learner,
+  type Method,
+  method,
+  recordedSettings,
+  type Resolved,
+  toldOf,
+} from "../methods/mod.ts";
 import { type Random, streams } from "../random/mod.ts";
-import { type Spreads, summarize } from "../results/mod.ts";
+import { type MeasuredRounding, type Spreads, summarize } from "../results/mod.ts";
 import { checkStudy } from "./study.ts";
 import {
   add,
@@ -76,19 +83,7 @@ export interface Spread extends Spreads {
 }
 
 /** How sensitive a training is. */
-export interface Sensitivity {
-  /** Short name of the method. */
-  method: string;
-  /** Short name of the data set. */
-  dataset: string;
-  /** Training images of each class. */
-  shots: number;
-  /** The size of a nudge. */
-  nudge: number;
-  /** SHA-256 of CLIP's weights. */
-  clip: string;
-  /** The method's settings and the training, as a record has them. */
-  settings: Record<string, unknown>;
+export interface Sensitivity extends MeasuredRounding {
   /** The accuracies on `all` classes, or on `base` and `new` ones. */
   parts: Record<string, Spread>;
   /** Whether all parts are steady. */
@@ -140,7 +135,7 @@ export async function sensitivity(
     const few = fewShot(dataset, shots, seed);
     const trainedOn = classes === "all" ? few : baseNew(few).base;
     const resolved: Resolved = resolveOn(chosen, clip, trainedOn, toldOf(options));
-    settings = recorded(resolved);
+    settings = recordedSettings(resolved);
     using fitted = await fitMethod(resolved, trainedOn, {
       ...{ images, seed },
       around: (learner) => {
@@ -175,11 +170,6 @@ export async function sensitivity(
     ...{ method: chosen.name, dataset: dataset.name, shots, nudge, clip: clip.sha256, settings },
     ...{ parts, steady },
   };
-}
-
-/** What a record would have as settings, so that a report finds the measurements of its runs. */
-function recorded({ settings, training, views, crops }: Resolved): Record<string, unknown> {
-  return { ...settings, ...training, ...views && { views }, ...crops && { crops } };
 }
 
 function spreadOf({ bySeed, byStart }: Pick<Spread, "bySeed" | "byStart">): Spread {

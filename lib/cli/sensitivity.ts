@@ -13,8 +13,8 @@ import { useBackend } from "../tensor/mod.ts";
 import { print } from "../terminal.ts";
 import { argument, choice, integer, integers, needed, number, parse, text } from "./options.ts";
 import { progress } from "./progress.ts";
-import { loadGiven, trainedOptions, trainingGiven } from "./prompts/given.ts";
-import { settingsGiven } from "./reproduce/settings_given.ts";
+import { loadGiven, trainedOptions } from "./prompts/given.ts";
+import { settingsGiven, trainingGiven } from "./reproduce/settings_given.ts";
 import { run } from "./run.ts";
 
 const options = {

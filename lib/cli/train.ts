@@ -24,10 +24,9 @@ import {
   partOf,
   refuseAsked,
   trainedOptions,
-  trainingGiven,
 } from "./prompts/given.ts";
 import { readingOptions } from "./reproduce/options.ts";
-import { settingsGiven } from "./reproduce/settings_given.ts";
+import { settingsGiven, trainingGiven } from "./reproduce/settings_given.ts";
 import { run } from "./run.ts";
 
 const options = {

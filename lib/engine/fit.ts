@@ -56,8 +56,11 @@ export interface FitOptions {
   views?: number;
   /** The least share of an image's area that a crop shows, in place of the papers' 0.08. */
   crops?: number;
-  /** Called after every step: `epoch` and `step` count from 0, `steps` is the number of steps in an epoch. */
-  onStep?(at: { epoch: number; step: number; steps: number; loss: number }): void;
+  /**
+   * Called after every step: `epoch` and `step` count from 0, `epochs` is how many there will be at most (of a training that
+   * counts steps, those that its steps take), `steps` the number of steps in an epoch.
+   */
+  onStep?(at: { epoch: number; epochs: number; step: number; steps: number; loss: number }): void;
   /** Called after every epoch, and for each epoch that a checkpoint brings. */
   onEpoch?(epoch: EpochRecord): void;
   /** Where the fit can go on, and leaves what it needs to. Fits that do not go by steps take no notice of it. */
@@ -180,7 +183,7 @@ export async function fit(learner: Learner, options: FitOptions): Promise<State>
       }
       const at = { epoch, step: step - 1, steps: batches.count, loss: done.loss };
       options.watch?.step(at, done.seen);
-      options.onStep?.(at);
+      options.onStep?.({ ...at, epochs: count });
       if (epoch * batches.count + step === training.steps) break;
       if (step < batches.count) await offer(epoch, step, atEpoch);
     }

@@ -7,7 +7,6 @@ import { kernel, movingDisplay } from "../kernel_display.ts";
 import type { Resolved } from "../methods/mod.ts";
 import { lasting } from "../waiting.ts";
 import type { RunOptions } from "./fitted.ts";
-import { epochsOf } from "./pace.ts";
 
 /** What shows a training; undefined outside of a notebook. */
 export function trainingBar(
@@ -25,16 +24,15 @@ export function trainingBar(
     const bar = `<progress value="${done}" max="${Math.max(1, count)}"></progress>`;
     return { "text/html": `${bar} ${text}`, "text/plain": text };
   };
-  let steps = 1;
+  let count = training.epochs;
   return {
-    onStep({ epoch, step, steps: inEpoch, loss }) {
-      steps = inEpoch;
+    onStep({ epoch, epochs, step, steps, loss }) {
+      count = epochs;
       const done = epoch + (step + 1) / steps;
-      show(() => bundle(done, epochsOf(training, steps), loss), false);
+      show(() => bundle(done, count, loss), false);
     },
     onEpoch({ epoch, loss, accuracy: right }) {
       accuracy = `, ${right.toFixed(1)} % of the training images right`;
-      const count = epochsOf(training, steps);
       const isLast = epoch + 1 === count;
       const end = isLast ? `, ${lasting(performance.now() - begun)}` : "";
       show(() => bundle(epoch + 1, count, loss, end), isLast);

@@ -26,7 +26,6 @@ import {
   type Head,
   learning,
   meanTexts,
-  spaces,
   type WordingSettings,
   wordingSettings,
 } from "./feature_adapter.ts";
@@ -34,7 +33,7 @@ import { linearStart } from "./initial.ts";
 import type { Batch, Draws, Preset } from "./method.ts";
 import { crossModalPaper } from "./papers.ts";
 import { count, flag, oneOf, real } from "./settings.ts";
-import { clapTraining, float32 } from "./training.ts";
+import { clapTraining, float32, spaces } from "./training.ts";
 
 /** The cross-modal probe's settings. */
 export interface CrossModalSettings extends WordingSettings, DescentSettings {

@@ -56,9 +56,6 @@ export interface WordingSettings {
   underscores: boolean;
 }
 
-/** A deviation of those whose published code keeps underscores: the setting `underscores` is for them. */
-export const spaces = "class names have spaces where the published code keeps underscores";
-
 /** The table of the wording settings. */
 export const wordingSettings: SettingTable<WordingSettings> = {
   templates: oneOf("custom", "the data set's own template, or many", [

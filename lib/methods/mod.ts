@@ -77,7 +77,7 @@ export type { TipAdapterFSettings, TipAdapterSettings } from "./tip_adapter.ts";
 export type { ZsLpSettings } from "./zs_lp.ts";
 export { presetOf } from "./preset.ts";
 export { trainingParts } from "./training_given.ts";
-export { type Place, resolve, type Resolved, type Told } from "./resolve.ts";
+export { type Place, recordedSettings, resolve, type Resolved, type Told } from "./resolve.ts";
 export type { JoinName } from "./projection.ts";
 export type { Precision } from "./logistic.ts";
 export { projectConflict } from "./projection.ts";

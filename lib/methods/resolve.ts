@@ -56,6 +56,16 @@ export interface Resolved<S = Record<string, unknown>> {
   deviations: string[];
 }
 
+/** Settings and training as a record has them, of what is trained step by step. */
+export function recordedSettings(
+  { settings, training, views, crops }: Pick<
+    Resolved<object>,
+    "settings" | "training" | "views" | "crops"
+  >,
+): Record<string, unknown> {
+  return { ...settings, ...training, ...views && { views }, ...crops && { crops } };
+}
+
 /**
  * Resolves what a method is told. What is told of a training counts where there are steps to take.
  *

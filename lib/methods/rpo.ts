@@ -35,7 +35,7 @@ import type { Learner, Method, Preset, Task } from "./method.ts";
 import { rpoPaper } from "./papers.ts";
 import { count, flag, real, words } from "./settings.ts";
 import { descending, minimise, refuseOneClass } from "./student.ts";
-import { float32 } from "./training.ts";
+import { float32, spaces } from "./training.ts";
 import { promptWidth } from "./visual_prompts.ts";
 
 /** RPO's settings. */
@@ -131,10 +131,7 @@ const paper: Preset<RpoSettings> = {
     warmupRate: 1e-5,
   }),
   backbone: "ViT-B/16",
-  deviations: [
-    "class names have spaces where the published code keeps underscores",
-    float32,
-  ],
+  deviations: [spaces, float32],
 };
 
 /** The method RPO: prompts that read the tokens of both towers and are not read by them. */

@@ -13,14 +13,13 @@ import {
   featureAdapter,
   learning,
   meanTexts,
-  spaces,
   type WordingSettings,
   wordingSettings,
 } from "./feature_adapter.ts";
 import type { Preset } from "./method.ts";
 import { taskresPaper } from "./papers.ts";
 import { real } from "./settings.ts";
-import { clapTraining, float32 } from "./training.ts";
+import { clapTraining, float32, spaces } from "./training.ts";
 
 /** TaskRes's settings. */
 export interface TaskResSettings extends WordingSettings, DescentSettings {

@@ -35,14 +35,13 @@ import {
   learning,
   meanTexts,
   resting,
-  spaces,
   type WordingSettings,
   wordingSettings,
 } from "./feature_adapter.ts";
 import type { Preset } from "./method.ts";
 import { tipAdapterPaper } from "./papers.ts";
 import { count, flag, oneOf, real } from "./settings.ts";
-import { atOnce, clapTraining, float32 } from "./training.ts";
+import { atOnce, clapTraining, float32, spaces } from "./training.ts";
 
 /** The settings of Tip-Adapter. */
 export interface TipAdapterSettings extends WordingSettings {

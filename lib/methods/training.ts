@@ -8,6 +8,9 @@ import type { Training } from "./method.ts";
 /** A deviation of nearly all: what the papers' configurations train in half precision (fp16 or mixed) is computed in float32. */
 export const float32 = "computed in float32, where the published runs are in half precision";
 
+/** A deviation of those whose published code keeps underscores: the setting `underscores` is for them. */
+export const spaces = "class names have spaces where the published code keeps underscores";
+
 /** CoOp's and ProGrad's: 50 epochs for one shot and on ImageNet, 100 for two and four, 200 for more. */
 export function coopTraining(shots: number, dataset?: string): Training {
   const epochs = shots <= 1 || dataset === "imagenet" ? 50 : shots <= 4 ? 100 : 200;

@@ -15,7 +15,6 @@ import {
   type Head,
   learning,
   meanTexts,
-  spaces,
   type WordingSettings,
   wordingSettings,
 } from "./feature_adapter.ts";
@@ -23,7 +22,7 @@ import { gaussian } from "./initial.ts";
 import type { Preset } from "./method.ts";
 import { clapPaper } from "./papers.ts";
 import { oneOf } from "./settings.ts";
-import { clapTraining, float32 } from "./training.ts";
+import { clapTraining, float32, spaces } from "./training.ts";
 import { zeros } from "../tensor/mod.ts";
 
 /** ZS-LP's settings. */

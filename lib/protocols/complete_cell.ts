@@ -89,12 +89,13 @@ async function runClaimed(
       await forgetFailure(out, id);
       events.onStart?.();
       let { epochs } = planned.training;
-      const counted = planned.training.steps;
+      const told = noting(events, claim, signal);
       const made = await runCell(planned, lab, {
-        ...noting(events, claim, signal, (steps) => {
-          if (counted !== undefined) epochs = Math.ceil(counted / steps);
-          return epochs;
-        }),
+        ...told,
+        onStep(at) {
+          epochs = at.epochs;
+          told.onStep?.(at);
+        },
         checkpoint: checkpointOf(
           checkpoint,
           fitOf(training, lab),
@@ -152,17 +153,8 @@ function checkpointOf(
   };
 }
 
-/**
- * Tells the claim what goes on, once a second.
- *
- * @param epochsOf how many epochs of so many steps the training has: more than it says, where it counts steps
- */
-function noting(
-  events: CellEvents,
-  claim: Claim,
-  signal: AbortSignal | undefined,
-  epochsOf: (steps: number) => number,
-): CellEvents {
+/** Tells the claim what goes on, once a second. */
+function noting(events: CellEvents, claim: Claim, signal?: AbortSignal): CellEvents {
   let last = -Infinity;
   const note = (text: string) => {
     if (performance.now() - last < 1000) return;
@@ -171,9 +163,8 @@ function noting(
   };
   return {
     onStep(at) {
-      const epochs = epochsOf(at.steps);
-      events.onStep?.({ ...at, epochs });
-      note(`epoch ${at.epoch + 1}/${epochs}, loss ${at.loss.toFixed(3)}`);
+      events.onStep?.(at);
+      note(`epoch ${at.epoch + 1}/${at.epochs}, loss ${at.loss.toFixed(3)}`);
     },
     onEpoch: (epoch) => events.onEpoch?.(epoch),
     onEvaluation(done, total) {

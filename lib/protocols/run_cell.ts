@@ -15,7 +15,7 @@ import {
   type RunRecord,
   taskOf,
 } from "../engine/mod.ts";
-import { baselineOf, isPublished, learns } from "../methods/mod.ts";
+import { baselineOf, isPublished, learns, recordedSettings } from "../methods/mod.ts";
 import { callback, checkOptions, fields, type Kinds } from "../options_given.ts";
 import type { PromptFile } from "../prompts/mod.ts";
 import type { CodeVersion } from "./code.ts";
@@ -67,7 +67,7 @@ export async function runCell(
 ): Promise<RunRecord> {
   checkOptions("runCell", options, kinds);
   const { checkpoint, keep, ...events } = options;
-  const { cell, method, settings, training, views, crops, source, targets } = planned;
+  const { cell, method, settings, training, source, targets } = planned;
   const steps = training.epochs > 0;
   const started = new Date();
   const begun = performance.now();
@@ -80,7 +80,7 @@ export async function runCell(
     seed: cell.seed,
     validation: planned.validation,
     gradients: true,
-    onStep: (at) => events.onStep?.({ ...at, epochs: training.epochs }),
+    onStep: (at) => events.onStep?.(at),
     onEpoch(epoch) {
       notePeak();
       events.onEpoch?.(epoch);
@@ -111,9 +111,7 @@ export async function runCell(
     schema: 1,
     cell,
     method: methodRecord(planned, lab),
-    settings: steps
-      ? { ...settings, ...training, ...views && { views }, ...crops && { crops } }
-      : settings,
+    settings: steps ? recordedSettings(planned) : settings,
     overrides: planned.overrides,
     preset: { name: planned.preset.name, table: planned.preset.table },
     deviations,

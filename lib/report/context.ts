@@ -5,7 +5,7 @@
  */
 
 import type { Cell, RunRecord } from "../engine/record.ts";
-import type { MeasuredRounding } from "./rounding.ts";
+import type { MeasuredRounding } from "../results/mod.ts";
 
 /** A run's record with the identity of its cell, which its file is named by. */
 export type Run = RunRecord & {

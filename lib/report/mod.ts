@@ -14,7 +14,7 @@ export { comparisons, type MethodComparison } from "./comparisons.ts";
 export { type InShort, inShort } from "./in_short.ts";
 export { parseReport, readReport, reportRows } from "./read.ts";
 export { type Rendered, report } from "./report.ts";
-export type { MeasuredRounding } from "./rounding.ts";
+export type { MeasuredRounding } from "../results/mod.ts";
 export {
   incomparable,
   isPublishedForm,

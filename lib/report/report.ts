@@ -158,7 +158,7 @@ function shortOf(
     const clips = Map.groupBy(rows, ({ clip }) => clip);
     return [...clips].map(([clip, own]) => ({
       title,
-      compares: comparisons(own).length > 0,
+      own,
       short: inShort(
         own,
         `${clips.size > 1 ? `${id}/${clip}` : id}/in-short`,
@@ -175,7 +175,9 @@ function shortOf(
       : []
   );
   if (told.length === 0) return [];
-  const few = parts.flatMap(({ title, short, compares }) => short || !compares ? [] : [title]);
+  const few = parts.flatMap(({ title, own, short }) =>
+    short || comparisons(own).length === 0 ? [] : [title]
+  );
   const other = new Set(
     records.flatMap(({ clip }) => clip.published === true ? [] : [clip.description]),
   );

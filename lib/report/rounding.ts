@@ -4,27 +4,9 @@
  * @module
  */
 
-import { roundingShare, type Spreads } from "../results/mod.ts";
+import { type MeasuredRounding, roundingShare } from "../results/mod.ts";
 import { type Run, titled } from "./context.ts";
 import type { Block } from "./document.ts";
-
-/** How far the accuracies of one training spread over seeds, and over starts that are a rounding error apart. */
-export interface MeasuredRounding {
-  /** Short name of the method. */
-  method: string;
-  /** Short name of the data set. */
-  dataset: string;
-  /** Training images of each class. */
-  shots: number;
-  /** How far the starts are apart, as a share of a parameter's root mean square. */
-  nudge: number;
-  /** SHA-256 of CLIP's weights. */
-  clip: string;
-  /** The method's settings and the training, as a record has them. */
-  settings: Record<string, unknown>;
-  /** The spreads on validation images, of `all` classes, or of `base` and `new` ones. */
-  parts: Readonly<Record<string, Spreads>>;
-}
 
 /** What the measurements say of these runs, of those of the very trainings that were run; nothing without any. */
 export function roundingBlocks(

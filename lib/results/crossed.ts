@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { meanOf } from "./mean.ts";
 import { studentQuantile, type Summary } from "./statistics.ts";
 
 /**
@@ -54,8 +55,4 @@ export function crossed(values: readonly (readonly number[])[]): Summary {
   );
   const half = Math.max(0, ...widest);
   return { n, mean, interval: [mean - half, mean + half] };
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -18,6 +18,7 @@
  * @module
  */
 import { crossed } from "./crossed.ts";
+import { meanOf } from "./mean.ts";
 import { pairedDifference, type Summary } from "./statistics.ts";
 
 /**
@@ -58,7 +59,7 @@ export function aligned(
   const shared = [...known[0]].filter(([run]) => known.every((side) => side.has(run)))
     .map(([run, [{ place, seed }]]) => ({
       ...{ run, place, seed },
-      values: known.map((side) => mean(side.get(run)!.map(({ value }) => value))),
+      values: known.map((side) => meanOf(side.get(run)!.map(({ value }) => value))),
     }));
   if (unit === "runs") return new Map(shared.map(({ run, values }) => [run, values]));
   const groups = Map.groupBy(shared, ({ place, seed }) => unit === "seeds" ? String(seed) : place);
@@ -66,7 +67,7 @@ export function aligned(
   const whole = [...groups].filter(([, own]) => unit !== "seeds" || own.length === most);
   return new Map(whole.map(([name, own]) => [
     name,
-    sides.map((_, side) => mean(own.map(({ values }) => values[side]))),
+    sides.map((_, side) => meanOf(own.map(({ values }) => values[side]))),
   ]));
 }
 
@@ -118,8 +119,4 @@ function overBoth(a: readonly Observation[], b: readonly Observation[]): Paired 
   const at = (own: typeof runs, place: string) =>
     own.find((run) => run.place === place)!.difference;
   return { ...crossed(places.map((place) => seeds.map((own) => at(own, place)))), unit: "both" };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

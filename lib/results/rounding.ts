@@ -15,6 +15,24 @@ export interface Spreads {
   steady: boolean;
 }
 
+/** How far the accuracies of one training spread over seeds, and over starts that are a rounding error apart. */
+export interface MeasuredRounding {
+  /** Short name of the method. */
+  method: string;
+  /** Short name of the data set. */
+  dataset: string;
+  /** Training images of each class. */
+  shots: number;
+  /** How far the starts are apart, as a share of a parameter's root mean square. */
+  nudge: number;
+  /** SHA-256 of CLIP's weights. */
+  clip: string;
+  /** The method's settings and the training, as a record has them. */
+  settings: Record<string, unknown>;
+  /** The spreads on validation images, of `all` classes, or of `base` and `new` ones. */
+  parts: Readonly<Record<string, Spreads>>;
+}
+
 /** What spreads of several trainings come to. */
 export interface RoundingShare {
   /** How many there are. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { meanOf } from "./mean.ts";
 
 /**
  * A mean over repetitions.
@@ -41,7 +42,7 @@ export interface Summary {
 export function summarize(values: readonly number[]): Summary {
   const n = values.length;
   if (n === 0) throw new RangeError("no values to summarize");
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  const mean = meanOf(values);
   if (n === 1) return { n, mean };
   const sd = Math.sqrt(squares(values, mean) / (n - 1));
   const half = quantileOf(n - 1) * sd / Math.sqrt(n);

@@ -1,21 +1,20 @@
+import { contrastCode } from "../contrast.ts";
+
 /** What is wrong with a page, in words: asked in the page itself. Contrast and names as WCAG 2.2 has them (1.4.3, 4.1.2, 1.1.1). */
 export const pageFaults = `(() => {
   const found = [];
   const { scrollWidth, clientWidth } = document.documentElement;
   if (scrollWidth > clientWidth) found.push("the page is " + scrollWidth + " pixels wide");
   const visible = (box) => box.checkVisibility() && box.getBoundingClientRect().width > 1;
-  const rgb = (color) => color.match(/[\\d.]+/g).map(Number);
-  const light = ([r, g, b]) => [r, g, b].map((c) => c / 255)
-    .map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+${contrastCode}
   const behind = (box) => {
     for (let at = box; at; at = at.parentElement) {
-      const color = rgb(getComputedStyle(at).backgroundColor);
+      const color = channels(getComputedStyle(at).backgroundColor);
       if (color.length < 4 || color[3] > 0) return color;
     }
     return [255, 255, 255];
   };
-  const page = rgb(getComputedStyle(document.body).backgroundColor);
+  const page = channels(getComputedStyle(document.body).backgroundColor);
   for (const box of document.querySelectorAll("body *")) {
     if (!visible(box) || box.closest(":disabled, .aside")) continue;
     const own = [...box.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
@@ -25,10 +24,9 @@ export const pageFaults = `(() => {
     if (!own) continue;
     const inFigure = box.closest("svg") !== null;
     const style = getComputedStyle(box);
-    const [front, back] = [rgb(inFigure ? style.fill : style.color), inFigure ? page : behind(box)];
-    const [a, b] = [light(front), light(back)].sort((x, y) => y - x);
-    const contrast = (a + 0.05) / (b + 0.05);
-    if (contrast < 4.5) found.push(place + " has a contrast of " + contrast.toFixed(2));
+    const [front, back] = [channels(inFigure ? style.fill : style.color), inFigure ? page : behind(box)];
+    const contrast = contrastOf(front, back);
+    if (!(contrast >= 4.5)) found.push(place + " has a contrast of " + contrast.toFixed(2));
   }
   for (const field of document.querySelectorAll("input, select, button, progress")) {
     const name = field.ariaLabel || field.textContent.trim() ||

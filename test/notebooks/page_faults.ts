@@ -1,4 +1,5 @@
 /** Faults of pages, found in a browser. */
+import { contrastCode } from "../contrast.ts";
 
 /**
  * What is wrong with a page of a notebook or a report, in words: asked in the page itself. Wide tables may be scrolled inside of
@@ -42,10 +43,7 @@ export const faults = (scrolls = false) =>
     const mark = /\\$\\$|\\*\\*|---\\||\\]\\(http/.exec(own);
     if (mark) found.push(mark[0] + " is not rendered in " + own.trim().slice(0, 60));
   }
-  const channels = (text) => (text.match(/[\\d.]+/g) ?? []).map(Number);
-  const light = ([r, g, b]) => [r, g, b].map((c) => c / 255)
-    .map((c) => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+${contrastCode}
   const paperOf = (node) => {
     for (let at = node; at; at = at.parentElement) {
       const color = channels(getComputedStyle(at).backgroundColor);
@@ -56,8 +54,7 @@ export const faults = (scrolls = false) =>
   const faint = new Set();
   for (const node of document.querySelectorAll("main :is(p, li, td, th, h1, h2, h3, small, a, pre, span, summary, code, figcaption)")) {
     if (node.closest("svg") || node.innerText === undefined || node.innerText.trim() === "") continue;
-    const [a, b] = [light(channels(getComputedStyle(node).color)), light(paperOf(node))];
-    const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    const contrast = contrastOf(channels(getComputedStyle(node).color), paperOf(node));
     if (contrast < 4.5) faint.add(node.tagName + "." + node.className + " has a contrast of " + contrast.toFixed(1));
   }
   for (const text of document.querySelectorAll("figure > svg text")) {
@@ -66,8 +63,7 @@ export const faults = (scrolls = false) =>
     const paper = style.stroke === "none" ? paperOf(text) : channels(style.stroke);
     const seen = Number(style.fillOpacity) * Number(style.opacity);
     const ink = channels(style.fill).slice(0, 3).map((c, i) => seen * c + (1 - seen) * paper[i]);
-    const [a, b] = [light(ink), light(paper)];
-    const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    const contrast = contrastOf(ink, paper);
     if (contrast < 4.5) faint.add("“" + text.textContent + "” in a figure has a contrast of " + contrast.toFixed(1));
   }
   found.push(...faint);

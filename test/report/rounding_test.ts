@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Block } from "../../lib/report/document.ts";
 import { report } from "../../lib/report/mod.ts";
-import { type MeasuredRounding, roundingBlocks } from "../../lib/report/rounding.ts";
+import { roundingBlocks } from "../../lib/report/rounding.ts";
+import type { MeasuredRounding } from "../../lib/results/mod.ts";
 import { record, result } from "./records.ts";
 
 const run = record({}, [result("eurosat", "base", 80), result("eurosat", "new", 60)]);

@@ -14,7 +14,6 @@ import {
 } from "../../datasets/mod.ts";
 import type { Asked, AskedRecord } from "../../engine/mod.ts";
 import { printable, UserError } from "../../errors.ts";
-import type { Training } from "../../methods/mod.ts";
 import { choice, integer, many, number, text, UsageError, type Values } from "../options.ts";
 import { onDrawings, parseData, readingOf } from "../reproduce/data_given.ts";
 import type { readingOptions } from "../reproduce/options.ts";
@@ -30,17 +29,6 @@ export const trainedOptions = {
   batch: integer("images in a step, likewise", undefined, 1),
   rate: number("the learning rate that the cosine starts at, likewise"),
 };
-
-/** What of the training is given. */
-export function trainingGiven(
-  { epochs, batch, rate }: { epochs?: number; batch?: number; rate?: number },
-): Partial<Training> {
-  return {
-    ...epochs !== undefined && { epochs },
-    ...batch !== undefined && { batchSize: batch },
-    ...rate !== undefined && { rate },
-  };
-}
 
 /**
  * The data set of `--data`, read as the options say.

@@ -5,7 +5,7 @@
  * @module
  */
 import { nearest } from "../../errors.ts";
-import { method } from "../../methods/mod.ts";
+import { method, type Training } from "../../methods/mod.ts";
 import { type Entry, type Experiment, methodOf } from "../../protocols/mod.ts";
 import { UsageError } from "../options.ts";
 import type { ReproduceOptions } from "./options.ts";
@@ -19,7 +19,7 @@ export function experimentsGiven(
   experiments: readonly Experiment[],
   options: ReproduceOptions,
 ): Experiment[] {
-  const { clip, shots, seeds, epochs, rate, batch, crop, views } = options;
+  const { clip, shots, seeds, rate, crop, views } = options;
   if (rate !== undefined && !(rate > 0)) {
     throw new UsageError(`reproduce: --rate is ${rate}; give a number over 0, such as 0.002`);
   }
@@ -27,11 +27,7 @@ export function experimentsGiven(
     throw new UsageError(`reproduce: --crop is ${crop}; give a share over 0 and up to 1`);
   }
   const names = experiments.flatMap(({ entries }) => entries.map((e) => methodOf(e).name));
-  const training = {
-    ...epochs !== undefined && { epochs },
-    ...rate !== undefined && { rate },
-    ...batch !== undefined && { batchSize: batch },
-  };
+  const training = trainingGiven(options);
   const settings = Object.entries(settingsGiven(options.set, [...new Set(names)]));
   const entry = (from: Entry): Entry => {
     const has = methodOf(from).settings;
@@ -51,6 +47,17 @@ export function experimentsGiven(
     seeds: seeds ?? experiment.seeds,
     entries: experiment.entries.map(entry),
   }));
+}
+
+/** What of the training is given. */
+export function trainingGiven(
+  { epochs, batch, rate }: { epochs?: number; batch?: number; rate?: number },
+): Partial<Training> {
+  return {
+    ...epochs !== undefined && { epochs },
+    ...batch !== undefined && { batchSize: batch },
+    ...rate !== undefined && { rate },
+  };
 }
 
 /**

@@ -8,7 +8,7 @@
 import * as Plot from "@observablehq/plot";
 import type { BaseToNewRow } from "../tables/base_to_new.ts";
 import { measured, measures } from "./measured.ts";
-import { seedPoints, seedsSaid } from "./seed_marks.ts";
+import { seedMarks, seedsSaid } from "./seed_marks.ts";
 import { frame, labelled, marginFor, rim, shortened } from "./frame.ts";
 import { type Ink, methodInks } from "./palette.ts";
 
@@ -35,9 +35,7 @@ export function ablationDots(title: string, rows: readonly BaseToNewRow[]): stri
   const labels = [...new Set(rows.map(({ label }) => label))];
   const inks = methodInks(rows);
   const dots = measured(rows).map((dot) => ({ ...dot, ...inks.get(dot.label) as Ink }));
-  const seeds = dots.flatMap(({ seeds, ...dot }) =>
-    seedPoints({ seeds }).map((seed) => ({ ...dot, seed }))
-  );
+  const seeds = seedMarks(dots);
   const levels = dots.filter(({ label }) => label === labels[0]);
   const intervals = dots.filter(({ low }) => Number.isFinite(low));
   const place = { fx: "measure", y: "label" };

@@ -7,7 +7,7 @@
 import * as Plot from "@observablehq/plot";
 import type { BaseToNewRow } from "../tables/base_to_new.ts";
 import { measured, measures } from "./measured.ts";
-import { seedPoints, seedsSaid } from "./seed_marks.ts";
+import { seedMarks, seedPoints, seedsSaid } from "./seed_marks.ts";
 import { frame, labelled, marginFor, shortened } from "./frame.ts";
 import { methodInks } from "./palette.ts";
 
@@ -35,9 +35,7 @@ export function accuracyBars(title: string, rows: readonly BaseToNewRow[]): stri
   const datasets = [...new Set(bars.map(({ dataset }) => dataset))];
   const intervals = bars.filter(({ low }) => Number.isFinite(low));
   const place = { fx: "measure", fy: "dataset", y: "label" };
-  const seeds = bars.flatMap(({ seeds, ...bar }) =>
-    seedPoints({ seeds }).map((seed) => ({ ...bar, seed }))
-  );
+  const seeds = seedMarks(bars);
   return frame(title, `Top-1 accuracy in percent, ${seedsSaid(bars)}`, new Map(), {
     height: 70 + datasets.length * (18 + 22 * labels.length),
     marginLeft: marginFor(labels),

@@ -8,7 +8,7 @@
 import * as Plot from "@observablehq/plot";
 import { draw, figureWidth, labelled, page, shortened } from "./frame.ts";
 import type { Ink } from "./palette.ts";
-import { drawnInterval, seedPoints, seedsSaid } from "./seed_marks.ts";
+import { drawnInterval, seedMarks, seedsSaid } from "./seed_marks.ts";
 
 /** One point of a line. */
 export interface LinePoint extends Partial<Ink> {
@@ -55,7 +55,7 @@ function plotOf(
   width: number,
 ): Plot.PlotOptions {
   const onLines = points.filter(({ x }) => x !== undefined).sort((a, b) => a.x! - b.x!);
-  const seeds = onLines.flatMap((point) => seedPoints(point).map((seed) => ({ ...point, seed })));
+  const seeds = seedMarks(onLines);
   const intervals = onLines.flatMap((point) => {
     const [low, high] = drawnInterval(point);
     return Number.isFinite(low) ? [{ ...point, low, high }] : [];

@@ -21,6 +21,11 @@ export function seedPoints({ seeds = [] }: OverSeeds): readonly number[] {
   return seeds.length > 1 && seeds.length < FEW_SEEDS ? seeds.filter(Number.isFinite) : [];
 }
 
+/** A mark for each seed that is drawn as a point. */
+export function seedMarks<T extends OverSeeds>(marks: readonly T[]): (T & { seed: number })[] {
+  return marks.flatMap((mark) => seedPoints(mark).map((seed) => ({ ...mark, seed })));
+}
+
 /** The interval to draw, within 0 and 100 %; NaN where none is. */
 export function drawnInterval({ interval, seeds }: OverSeeds): [low: number, high: number] {
   const few = seeds !== undefined && seeds.length < FEW_SEEDS;

@@ -6,7 +6,7 @@
 
 import * as Plot from "@observablehq/plot";
 import type { TransferRow } from "../tables/transfer.ts";
-import { drawnInterval, seedPoints, seedsSaid } from "./seed_marks.ts";
+import { drawnInterval, seedMarks, seedsSaid } from "./seed_marks.ts";
 import { frame, labelled, marginFor, shortened } from "./frame.ts";
 import { type Ink, inksOf } from "./palette.ts";
 
@@ -36,9 +36,7 @@ export function transferDots(title: string, rows: readonly TransferRow[]): strin
     const place = { target: shortened(target), label, mean: accuracy.mean };
     return [{ ...place, ...spread, low, high, ...inks.get(label) as Ink }];
   });
-  const seeds = dots.flatMap(({ seeds, ...dot }) =>
-    seedPoints({ seeds }).map((seed) => ({ ...dot, seed }))
-  );
+  const seeds = seedMarks(dots);
   const intervals = dots.filter(({ low }) => Number.isFinite(low));
   const place = { fy: "target", y: "label" };
   return frame(title, `Top-1 accuracy in percent, ${seedsSaid(dots)}`, inks, {
