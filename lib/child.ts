@@ -20,8 +20,8 @@ export interface ChildOptions {
   /** Milliseconds that it may take. */
   most: number;
   /** Anything that changes while it gets on: each change starts the time anew. */
-  alive?(): unknown;
-  cwd?: string;
+  alive?: (() => unknown) | undefined;
+  cwd?: string | undefined;
   env?: Record<string, string>;
 }
 
@@ -40,7 +40,9 @@ export async function runChild(
   { most, alive, cwd, env }: ChildOptions,
 ): Promise<ChildOutput> {
   const child = new Deno.Command(program, {
-    ...{ args: [...args], cwd, env, stdin: "null", stdout: "piped", stderr: "piped" },
+    ...cwd !== undefined && { cwd },
+    ...env && { env },
+    ...{ args: [...args], stdin: "null", stdout: "piped", stderr: "piped" },
   }).spawn();
   const [stdout, stderr] = [collected(child.stdout), collected(child.stderr)];
   const ending = (async (): Promise<ChildOutput> => {

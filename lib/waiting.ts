@@ -16,7 +16,7 @@ export interface Wait<T> {
   /** What comes instead when it is given up; usually throws, in words that say what was waited for. */
   late(milliseconds: number): T | Promise<T>;
   /** Anything that changes while there is hope: each change starts the time anew. */
-  alive?(): unknown;
+  alive?: (() => unknown) | undefined;
 }
 
 /** Looks until it is there or the time is over. */

@@ -87,8 +87,8 @@ async function told(
   { from, to, method, data, classes, set }: {
     from: string;
     to: string;
-    method?: string;
-    data?: string;
+    method?: string | undefined;
+    data?: string | undefined;
     classes: "all" | "base" | "new";
     set: string[];
   },

@@ -16,7 +16,7 @@ export interface Option<T> {
   /** What it does, a phrase. */
   readonly help: string;
   /** What it is when not given, as the help shows it. */
-  readonly absent?: string;
+  readonly absent?: string | undefined;
   /** Whether it may be given more than once. */
   readonly repeats: boolean;
   /** Whether it must be given. */

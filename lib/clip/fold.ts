@@ -72,16 +72,16 @@ export interface Norm {
 /** What to fold into a linear layer. */
 export interface Folding {
   /** Outputs to keep, [from, to): all by default. */
-  columns?: [from: number, to: number];
+  columns?: [from: number, to: number] | undefined;
   /**
    * The layer norm before the layer. Its input is centred already, so the layer gets x/√(‖x‖² + width·ε); the rest of the
    * norm, x ↦ √width·x·gain + bias, is folded.
    */
   norm?: Norm;
   /** Factors on the outputs, by column of the stored layer. */
-  scale?: (column: number) => number;
+  scale?: ((column: number) => number) | undefined;
   /** A factor on the inputs. */
-  inputScale?: number;
+  inputScale?: number | undefined;
   /** Stored factors on the outputs, [out]. */
   outputScale?: Tensor;
   /** Centres every row of outputs: for what is added to a stream of centred rows. */

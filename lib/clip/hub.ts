@@ -24,7 +24,7 @@ export interface HubOptions {
   /** Called with the bytes that are on disk and the file's length. */
   progress?: (done: number, total: number) => void;
   /** Another Hub, such as a mirror: the one that HF_ENDPOINT names where absent. */
-  hubUrl?: string;
+  hubUrl?: string | undefined;
   /** Seconds without a byte after which the download is given up, to be resumed by the next call. */
   stallSeconds?: number;
 }
@@ -125,14 +125,14 @@ async function fetchFile(
   file: string,
   path: string,
   { hubUrl, progress, stallSeconds }: Required<Pick<HubOptions, "progress" | "stallSeconds">> & {
-    hubUrl?: string;
+    hubUrl?: string | undefined;
   },
 ): Promise<void> {
   if (await sizeOf(path) !== undefined) return;
   const part = `${path}.part`;
   const wanted = await pinned(source, file, hubUrl);
   const { downloadFile } = await import("@huggingface/hub");
-  const blob = await downloadFile({ ...wanted.request, hubUrl });
+  const blob = await downloadFile({ ...wanted.request, ...hubUrl !== undefined && { hubUrl } });
   if (blob === null) throw new UserError(`the Hub has no ${file} there`);
   const found = await receive(blob, part, wanted.hash(blob.size), progress, stallSeconds);
   if (found !== wanted.expected) {
@@ -157,7 +157,7 @@ async function pinned(
     paths: [file],
     revision: revision ?? "main",
     expand: true,
-    hubUrl,
+    ...hubUrl !== undefined && { hubUrl },
   });
   const stored = info?.lfs?.oid;
   const own = file === fileOf(source) ? sha256 : undefined;

@@ -11,7 +11,7 @@ import type { PublishedName } from "./published.ts";
 export interface HubSource {
   repo: string;
   /** The file; `open_clip_model.safetensors` where absent. */
-  file?: string;
+  file?: string | undefined;
   /** Files that belong beside it, which say how it is computed. */
   beside?: readonly string[];
   /** The commit; the newest where absent. */

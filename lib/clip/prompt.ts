@@ -50,7 +50,7 @@ export interface Layout {
    * The rows apart: the beginnings of all groups, then each prompt's own tokens padded to one length, [groups · shared +
    * groups · prompts · length]. Absent where they lie like this.
    */
-  apart?: Packing;
+  apart?: Packing | undefined;
   /** The rows at EOT. */
   ends: RowIndex;
   /** The attention mask of the beginning's tokens among themselves, [1, shared, shared]. Masks are added to the scores. */
@@ -72,7 +72,7 @@ export interface Embeddings {
   /** The number of transformer blocks. */
   layers: number;
   /** How prompts are read whole, where a token sees those after it too: absent where it sees those before it alone. */
-  whole?: Whole;
+  whole?: Whole | undefined;
 }
 
 /** Of a text tower whose tokens see each other in both directions, so that padding counts. */
@@ -82,7 +82,7 @@ export interface Whole {
   /** The token that fills it up. */
   pad: number;
   /** The token that is read; the last one where absent. */
-  end?: number;
+  end?: number | undefined;
 }
 
 const NEVER = -1e9;

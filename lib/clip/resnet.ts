@@ -43,7 +43,7 @@ export interface Bottleneck {
   /** The pooling that stands for a stride. */
   stride: number;
   /** The projected shortcut around the block, where sizes change. */
-  shortcut?: Convolution;
+  shortcut?: Convolution | undefined;
   /** −b with the bias b of the block's sum, [channels]: what that is rectified at. */
   floor: Tensor;
 }

@@ -66,7 +66,7 @@ export interface IntoTexts {
   /** What is put into the blocks. */
   hook?: Hook;
   /** Added to the embedded rows before the first block, [rows, width]. */
-  entering?: Tensor;
+  entering?: Tensor | undefined;
   /** Where the contexts enter before a later block than the first. */
   late?: Late;
 }

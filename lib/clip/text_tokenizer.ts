@@ -31,7 +31,7 @@ export interface ParsedTokenizer {
   /** The size of the vocabulary: one more than the largest id. */
   size: number;
   /** The id that pads, where the file says one. */
-  pad?: number;
+  pad?: number | undefined;
   /** The id of a token. */
   idOf(token: string): number | undefined;
 }

@@ -38,11 +38,11 @@ export interface Block {
   /** The activation of the MLP's hidden layer; for QuickGELU its factor lies in the layers around. */
   activate(x: Tensor): Tensor;
   /** Queries (scaled), keys and values, [width, 3·width]. The last block has none: not all of its rows ask. */
-  all?: Linear;
+  all?: Linear | undefined;
   /** The last block's: queries, [width, width]; keys and values, [width, 2·width]. */
-  query?: Linear;
+  query?: Linear | undefined;
   /** Key and value projections alone, where queries are few. */
-  keyValue?: Linear;
+  keyValue?: Linear | undefined;
   /** The output projection of attention, [width, width]. */
   out: Linear;
   /** The MLP's first layer, [width, hidden]. */

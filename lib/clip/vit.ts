@@ -38,7 +38,7 @@ export interface IntoImages {
   /** What is put into the blocks. */
   hook?: Hook;
   /** Put after the norm before the first block: in place of what it gives, [batch · tokens, width]. */
-  entering?: (rows: Tensor) => Tensor;
+  entering?: ((rows: Tensor) => Tensor) | undefined;
   /** Whether the first block's prompts enter after the norm before it, not through it. */
   within?: boolean;
   /** Whether the last prompts come out too, after the class tokens. */

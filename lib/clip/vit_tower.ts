@@ -28,13 +28,13 @@ export interface VisionTransformer {
   /** The width of a token. */
   width: number;
   /** The class embedding at its position, [1, 1, width]; absent in towers without one (SigLIP). */
-  classToken?: Tensor;
+  classToken?: Tensor | undefined;
   /** The class embedding alone, [width]; absent likewise. */
-  classEmbedding?: Tensor;
+  classEmbedding?: Tensor | undefined;
   /** The patches' positions, [1, patches, width]. */
   positions: Tensor;
   /** The norm before the first block, where there is one. */
-  norm?: { gain: Tensor; bias: Tensor };
+  norm?: { gain: Tensor; bias: Tensor } | undefined;
   /** ε of the norms. */
   epsilon: number;
   /** Transformer blocks, first to last. */

@@ -65,9 +65,9 @@ export interface Dataset {
   /** The custom prompt template, with `{}` where the class name goes. */
   readonly template: string;
   /** What is published about it; absent for a user's own. */
-  readonly published?: Published;
+  readonly published?: Published | undefined;
   /** URL of the module that defines it, where it has one: other processes import it from there. */
-  readonly module?: string;
+  readonly module?: string | undefined;
   /**
    * Reads splits and class names (not the images) from `root`, the folder that all data sets lie under.
    *
@@ -131,5 +131,5 @@ export interface Unpack {
   /** The folder in the archive that becomes the target folder; `""` for all of it. */
   folder: string;
   /** An archive inside the archive that holds the images. */
-  inner?: string;
+  inner?: string | undefined;
 }

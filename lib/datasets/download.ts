@@ -18,9 +18,9 @@ export interface Wanted {
   /** Addresses (http or https), tried in order. */
   urls: readonly string[];
   /** Length in bytes, where known. */
-  bytes?: number;
+  bytes?: number | undefined;
   /** Where known. Without it and the length, all that is checked is that the transfer was complete and is no web page. */
-  sha256?: string;
+  sha256?: string | undefined;
   /** The most bytes to accept where the length is not known. */
   most: number;
 }

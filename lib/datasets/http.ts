@@ -12,7 +12,7 @@ export interface Transfer extends Disposable {
   /** Where in the file the body begins: 0 when the server sends all of it. */
   offset: number;
   /** The whole file's length, if the server says it. */
-  total?: number;
+  total?: number | undefined;
   /** The file's strong validator, or "". */
   etag: string;
   /** Whether the server calls it a web page. */

@@ -12,9 +12,9 @@ import type { Dataset, Source } from "./dataset.ts";
 /** Where mirrors are. */
 export interface Mirrors {
   /** An address with a folder for each data set, and its files in it: `https://mirror.example/data` for `…/caltech-101/caltech-101.zip`. */
-  data?: string;
+  data?: string | undefined;
   /** A mirror of the Hugging Face Hub, as `HF_ENDPOINT` names it. */
-  hub?: string;
+  hub?: string | undefined;
 }
 
 /** The Hub itself. */

@@ -30,17 +30,17 @@ export interface OwnOptions {
   /** The data set's name; that of its folder or file where absent. */
   name?: string;
   /** The prompt template, with `{}` where the class name goes; `a photo of a {}.` where absent. */
-  template?: string;
+  template?: string | undefined;
   /** Several, for zero-shot prompts to be averaged over. The first is the template where none is given. */
-  templates?: readonly string[];
+  templates?: readonly string[] | undefined;
   /** SplitShares of each class's pictures to train on, to validate on and to test on, which sum to 100; splits that are there are not kept. */
-  split?: SplitShares;
+  split?: SplitShares | undefined;
   /** Seed of a split that is made here; 1 where absent. */
-  splitSeed?: number;
+  splitSeed?: number | undefined;
   /** A file of class names: see {@link readClassNames}. */
-  classNames?: string;
+  classNames?: string | undefined;
   /** A file of training images of each class: see {@link readShots}. */
-  shotsPerClass?: string;
+  shotsPerClass?: string | undefined;
 }
 
 /** What each of them may be; shares are looked at where they are used. */
@@ -86,7 +86,7 @@ export interface Listed {
   path: string;
   /** As it is written there. */
   className: string;
-  split?: SplitName;
+  split?: SplitName | undefined;
 }
 
 /** A user's own pictures before they are labelled. */

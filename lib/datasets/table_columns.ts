@@ -38,7 +38,8 @@ export interface TableListing {
 export function listedIn(
   rows: readonly Row[],
   file: string,
-  { names = {}, written }: { names?: Record<string, string[]>; written?: string[] } = {},
+  { names = {}, written }: { names?: Record<string, string[]>; written?: string[] | undefined } =
+    {},
 ): TableListing {
   const columns = Object.keys(rows[0]);
   const find = (what: keyof typeof called) =>

@@ -40,8 +40,8 @@ export async function trainingBatches(
     size: number;
     images: Images;
     random: Streams;
-    views?: number;
-    crops?: number;
+    views?: number | undefined;
+    crops?: number | undefined;
   },
 ): Promise<Batches> {
   const count = items.length < size ? 1 : Math.floor(items.length / size);
@@ -93,7 +93,7 @@ async function viewBank(
   needs: Needs,
   images: Images,
   random: Streams,
-  { views, crops }: { views: number; crops?: number },
+  { views, crops }: { views: number; crops?: number | undefined },
 ) {
   const draws: ViewDraws[] = Array.from(
     { length: items.length * views },

@@ -46,7 +46,7 @@ export interface Snapshot extends Position {
   /** The parameters and the optimiser's state between the two steps. */
   state: State;
   /** What early stopping holds on to; absent without it. */
-  best?: Best;
+  best?: Best | undefined;
 }
 
 /** Where a fit keeps its snapshots. */

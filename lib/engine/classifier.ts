@@ -83,7 +83,7 @@ export interface Made extends Learned {
   /** Reads and encodes images. */
   images: Images;
   /** The data set and classes that they were trained on, where these are not the task's. */
-  trainedOn?: { name?: string; classNames: string[] };
+  trainedOn?: { name?: string | undefined; classNames: string[] };
 }
 
 /** Puts prompts to use. Their learner is theirs; `params` and `images` stay the caller's, as does `record`'s origin. */

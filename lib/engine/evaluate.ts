@@ -63,7 +63,7 @@ export interface LogitsOptions {
   /** Reads and encodes them. */
   images: Images;
   /** Called after each batch. */
-  onBatch?(done: number, total: number): void;
+  onBatch?: ((done: number, total: number) => void) | undefined;
 }
 
 /** The logits of the image files at `paths`, row by row, [paths · classes]. */

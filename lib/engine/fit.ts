@@ -43,7 +43,9 @@ export interface FitOptions {
   /** The validation images, for methods that choose something on them. */
   validation?: Item[];
   /** Measures `state` after `epoch` (from 0) of `epochs`, for its record; the fit does not depend on what it finds. */
-  measure?(state: State, epoch: number, epochs: number): Promise<EpochRecord["asked"]>;
+  measure?:
+    | ((state: State, epoch: number, epochs: number) => Promise<EpochRecord["asked"]>)
+    | undefined;
   /** What of an image the learner reads. */
   needs: Needs;
   /** How long and how fast to train. */
@@ -53,18 +55,20 @@ export interface FitOptions {
   /** The streams that all random draws come from. */
   random: Streams;
   /** How many fixed views of each image are trained on, instead of new crops in every epoch. Absent: new crops. */
-  views?: number;
+  views?: number | undefined;
   /** The least share of an image's area that a crop shows, in place of the papers' 0.08. */
-  crops?: number;
+  crops?: number | undefined;
   /**
    * Called after every step: `epoch` and `step` count from 0, `epochs` is how many there will be at most (of a training that
    * counts steps, those that its steps take), `steps` the number of steps in an epoch.
    */
-  onStep?(at: { epoch: number; epochs: number; step: number; steps: number; loss: number }): void;
+  onStep?:
+    | ((at: { epoch: number; epochs: number; step: number; steps: number; loss: number }) => void)
+    | undefined;
   /** Called after every epoch, and for each epoch that a checkpoint brings. */
   onEpoch?(epoch: EpochRecord): void;
   /** Where the fit can go on, and leaves what it needs to. Fits that do not go by steps take no notice of it. */
-  checkpoint?: Checkpoint;
+  checkpoint?: Checkpoint | undefined;
   /** Called when it goes on from a checkpoint, with the seconds that went into it before. */
   onResume?(at: { epoch: number; step: number; seconds: number }): void;
   /** Is told the named tensors that each step computes, such as `gradient/text.0`. */
@@ -72,7 +76,7 @@ export interface FitOptions {
   /** Is told the numbers that it wants of every step. */
   watch?: Watch;
   /** The statistics of the gradients that go into the epochs' records. Absent: none. */
-  statistics?: GradientStatistics;
+  statistics?: GradientStatistics | undefined;
 }
 
 const kinds: Kinds<FitOptions> = {

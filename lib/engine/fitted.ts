@@ -29,13 +29,13 @@ export interface RunOptions
   /** Reads and encodes images, for a CLIP. */
   images: Images;
   /** Seed of all random draws. Default 1. */
-  seed?: number;
+  seed?: number | undefined;
   /** Images that something is chosen on, where the method chooses; the data set's validation images by default. */
   validation?: Item[];
   /** Whether epoch records hold statistics of the gradients. Default false. */
   gradients?: boolean;
   /** Accuracies that are to be measured while it runs. */
-  asked?: Asked;
+  asked?: Asked | undefined;
   /** Puts something around the learner while it is fitted, such as a probe of every step. */
   around?(learner: Learner): Learner;
   /** What batches hold besides what the method reads. */

@@ -32,7 +32,10 @@ const CHUNK = 32;
  */
 export function openImages(
   clip: Clip,
-  options: { workers?: number | Workers; cache?: FeatureCache } = {},
+  options: {
+    workers?: number | Workers | undefined;
+    cache?: FeatureCache | undefined;
+  } = {},
 ): Images {
   checkOptions("openImages", options, { workers: either(whole(), fields), cache: fields });
   const { workers = 1, cache } = options;
@@ -71,7 +74,7 @@ export function openImages(
 
   async function features(jobs: ImageJob[]): Promise<Float32Array> {
     const rows = new Float32Array(jobs.length * width);
-    const fresh: { chunk: ImageJob[]; at: number; key?: string }[] = [];
+    const fresh: { chunk: ImageJob[]; at: number; key?: string | undefined }[] = [];
     for (let at = 0; at < jobs.length; at += CHUNK) {
       const chunk = jobs.slice(at, at + CHUNK);
       const key = cache && await chunkKey(clip, backendName(), chunk, hashOf);

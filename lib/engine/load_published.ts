@@ -27,7 +27,7 @@ export interface PublishedOptions {
   /** The data set's template. */
   template: string;
   /** Settings that shapes don't tell, such as `classTokenPosition`. */
-  settings?: Record<string, unknown>;
+  settings?: Record<string, unknown> | undefined;
   /** Threads that read images. Default 0: the calling thread. */
   workers?: number;
 }

@@ -116,11 +116,11 @@ export interface MethodRecord {
   /** Whether it uses training images. */
   learns: boolean;
   /** Short name of the method that it is held against. */
-  baseline?: string;
+  baseline?: string | undefined;
   /** Whether the method's published values in this protocol and on this CLIP are of this preset. */
   published: boolean;
   /** What decides its numbers. */
-  code?: CodeRecord;
+  code?: CodeRecord | undefined;
 }
 
 /** Which code a method's numbers come from. */
@@ -157,13 +157,13 @@ export interface RunRecord {
   /** The weights it used. */
   clip: ClipRecord;
   /** What was read of each data set, trained on or tested on. */
-  data?: DataRecord[];
+  data?: DataRecord[] | undefined;
   /** The backend that computed, why it was chosen, and the device that it ran on. */
   backend: { name: string; reason: string; device: string };
   /** Releases of what it was run with. */
   versions: Record<string, string>;
   /** Git commit of the code and whether files differed from it; absent outside a clone. */
-  code?: { commit: string; dirty: boolean };
+  code?: { commit: string; dirty: boolean } | undefined;
   /** The command that made this record. */
   command: string;
   /** When the run started, as ISO 8601 has it. */

@@ -43,7 +43,7 @@ export interface TrainOptions<S = Record<string, unknown>> extends Told<S> {
    * epoch's `asked`. Nothing is chosen by it, and what is learned stays the same to the bit. It costs as many passes over
    * those images; a method that only ends with an average of its epochs is measured as it is then, not as it will end.
    */
-  evaluateEvery?: Asked;
+  evaluateEvery?: Asked | undefined;
   /** Called after every epoch. */
   onEpoch?(epoch: EpochRecord): void;
   /** Whether a notebook shows a bar with loss and accuracy. Default true; elsewhere nothing is shown. */

@@ -48,7 +48,7 @@ export interface ViewOptions {
   /** Whose order of passes the resize keeps. */
   pillow?: Pillow;
   /** What the model reads; CLIP's by default. */
-  format?: PixelFormat;
+  format?: PixelFormat | undefined;
 }
 
 const kinds: Kinds<ViewOptions> = {

@@ -14,7 +14,7 @@ export interface ImageJob {
   /** The file. */
   path: string;
   /** What makes the training view; the evaluation view is made without them. */
-  draws?: ViewDraws;
+  draws?: ViewDraws | undefined;
   /** What the model reads; CLIP's where absent. */
   format?: PixelFormat;
 }

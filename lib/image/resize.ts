@@ -26,9 +26,9 @@ export interface ResizeOptions {
   /** As `image.resize(…).crop(keep)`, without computing what is cut off. */
   keep?: Box;
   /** Whose order of passes is kept. */
-  pillow?: Pillow;
+  pillow?: Pillow | undefined;
   /** The filter that samples are weighted by. Default `bicubic`. */
-  filter?: Filter;
+  filter?: Filter | undefined;
 }
 
 const kinds: Kinds<ResizeOptions> = {

@@ -15,7 +15,7 @@ export interface Executed {
     cell: number;
     /** The error and its traceback, in lines. */
     traceback: string[];
-  };
+  } | undefined;
 }
 
 /** How to run it. */

@@ -23,7 +23,7 @@ const SHARE = 0.8;
 export interface Room {
   cores: number;
   /** Bytes that are free; undefined where that may not be asked. */
-  memory?: number;
+  memory?: number | undefined;
 }
 
 /** This machine. */

@@ -58,9 +58,9 @@ export interface Opening {
   /** Leaves out images that are not there. */
   skipMissing?: boolean;
   /** The backend that computes; the fastest that works when not given. */
-  backend?: BackendName;
+  backend?: BackendName | undefined;
   /** How many threads read images. */
-  workers?: number;
+  workers?: number | undefined;
   /** For the records: what runs the cells. */
   command: string;
   /** Takes a line. */

@@ -43,15 +43,15 @@ export interface LabOptions {
    */
   keep?: Keep;
   /** The backend that computes; the fastest that works when not given. */
-  backend?: BackendName;
+  backend?: BackendName | undefined;
   /** How many threads of a process read images; one when not given. */
   workers?: number;
   /** How many processes run cells side by side; what is fastest when not given. */
-  jobs?: number;
+  jobs?: number | undefined;
   /** What runs the cells: this machine, or a cluster. */
   runner?: "local" | { slurm: SlurmOptions };
   /** The report's first line; what it says of the weights when not given. */
-  headline?: string;
+  headline?: string | undefined;
   /** The command that makes the report again, for report and records; this program's when not given. */
   command?: string;
   /** Ends the run: cells that are done are kept, one that is being run leaves its checkpoint. */

@@ -45,11 +45,11 @@ export interface Plan {
   /** The backend that was chosen: a cell's identity holds it. */
   backend: BackendName;
   /** Threads of a process that read images; one when not given. */
-  workers?: number;
+  workers?: number | undefined;
   /** Whether images that are not there are left out. */
   skipMissing: boolean;
   /** What stays of each cell beside its record; its prompts when not given. */
-  keep?: Keep;
+  keep?: Keep | undefined;
   /** How other processes have the methods and data sets that the experiments name. */
   travels: Travelling;
   /** What was read of the data sets. */

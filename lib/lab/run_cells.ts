@@ -24,11 +24,11 @@ export interface Running {
   /** The folder of results. */
   out: string;
   /** What stays of each cell beside its record. */
-  keep?: Keep;
+  keep?: Keep | undefined;
   /** Is told every event, as it happens. */
   tell: Listener;
   /** Ends the run: the cell at hand leaves its checkpoint. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /**

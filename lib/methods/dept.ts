@@ -164,7 +164,7 @@ export function withDePT<S>(base: Prompting<S>): Method<S & DeptSettings> {
       },
     },
     needs: base.needs,
-    classBound: base.classBound,
+    ...base.classBound && { classBound: base.classBound },
     learner: (task, settings) => deptLearner(base, task, settings),
   };
 }

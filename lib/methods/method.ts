@@ -34,7 +34,7 @@ export interface Task {
   /** Whether the classes are unseen in training: other ones of the data set, or another data set's. Default false. */
   unseen?: boolean;
   /** Names of all the data set's classes, where those told apart are some of them. */
-  allClassNames?: string[];
+  allClassNames?: string[] | undefined;
   /** Several templates of the user's own, which go before the papers' ensembles. */
   templates?: readonly string[];
   /** Short name of the data set, by which papers word templates of their own; absent where the classes are of none. */
@@ -46,9 +46,9 @@ export interface Batch {
   /** The label of each image, from 0. */
   labels: number[];
   /** Normalised pixels, [batch, size, size, 3]: for methods with visual prompts. */
-  pixels?: Tensor;
+  pixels?: Tensor | undefined;
   /** What the frozen image tower makes of them, not of unit length, [batch, embedding]: for all others, and for teachers. */
-  features?: Tensor;
+  features?: Tensor | undefined;
 }
 
 /** What a run carries from step to step: plain named tensors, ready to be written to a checkpoint. */
@@ -83,9 +83,9 @@ export interface StepContext {
   /** The step's learning rate. */
   rate: number;
   /** What the learner's `draw` gave. */
-  draws?: Draws;
+  draws?: Draws | undefined;
   /** Is told what the step computes. */
-  observe?: Observer;
+  observe?: Observer | undefined;
 }
 
 /** The state before the first step of a learner, at these parameters, whose handles it takes over. Inside `tidy`. */
@@ -123,7 +123,7 @@ export interface Learner {
   /** One step of training. */
   step?(state: State, batch: Batch, context: StepContext): StepResult;
   /** The random choices of a step on a batch with these labels. Absent where there are none. */
-  draw?(labels: number[], random: Streams): Draws | undefined;
+  draw?: ((labels: number[], random: Streams) => Draws | undefined) | undefined;
   /**
    * Parameters from all training images at once, seen as in evaluation (one centre crop each), in place of `step`. What
    * has to be chosen is chosen on `validation`.
@@ -149,7 +149,7 @@ export interface Learner {
    * Early stopping: after each epoch the accuracy on the validation images is measured; training ends after so many
    * epochs without a better one, and the best epoch's state (the first of equals) is kept. Absent: all epochs are run.
    */
-  patience?: number;
+  patience?: number | undefined;
   /** Frees what was computed for the task. */
   dispose(): void;
 }
@@ -179,9 +179,9 @@ export interface Training {
   /** The learning rate that the cosine falls towards. Default 0. */
   lastRate?: number;
   /** How many fixed random views each image has, made once, in place of a new crop in every epoch. Absent: new crops. */
-  views?: number;
+  views?: number | undefined;
   /** The least share of an image's area that a crop shows. Default 0.08. */
-  crops?: number;
+  crops?: number | undefined;
 }
 
 /**
@@ -258,7 +258,7 @@ export interface Method<S = Record<string, unknown>> {
    * URL of the module that defines the method: `import.meta.url` there. A hash of its text and of what it imports says which
    * code a result is of; without it, a hash of `learner`'s text. Other processes import the method from there.
    */
-  module?: string;
+  module?: string | undefined;
   /** Sets the method up for a task. Settings come from `resolveSettings`. */
   learner(task: Task, settings: S): Learner;
 }

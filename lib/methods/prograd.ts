@@ -82,12 +82,8 @@ const paper: Preset<ProGradSettings> = {
 
 /** Another way of joining the gradients, for comparison. */
 function comparison(what: string, join: JoinName): Preset<ProGradSettings> {
-  return {
-    ...paper,
-    table: `ProGrad compared with ${what}`,
-    settings: { join },
-    adjust: undefined,
-  };
+  const { adjust: _, ...alike } = paper;
+  return { ...alike, table: `ProGrad compared with ${what}`, settings: { join } };
 }
 
 /**

@@ -106,7 +106,7 @@ export function withProMetaR<S>(
     settings: { ...base.settings, ...settings } as SettingTable<S & ProMetaRSettings>,
     presets: presets(changes),
     needs: { ...base.needs, features: true },
-    classBound: base.classBound,
+    ...base.classBound && { classBound: base.classBound },
     learner: (task, settings) => metaLearner(base, task, settings),
   };
 }

@@ -15,15 +15,15 @@ import { resolveTraining } from "./training_given.ts";
 /** What a user may say of a method and its training. */
 export interface Told<S = Record<string, unknown>> {
   /** A preset of the method; its first where absent. */
-  preset?: string;
+  preset?: string | undefined;
   /** Settings in place of the preset's. */
-  settings?: Partial<S>;
+  settings?: Partial<S> | undefined;
   /** Training in place of the preset's. */
-  training?: Partial<Training>;
+  training?: Partial<Training> | undefined;
   /** How many fixed views of each training image are used, in place of new crops in every epoch. */
-  views?: number;
+  views?: number | undefined;
   /** The least share of an image's area that a training crop shows, in place of the papers' 0.08. */
-  crops?: number;
+  crops?: number | undefined;
 }
 
 /** What a method is run on, as far as it decides settings. */
@@ -47,9 +47,9 @@ export interface Resolved<S = Record<string, unknown>> {
   /** The training. */
   training: Training;
   /** How many fixed views of each training image are used; absent: new crops in every epoch. */
-  views?: number;
+  views?: number | undefined;
   /** The least share of an image's area that a training crop shows; absent: the papers'. */
-  crops?: number;
+  crops?: number | undefined;
   /** Keys of settings and training that are not the preset's. */
   overrides: string[];
   /** What is not as the paper has it, a sentence each. */

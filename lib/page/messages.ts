@@ -93,9 +93,9 @@ export interface Step {
   of: number;
   loss: number;
   /** Two gradients and what is made of them, where the method has two. */
-  conflict?: { cosine: number; removed: number; task: number; general: number };
+  conflict?: { cosine: number; removed: number; task: number; general: number } | undefined;
   /** Meta-learning: the mean gate of each tower's prompts, and how query and support agree. */
-  meta?: { gates: Record<string, number>; support?: number };
+  meta?: { gates: Record<string, number>; support?: number } | undefined;
 }
 
 /** What the worker answers, and tells while it trains. */

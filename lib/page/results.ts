@@ -11,7 +11,7 @@ import type { Part } from "./messages.ts";
 /** A row: what was trained, and what it is worth. */
 export interface Run {
   /** Short name of the method; absent where nothing is learned. */
-  method?: string;
+  method?: string | undefined;
   /** The method's title, as in the papers. */
   title: string;
   /** What was told it: `λ 0.80, 100 epochs`. */

@@ -36,7 +36,7 @@ export interface CertifiedRecord extends
   /** SHA-256 of the record's file. */
   sha256: string;
   /** Hash of the code that decides the method's numbers. */
-  methodCode?: string;
+  methodCode?: string | undefined;
   /** Accuracy in percent and the hash of the predictions, for each set of test images. */
   results: { dataset: string; classes: string; accuracy: number; predictions: string }[];
 }
@@ -48,7 +48,7 @@ export interface CertifiedParity {
   /** SHA-256 of its file. */
   sha256: string;
   /** The published code. */
-  source?: { repository: string; commit: string; files: string };
+  source?: { repository: string; commit: string; files: string } | undefined;
   /** `ok`, `out`, `failed`. */
   verdict: string;
   /** What came closest to its tolerance. */

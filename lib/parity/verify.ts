@@ -14,7 +14,7 @@ import { type ParityRow, verifyRecord } from "./record.ts";
 /** How to verify a folder. */
 export interface VerifyOptions {
   /** `native`, `webgpu`, `wasm` or `cpu`, or `webgpu:software`; by default the fastest that works here. */
-  backend?: string;
+  backend?: string | undefined;
   /** Names of records, or parts of names; by default all. */
   only?: string[];
   /** Called before each record. */

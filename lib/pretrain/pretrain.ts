@@ -64,7 +64,7 @@ export interface PretrainOptions {
   /** Steps between two looks at the data sets. */
   lookEvery?: number;
   /** Zero-shot accuracy by data set. */
-  look?: (clip: Clip) => Promise<Record<string, number>>;
+  look?: ((clip: Clip) => Promise<Record<string, number>>) | undefined;
   /** Told after each step. */
   onStep?: (entry: PretrainLogEntry) => void;
   /** Told the log so far when a checkpoint has been written. */

@@ -62,7 +62,7 @@ export interface PromptRecord {
   /** What is not as the method's paper has it, a sentence each. */
   deviations: string[];
   /** What was assumed of their data and CLIP or left out, a sentence each. Absent where nothing was. */
-  assumed?: string[];
+  assumed?: string[] | undefined;
   /** The backend that computed. */
   backend: string;
   /** Releases of what they were made with. */

@@ -171,7 +171,7 @@ export interface Holder {
   /** Milliseconds of watching for which its file has not changed. */
   still: number;
   /** What it says, where it says anything. */
-  text?: LockText;
+  text?: LockText | undefined;
 }
 
 /**

@@ -34,9 +34,9 @@ export interface Completion {
   /** What all cells share. */
   lab: Lab;
   /** What stays of it beside its record; its prompts when not given. No part of its identity: it changes no number. */
-  keep?: Keep;
+  keep?: Keep | undefined;
   /** Ends it between two steps, at a checkpoint, or between two batches of a test. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** What happens meanwhile. */

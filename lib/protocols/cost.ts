@@ -22,7 +22,7 @@ export interface Sizes {
   /** How long and how fast it trains. */
   training: Training;
   /** Fixed views of each image; absent: new crops every epoch. */
-  views?: number;
+  views?: number | undefined;
   /** The test sets: how many classes and images each has. */
   tests: { classes: number; images: number }[];
 }

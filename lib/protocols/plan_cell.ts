@@ -17,7 +17,7 @@ export interface Ground {
   /** Data sets by name. */
   datasets: ReadonlyMap<string, LoadedDataset>;
   /** Paths of images that are not there and are left out, after few-shot lists are drawn. */
-  absent?: ReadonlySet<string>;
+  absent?: ReadonlySet<string> | undefined;
 }
 
 /** A cell with everything that decides its result. */

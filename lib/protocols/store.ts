@@ -77,7 +77,7 @@ function shown(items: readonly Item[], hashes?: ReadonlyMap<string, string>): st
 
 const remembered = new WeakMap<
   readonly Item[],
-  { hashes?: ReadonlyMap<string, string>; hash: string }
+  { hashes: ReadonlyMap<string, string> | undefined; hash: string }
 >();
 
 function short(decides: unknown): string {

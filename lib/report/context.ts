@@ -12,7 +12,7 @@ export type Run = RunRecord & {
   /** Sixteen hexadecimal digits; made of the cell's name where there is none. */
   id?: string;
   /** Bytes of what it learned, `prompts/<id>.safetensors` beside the report, where that was kept. */
-  prompts?: number;
+  prompts?: number | undefined;
 };
 
 /** A cell of the grid that ended in an error. */

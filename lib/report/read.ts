@@ -108,7 +108,7 @@ function measured({ id, config, method, metrics, parameters, started }: ReportCe
   return {
     id,
     cell,
-    method,
+    ...method && { method },
     settings: settings!,
     overrides: overrides!,
     preset: preset!,

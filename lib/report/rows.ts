@@ -54,7 +54,7 @@ export interface Row extends Omit<Metrics, "n"> {
   /** Whether the method learns anything; zero-shot does not, so that its shots mean nothing. */
   learns: boolean;
   /** Short name of the method that this one is held against, where the record says it. */
-  baseline?: string;
+  baseline?: string | undefined;
   /** Number of test images. */
   images: number;
 }

@@ -18,7 +18,7 @@ export interface Marked {
 /** A mean over runs, and which these are. */
 export interface Mean extends Summary {
   /** Identities of the cells that it is of, the first of which it links to. */
-  cells?: string[];
+  cells?: string[] | undefined;
   /** How it is coloured. */
   mark?: Marked["mark"];
 }

@@ -33,7 +33,7 @@ export interface Observation {
   /** Where it was measured: the data set, and what else has to be alike in a pair. */
   place: string;
   /** Seed of the run; absent for what is the same with every seed. */
-  seed?: number;
+  seed?: number | undefined;
   /** What was measured, such as an accuracy in percent. */
   value: number;
 }

@@ -14,7 +14,7 @@ export interface Convolution {
   /** The filter, [height, width, in, out]. */
   filter: Tensor;
   /** The bias, [out]. Absent: none. */
-  bias?: Tensor;
+  bias?: Tensor | undefined;
   /** Pixels between two places of the filter. */
   stride: number;
   /** Zeros added on every side. */
@@ -36,7 +36,7 @@ export function convolve(x: Tensor, layer: Convolution, relu = false): Tensor {
       filter: images(filter),
       strides: stride,
       pad: same ? "same" : "valid",
-      bias,
+      ...bias && { bias },
       activation: relu ? "relu" : "linear",
     });
     return y as Tensor;

@@ -48,7 +48,7 @@ export interface Linear {
   /** The weight, [in, out]. */
   weight: Tensor;
   /** The bias, [out]. Absent: none. */
-  bias?: Tensor;
+  bias?: Tensor | undefined;
   /** weightᵀ, made when a gradient first needs it: a product with a transposed operand is up to 14 times slower. */
   transposed?: Tensor;
 }
@@ -63,7 +63,7 @@ export function linear(x: Tensor, layer: Linear, onto?: Tensor): Tensor {
     // The native backend only pretends to fuse.
     const y: Tensor = tf.getBackend() === "tensorflow"
       ? plus(product(x, layer.weight), layer.bias)
-      : tf.fused.matMul({ a: x, b: layer.weight, bias: layer.bias }) as Tensor;
+      : tf.fused.matMul({ a: x, b: layer.weight, ...layer.bias && { bias: layer.bias } }) as Tensor;
     return plus(y, onto);
   });
   if (!onto) return recordFrozen([y], [x], ([d]) => [times(d, layer, true)])[0];

@@ -44,11 +44,11 @@ export interface RowIndex {
   /** int32 [taken]: rows of the table. */
   rows: Tensor;
   /** [taken, 1], 0 where a row of zeros stands instead, else 1. Absent where none does. */
-  present?: Tensor;
+  present?: Tensor | undefined;
   /** The same for the backward pass: int32 [total · most], and where a table row went to fewer places. */
   places: Tensor;
   /** 1 where `places` names one, 0 where a table row went to fewer. Absent where all went to as many. */
-  placed?: Tensor;
+  placed?: Tensor | undefined;
   /** Rows in the table. */
   total: number;
   /** The most places one table row went to. */
@@ -109,7 +109,7 @@ export interface Packing {
   /** int32 [slots]: the row in each slot, any row in padding. */
   rows: Tensor;
   /** [slots, 1], 0 where a slot is padding. Absent where none is. */
-  filled?: Tensor;
+  filled?: Tensor | undefined;
   /** int32 [rows]: the slot of each row. */
   slots: Tensor;
 }

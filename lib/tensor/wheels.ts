@@ -6,7 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { runChild } from "../child.ts";
+import { type ChildOptions, runChild } from "../child.ts";
 import { UserError } from "../errors.ts";
 import { lasting } from "../waiting.ts";
 import { type NativeKind, nativeVersions } from "./native.ts";
@@ -150,7 +150,7 @@ const SILENT = 10 * 60_000;
 async function pip(
   args: string[],
   env: Record<string, string> = {},
-  alive?: () => unknown,
+  alive?: ChildOptions["alive"],
 ): Promise<string> {
   const how = { env, most: SILENT, alive };
   const { code, stdout, stderr, late } = await runChild(python(), ["-m", "pip", ...args], how);

@@ -38,7 +38,7 @@ const storages: Record<string, TorchDType> = {
   ...{ ByteStorage: "U8", BoolStorage: "BOOL" },
 };
 
-const calls: Record<string, Global["call"]> = {
+const calls: Record<string, NonNullable<Global["call"]>> = {
   "collections.OrderedDict": ([pairs], fail) => dict(pairs, fail),
   "collections.Counter": ([counts], fail) => dict(counts, fail),
   "collections.defaultdict": () => new Map(),

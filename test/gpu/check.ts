@@ -53,7 +53,7 @@ export interface Checked {
   device: string;
   /** Every record; `worst` is the largest share of its tolerance. */
   parity: Stage<{ records: number; ok: number; worst: number; rows: ParityRow[] }>;
-  steps: Record<string, Stage<Measurement & { gpuBytes?: number }>>;
+  steps: Record<string, Stage<Measurement & { gpuBytes?: number | undefined }>>;
 }
 
 /** What is written. */

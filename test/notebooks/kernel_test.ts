@@ -10,7 +10,7 @@ const LIMIT = 60_000;
 const here = decodeURIComponent(new URL(".", import.meta.url).pathname);
 
 function code(source: string, tags?: string[]): Cell {
-  return { cell_type: "code", id: "x", metadata: { tags }, source, outputs: [] };
+  return { cell_type: "code", id: "x", metadata: tags ? { tags } : {}, source, outputs: [] };
 }
 
 const notebook = (...cells: Cell[]): Notebook => ({ cells });

@@ -76,7 +76,7 @@ function said({ method: name, protocol }: Cell, preset: string, clip: string): M
     title: by.title,
     learns: learns(by),
     baseline: baselineOf(by),
-    published: isPublished(by, { name: preset, published }, { protocol, clip }),
+    published: isPublished(by, { name: preset, ...published && { published } }, { protocol, clip }),
   };
 }
 

@@ -38,7 +38,7 @@ export const trainedOptions = {
  */
 export async function loadGiven(
   data: string,
-  options: Partial<Values<typeof readingOptions>> & { clip?: string } = {},
+  options: Partial<Values<typeof readingOptions>> & { clip?: string | undefined } = {},
   say: (line: string) => void = () => {},
 ): Promise<LoadedDataset> {
   const { templates: file } = options;
@@ -108,8 +108,8 @@ export async function pathsFromInput(input: ReadableStream<Uint8Array>): Promise
 
 /** What `train --evaluate-every` says, which measures while it trains. */
 interface AskedOptions {
-  evaluateEvery?: number;
-  evaluateOn?: string[];
+  evaluateEvery?: number | undefined;
+  evaluateOn?: string[] | undefined;
   classes: "all" | "base";
 }
 

@@ -33,9 +33,9 @@ export const onDrawings =
 /** What is read of the options beforehand. */
 export interface GivenFiles {
   /** The templates that `--templates` names. */
-  templates?: readonly string[];
+  templates?: readonly string[] | undefined;
   /** The largest number of `--shots-per-class`. */
-  mostShots?: number;
+  mostShots?: number | undefined;
 }
 
 /**

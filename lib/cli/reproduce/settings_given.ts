@@ -51,7 +51,11 @@ export function experimentsGiven(
 
 /** What of the training is given. */
 export function trainingGiven(
-  { epochs, batch, rate }: { epochs?: number; batch?: number; rate?: number },
+  { epochs, batch, rate }: {
+    epochs?: number | undefined;
+    batch?: number | undefined;
+    rate?: number | undefined;
+  },
 ): Partial<Training> {
   return {
     ...epochs !== undefined && { epochs },

@@ -13,7 +13,7 @@ export interface Stated {
   /** The file's name. */
   from: string;
   /** Length of the features. */
-  embedDim?: number;
+  embedDim?: number | undefined;
   /** Side of the images, in pixels. */
   imageSize?: number;
   /** What the file says of the image tower. */
@@ -23,7 +23,7 @@ export interface Stated {
   /** How pictures become pixels; absent where the file does not say. */
   pixels?: PixelFormat;
   /** A tokenizer that is not CLIP's. */
-  tokenizer?: StatedTokenizer;
+  tokenizer?: StatedTokenizer | undefined;
 }
 
 /** What a config says of a tokenizer that is not CLIP's. */

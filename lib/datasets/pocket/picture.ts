@@ -29,7 +29,7 @@ export interface Staging {
   scale: number;
   background: Colour;
   /** The background's word, where it is strong enough to have one. */
-  backgroundWord?: string;
+  backgroundWord?: string | undefined;
 }
 
 /** Draws where and on what a drawing is put. */

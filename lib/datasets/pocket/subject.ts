@@ -16,7 +16,7 @@ export interface Drawing {
   /** The colour of every point, for what fills the picture; parts then lie on it, unmoved. */
   ground?: (x: number, y: number) => Colour;
   /** A word for its colour, if it has one. */
-  word?: string;
+  word?: string | undefined;
 }
 
 /** A class of pictures. */

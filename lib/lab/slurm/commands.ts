@@ -15,7 +15,7 @@ export interface QueuedTask {
   /** The array's job number, which `scancel` takes. */
   job: string;
   /** The task's number in the array; undefined for all tasks that have no line of their own. */
-  task?: number;
+  task?: number | undefined;
   /** Slurm's name of its state, such as `RUNNING`. */
   state: string;
   /** Why it waits or ended, in Slurm's word. */

@@ -40,7 +40,7 @@ export interface SlurmWatch {
   /** Takes each cell that has a record now. */
   done?: (cell: PlanCell) => void;
   /** Ends the watching; what is in the queue goes on. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** How a run ended. */

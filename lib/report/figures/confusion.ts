@@ -38,8 +38,11 @@ export function confusionMatrix(
   });
   const margin = names.length > MOST_NAMES ? 40 : Math.min(230, marginFor(names));
   const side = figureWidth - margin - 20;
-  const ticks = names.length > MOST_NAMES ? [] : undefined;
-  const axis = { ticks, tickFormat: (i: number) => names[i], tickSize: 0 };
+  const axis = {
+    ...names.length > MOST_NAMES && { ticks: [] },
+    tickFormat: (i: number) => names[i],
+    tickSize: 0,
+  };
   return frame(title, "Rows are the true classes, columns the predicted ones; images", new Map(), {
     height: Math.min(side, 40 + 34 * names.length) + margin,
     ...{ marginLeft: margin, marginBottom: margin },

@@ -21,9 +21,9 @@ export interface LinePoint extends Partial<Ink> {
   /** What was measured, the mean over seeds. */
   mean: number;
   /** The ends of its 95 % interval. */
-  interval?: readonly [number, number];
+  interval?: readonly [number, number] | undefined;
   /** Of single seeds: drawn where there are too few for an interval that says anything. */
-  seeds?: readonly number[];
+  seeds?: readonly number[] | undefined;
 }
 
 const panelHeight = 200;

@@ -23,8 +23,8 @@ export interface Measure {
   /** The ends of the interval to draw; NaN where none is. */
   low: number;
   high: number;
-  interval?: [number, number];
-  seeds?: number[];
+  interval?: [number, number] | undefined;
+  seeds?: number[] | undefined;
 }
 
 /** What there is to draw of rows. */

@@ -11,9 +11,9 @@ export const FEW_SEEDS = 5;
 /** A mean over seeds. */
 interface OverSeeds {
   /** The ends of its 95 % interval. */
-  interval?: readonly [low: number, high: number];
+  interval?: readonly [low: number, high: number] | undefined;
   /** Of the single seeds; absent where they are not known, so that the interval is all there is to draw. */
-  seeds?: readonly number[];
+  seeds?: readonly number[] | undefined;
 }
 
 /** The seeds to draw as points, none where an interval is drawn. */

@@ -11,7 +11,7 @@ import { type Drawn, page, rounded } from "./frame.ts";
 import type { Ink } from "./palette.ts";
 
 /** Widths and heights are those of the plot's inside. */
-const config: TopLevelSpec["config"] = {
+const config: NonNullable<TopLevelSpec["config"]> = {
   background: "transparent",
   font: "system-ui, sans-serif",
   padding: { left: 8, right: 8, top: 6, bottom: 6 },

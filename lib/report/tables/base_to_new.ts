@@ -25,7 +25,7 @@ export interface BaseToNewRow {
   /** The harmonic mean of base and new accuracy, over seeds. In the average over data sets: that of the averages. */
   harmonic?: Summary;
   /** Only in the average: the mean over data sets of their harmonic means. */
-  meanHarmonic?: Summary;
+  meanHarmonic?: Summary | undefined;
   /** The values of each seed, for figures. */
   seeds?: Partial<Record<"base" | "novel" | "harmonic", number[]>>;
 }

@@ -25,7 +25,7 @@ export interface MethodRank {
   /** Mean of its ranks, 1 the best, over every data set with every seed. */
   rank: number;
   /** Its average minus the first one's, seed by seed; absent for the first. */
-  behind?: Summary;
+  behind?: Summary | undefined;
 }
 
 /** From how many methods on a report ranks them: fewer are seen at a glance. */
