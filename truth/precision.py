@@ -8,7 +8,8 @@ import os
 import sys
 
 KINDS = {"loss": "loss", "loss_ce": "loss", "loss_kl": "loss", "grad": "grad", "grad_projected": "grad", "param": "param",
-         "param_after": "param", "outer.grad": "grad", "outer.param_after": "param"}
+         "param_after": "param", "outer.grad": "grad", "outer.param_after": "param",
+         "vnet.param_after": "param", "vnet.grad": "modulation"}
 
 
 def summary(result):

@@ -5,7 +5,7 @@
 Each record is replayed by the published trainer's own `build_model` and `forward_backward`, in a process of its own, from the
 record's weights, images, start, rates and draws. What is changed of the published code, all from outside:
 
-- `.cuda()` does nothing; `.half()` makes what --precision says;
+- `.cuda()` does nothing; `.half()` makes what --precision says, and the trainer is configured for fp16 where that is half;
 - `clip._download` gives the record's weights; the data manager has only class names;
 - packages that are imported and not used are stand-ins; of learn2learn only `utils` and the MAML base are loaded;
 - widths 512 and 768 that are written into MaPLe's and KgCoOp's source are the record's;
@@ -152,7 +152,7 @@ def narrow(root, name):
     exec(compile(source, path, "exec"), module.__dict__)
 
 
-def configuration(method, record, template):
+def configuration(method, record, precision):
     """The published defaults, and the record's settings."""
     from dassl.config import get_cfg_default
     train = importlib.import_module("train")
@@ -164,7 +164,7 @@ def configuration(method, record, template):
     cfg.OPTIM.NAME, cfg.OPTIM.MAX_EPOCH = "sgd", int(record["settings"].get("epochs") or 50)
     cfg.DATASET.NAME = "Record"
     section = cfg.TRAINER[TRAINERS[method][5]]
-    section.PREC = "fp32"
+    section.PREC = "fp32" if precision == "fp32" else "fp16"
     s = record["settings"]
     init = s.get("init", "random")
     words = init[len("words:"):].strip() if init.startswith("words:") else ""
@@ -202,7 +202,7 @@ def build(method, record, weights, classes, repositories, precision):
     template = record["settings"].get("template", "a photo of a {}.")
     if hasattr(module, "CUSTOM_TEMPLATES"):
         module.CUSTOM_TEMPLATES["Record"] = template
-    cfg = configuration(method, record, template)
+    cfg = configuration(method, record, precision)
     cls = getattr(module, TRAINERS[method][4])
     trainer = cls.__new__(cls)
     from dassl.engine.trainer import TrainerBase
@@ -258,8 +258,6 @@ def replay(name, repositories, folder, precision="fp32"):
     with torch.no_grad():
         for key, value in start.items():
             own[key].copy_(torch.tensor(value))
-    if precision != "fp32":
-        lower(trainer, precision)
     out = collections.defaultdict(list)
     seen = []
     trainer.model.register_forward_hook(lambda module, args, output: seen.append(output))
@@ -279,8 +277,7 @@ def replay(name, repositories, folder, precision="fp32"):
         if method == "prometar":
             draw_as(torch, record, draws, label, trainer)
         seen.clear()
-        summary = trainer.forward_backward({"img": image.to(dtype_of(precision)) if precision != "fp32" else image,
-                                            "label": label})
+        summary = trainer.forward_backward({"img": image, "label": label})
         if rows:
             logits = seen[0][-1] if isinstance(seen[0], tuple) else seen[0]
             if logits.ndim == 2:
@@ -316,35 +313,6 @@ def draw_as(torch, record, draws, label, trainer):
         torch.distributions.beta.Beta.sample = lambda self, shape: torch.tensor(draws["lam"], dtype=torch.float32)
     for group in trainer.optim_vnet.param_groups:
         group["lr"] = draws.get("vnet_lr", record["settings"]["modulationLr"])
-
-
-def dtype_of(precision):
-    import torch
-    return {"fp16": torch.float16, "bf16": torch.bfloat16}[precision]
-
-
-def lower(trainer, precision):
-    """What the published `convert_weights` makes half on a GPU: products' weights, and what is learned; norms stay fp32."""
-    import torch
-    kind = dtype_of(precision)
-
-    def cast(value):
-        if value is not None and value.is_floating_point():
-            value.data = value.data.to(kind)
-
-    products = (torch.nn.Conv1d, torch.nn.Conv2d, torch.nn.Linear, torch.nn.MultiheadAttention)
-    with torch.no_grad():
-        for model in (trainer.model, getattr(trainer, "zs_clip", None)):
-            for name, module in model.named_modules() if model is not None else ():
-                learned = name.split(".")[0] == "prompt_learner" and not isinstance(module, torch.nn.LayerNorm)
-                for key, value in [*module._parameters.items(), *module._buffers.items()]:
-                    if learned or isinstance(module, products) or key in ("proj", "text_projection", "VPT", "VPT_shallow"):
-                        cast(value)
-                if isinstance(vars(module).get("dtype"), torch.dtype):
-                    module.dtype = kind
-                for key, value in vars(module).items():  # features of the teacher that are no buffers
-                    if isinstance(value, torch.Tensor) and value.is_floating_point():
-                        setattr(module, key, value.to(kind))
 
 
 def distance(name, own, record, at):

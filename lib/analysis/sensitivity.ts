@@ -172,8 +172,10 @@ export async function sensitivity(
   };
 }
 
-function spreadOf({ bySeed, byStart }: Pick<Spread, "bySeed" | "byStart">): Spread {
-  const deviation = (values: number[]) => summarize(values).sd ?? 0;
+/** The deviations of accuracies, and whether they are steady. Of equal ones it is 0, whatever their mean is rounded to. */
+export function spreadOf({ bySeed, byStart }: Pick<Spread, "bySeed" | "byStart">): Spread {
+  const deviation = (values: number[]) =>
+    values.every((value) => value === values[0]) ? 0 : summarize(values).sd ?? 0;
   const [seeds, starts] = [deviation(bySeed), deviation(byStart)];
   return { bySeed, byStart, seeds, starts, steady: starts === 0 || starts < seeds / 2 };
 }

@@ -1,6 +1,7 @@
 /** Sensitivity: that a nudge is of the size it is said to be, that a calm recipe is called steady, and a wild one not. */
 import assert from "node:assert/strict";
 import { fromNudged, sensitivity, type SensitivityOptions } from "../../lib/analysis/mod.ts";
+import { spreadOf } from "../../lib/analysis/sensitivity.ts";
 import { loadClip } from "../../lib/clip/mod.ts";
 import { dataset } from "../../lib/datasets/mod.ts";
 import { method, resolveSettings } from "../../lib/methods/mod.ts";
@@ -63,6 +64,12 @@ Deno.test("a nudge that is no rounding is not taken for it", async () => {
   });
   assert.ok(parts.base.starts + parts.new.starts > 0);
   assert.equal(steady, false); // one seed has no spread
+});
+
+Deno.test("accuracies that are equal do not spread, though their mean be rounded", () => {
+  const same = Array(8).fill(100 * 28 / 48); // the rounded mean of eight such is another number
+  const { seeds, starts, steady } = spreadOf({ bySeed: same.slice(0, 3), byStart: same });
+  assert.deepEqual({ seeds, starts, steady }, { seeds: 0, starts: 0, steady: true });
 });
 
 Deno.test("what has no start to nudge is refused, and a set without validation images", async () => {
