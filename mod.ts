@@ -21,7 +21,7 @@
  *
  * using clip = await loadClip("pocket");
  * const pets = await dataset("pocket-pets").load(await Deno.makeTempDir());
- * console.log((await predict(clip, pets.test[0].path, pets.classNames))[0]);
+ * console.log((await predict(clip, pets.test[0]!.path, pets.classNames))[0]);
  * ```
  *
  * @example Train: a method on a few shots of each class, kept as a file
@@ -38,7 +38,7 @@
  * });
  * await trained.save(`${folder}/pets.safetensors`);
  * using again = await loadTrained(`${folder}/pets.safetensors`, clip);
- * assert.deepEqual(await again.predict(pets.test[0].path), await trained.predict(pets.test[0].path));
+ * assert.deepEqual(await again.predict(pets.test[0]!.path), await trained.predict(pets.test[0]!.path));
  * ```
  *
  * @example Evaluate: accuracy on classes that were trained on and on the others

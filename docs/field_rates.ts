@@ -25,7 +25,7 @@ export function chosenRate(tried: Tried): number {
   return Object.entries(tried).map(([rate, by]) => ({ rate: Number(rate), of: Object.values(by) }))
     .filter(({ of }) => of.length === sets)
     .map(({ rate, of }) => ({ rate, mean: of.reduce((a, b) => a + b, 0) / sets }))
-    .sort((a, b) => b.mean - a.mean || a.rate - b.rate)[0].rate;
+    .sort((a, b) => b.mean - a.mean || a.rate - b.rate)[0]!.rate;
 }
 
 /** What was measured, by method. */
@@ -38,7 +38,7 @@ if (import.meta.main) {
   await useBackend();
   const clip = await loadClip("pocket");
   for (const argument of Deno.args) {
-    const [wanted, rates] = argument.split("=");
+    const [wanted, rates] = argument.split("=") as [string, string];
     const { method, preset, settings, training, views, crops } = entries
       .find(({ method }) => method === wanted)!;
     for (const rate of rates.split(",").map(Number)) {

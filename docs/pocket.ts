@@ -135,7 +135,7 @@ export function zeroShotTable({ sha256, sets: known }: Measured): string[] {
   const entries = [...sets, ...shifts].map((set) => [set, known[set.name]] as const);
   const eleven = entries.slice(0, sets.length).map(([, knowledge]) => knowledge);
   const mean = (of: (knowledge: Knowledge) => number) =>
-    (eleven.reduce((sum, knowledge) => sum + of(knowledge), 0) / eleven.length).toFixed(1);
+    (eleven.reduce((sum, knowledge) => sum + of(knowledge!), 0) / eleven.length).toFixed(1);
   return [
     "Accuracy in percent: zero-shot with the set's template, among all classes and among base and new ones alone, on test and on",
     "validation images; a linear probe (16 images of each class, C = 10) on the validation images; zero-shot on these drawn again without",
@@ -143,8 +143,9 @@ export function zeroShotTable({ sha256, sets: known }: Measured): string[] {
     "",
     "| set | chance | test: all | base | new | validation: all | base | new | probe | without its look |",
     `| --- |${" ---: |".repeat(9)}`,
-    ...entries.map(([{ name, subjects }, { test, validation, probe, upright }]) =>
-      `| ${
+    ...entries.map(([{ name, subjects }, knowledge]) => {
+      const { test, validation, probe, upright } = knowledge!;
+      return `| ${
         [
           name,
           (100 / subjects.length).toFixed(1),
@@ -154,8 +155,8 @@ export function zeroShotTable({ sha256, sets: known }: Measured): string[] {
           ),
           whole(upright),
         ].join(" | ")
-      } |`
-    ),
+      } |`;
+    }),
     `| mean of the eleven | | ${
       [
         mean(({ test }) => test.all),

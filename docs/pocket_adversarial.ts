@@ -21,12 +21,12 @@ const drawn = {
   ...shifts.find(({ name }) => name.endsWith("-a"))!,
   numbers: () => Array.from({ length: LOOKED }, (_, i) => i),
 };
-const probe = solveLogistic(await features(clip, objects, 0, objects.perClass.train), 10, {
+const probe = solveLogistic(await features(clip, objects!, 0, objects!.perClass.train), 10, {
   maxIterations: 200,
   tolerance: 1e-2,
 });
 const { features: rows, labels, width } = await features(clip, drawn, 0, LOOKED);
-const lists = objects.subjects.map(({ name }, label) => {
+const lists = objects!.subjects.map(({ name }, label) => {
   const wrong = labels.flatMap((own, at) => {
     if (own !== label) return [];
     const logits = logitsOf(probe, rows.slice(at * width, (at + 1) * width));

@@ -79,7 +79,7 @@ export async function features(
   for (let label = 0; label < classes; label++) {
     const pixels = new Float32Array(count * SIDE * SIDE * 3);
     for (let i = 0; i < count; i++) {
-      const data = pictureOf(set, label, set.numbers(label)[first + i]);
+      const data = pictureOf(set, label, set.numbers(label)[first + i]!);
       pixels.set(normalise({ data, width: SIDE, height: SIDE, mode: "RGB" }), i * SIDE * SIDE * 3);
     }
     const found = tidy(() => unitLength(encodeImages(clip, wrap(pixels, [count, SIDE, SIDE, 3]))));
@@ -121,7 +121,7 @@ function among(
     const scores = Array.from({ length: to - from }, (_, c) => {
       let sum = 0;
       for (let k = 0; k < width; k++) {
-        sum += features[i * width + k] * texts[(from + c) * width + k];
+        sum += features[i * width + k]! * texts[(from + c) * width + k]!;
       }
       return sum;
     });

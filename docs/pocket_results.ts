@@ -102,7 +102,7 @@ function claims(fewShot: Found, base: Found, novel: Found): string[] {
   const onNew = pairedDifference(novel.of("coop", 16), novel.of("zero-shot", 0));
   const curve = SHOTS.map((shots) => average(fewShot.of("coop", shots)));
   const rise = pairedDifference(fewShot.of("coop", 16), fewShot.of("coop", 1));
-  const rises = curve.slice(1).every((value, i) => value > curve[i]);
+  const rises = curve.slice(1).every((value, i) => value > curve[i]!);
   return [
     "| what it is meant to show | measured | does it |",
     "| --- | --- | --- |",
@@ -155,7 +155,7 @@ function baseToNew(base: Found, novel: Found): string[] {
       const differences = name === "zero-shot" ? ["", "", ""] : [
         points(pairedDifference(b, zero.base)),
         points(pairedDifference(n, zero.novel)),
-        `${n.filter((value, i) => value < zero.novel[i]).length} of ${n.length}`,
+        `${n.filter((value, i) => value < zero.novel[i]!).length} of ${n.length}`,
       ];
       return row([title, ...figures.map((value) => value.toFixed(1)), ...differences]);
     }),
@@ -167,7 +167,7 @@ function repairs(base: Found, novel: Found): string[] {
   const pairs = [["prograd", "coop"], ["prometar", "ivlp"]] as const;
   const of = (name: string) => {
     const [b, n] = [base.of(name, 16), novel.of(name, 16)];
-    return { b, n, h: b.map((value, i) => harmonicMean(value, n[i])) };
+    return { b, n, h: b.map((value, i) => harmonicMean(value, n[i]!)) };
   };
   const titleOf = (wanted: string) =>
     base.methods.find(({ name }) => name === wanted)?.title ?? wanted;
@@ -179,7 +179,7 @@ function repairs(base: Found, novel: Found): string[] {
       return row([
         `${titleOf(repair)} − ${titleOf(plain)}`,
         ...(["b", "n", "h"] as const).map((key) => points(pairedDifference(a[key], z[key]))),
-        `${a.n.filter((value, i) => value > z.n[i]).length} of ${a.n.length}`,
+        `${a.n.filter((value, i) => value > z.n[i]!).length} of ${a.n.length}`,
       ]);
     }),
   ];
@@ -200,12 +200,12 @@ function curves(found: Found): string[] {
       const at = SHOTS.map((shots) => found.of(name, shots));
       const means = at.map((values) => average(values).toFixed(1));
       if (name === "zero-shot") return row([title, ...means, "", ""]);
-      const rising = at[4].filter((value, i) => value > at[0][i]).length;
+      const rising = at[4]!.filter((value, i) => value > at[0]![i]!).length;
       return row([
         title,
         ...means,
-        points(pairedDifference(at[4], at[0])),
-        `${rising} of ${at[4].length}`,
+        points(pairedDifference(at[4]!, at[0]!)),
+        `${rising} of ${at[4]!.length}`,
       ]);
     }),
   ];
@@ -234,7 +234,7 @@ function bySet(base: Found, novel: Found): string[] {
       row([
         set,
         ...base.methods.map(({ name }) =>
-          `${base.of(name, 16)[i].toFixed(1)} / ${novel.of(name, 16)[i].toFixed(1)}`
+          `${base.of(name, 16)[i]!.toFixed(1)} / ${novel.of(name, 16)[i]!.toFixed(1)}`
         ),
       ])
     ),

@@ -78,7 +78,7 @@ function unsteadyWords(
 }
 
 if (import.meta.main) {
-  const [methods, sets] = Deno.args.map((list) => list.split(","));
+  const [methods, sets] = Deno.args.map((list) => list.split(",")) as [string[], string[]];
   await useBackend();
   const clip = await loadClip("pocket");
   for (const name of sets) {

@@ -22,7 +22,7 @@ export async function sheetOf(set: PocketSet): Promise<Uint8Array> {
       const column = label % ACROSS;
       const left = (column * SHOWN + i) * SIDE + column * GAP;
       const top = Math.floor(label / ACROSS) * (SIDE + GAP);
-      const picture = pictureOf(set, label, set.numbers(label)[train + val + i]);
+      const picture = pictureOf(set, label, set.numbers(label)[train + val + i]!);
       for (let y = 0; y < SIDE; y++) {
         const row = picture.subarray(y * SIDE * 3, (y + 1) * SIDE * 3);
         pixels.set(row, ((top + y) * width + left) * 3);

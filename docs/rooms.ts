@@ -11,17 +11,17 @@ const page = new URL("./architecture.md", import.meta.url);
 export async function imports(): Promise<Map<string, Map<string, number>>> {
   const found = new Map<string, Map<string, number>>();
   for (const path of await sources(lib)) {
-    const [room, inside] = path.split("/");
+    const [room, inside] = path.split("/") as [string, string?];
     if (inside === undefined) continue;
     const to = found.get(room) ?? new Map<string, number>();
     found.set(room, to);
     const code = (await Deno.readTextFile(join(lib, path))).replace(/\/\*[\s\S]*?\*\//g, "");
     const pattern =
       /(?:^(?:import|export)\s+(?!type\b)[^;'"]*?from\s+|\bawait import\(\s*)"([^"]+)"/gm;
-    const rooms = [...code.matchAll(pattern)].map(([, at]) => join(path, "..", at).split("/"))
+    const rooms = [...code.matchAll(pattern)].map(([, at]) => join(path, "..", at!).split("/"))
       .filter(([other, file]) => file !== undefined && other !== room && other !== "..")
       .map(([other]) => other);
-    for (const other of new Set(rooms)) to.set(other, (to.get(other) ?? 0) + 1);
+    for (const other of new Set(rooms)) to.set(other!, (to.get(other!) ?? 0) + 1);
   }
   return found;
 }

@@ -50,7 +50,7 @@ export function seedsPage(): string {
     "## Sources",
     "",
     ...[...new Set(all.flatMap(({ sources }) => sources))].map((key) => {
-      const { title, where, licence } = reportedSources[key];
+      const { title, where, licence } = reportedSources[key]!;
       return `- [${key}] ${title}: ${where}. Licence: ${licence ?? "not stated"}.`;
     }),
     "",
@@ -75,9 +75,9 @@ function spreads(of: ReportedSeeds[]): string[] {
       const found = seedsOf(of, dataset, measure)
         .map(({ method, seeds }) => ({ method, sd: summarize(seeds).sd ?? 0 }))
         .sort((a, b) => a.sd - b.sd);
-      const middle = [Math.floor, Math.ceil].map((to) => found[to((found.length - 1) / 2)].sd);
-      const most = found[found.length - 1];
-      return [((middle[0] + middle[1]) / 2).toFixed(2), `${most.sd.toFixed(2)} (${most.method})`];
+      const middle = [Math.floor, Math.ceil].map((to) => found[to((found.length - 1) / 2)]!.sd);
+      const most = found[found.length - 1]!;
+      return [((middle[0]! + middle[1]!) / 2).toFixed(2), `${most.sd.toFixed(2)} (${most.method})`];
     });
     return `| ${[dataset, ...cells].join(" | ")} |`;
   });
@@ -102,8 +102,8 @@ function ranked(of: ReportedSeeds[]): string[] {
           if (interval && (interval[0] > 0 || interval[1] < 0)) apart++;
         })
       );
-      total[m].apart += apart;
-      total[m].pairs += pairs;
+      total[m]!.apart += apart;
+      total[m]!.pairs += pairs;
       return `${apart} of ${pairs}`;
     });
     return `| ${[dataset, ...cells].join(" | ")} |`;

@@ -16,7 +16,7 @@ const records: readonly Halved[] = halves.records;
 function halved({ record, fp32, bf16, fp16 }: Halved): string[] {
   const kinds = ["loss", "grad", "param"] as const;
   const worst = (found: Errors) => kinds.map((kind) => found[kind]?.toExponential(0) ?? "–");
-  const [a, b, c] = [fp32, bf16, fp16].map(worst);
+  const [a, b, c] = [fp32, bf16, fp16].map(worst) as [string[], string[], string[]];
   return [`\`${record}\``, ...kinds.map((_, i) => [a[i], b[i], c[i]].join(" · "))];
 }
 

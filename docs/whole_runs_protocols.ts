@@ -49,10 +49,10 @@ function overSeeds(): string {
     ({ method, what, shots }) => `${method}, ${what}, ${shots} shots`,
   );
   return [...groups].filter(([, group]) => !group.every(isSame)).flatMap(([name, group]) =>
-    group[0].tests.flatMap(({ dataset, classes }, at) => {
-      if (group.every(({ tests }) => tests[at].samePredictions)) return [];
+    group[0]!.tests.flatMap(({ dataset, classes }, at) => {
+      if (group.every(({ tests }) => tests[at]!.samePredictions)) return [];
       const [ours, theirs] = (["plumbline", "published"] as const)
-        .map((side) => group.map(({ tests }) => tests[at][side]));
+        .map((side) => group.map(({ tests }) => tests[at]![side])) as [number[], number[]];
       const { mean, interval } = pairedDifference(ours, theirs);
       return [
         `${name}: on ${dataset} ${classes} plumbline − published is ${

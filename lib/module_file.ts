@@ -29,5 +29,5 @@ function why(error: unknown, url: URL): string {
     return `Deno needs --allow-${url.protocol === "file:" ? "read" : `net=${url.host}`}`;
   }
   if (error instanceof Deno.errors.NotFound) return "it is not in this checkout";
-  return error instanceof Error ? error.message.split("\n")[0] : String(error);
+  return error instanceof Error ? error.message.split("\n")[0]! : String(error);
 }

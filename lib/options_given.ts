@@ -129,8 +129,8 @@ export function checkOptions(
         `${of} has no option ${key}: ${meant?.(key) ?? suggested(key, Object.keys(kinds))}`,
       );
     }
-    if (value === undefined || kinds[key].accepts(value)) continue;
-    throw new UserError(`${of}'s option ${key} is ${shown(value)}; give ${kinds[key].expected}`);
+    if (value === undefined || kinds[key]!.accepts(value)) continue;
+    throw new UserError(`${of}'s option ${key} is ${shown(value)}; give ${kinds[key]!.expected}`);
   }
   const lacking = needed.find((key) => (given as Record<string, unknown>)[key] === undefined);
   if (lacking !== undefined) throw new UserError(`${of} needs the option ${lacking}: give it`);

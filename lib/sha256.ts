@@ -49,24 +49,26 @@ function padded(parts: (string | Uint8Array)[]): { blocks: DataView; count: numb
   return { blocks, count };
 }
 
+type Words = [number, number, number, number, number, number, number, number];
+
 /** One block into the state (FIPS 180-4, 6.2.2). */
 function compress(state: Uint32Array, words: Uint32Array, blocks: DataView, at: number): void {
   for (let t = 0; t < 16; t++) words[t] = blocks.getUint32(at + 4 * t);
   for (let t = 16; t < 64; t++) {
-    const [early, late] = [words[t - 15], words[t - 2]];
+    const [early, late] = [words[t - 15]!, words[t - 2]!];
     const s0 = turn(early, 7) ^ turn(early, 18) ^ (early >>> 3);
     const s1 = turn(late, 17) ^ turn(late, 19) ^ (late >>> 10);
-    words[t] = words[t - 16] + s0 + words[t - 7] + s1;
+    words[t] = words[t - 16]! + s0 + words[t - 7]! + s1;
   }
-  let [a, b, c, d, e, f, g, h] = state;
+  let [a, b, c, d, e, f, g, h] = [...state] as Words;
   for (let t = 0; t < 64; t++) {
     const s1 = turn(e, 6) ^ turn(e, 11) ^ turn(e, 25);
-    const t1 = (h + s1 + ((e & f) ^ (~e & g)) + constants[t] + words[t]) | 0;
+    const t1 = (h + s1 + ((e & f) ^ (~e & g)) + constants[t]! + words[t]!) | 0;
     const s0 = turn(a, 2) ^ turn(a, 13) ^ turn(a, 22);
     const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
     [h, g, f, e, d, c, b, a] = [g, f, e, (d + t1) | 0, c, b, a, (t1 + t2) | 0];
   }
-  [a, b, c, d, e, f, g, h].forEach((word, i) => state[i] += word);
+  [a, b, c, d, e, f, g, h].forEach((word, i) => state[i]! += word);
 }
 
 function turn(word: number, by: number): number {

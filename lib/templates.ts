@@ -54,7 +54,7 @@ export function knowsTemplate(dataset: string, from: CustomSet): boolean {
  */
 export function customTemplate(dataset: string, from: CustomSet = "coop"): string {
   const templates: Record<string, string> = data.custom[from].templates;
-  if (Object.hasOwn(templates, dataset)) return templates[dataset];
+  if (Object.hasOwn(templates, dataset)) return templates[dataset]!;
   const meant = nearest(dataset, Object.keys(templates));
   throw new UserError(
     `there is no published template for the data set "${dataset}": ` +

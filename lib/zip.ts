@@ -44,7 +44,7 @@ export async function* zipEntries(file: Deno.FsFile): AsyncGenerator<ZipEntry> {
       view.getUint32(at + 20, true),
       view.getUint32(at + 42, true),
     ]);
-    const [size, packed, start] = wide;
+    const [size, packed, start] = wide as [number, number, number];
     const method = view.getUint16(at + 10, true);
     const stated = { name, size, packed, start, method, sum: view.getUint32(at + 16, true) };
     if (view.getUint16(at + 8, true) & 1) throw new BadArchive(`has an encrypted entry, "${name}"`);

@@ -126,13 +126,13 @@ async function imports(): Promise<Import[]> {
         to: to.startsWith(".") ? relative(lib, normalize(join(dirname(path), to))) : to,
         typesOnly,
       });
-    for (const [, types, to] of code.matchAll(pattern)) add(to, types !== undefined);
-    for (const [, to] of code.matchAll(dynamic)) add(to, false);
+    for (const [, types, to] of code.matchAll(pattern)) add(to!, types !== undefined);
+    for (const [, to] of code.matchAll(dynamic)) add(to!, false);
   }
   return found;
 }
 
-const room = (path: string) => path.split("/")[0];
+const room = (path: string) => path.split("/")[0]!;
 
 Deno.test("rooms import only what the architecture allows them", async () => {
   const all = await imports();
@@ -141,7 +141,7 @@ Deno.test("rooms import only what the architecture allows them", async () => {
     const inside = to.endsWith(".ts") && !to.startsWith("..");
     if (!inside || room(to) === room(from) || common.includes(to)) return false;
     return !(allowed[room(from)] ?? []).some((rule) => {
-      const [place, only] = rule.split(" ");
+      const [place, only] = rule.split(" ") as [string, string?];
       const reaches = place.endsWith(".ts") ? to === place : room(to) === place;
       return reaches && (only === undefined || typesOnly);
     });

@@ -97,7 +97,7 @@ const learners = {
  * const clip = randomClip(smallConfig, 1);
  * const { steps } = await traceAlignment({ clip, dataset, training: { epochs: 1 } });
  * assert.ok(steps.every(({ supportCosine }) => Math.abs(supportCosine) <= 1));
- * assert.ok(Object.values(steps[0].gates).every((gate) => gate > 0 && gate < 1));
+ * assert.ok(Object.values(steps[0]!.gates).every((gate) => gate > 0 && gate < 1));
  * ```
  */
 export async function traceAlignment(study: AlignmentStudy): Promise<AlignmentTrace> {
@@ -174,7 +174,7 @@ export function align({ query, support, modulated }: Reading): Alignment {
 }
 
 function only(name: string, reading: Reading): Reading {
-  const one = (all: Vectors): Vectors => ({ [name]: all[name] });
+  const one = (all: Vectors): Vectors => ({ [name]: all[name]! });
   return {
     ...reading,
     query: one(reading.query),

@@ -76,11 +76,11 @@ export async function trainArms(
         preset: preset ?? study.preset,
         settings: { ...study.settings, ...settings },
       });
-      const { base, new: novel } = accuracies(trained);
+      const { base, new: novel } = accuracies(trained) as { base: number; new: number };
       const { name } = study.dataset;
       const row = { label, method, dataset: name, seed: study.seed ?? 1, base, new: novel };
       found.push({ ...row, harmonic: harmonicMean(base, novel) });
-      onDone?.(found[found.length - 1]);
+      onDone?.(found[found.length - 1]!);
     }
   }
   return found;
@@ -114,7 +114,7 @@ export function armDifference(
     ours,
     theirs,
   }));
-  return pairedDifference(ours, theirs);
+  return pairedDifference(ours!, theirs!);
 }
 
 /** A gain taken apart; all in percentage points, paired as in {@linkcode armDifference}. */
@@ -174,12 +174,12 @@ export function gainParts(
   measure: Measure,
 ): GainParts {
   const labels = [plain, startOnly, methodOnly, both];
-  const units = pairedUnits(rows, labels, measure, ([p, s, m, b]) => ({
+  const units = pairedUnits(rows, labels, measure, ([p = [], s = [], m = [], b = []]) => ({
     zero: p.map(() => 0),
-    gain: b.map((x, i) => x - p[i]),
-    start: b.map((x, i) => (s[i] - p[i] + x - m[i]) / 2),
-    method: b.map((x, i) => (m[i] - p[i] + x - s[i]) / 2),
-    interaction: b.map((x, i) => x - m[i] - (s[i] - p[i])),
+    gain: b.map((x, i) => x - p[i]!),
+    start: b.map((x, i) => (s[i]! - p[i]! + x - m[i]!) / 2),
+    method: b.map((x, i) => (m[i]! - p[i]! + x - s[i]!) / 2),
+    interaction: b.map((x, i) => x - m[i]! - (s[i]! - p[i]!)),
   }));
   const summary = (values: number[]) => pairedDifference(values, units.zero);
   return {
@@ -207,5 +207,5 @@ function pairedUnits<T>(
     throw new RangeError(`no data set and seed has all of ${labels.join(", ")}`);
   }
   const units = [...(sets.size > 1 ? sets : aligned(sides, "seeds")).values()];
-  return use(labels.map((_, arm) => units.map((values) => values[arm])));
+  return use(labels.map((_, arm) => units.map((values) => values[arm]!)));
 }

@@ -74,8 +74,8 @@ export interface Sight {
  * const clip = randomClip(smallConfig, 1);
  * using zeroShot = await trainStudy("zero-shot", { clip, dataset });
  * const [sight] = await attentionMaps(zeroShot, dataset.test.slice(0, 1));
- * assert.equal(sight.rollout.values.length, sight.rollout.side ** 2);
- * assert.ok(Math.abs(sight.rollout.values.reduce((a, b) => a + b) - 1) < 1e-5);
+ * assert.equal(sight!.rollout.values.length, sight!.rollout.side ** 2);
+ * assert.ok(Math.abs(sight!.rollout.values.reduce((a, b) => a + b) - 1) < 1e-5);
  * ```
  */
 export async function attentionMaps(
@@ -92,7 +92,7 @@ export async function attentionMaps(
   using images = openImages(task.clip, { workers: 0 });
   const sights: Sight[] = [];
   for await (const pixels of images.pixels(pictures.map(({ path }) => ({ path })), BATCH)) {
-    const some = pictures.slice(sights.length, sights.length + pixels.shape[0]);
+    const some = pictures.slice(sights.length, sights.length + pixels.shape[0]!);
     const pass = tidy(() => {
       const { text } = learner.prepare(state.params);
       if (!text) throw new UserError("a context that depends on the image has no map: take CoOp");
@@ -101,14 +101,14 @@ export async function attentionMaps(
     const seen = await looked(pass);
     dispose([pixels, pass]);
     some.forEach(({ path, label }, i) => {
-      const probabilities = seen.probabilities[i];
+      const probabilities = seen.probabilities[i]!;
       const best = probabilities.indexOf(Math.max(...probabilities));
       const layers = seen.layers.map((of) => of(i));
       sights.push({
         path,
-        className: task.classNames[label],
-        predicted: task.classNames[best],
-        probability: probabilities[best],
+        className: task.classNames[label]!,
+        predicted: task.classNames[best]!,
+        probability: probabilities[best]!,
         rollout: heat(flow("rollout", layers, prompts), seen.patches),
         relevance: heat(flow("relevance", layers, prompts), seen.patches),
       });
@@ -137,7 +137,7 @@ function attended(
   prompts: Tensor[],
 ): Pass {
   const tower = clip.image as VisionTransformer;
-  const patches = tower.positions.shape[1];
+  const patches = tower.positions.shape[1]!;
   const tokens = 1 + patches + (prompts[0]?.shape[0] ?? 0);
   const batch = labels.length;
   // Prompts that the next layer replaces do not ask, and in the last layer the class token alone does.
@@ -151,7 +151,7 @@ function attended(
   const { values: [own, shares], pull } = vjp(() => {
     const features = encodeWithTransformer(tower, pixels, prompts, {
       attend(q, k, v) {
-        const weight = add(softmax(matMul(q, k, false, true)), added[weights.length]);
+        const weight = add(softmax(matMul(q, k, false, true)), added[weights.length]!);
         weights.push(weight);
         return matMul(weight, v);
       },
@@ -170,18 +170,18 @@ async function looked({ weights, gradients, shares, patches }: Pass): Promise<{
   probabilities: number[][];
   patches: number;
 }> {
-  const classes = shares.shape[1];
+  const classes = shares.shape[1]!;
   const all = Array.from(await read(shares));
   const layers: ((image: number) => LayerAttention)[] = [];
   for (const [layer, weight] of weights.entries()) {
-    const [a, g] = [await read(weight), await read(gradients[layer])];
+    const [a, g] = [await read(weight), await read(gradients[layer]!)];
     const { shape: [heads, batch, asking, tokens] } = weight;
-    const size = asking * tokens;
+    const size = asking! * tokens!;
     layers.push((image) => ({
-      asking,
-      tokens,
-      heads: Array.from({ length: heads }, (_, head) => {
-        const at = (head * batch + image) * size;
+      asking: asking!,
+      tokens: tokens!,
+      heads: Array.from({ length: heads! }, (_, head) => {
+        const at = (head * batch! + image) * size;
         return { weights: a.slice(at, at + size), gradients: g.slice(at, at + size) };
       }),
     }));
@@ -190,7 +190,7 @@ async function looked({ weights, gradients, shares, patches }: Pass): Promise<{
     patches,
     layers,
     probabilities: Array.from(
-      { length: shares.shape[0] },
+      { length: shares.shape[0]! },
       (_, i) => all.slice(i * classes, (i + 1) * classes),
     ),
   };
@@ -211,5 +211,5 @@ function visualPromptsOf(params: Tensors): Tensor[] {
   if (names.some((name) => !/^image\.\d+$/.test(name))) {
     throw new UserError("prompts made from other prompts have no map yet: take IVLP or VPT");
   }
-  return names.sort((a, b) => Number(a.slice(6)) - Number(b.slice(6))).map((name) => params[name]);
+  return names.sort((a, b) => Number(a.slice(6)) - Number(b.slice(6))).map((name) => params[name]!);
 }

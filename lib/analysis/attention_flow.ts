@@ -26,12 +26,12 @@ export function flow(
   layers: readonly LayerAttention[],
   prompts: readonly Pick<Tensor, "shape">[],
 ): Float64Array {
-  const { tokens } = layers[0];
+  const { tokens } = layers[0]!;
   let row = unit(tokens, 0);
   // The class token's row, from the last layer back to the first: no product of whole matrices.
   for (let layer = layers.length - 1; layer >= 0; layer--) {
-    row = backThrough(rule, layers[layer], row);
-    if (layer > 0 && layer < prompts.length) row.fill(0, tokens - prompts[layer].shape[0]);
+    row = backThrough(rule, layers[layer]!, row);
+    if (layer > 0 && layer < prompts.length) row.fill(0, tokens - prompts[layer]!.shape[0]!);
   }
   return row;
 }
@@ -47,14 +47,14 @@ function backThrough(
     if (row[i] === 0) continue;
     for (const { weights, gradients } of heads) {
       for (let j = 0; j < tokens; j++) {
-        const weight = weights[i * tokens + j];
-        const used = rule === "rollout" ? weight : Math.max(0, weight * gradients[i * tokens + j]);
-        next[j] += row[i] * used / heads.length;
+        const weight = weights[i * tokens + j]!;
+        const used = rule === "rollout" ? weight : Math.max(0, weight * gradients[i * tokens + j]!);
+        next[j]! += row[i]! * used / heads.length;
       }
     }
   }
   const kept = rule === "rollout" ? 0.5 : 1;
-  return next.map((value, j) => kept * (value + row[j]));
+  return next.map((value, j) => kept * (value + row[j]!));
 }
 
 function unit(n: number, at: number): Float64Array {

@@ -179,8 +179,8 @@ export function conflictOf(at: StepAt, seen: Vectors, width: number): ConflictSt
     removed: taskNorm === 0 ? 0 : removed / taskNorm,
     taskNorm,
     generalNorm: euclideanNorm(general),
-    vectors: rows(task["text.0"], width).map((row, i) =>
-      cosineSimilarity({ row }, { row: rows(general["text.0"], width)[i] })
+    vectors: rows(task["text.0"]!, width).map((row, i) =>
+      cosineSimilarity({ row }, { row: rows(general["text.0"]!, width)[i]! })
     ),
   };
 }
@@ -228,15 +228,15 @@ function classConflicts(epoch: number, seen: Vectors, classNames: string[]): Cla
     Object.keys(seen).flatMap((name) => name.match(/^class\/\d+\/\d+\//)?.[0] ?? []),
   );
   return [...headings].map((heading) => {
-    const [, label, images] = heading.split("/").map(Number);
+    const [, label, images] = heading.split("/").map(Number) as [number, number, number];
     const own = headed(heading, seen);
     const cosine = cosineSimilarity(headed("task/", own), headed("general/", own));
-    return { epoch, label, className: classNames[label], images, cosine };
+    return { epoch, label, className: classNames[label]!, images, cosine };
   });
 }
 
 function placesOf(labels: number[]): Map<number, number[]> {
-  return Map.groupBy(labels.keys(), (place) => labels[place]);
+  return Map.groupBy(labels.keys(), (place) => labels[place]!);
 }
 
 function rows(values: ArrayLike<number>, width: number): number[][] {

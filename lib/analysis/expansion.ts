@@ -63,8 +63,8 @@ const decades = [0, ...Array.from({ length: 9 }, (_, i) => 10 ** (i / 2 - 4))];
  * const clip = randomClip(smallConfig, 1);
  * const training = { epochs: 1 };
  * const points = await traceExpansion({ clip, dataset, training, tasks: 1, rates: [0, 1e-4] });
- * assert.equal(points[0].exact, points[0].expansion);
- * assert.ok(Math.abs(points[1].exact - points[1].expansion) < 1e-3);
+ * assert.equal(points[0]!.exact, points[0]!.expansion);
+ * assert.ok(Math.abs(points[1]!.exact - points[1]!.expansion) < 1e-3);
  * ```
  */
 export async function traceExpansion(study: ExpansionStudy): Promise<ExpansionPoint[]> {
@@ -123,13 +123,13 @@ export async function expand(
   const slope = innerProduct(reading.query, step);
   const moving = Object.keys(params).filter((name) => step[name]);
   const start: Record<string, Float32Array> = {};
-  for (const name of moving) start[name] = await read(params[name]);
+  for (const name of moving) start[name] = await read(params[name]!);
   const points: Omit<ExpansionPoint, "task">[] = [];
   for (const rate of rates) {
     const at = plusScaled(start, step, -rate);
     const moved = mapTensors(
       filterTensors(params, (name) => name in start),
-      (x, name) => tensor(at[name], x.shape),
+      (x, name) => tensor(at[name]!, x.shape),
     );
     const { loss: exact } = await probe.read({ ...params, ...moved }, batch, draws);
     dispose(moved);

@@ -58,7 +58,7 @@ export function featurePoints(
   const centred = parts.map(({ kind, rows }) => less(rows, meanOf(before[kind]!, width)));
   // What did not move is one point, not two: else UMAP would take copies for neighbours.
   const same = parts.map(({ kind, rows }) => rows === before[kind] || isSame(rows, before[kind]));
-  const distinct = centred.filter((_, i) => parts[i].when === "before" || !same[i]);
+  const distinct = centred.filter((_, i) => parts[i]!.when === "before" || !same[i]);
   const rows = Float32Array.from(distinct.flatMap((part) => [...part]));
   const map = by === "pca" ? principalComponents(rows, width) : umap(rows, width, { seed });
   const starts = new Map<string, number>();
@@ -66,12 +66,12 @@ export function featurePoints(
   const points = parts.flatMap(({ when, kind }, i) => {
     if (when === "before" || !same[i]) {
       starts.set(kind, next);
-      next += centred[i].length / width;
+      next += centred[i]!.length / width;
     }
     const start = starts.get(kind)!;
-    return map.places.slice(start, start + centred[i].length / width).map(([x, y], at) => {
-      const label = kind === "images" ? found.labels[at] : at;
-      const className = found.classNames[label];
+    return map.places.slice(start, start + centred[i]!.length / width).map(([x, y], at) => {
+      const label = kind === "images" ? found.labels[at]! : at;
+      const className = found.classNames[label]!;
       return { when, kind: singular[kind], className, label, x, y };
     });
   });
@@ -91,12 +91,12 @@ function partsOf(when: "before" | "after", { images, texts }: Features) {
 function meanOf(rows: Float32Array, width: number): Float64Array {
   const mean = new Float64Array(width);
   const count = rows.length / width;
-  rows.forEach((x, i) => mean[i % width] += x / count);
+  rows.forEach((x, i) => mean[i % width]! += x / count);
   return mean;
 }
 
 function less(rows: Float32Array, mean: Float64Array): Float32Array {
-  return rows.map((x, i) => x - mean[i % mean.length]);
+  return rows.map((x, i) => x - mean[i % mean.length]!);
 }
 
 function isSame(a: Float32Array, b: Float32Array | null): boolean {

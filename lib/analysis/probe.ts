@@ -64,7 +64,7 @@ export function probeOf(task: Task, settings: Record<string, unknown>): Probe {
       firstOrder: true,
       regularisedStep: false,
       metaLearning: true,
-      ...settings.regulariser === "none" && { regulariser: meta.settings.regulariser.default },
+      ...settings.regulariser === "none" && { regulariser: meta.settings.regulariser!.default },
     }),
   );
   const tell: Probe["tell"] = (params, batch, draws, observe) =>
@@ -95,6 +95,6 @@ export function readingOf(seen: Vectors): Reading {
     support,
     regulariser: headed("inner/regulariser/", seen),
     modulated: plusScaled(headed("inner/gradient/", seen), support, -1),
-    loss: seen["outer/loss"][0],
+    loss: seen["outer/loss"]![0]!,
   };
 }

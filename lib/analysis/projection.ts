@@ -43,7 +43,7 @@ export function principalComponents(rows: Float32Array, width: number): PointPro
   const [x = 0, y = 0] = pca.getExplainedVariance();
   return {
     places: pca.predict(points, { nComponents: 2 }).to2DArray()
-      .map(([a, b = 0]) => [signs[0] * a, (signs[1] ?? 1) * b]),
+      .map(([a, b = 0]) => [signs[0]! * a!, (signs[1] ?? 1) * b]),
     explained: [x, y],
   };
 }
@@ -85,7 +85,7 @@ export function umap(
     nNeighbors: Math.min(neighbours, points.length - 1),
     random: () => draw.random(),
   });
-  return { places: by.fit(points).map(([x, y]) => [x, y]) };
+  return { places: by.fit(points) as [x: number, y: number][] };
 }
 
 function pointsOf(rows: Float32Array, width: number): number[][] {

@@ -110,7 +110,7 @@ export interface Sensitivity extends MeasuredRounding {
  *   seeds: [1, 2],
  *   starts: 2,
  * });
- * assert.equal(parts.all.byStart.length, 2);
+ * assert.equal(parts.all!.byStart.length, 2);
  * await Deno.remove(root, { recursive: true });
  * ```
  */
@@ -158,7 +158,7 @@ export async function sensitivity(
   };
   try {
     for (const seed of seeds) await once(seed, "bySeed");
-    for (let start = 1; start <= starts; start++) await once(seeds[0], "byStart", start);
+    for (let start = 1; start <= starts; start++) await once(seeds[0]!, "byStart", start);
   } finally {
     opened?.[Symbol.dispose]();
   }

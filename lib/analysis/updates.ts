@@ -191,8 +191,8 @@ function advance(
       const v = buffer[name] ??= new Float64Array(length);
       const moved = way[name] ??= new Float64Array(length);
       for (let i = 0; i < length; i++) {
-        v[i] = KEPT * v[i] + size * (gradient?.[name]?.[i] ?? 0);
-        moved[i] -= rate * v[i];
+        v[i] = KEPT * v[i]! + size * (gradient?.[name]?.[i] ?? 0);
+        moved[i]! -= rate * v[i]!;
       }
     }
   }

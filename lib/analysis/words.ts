@@ -63,9 +63,9 @@ const kinds: Kinds<NeighbourOptions> = {
  * await useBackend("wasm");
  * const clip = randomClip(smallConfig, 1);
  * const { width, tokens } = clip.text;
- * const [cat] = encode("cat");
+ * const [cat] = encode("cat") as readonly [number];
  * const learned = tensor(tokens.subarray(cat * width, (cat + 1) * width), [1, width]);
- * assert.equal(nearestWords(clip, learned)[0].words[0].word, "cat");
+ * assert.equal(nearestWords(clip, learned)[0]!.words[0]!.word, "cat");
  * ```
  */
 export function nearestWords(
@@ -106,7 +106,7 @@ const endings: boolean[] = [];
 function smallest(distances: Float64Array, count: number): Neighbour[] {
   const found: Neighbour[] = [];
   distances.forEach((distance, id) => {
-    if (distance === Infinity || found.length === count && distance >= found[count - 1].distance) {
+    if (distance === Infinity || found.length === count && distance >= found[count - 1]!.distance) {
       return;
     }
     const place = found.findIndex((other) => distance < other.distance);
@@ -128,6 +128,6 @@ function productOf(
   width: number,
 ): number {
   let sum = 0;
-  for (let i = 0; i < width; i++) sum += x[atX + i] * y[atY + i];
+  for (let i = 0; i < width; i++) sum += x[atX + i]! * y[atY + i]!;
   return sum;
 }

@@ -171,7 +171,10 @@ function compared(a: Accuracies, b: Accuracies): { table: ReportTable; alone: nu
       const pairs = [...aligned([one, other].map(observed), "seeds").values()];
       if (pairs.length === 0) continue;
       alone -= 2;
-      const [ofA, ofB] = [0, 1].map((side) => pairs.map((values) => values[side]));
+      const [ofA, ofB] = [0, 1].map((side) => pairs.map((values) => values[side]!)) as [
+        number[],
+        number[],
+      ];
       const difference = pairedDifference(ofB, ofA);
       const { interval } = difference;
       rows.push({

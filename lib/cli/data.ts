@@ -182,7 +182,7 @@ async function listed(
       } · ${published.licence}`,
     );
     say(`    ${published.citation}`);
-    const [{ found }] = published.sources;
+    const { found } = published.sources[0]!;
     if (unverified.length > 0) {
       say(
         `    addresses not verified by fetching: ${

@@ -58,7 +58,7 @@ export function methodsPage(): string {
 
 /** Numbers that the first preset learns on its backbone. */
 function numbersOf(method: Method): number {
-  const [name, preset] = Object.entries(method.presets)[0];
+  const [name, preset] = Object.entries(method.presets)[0]!;
   const backbone = publishedNames.find((known) => preset.backbone.includes(known))!;
   return countParameters(method, name, publishedConfig(backbone), CLASSES);
 }
@@ -72,9 +72,9 @@ function row(method: Method): string {
     method.learned,
     numbers.toLocaleString("en-US"),
     cost(method.name),
-    preset.backbone,
+    preset!.backbone,
     cited(method.paper),
-    preset.deviations.join("; ") || "none",
+    preset!.deviations.join("; ") || "none",
   ]);
 }
 
@@ -88,7 +88,7 @@ function needsOf({ needs, selects, presets, settings }: Method): string {
     Object.entries(settings).map(([key, setting]) => [key, setting.default]),
   );
   const [first] = Object.values(presets);
-  const chosen = selects?.({ ...defaults, ...first.settings });
+  const chosen = selects?.({ ...defaults, ...first!.settings });
   return [
     needs.pixels ? "pixels, every step" : "features, computed once",
     ...chosen ? [chosen === "test" ? "test images to choose on" : "validation images"] : [],

@@ -151,7 +151,7 @@ function value<T>(
   absent: T | undefined,
   one: (given: string) => T | Error,
 ): Option<T | undefined> {
-  const read = (texts: string[]) => texts.length === 0 ? absent : one(texts[0]);
+  const read = (texts: string[]) => texts.length === 0 ? absent : one(texts[0]!);
   const shown = absent === undefined ? undefined : String(absent);
   return { kind: "value", hint, help, absent: shown, repeats: false, required: false, read };
 }

@@ -82,7 +82,7 @@ function split(
       help: { type: "boolean", short: "h" },
       debug: { type: "boolean" },
       ...Object.fromEntries(
-        [...spellings].map(([name, key]) => [name, { type: parseType(options[key]) }]),
+        [...spellings].map(([name, key]) => [name, { type: parseType(options[key]!) }]),
       ),
     },
     strict: false,
@@ -98,13 +98,13 @@ function split(
     if (token.kind === "positional") positionals.push(token.value);
     if (token.kind !== "option" || common.includes(token.name)) continue;
     const key = spellings.get(token.name);
-    if (key === undefined || options[key].kind === "argument") {
+    if (key === undefined || options[key]!.kind === "argument") {
       throw unknown(command, token.rawName, [
-        ...[...spellings].filter(([, key]) => options[key].kind !== "argument").map(([n]) => n),
+        ...[...spellings].filter(([, key]) => options[key]!.kind !== "argument").map(([n]) => n),
         ...common,
       ]);
     }
-    const option = options[key];
+    const option = options[key]!;
     if (option.kind === "flag" && token.value !== undefined) {
       throw wrong(command, `${token.rawName} takes no value: got ${JSON.stringify(token.value)}`);
     }

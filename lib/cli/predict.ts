@@ -96,7 +96,7 @@ async function see(prompts: Prompts, images: string[]): Promise<Seen[]> {
     }));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    if (images.length === 1) return [{ image: images[0], error: error.message }];
+    if (images.length === 1) return [{ image: images[0]!, error: error.message }];
     const each: Seen[] = [];
     for (const image of images) each.push(...await see(prompts, [image]));
     return each;

@@ -71,7 +71,7 @@ export async function pretrain(
     },
   }).finally(() => display.stop());
   await writeWhole(join(out, "loss.svg"), lossCurve("Pre-training of the pocket CLIP", log));
-  const { accuracy } = log[log.length - 1];
+  const { accuracy } = log[log.length - 1]!;
   for (const line of accuracy ? table(accuracy) : []) say(line);
   const files = ["pocket.safetensors", "log.jsonl", "loss.svg"];
   for (const file of files) say(`Wrote ${join(out, file)}`);

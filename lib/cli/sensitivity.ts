@@ -101,7 +101,7 @@ function verdict({ steady, nudge, parts }: Sensitivity): string {
   if (steady) {
     return `Steady: starts ${nudge} apart end within less than half of what seeds differ by.`;
   }
-  const bad = Object.keys(parts).filter((part) => !parts[part].steady).join(", ");
+  const bad = Object.keys(parts).filter((part) => !parts[part]!.steady).join(", ");
   return `Not steady (${bad}): much of what seeds differ by is rounding. Lower the rate, or train for fewer epochs.`;
 }
 

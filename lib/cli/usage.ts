@@ -16,15 +16,15 @@ export function usage(command: string, options: Options, summary = ""): string {
     ["--debug", "show the stack of an error"],
     ["-h, --help", "show this"],
   ];
-  const width = Math.min(32, Math.max(...rows.map(([name]) => name.length)));
+  const width = Math.min(32, Math.max(...rows.map(([name]) => name!.length)));
   return [
     ["Usage:", command, ...places, "[options]"].join(" "),
     ...(summary === "" ? [] : ["", summary]),
     "",
     ...rows.map(([name, help]) =>
-      name.length > width
+      name!.length > width
         ? `  ${name}\n  ${" ".repeat(width)}  ${help}`
-        : `  ${name.padEnd(width)}  ${help}`
+        : `  ${name!.padEnd(width)}  ${help}`
     ),
   ].join("\n");
 }

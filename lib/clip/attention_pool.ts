@@ -54,7 +54,7 @@ export function readLatentPool(source: Source, config: VitConfig): LatentPool {
     query: source.scope(() => {
       const latent = reshape(source.read(`${at}.latent`), [1, width]);
       const asked = linear(latent, layer("q", () => ({ scale: () => Math.sqrt(heads / width) })));
-      return splitHeads(asked, 1, heads, 1)[0];
+      return splitHeads(asked, 1, heads, 1)[0]!;
     }),
     keyValue: layer("kv", () => ({ norm: readNorm(source, "visual.ln_post") })),
     out: layer("proj"),
@@ -70,8 +70,11 @@ export function readLatentPool(source: Source, config: VitConfig): LatentPool {
 
 /** What the query finds in normed patches, [batch · patches, width] → [batch, width]. */
 export function poolLatent(pool: LatentPool, patches: Tensor, batch: number): Tensor {
-  const [k, v] = splitHeads(linear(patches, pool.keyValue), batch, pool.heads, 2);
-  const [heads, , , size] = pool.query.shape;
+  const [k, v] = splitHeads(linear(patches, pool.keyValue), batch, pool.heads, 2) as [
+    Tensor,
+    Tensor,
+  ];
+  const [heads, , , size] = pool.query.shape as [number, number, number, number];
   const q = broadcastTo(pool.query, [heads, batch, 1, size]);
   const found = linear(mergeHeads(attention(q, k, v)), pool.out);
   const hidden = pool.activate(linear(norm(centre(found), pool.epsilon), pool.expand));

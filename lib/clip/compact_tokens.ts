@@ -38,7 +38,7 @@ export function withAllTokens(file: TensorFile): TensorFile {
   const read = () => whole ??= fillRows(file.readFloats(TABLE), rows);
   return {
     ...file,
-    shape: (key) => key === TABLE ? [rows.total, file.shape(TABLE)[1]] : file.shape(key),
+    shape: (key) => key === TABLE ? [rows.total, file.shape(TABLE)[1]!] : file.shape(key),
     read: (key) => key === TABLE ? read() : file.read(key),
     readFloats: (key) => key === TABLE ? read() : file.readFloats(key),
   };
@@ -49,7 +49,7 @@ export function fillRows(
   stored: StoredTensor<Float32Array>,
   { total, ids, seed, size }: TokenRows,
 ): StoredTensor<Float32Array> {
-  const width = stored.shape[1];
+  const width = stored.shape[1]!;
   const next = uniform(seed);
   const data = new Float32Array(total * width);
   const spread = size * Math.sqrt(3); // uniform numbers up to 1 have a root mean square of 1/√3
@@ -84,7 +84,7 @@ function parseRows(text: string, file: TensorFile): TokenRows {
     return fail(`name ${ids.length} of ${total} rows, but ${TABLE} has ${file.shape(TABLE)[0]}`);
   }
   // Half precision's steps are made beside the numbers.
-  budget(storedBytes(file), file.name).take(6 * total * file.shape(TABLE)[1], "its token table");
+  budget(storedBytes(file), file.name).take(6 * total * file.shape(TABLE)[1]!, "its token table");
   return rows;
 }
 

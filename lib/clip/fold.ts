@@ -58,7 +58,7 @@ export function frozen(get: Get): Source {
 
 /** Arrays that are being trained. To be read on the tape, inside `tidy`. */
 export function learned(params: Tensors): Source {
-  return { read: (key) => params[key], scope: (fold) => fold() };
+  return { read: (key) => params[key]!, scope: (fold) => fold() };
 }
 
 /** A layer norm's gain and bias, both [width]. */
@@ -107,7 +107,7 @@ export function readLinear(
     const columns = to - from < offset.size
       ? [slice(stored, 0, from, to - from), slice(offset, 0, from, to - from)]
       : [stored, offset];
-    return foldInto(transpose(columns[0], [1, 0]), columns[1], folding);
+    return foldInto(transpose(columns[0]!, [1, 0]), columns[1], folding);
   });
 }
 
@@ -139,7 +139,7 @@ function foldInto(
   bias: Tensor | undefined,
   { norm, scale: factors, inputScale, outputScale, centred, columns }: Folding,
 ): Linear {
-  const [inputs, outputs] = weight.shape;
+  const [inputs, outputs] = weight.shape as [number, number];
   if (norm) {
     const shift = sum(mul(weight, reshape(norm.bias, [inputs, 1])), [0]);
     bias = bias ? add(bias, shift) : shift;

@@ -22,7 +22,7 @@ export function inspect(shapes: Shapes): ClipConfig {
   const size = (key: string, rank: number, axis: number) => {
     const shape = shapes.get(key);
     if (!shape) throw new UserError(`${key} is missing; these are no whole CLIP's weights.`);
-    if (shape.length === rank && shape.every((n) => n > 0)) return shape[axis];
+    if (shape.length === rank && shape.every((n) => n > 0)) return shape[axis]!;
     throw new UserError(
       `${key} has shape [${shape}], expected ${rank} sizes above 0; these are no CLIP's weights.`,
     );
@@ -40,7 +40,7 @@ export function inspect(shapes: Shapes): ClipConfig {
     imageSize,
     vision,
     text: {
-      width,
+      width: width,
       layers: countBlocks(shapes, "transformer.resblocks."),
       heads: usualHeads(width),
       contextLength: size("positional_embedding", 2, 0),
@@ -118,7 +118,7 @@ function lacks(shapes: Shapes, prefix: string): boolean {
 function countBlocks(shapes: Shapes, prefix: string): number {
   const blocks = new Set<string>();
   for (const key of shapes.keys()) {
-    if (key.startsWith(prefix)) blocks.add(key.slice(prefix.length).split(".", 1)[0]);
+    if (key.startsWith(prefix)) blocks.add(key.slice(prefix.length).split(".", 1)[0]!);
   }
   return blocks.size;
 }

@@ -25,7 +25,7 @@ import { loadWeights, type Weights } from "./weights.ts";
  * import { loadClip, predict } from "@plumbline/plumbline";
  * using clip = await loadClip("pocket");
  * const [best] = await predict(clip, "docs/datasets/eurosat.jpg", ["disc", "square"]);
- * console.log(best.className, best.probability);
+ * console.log(best!.className, best!.probability);
  * ```
  */
 export async function loadClip(name: string): Promise<Clip> {

@@ -80,8 +80,8 @@ export function buildClip(weights: ClipParts): Clip {
       positions: get("positional_embedding").data,
       whole: wholeOf(config.text, tokenizer),
     }),
-    scale: Math.exp(get("logit_scale").data[0]),
-    bias: config.logitBias ? get("logit_bias").data[0] : 0,
+    scale: Math.exp(get("logit_scale").data[0]!),
+    bias: config.logitBias ? get("logit_bias").data[0]! : 0,
     [Symbol.dispose]: () => disposeClip(clip),
   };
   return clip;

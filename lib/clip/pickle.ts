@@ -11,7 +11,7 @@ import { UserError } from "../errors.ts";
 export function refusePickle(name: string, start: Uint8Array): void {
   const magic = latin1(start);
   // Protocols 2 to 5 open with 80 and their number; so may a header's length, but then its "{" follows.
-  const isPickle = start[0] === 0x80 && start[1] >= 2 && start[1] <= 5 && magic[8] !== "{";
+  const isPickle = start[0] === 0x80 && start[1]! >= 2 && start[1]! <= 5 && magic[8] !== "{";
   if (isPickle || magic.startsWith("PK\x03\x04")) {
     throw new UserError(
       `${name} is a file of PyTorch's, not safetensors: as a CLIP's weights it is read by its path (--clip, loadClip), ` +

@@ -105,20 +105,20 @@ export function layOut(
   const starts = tails.map((_, p) =>
     tails.slice(0, p).reduce((n, tail) => n + tail.length, shared)
   );
-  const rows = starts[tails.length - 1] + tails[tails.length - 1].length;
+  const rows = starts[tails.length - 1]! + tails[tails.length - 1]!.length;
   const length = Math.max(...tails.map((tail) => tail.length));
   const beginning = Array.from({ length: shared }, (_, i) => i);
   const own = tails.flatMap((tail, p) =>
-    Array.from({ length }, (_, i) => i < tail.length ? starts[p] + i : -1)
+    Array.from({ length }, (_, i) => i < tail.length ? starts[p]! + i : -1)
   );
   const each = (chosen: number[]) => perGroup(chosen, groups, rows);
   return {
     groups,
     prompts: prompts.length,
-    ...embed([prompts[0].slice(0, shared), ...tails], shared, contexts, groups, to),
+    ...embed([prompts[0]!.slice(0, shared), ...tails], shared, contexts, groups, to),
     shared,
     apart: shared > 0 || own.includes(-1) ? packing([...each(beginning), ...each(own)]) : undefined,
-    ends: rowIndex(each(tails.map((tail, p) => starts[p] + endOf(tail, whole))), groups * rows),
+    ends: rowIndex(each(tails.map((tail, p) => starts[p]! + endOf(tail, whole))), groups * rows),
     beginningMask: causalMask(shared),
     mask: whole ? keep(zeros([1, length, length])) : causalMask(length),
     endMask: keep(tensor(
@@ -146,7 +146,7 @@ function endOf(prompt: Slot[], whole?: Whole): number {
 function sharedLength(prompts: Slot[][]): number {
   const most = Math.min(...prompts.map((prompt) => prompt.length)) - 1;
   for (let i = 0; i < most; i++) {
-    if (prompts.some((prompt) => prompt[i] !== prompts[0][i])) return i;
+    if (prompts.some((prompt) => prompt[i] !== prompts[0]![i])) return i;
   }
   return most;
 }
@@ -170,7 +170,7 @@ function embed(
   { width, tokens, positions }: Embeddings,
 ): Pick<Layout, "frozen" | "contexts" | "others"> {
   const places = [
-    beginning.map((_, i) => i),
+    beginning!.map((_, i) => i),
     ...tails.map((tail) => tail.map((_, i) => shared + i)),
   ]
     .flat();
@@ -179,14 +179,14 @@ function embed(
   const frozen = new Float32Array(groups * size);
   slots.forEach((slot, row) => {
     for (let i = 0; i < width; i++) {
-      const token = slot < 0 ? 0 : tokens[slot * width + i];
-      frozen[row * width + i] = positions[places[row] * width + i] + token;
+      const token = slot! < 0 ? 0 : tokens[slot! * width + i];
+      frozen[row * width + i] = positions[places[row]! * width + i]! + token!;
     }
   });
   for (let g = 1; g < groups; g++) frozen.copyWithin(g * size, 0, size);
   const kept = keep(tensor(frozen, [groups * slots.length, width]));
-  if (slots.every((slot) => slot >= 0)) return { frozen: kept };
-  const source = perGroup(slots.map((slot) => slot < 0 ? -1 - slot : -1), groups, contexts);
+  if (slots.every((slot) => slot! >= 0)) return { frozen: kept };
+  const source = perGroup(slots.map((slot) => slot! < 0 ? -1 - slot! : -1), groups, contexts);
   return {
     frozen: kept,
     contexts: rowIndex(source, groups * contexts),

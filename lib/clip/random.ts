@@ -61,7 +61,7 @@ function distribution(key: string, shape: number[]): [centre: number, spread: nu
   if (/embedding/.test(key)) return [0, 0.5];
   const stored = /proj$|text_projection$/.test(key); // [in, out] instead of [out, in, …]
   const inputs = stored ? shape[0] : shape.slice(1).reduce((a, b) => a * b, 1);
-  return [0, 1.7 / Math.sqrt(inputs)];
+  return [0, 1.7 / Math.sqrt(inputs!)];
 }
 
 /** Numbers from −1 to 1 (mulberry32). */

@@ -47,7 +47,7 @@ export function readableTexts(tower: TextTower, layout: Layout): Readable {
 /** What there is to read in images, [batch, size, size, 3]. Inside `tidy`. */
 export function readableImages(tower: VisionTransformer, pixels: Tensor): Readable {
   const x = embedImages(tower, pixels);
-  const [sequences, , width] = x.shape;
+  const [sequences, , width] = x.shape as [number, number, number];
   const same = (rows: Tensor) => rows;
   const run = { sequences, slots: same, rows: same };
   return { sequences, blocks: keysAndValues(tower.blocks, reshape(x, [-1, width]), run) };
@@ -65,7 +65,11 @@ function keysAndValues(blocks: Block[], first: Tensor, { sequences, slots, rows,
   const heard: Readable["blocks"] = [];
   const attend = {
     all(b: Block, together: Tensor) {
-      const [q, keys, values] = splitHeads(slots(together), sequences, b.heads, 3);
+      const [q, keys, values] = splitHeads(slots(together), sequences, b.heads, 3) as [
+        Tensor,
+        Tensor,
+        Tensor,
+      ];
       heard.push({ keys, values });
       return rows(mergeHeads(attention(q, keys, values, mask)));
     },
@@ -81,7 +85,7 @@ function keysAndValues(blocks: Block[], first: Tensor, { sequences, slots, rows,
       sequences,
       b.heads,
       2,
-    );
+    ) as [Tensor, Tensor];
     heard.push({ keys, values });
   }
   return heard;
@@ -97,18 +101,18 @@ function refuse(): never {
  */
 export function read(blocks: Block[], readers: Tensor, readable: Readable): Tensor {
   const { sequences, mask } = readable;
-  const [k, width] = readers.shape;
+  const [k, width] = readers.shape as [number, number];
   const everywhere = broadcastTo(reshape(centre(readers), [1, k, width]), [sequences, k, width]);
   let x = reshape(everywhere, [sequences * k, width]);
   blocks.forEach((b, i) => {
-    const { keys, values } = readable.blocks[i];
+    const { keys, values } = readable.blocks[i]!;
     const ask = (rows: Tensor, parts: number) =>
-      mergeHeads(attention(splitHeads(rows, sequences, b.heads, parts)[0], keys, values, mask));
+      mergeHeads(attention(splitHeads(rows, sequences, b.heads, parts)[0]!, keys, values, mask));
     const attend = {
       all: (_: Block, rows: Tensor) => ask(rows, 3),
       some: (_: Block, queries: Tensor) => ask(queries, 1),
     };
     x = runBlock(b, x, attend, undefined, true);
   });
-  return norm(x, blocks[0].epsilon);
+  return norm(x, blocks[0]!.epsilon);
 }

@@ -34,6 +34,6 @@ function closing(json: string, at: number): number {
 
 function followedByColon(json: string, end: number): boolean {
   let at = end + 1;
-  while (" \t\r\n".includes(json[at])) at++;
+  while (" \t\r\n".includes(json[at]!)) at++;
   return json[at] === ":";
 }

@@ -84,7 +84,7 @@ export function readModifiedResNet(
   const stem = [1, 2, 3].map((i) =>
     readConvolution(get, `visual.conv${i}`, `visual.bn${i}`, i === 1 ? 2 : 1, 1)
   );
-  let offset = stem[2].bias; // what is still to be added at every place
+  let offset = stem[2]!.bias; // what is still to be added at every place
   const stages = layers.map((blocks, stage) =>
     Array.from({ length: blocks }, (_, block): Bottleneck => {
       const at = `visual.layer${stage + 1}.${block}`;
@@ -96,7 +96,7 @@ export function readModifiedResNet(
         : undefined;
       const before = offset;
       const around = shortcut ? biasAfter(shortcut, before) : before;
-      offset = biasAfter(expand, spatial.bias).map((b, i) => b + around[i]);
+      offset = biasAfter(expand, spatial.bias).map((b, i) => b + around[i]!);
       return {
         reduce: convolution(reduce, biasAfter(reduce, before)),
         spatial: convolution(spatial),
@@ -109,7 +109,7 @@ export function readModifiedResNet(
     })
   );
   const positions = get("visual.attnpool.positional_embedding");
-  const [, width] = positions.shape;
+  const [, width] = positions.shape as [number, number];
   const keys = readByHead(get, "k_proj", heads);
   const project = (name: string, scale = 1) =>
     readLinear(
@@ -119,7 +119,7 @@ export function readModifiedResNet(
       () => ({ scale: () => scale }),
     );
   const pool = {
-    positions: wrap(positions.data.map((p, i) => p + offset[i % width]), [1, ...positions.shape]),
+    positions: wrap(positions.data.map((p, i) => p + offset[i % width]!), [1, ...positions.shape]),
     query: project("q_proj", Math.sqrt(heads / width)),
     keys: tidy(() => transpose(keys.weight, [0, 2, 1])),
     values: readByHead(get, "v_proj", heads),
@@ -129,11 +129,11 @@ export function readModifiedResNet(
   return {
     kind: "resnet",
     stem: [
-      convolution(stem[0], stem[0].bias),
-      convolution(stem[1], stem[1].bias),
-      convolution(stem[2]),
+      convolution(stem[0]!, stem[0]!.bias),
+      convolution(stem[1]!, stem[1]!.bias),
+      convolution(stem[2]!),
     ],
-    stemFloor: negative(stem[2].bias),
+    stemFloor: negative(stem[2]!.bias),
     stages,
     pool,
   };
@@ -141,7 +141,7 @@ export function readModifiedResNet(
 
 /** Image features, not yet of unit length. [batch, size, size, 3] → [batch, embedding] */
 export function encodeWithResNet(tower: ModifiedResNet, pixels: Tensor): Tensor {
-  const [first, second, third] = tower.stem;
+  const [first, second, third] = tower.stem as [Convolution, Convolution, Convolution];
   const layers = [
     (x: Tensor) => convolve(x, first, true),
     (x: Tensor) => convolve(x, second, true),
@@ -169,8 +169,8 @@ function bottleneck(b: Bottleneck, x: Tensor): Tensor {
  * all scores of a query, so it has no effect.
  */
 function attentionPool({ positions, query, keys, values, out }: AttentionPool, x: Tensor): Tensor {
-  const [batch, height, width, channels] = x.shape;
-  const [heads, , size] = values.weight.shape;
+  const [batch, height, width, channels] = x.shape as [number, number, number, number];
+  const [heads, , size] = values.weight.shape as [number, number, number];
   const places = reshape(x, [batch, height * width, channels]);
   const tokens = add(concat([mean(places, [1], true), places], 1), positions);
   const first = reshape(slice(tokens, 1, 0, 1), [batch, channels]);
@@ -193,7 +193,7 @@ function readByHead(
     `visual.attnpool.${name}.weight`,
     `visual.attnpool.${name}.bias`,
   );
-  const [inputs, outputs] = weight.shape;
+  const [inputs, outputs] = weight.shape as [number, number];
   const apart = tidy(() => transpose(reshape(weight, [inputs, heads, outputs / heads]), [1, 0, 2]));
   weight.dispose();
   return { weight: apart, bias: bias! };

@@ -27,17 +27,17 @@ export function readConvolution(
   const { shape: [outputs, inputs, height, width], data } = get(`${name}.weight`);
   const [gain, shift, average, variance] = ["weight", "bias", "running_mean", "running_var"]
     .map((key) => get(`${norm}.${key}`).data);
-  const factor = Float64Array.from(gain, (g, o) => g / Math.sqrt(variance[o] + 1e-5));
+  const factor = Float64Array.from(gain!, (g, o) => g / Math.sqrt(variance![o]! + 1e-5));
   const filter = new Float32Array(data.length);
-  for (let at = 0, o = 0; o < outputs; o++) {
-    for (let i = 0; i < inputs; i++) {
-      for (let p = 0; p < height * width; p++) {
-        filter[(p * inputs + i) * outputs + o] = data[at++] * factor[o];
+  for (let at = 0, o = 0; o < outputs!; o++) {
+    for (let i = 0; i < inputs!; i++) {
+      for (let p = 0; p < height! * width!; p++) {
+        filter[(p * inputs! + i) * outputs! + o] = data[at++]! * factor[o]!;
       }
     }
   }
-  const bias = Float64Array.from(shift, (b, o) => b - average[o] * factor[o]);
-  return { shape: [height, width, inputs, outputs], filter, bias, stride, padding };
+  const bias = Float64Array.from(shift!, (b, o) => b - average![o]! * factor[o]!);
+  return { shape: [height!, width!, inputs!, outputs!], filter, bias, stride, padding };
 }
 
 /** On the backend, with this bias or none. */
@@ -51,7 +51,7 @@ export function convolution(
 /** The bias of a 1 × 1 convolution whose inputs still lack `offset`. */
 export function biasAfter({ filter, bias }: HostConvolution, offset: Float64Array): Float64Array {
   const outputs = bias.length;
-  return bias.map((b, o) => offset.reduce((sum, x, i) => sum + x * filter[i * outputs + o], b));
+  return bias.map((b, o) => offset.reduce((sum, x, i) => sum + x * filter[i * outputs + o]!, b));
 }
 
 /** −b, to rectify by. */

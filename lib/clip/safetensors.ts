@@ -125,7 +125,7 @@ const elements: Record<DType, (buffer: ArrayBuffer) => Elements> = {
 function widenBfloat(buffer: ArrayBuffer): Float32Array {
   const halves = new Uint16Array(buffer);
   const whole = new Uint32Array(halves.length);
-  for (let i = 0; i < halves.length; i++) whole[i] = halves[i] << 16;
+  for (let i = 0; i < halves.length; i++) whole[i] = halves[i]! << 16;
   return new Float32Array(whole.buffer);
 }
 

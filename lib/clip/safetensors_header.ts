@@ -137,19 +137,19 @@ function parseEntry(
     );
   }
   if (!isSizes(shape)) return fail(`has shape ${shown(shape)}, not a list of sizes`);
-  if (!isSizes(place) || place.length !== 2 || place[1] < place[0]) {
+  if (!isSizes(place) || place.length !== 2 || place[1]! < place[0]!) {
     return fail(`lies at ${shown(place)}, which is no range of bytes`);
   }
   const bytes = shape.reduce((product, size) => product * size, itemBytes[dtype as DType]);
-  if (bytes !== place[1] - place[0]) {
+  if (bytes !== place[1]! - place[0]!) {
     return fail(
       `has shape [${shape}] of ${dtype}, ${bytes} bytes, but a place of ${
-        place[1] - place[0]
+        place[1]! - place[0]!
       } bytes`,
     );
   }
   left.take(4 * extent(shape), "the shapes of its tensors");
-  return { dtype: dtype as DType, shape, offset: dataStart + place[0], bytes };
+  return { dtype: dtype as DType, shape, offset: dataStart + place[0]!, bytes };
 }
 
 function isSizes(value: unknown): value is number[] {

@@ -95,7 +95,7 @@ function blockShapes(
 
 /** A weight and a bias for each of its rows. */
 function linearShapes(name: string, shape: number[]): Keys {
-  return [[`${name}.weight`, shape], [`${name}.bias`, [shape[0]]]];
+  return [[`${name}.weight`, shape], [`${name}.bias`, [shape[0]!]]];
 }
 
 function resnetShapes({ width, layers }: ResNetConfig, imageSize: number, embedDim: number): Keys {
@@ -138,6 +138,6 @@ function convolutionShapes(name: string, norm: string, shape: number[]): Keys {
   const channels = ["weight", "bias", "running_mean", "running_var"];
   return [
     [`${name}.weight`, shape],
-    ...channels.map((part): Keys[number] => [`${norm}.${part}`, [shape[0]]]),
+    ...channels.map((part): Keys[number] => [`${norm}.${part}`, [shape[0]!]]),
   ];
 }

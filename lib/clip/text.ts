@@ -102,6 +102,9 @@ export function encodeText(
   return linear(norm(x, tower.epsilon), tower.project);
 }
 
+type Pair = [Tensor, Tensor];
+type Triple = [Tensor, Tensor, Tensor];
+
 /** Attention within each prompt of the layout. */
 function attendWithin(layout: Layout): Attend {
   const { groups, prompts, shared, apart, mask, endMask, beginningMask } = layout;
@@ -114,12 +117,12 @@ function attendWithin(layout: Layout): Attend {
       slots(rows, (own) => splitHeads(own, each, b.heads, parts));
     return {
       all(b, rows) {
-        const [q, k, v] = split(rows, b, 3);
+        const [q, k, v] = split(rows, b, 3) as [Tensor, Tensor, Tensor];
         return packed(mergeHeads(attention(q, k, v, mask)));
       },
       some(b, queries, rows) {
-        const [q] = splitHeads(queries, each, b.heads, 1);
-        const [k, v] = split(rows, b, 2);
+        const [q] = splitHeads(queries, each, b.heads, 1) as [Tensor];
+        const [k, v] = split(rows, b, 2) as [Tensor, Tensor];
         return mergeHeads(attention(q, k, v, endMask));
       },
     };
@@ -132,14 +135,14 @@ function attendWithin(layout: Layout): Attend {
     );
   return {
     all(b, rows) {
-      const [[q0, keys, values], [q, k, v]] = split(rows, b, 3);
+      const [[q0, keys, values], [q, k, v]] = split(rows, b, 3) as [Triple, Triple];
       const first = mergeHeads(attention(q0, keys, values, beginningMask));
       const rest = mergeHeads(attentionBeyond({ keys, values }, q, k, v, mask, prompts));
       return packed(consume(first, (first) => consume(rest, (rest) => concat([first, rest], 0))));
     },
     some(b, queries, rows) {
-      const [[keys, values], [k, v]] = split(rows, b, 2);
-      const [q] = splitHeads(queries, groups, b.heads, 1);
+      const [[keys, values], [k, v]] = split(rows, b, 2) as [Pair, Pair];
+      const [q] = splitHeads(queries, groups, b.heads, 1) as [Tensor];
       return mergeHeads(attentionBeyond({ keys, values }, q, k, v, endMask, prompts));
     },
   };

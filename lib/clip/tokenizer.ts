@@ -91,8 +91,8 @@ export interface TokenizeOptions {
  * import { tokenize } from "@plumbline/plumbline/clip";
  * import assert from "node:assert/strict";
  * const [row] = tokenize(["a cat"]);
- * assert.equal(row.length, 77);
- * assert.deepEqual([...row.subarray(0, 5)], [49406, 320, 2368, 49407, 0]);
+ * assert.equal(row!.length, 77);
+ * assert.deepEqual([...row!.subarray(0, 5)], [49406, 320, 2368, 49407, 0]);
  * ```
  */
 export function tokenize(texts: readonly string[], options: TokenizeOptions = {}): Int32Array[] {

@@ -167,7 +167,7 @@ export function runBlock(
 
 /** What is left of a layer norm: rows centred already, to unit length. */
 export function norm(x: Tensor, epsilon: number): Tensor {
-  return unitLength(x, epsilon * x.shape[x.rank - 1]);
+  return unitLength(x, epsilon * x.shape[x.rank - 1]!);
 }
 
 /** x plus what attention found. Frees attention's inputs and, in a frozen block, its output: no derivative reads them. */

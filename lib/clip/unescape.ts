@@ -23,7 +23,7 @@ export function unescapeNamed(reference: string): string {
 export function unescapeNumeric(reference: string): string | undefined {
   const digits = /^&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?$/.exec(reference);
   if (!digits) return undefined;
-  const point = digits[1] ? parseInt(digits[1], 16) : parseInt(digits[2], 10);
+  const point = digits[1] ? parseInt(digits[1], 16) : parseInt(digits[2]!, 10);
   if (point === 0 || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) return "\ufffd";
   if (point >= 0x80 && point <= 0x9f) return windows1252.decode(Uint8Array.of(point));
   if (isDropped(point)) return "";

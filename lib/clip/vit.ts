@@ -60,7 +60,7 @@ export function encodeWithTransformer(
   prompts: (Tensor | undefined)[] = [],
   into: IntoImages = {},
 ): Tensor {
-  return poolRows(tower, lastRows(tower, pixels, prompts, into), pixels.shape[0]);
+  return poolRows(tower, lastRows(tower, pixels, prompts, into), pixels.shape[0]!);
 }
 
 /**
@@ -86,11 +86,11 @@ function lastRows(
   prompts: (Tensor | undefined)[],
   { attend = attention, hook, entering, within = false, kept = false }: IntoImages,
 ): Tensor {
-  const batch = pixels.shape[0];
+  const batch = pixels.shape[0]!;
   const { width } = tower;
   const x = embedImages(tower, pixels, entering);
   const last = prompts.findLast((prompt) => prompt !== undefined)?.shape[0] ?? 0;
-  const chosen = classRows(tower, batch, x.shape[1] + last, kept ? last : 0);
+  const chosen = classRows(tower, batch, x.shape[1]! + last, kept ? last : 0);
   let rows = reshape(x, [-1, width]);
   let present = 0; // prompts at the end of each image's rows
   tower.blocks.forEach((b, i) => {
@@ -99,7 +99,7 @@ function lastRows(
     const own = hook?.(i);
     if (prompt && present > 0) {
       const images = reshape(rows, [batch, -1, width]);
-      rows = reshape(slice(images, 1, 0, images.shape[1] - present), [-1, width]);
+      rows = reshape(slice(images, 1, 0, images.shape[1]! - present), [-1, width]);
       present = 0;
     }
     if (prompt && prompts[i + 1]) {
@@ -109,7 +109,7 @@ function lastRows(
     }
     if (prompt) {
       const images = reshape(rows, [batch, -1, width]);
-      present = prompt.shape[0];
+      present = prompt.shape[0]!;
       const everywhere = broadcastTo(reshape(prompt, [1, present, width]), [batch, present, width]);
       rows = reshape(concat([images, everywhere], 1), [-1, width]);
     }
@@ -124,7 +124,12 @@ function poolRows(tower: VisionTransformer, rows: Tensor, batch: number): Tensor
   const projected = (x: Tensor) => linear(x, tower.project);
   if (pool === "class") return projected(norm(rows, epsilon));
   const patches = () =>
-    slice(reshape(rows, [batch, -1, width]), 1, tower.classToken ? 1 : 0, tower.positions.shape[1]);
+    slice(
+      reshape(rows, [batch, -1, width]),
+      1,
+      tower.classToken ? 1 : 0,
+      tower.positions.shape[1]!,
+    );
   if (pool !== "mean") {
     return projected(poolLatent(pool, norm(reshape(patches(), [-1, width]), epsilon), batch));
   }
@@ -138,7 +143,7 @@ export function embedImages(
   pixels: Tensor,
   entering: (rows: Tensor) => Tensor = (rows) => rows,
 ): Tensor {
-  const batch = pixels.shape[0];
+  const batch = pixels.shape[0]!;
   const { width, classToken } = tower;
   const embedded = reshape(convolve(pixels, tower.embed), [batch, -1, width]);
   const patches = add(embedded, tower.positions);
@@ -167,19 +172,19 @@ function attendWithin(
 ): Attend {
   return {
     all(b, rows) {
-      const [q, ...own] = splitHeads(rows, batch, b.heads, 3);
-      if (!prompt) return mergeHeads(attend(q, own[0], own[1]));
+      const [q, ...own] = splitHeads(rows, batch, b.heads, 3) as [Tensor, ...Tensor[]];
+      if (!prompt) return mergeHeads(attend(q, own[0]!, own[1]!));
       const more = splitHeads(linear(norm(prompt, b.epsilon), b.all!), 1, b.heads, 3).slice(1);
       const [k, v] = own.map((x, i) => {
-        const [heads, , n, size] = more[i].shape;
-        const shared = broadcastTo(more[i], [heads, batch, n, size]);
+        const [heads, , n, size] = more[i]!.shape as [number, number, number, number];
+        const shared = broadcastTo(more[i]!, [heads, batch, n, size]);
         return consume(x, (x) => concat([x, shared], 2));
-      });
+      }) as [Tensor, Tensor];
       return mergeHeads(attend(q, k, v));
     },
     some(b, queries, rows) {
-      const [q] = splitHeads(queries, batch, b.heads, 1);
-      const [k, v] = splitHeads(rows, batch, b.heads, 2);
+      const [q] = splitHeads(queries, batch, b.heads, 1) as [Tensor];
+      const [k, v] = splitHeads(rows, batch, b.heads, 2) as [Tensor, Tensor];
       return mergeHeads(attend(q, k, v));
     },
   };

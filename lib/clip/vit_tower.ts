@@ -77,7 +77,7 @@ export function readVisionTransformer(
     classEmbedding: before === 0 ? undefined : read("visual.class_embedding"),
     positions: scope(() => {
       const all = positions();
-      const patches = all.shape[0] - before;
+      const patches = all.shape[0]! - before;
       return reshape(slice(all, 0, before, patches), [1, patches, width]);
     }),
     norm: normBefore === false ? undefined : readNorm(source, "visual.ln_pre"),

@@ -269,7 +269,7 @@ function checkFinite(file: TensorFile, key: string): void {
 }
 
 function hashOf(files: string[]): string {
-  if (files.length === 1) return sha256(files[0]);
+  if (files.length === 1) return sha256(files[0]!);
   const hash = builtin("node:crypto").createHash("sha256");
   for (const file of files) hash.update(`${builtin("node:path").basename(file)} ${sha256(file)}\n`);
   return hash.digest("hex");

@@ -65,7 +65,7 @@ function isTorch(path: string): boolean {
     throw error;
   }
   const isZip = start[0] === 0x50 && start[1] === 0x4b;
-  return isZip || start[0] === 0x80 && start[1] >= 2 && start[1] <= 5 && start[8] !== 0x7b;
+  return isZip || start[0] === 0x80 && start[1]! >= 2 && start[1]! <= 5 && start[8] !== 0x7b;
 }
 
 async function openTorch(path: string): Promise<TensorFile> {
@@ -97,7 +97,7 @@ async function chosenOf(folder: string): Promise<string> {
     .sort();
   const torch = names.filter((name) => /\.(pt|pth|bin)$/.test(name)).sort();
   for (const found of [[...whole, ...shards], torch]) {
-    if (found.length === 1) return builtin("node:path").join(folder, found[0]);
+    if (found.length === 1) return builtin("node:path").join(folder, found[0]!);
     const known = preferred.find((name) => found.includes(name));
     if (known) return builtin("node:path").join(folder, known);
     if (found.length > 1) {

@@ -17,7 +17,7 @@ import type { Item, LoadedDataset } from "./dataset.ts";
  * ```ts
  * import { baseNew } from "@plumbline/plumbline";
  * import assert from "node:assert/strict";
- * const test = [0, 1, 2].map((label) => ({ path: `${label}.jpg`, label, className: "abc"[label] }));
+ * const test = [0, 1, 2].map((label) => ({ path: `${label}.jpg`, label, className: "abc".charAt(label) }));
  * const pets = { name: "pets", title: "Pets", template: "{}", splitFrom: "split.json", train: [], val: [], test };
  * const halves = baseNew({ ...pets, classNames: ["a", "b", "c"] });
  * assert.deepEqual(halves.base.classNames, ["a", "b"]);

@@ -78,7 +78,7 @@ export function dataset(name: string, options: OwnOptions = {}): Dataset {
   if (spec) return dataset(spec.from, { ...spec.options, ...options });
   const [, kind, path] = name.match(/^([a-z]+):(.+)$/) ?? [];
   if (kind !== undefined) {
-    if (Object.hasOwn(own, kind)) return told(own[kind], path, options);
+    if (Object.hasOwn(own, kind)) return told(own[kind]!, path!, options);
     const meant = nearest(kind, Object.keys(own));
     throw new UserError(
       `"${name}" is no data set: ${

@@ -28,20 +28,20 @@ export async function classFoldersIn(folder: string, names: readonly string[]): 
   for (const className of names) {
     const found = await picturesUnder(join(folder, className));
     const paths = (of: string[]) => of.map((file) => `${className}/${file}`);
-    foreign.push(...paths(found.foreign));
-    others.push(...paths(found.others));
-    dead.push(...paths(found.dead));
+    foreign!.push(...paths(found.foreign));
+    others!.push(...paths(found.others));
+    dead!.push(...paths(found.dead));
     if (found.nested > 0) nested.push({ name: className, count: found.nested });
-    if (found.read.length + found.foreign.length + found.dead.length === 0) empty.push(className);
+    if (found.read.length + found.foreign.length + found.dead.length === 0) empty!.push(className);
     for (const path of paths(found.read)) pictures.push({ path, className });
   }
-  refuse(folder, { foreign, dead, empty });
+  refuse(folder, { foreign: foreign!, dead: dead!, empty: empty! });
   const twice = names.length - new Set(names.map(oneSpelling)).size;
   return {
     pictures,
     by: "class folders",
     assumed: [
-      ...others.length > 0 ? [`${counted(others)} that are no pictures not read`] : [],
+      ...others!.length > 0 ? [`${counted(others!)} that are no pictures not read`] : [],
       ...nested.length > 0 ? [nestedSaid(nested)] : [],
       ...twice > 0
         ? [`${twice} class folders are others in another spelling, and one with them`]
@@ -79,7 +79,7 @@ function refuse(
   }
   if (empty.length > 0) {
     throw new UserError(
-      `${join(folder, empty[0])} has no JPEG, PNG or WebP pictures${
+      `${join(folder, empty[0]!)} has no JPEG, PNG or WebP pictures${
         empty.length > 1 ? ` (nor have ${empty.length - 1} other class folders)` : ""
       }: add some or remove the folder.`,
     );

@@ -56,11 +56,11 @@ function pairsOf(text: string, file: string): string[] | Map<string, string> {
   if (kind === ".csv" || kind === ".tsv") {
     // The header is a row like any other, unless it says what the columns are.
     const rows = csvRows(
-      `a${/\t/.test(lines[0]) ? "\t" : /;/.test(lines[0]) ? ";" : ","}b\n${text}`,
+      `a${/\t/.test(lines[0]!) ? "\t" : /;/.test(lines[0]!) ? ";" : ","}b\n${text}`,
       file,
     )
       .map(({ a, b }): [string, string] => [String(a), String(b)]);
-    const isHeader = /^(class|folder|label|id|name|wnid)(es|_?names?)?$/i.test(rows[0][0]);
+    const isHeader = /^(class|folder|label|id|name|wnid)(es|_?names?)?$/i.test(rows[0]![0]);
     return mapOf(isHeader ? rows.slice(1) : rows, file);
   }
   if (!lines.every((line) => line.includes("\t"))) return lines;

@@ -27,7 +27,7 @@ export async function writeSheet(dataset: LoadedDataset, out: string): Promise<n
   const count = Math.min(MOST, firsts.length);
   const chosen = Array.from(
     { length: count },
-    (_, i) => firsts[Math.floor(i * firsts.length / count)],
+    (_, i) => firsts[Math.floor(i * firsts.length / count)]!,
   );
   const tiles = await Promise.all(chosen.map(async ({ path }, i) => {
     const { data, width, height } = toRGB(await decodeImage(path));

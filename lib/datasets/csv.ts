@@ -34,7 +34,7 @@ export function csvRows(text: string, where: string): Row[] {
         } of ${where} has ${record.length} fields, the header ${columns.length}: put quotes around a field with a comma.`,
       );
     }
-    rows.push(Object.fromEntries(columns.map((column, j) => [column, record[j]])));
+    rows.push(Object.fromEntries(columns.map((column, j) => [column, record[j]!])));
   }
   return rows;
 }
@@ -69,10 +69,10 @@ function* csvRecords(
       if (close < 0) throw misplaced();
       field = text.slice(at + 1, close).replaceAll('""', '"');
       at = close + 1;
-      if (at < text.length && text[at] !== delimiter && !isEnd(text[at])) throw misplaced();
+      if (at < text.length && text[at] !== delimiter && !isEnd(text[at]!)) throw misplaced();
     } else {
       const start = at;
-      while (at < text.length && text[at] !== delimiter && !isEnd(text[at])) {
+      while (at < text.length && text[at] !== delimiter && !isEnd(text[at]!)) {
         if (text[at] === '"') throw misplaced();
         at++;
       }

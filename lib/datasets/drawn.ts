@@ -58,9 +58,9 @@ export async function drawShapes(root: string): Promise<void> {
     for (const [part, count] of Object.entries(PER_CLASS)) {
       for (let i = 0; i < count; i++) {
         const file = `${part}_${i}.png`;
-        const pixels = draw(colours[colour], shapes[shape], random);
+        const pixels = draw(colours[colour]!, shapes[shape]!, random);
         await Deno.writeFile(join(images, file), await encodePng(pixels, SIDE, SIDE));
-        split[part].push([`${name.replace(" ", "_")}/${file}`, label, name]);
+        split[part]!.push([`${name.replace(" ", "_")}/${file}`, label, name]);
       }
     }
   }
@@ -89,7 +89,7 @@ function draw(
       for (let c = 0; c < 3; c++) {
         pixels[(y * SIDE + x) * 3 + c] = Math.max(
           0,
-          Math.min(255, (own ? colour[c] : ground) + noise),
+          Math.min(255, (own ? colour[c]! : ground) + noise),
         );
       }
     }

@@ -24,10 +24,10 @@ export async function writeEmbedded(
   file: string,
   scratch?: string,
 ): Promise<{ paths: string[]; said: string } | undefined> {
-  const column = Object.keys(rows[0]).find((name) => isPicture(rows[0][name]));
+  const column = Object.keys(rows[0]!).find((name) => isPicture(rows[0]![name]!));
   if (column === undefined) return undefined;
   const pictures = rows.map((row, i) => {
-    const bytes = bytesOf(row[column]);
+    const bytes = bytesOf(row[column]!);
     const kind = bytes && kindOfBytes(bytes.subarray(0, 16));
     if (kind === "read") return bytes!;
     throw new UserError(
@@ -68,7 +68,7 @@ async function write(folder: string, names: string[], pictures: Uint8Array[]): P
   const part = `${folder}.${crypto.randomUUID()}.part`;
   try {
     await Deno.mkdir(part, { recursive: true });
-    for (const [i, name] of names.entries()) await Deno.writeFile(join(part, name), pictures[i]);
+    for (const [i, name] of names.entries()) await Deno.writeFile(join(part, name), pictures[i]!);
     await Deno.rename(part, folder);
   } catch (error) {
     await Deno.remove(part, { recursive: true }).catch(() => {});

@@ -56,7 +56,7 @@ export function fewShot<T extends Splits>(
 }
 
 function shotsOf(shots: readonly number[], label: number): number {
-  if (label < shots.length) return shots[label];
+  if (label < shots.length) return shots[label]!;
   throw new UserError(`no shots are given for class ${label}: give them for every class.`);
 }
 

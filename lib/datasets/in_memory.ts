@@ -40,7 +40,7 @@ export const drawnSets: readonly Readonly<
  * import assert from "node:assert/strict";
  * const { data, pictures } = drawnSet("pocket-tiles");
  * assert.equal(data.classNames.length, 12);
- * assert.equal(pictures.get(data.test[0].path)?.width, 48);
+ * assert.equal(pictures.get(data.test[0]!.path)?.width, 48);
  * ```
  */
 export function drawnSet(name: string): DrawnSet {
@@ -61,7 +61,7 @@ function drawn(set: PocketSet): DrawnSet {
     );
     for (const [i, part] of parts.entries()) {
       const path = `${set.name}/${label}/${i}`;
-      const data = pictureOf(set, label, set.numbers(label)[i]);
+      const data = pictureOf(set, label, set.numbers(label)[i]!);
       pictures.set(path, { width: SIDE, height: SIDE, mode: "RGB", data });
       splits[part].push({ path, label, className });
     }

@@ -42,11 +42,11 @@ export function byThirds(
     const train = roundHalfToEven(paths.length * shares[0] / 100);
     const val = roundHalfToEven(paths.length * shares[1] / 100);
     const counts = [train, val, paths.length - train - val];
-    if (counts.some((count, i) => shares[i] > 0 && count < 1)) {
+    if (counts.some((count, i) => shares[i]! > 0 && count < 1)) {
       throw new UserError(
         `class "${className}" in ${where} has ${paths.length} images, too few to split ${
           shares.join("/")
-        } into ${["train", "val", "test"].filter((_, i) => shares[i] > 0).join(", ")}: ` +
+        } into ${["train", "val", "test"].filter((_, i) => shares[i]! > 0).join(", ")}: ` +
           `add images${
             shares[1] > 0 && paths.length > 1
               ? ", set none aside for val (--split 70/0/30; in code, split: [70, 0, 30])"
@@ -75,7 +75,7 @@ export function splitTrainval(trainval: Item[], random: Random): { train: Item[]
     if (share < 1) {
       throw new UserError(
         `class "${
-          group[0].className
+          group[0]!.className
         }" has ${group.length} training images, too few to set a fifth aside for val: ` +
           "add images or a split file.",
       );

@@ -101,20 +101,21 @@ function readArray(
   if (matrix?.type !== 14) throw new RangeError("an array is expected");
   const parts = [...elements(matrix.data, matrix.little)];
   if (parts.length === 0) return { name: "", value: [] };
-  const [flags, shape, nameBytes, ...rest] = parts;
+  const [flags, shape, nameBytes, ...rest] = parts as [Element, Element, Element, ...Element[]];
   const name = text(nameBytes);
   const kind = flags.data[matrix.little ? 0 : 3];
   const count = readNumbers(shape).reduce((a, b) => a * b, 1);
   if (kind === 1) return { name, value: rest.map((part) => readArray(part, left).value) };
   if (kind === 2) return { name, value: structures(count, rest, left) };
-  if (kind === 4) return { name, value: text(rest[0]) };
-  if (kind >= 6 && kind <= 15) return { name, value: readNumbers(rest[0]) };
+  if (kind === 4) return { name, value: text(rest[0]!) };
+  if (kind! >= 6 && kind! <= 15) return { name, value: readNumbers(rest[0]!) };
   throw new RangeError(`its array "${name}" is of kind ${kind}`);
 }
 
 /** `count` structures: the length of a field's name, the names, then each structure's fields in turn. */
-function structures(count: number, [length, names, ...values]: Element[], left: Budget) {
-  const width = readNumbers(length)[0];
+function structures(count: number, parts: Element[], left: Budget) {
+  const [length, names, ...values] = parts as [Element, Element, ...Element[]];
+  const width = readNumbers(length)[0]!;
   if (!Number.isInteger(width) || width < 1) {
     throw new RangeError("a structure's names are damaged");
   }
@@ -132,7 +133,7 @@ function structures(count: number, [length, names, ...values]: Element[], left: 
 
 function readNumbers({ type, data, little }: Element): number[] {
   if (!(type in numbers)) throw new RangeError(`its numbers are of type ${type}`);
-  const [size, read] = numbers[type];
+  const [size, read] = numbers[type]!;
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   return Array.from({ length: data.length / size }, (_, i) => read(view, i * size, little));
 }
@@ -142,5 +143,5 @@ function text(element: Element): string {
   const read = encoding
     ? new TextDecoder(encoding).decode(element.data)
     : readNumbers(element).map((code) => String.fromCodePoint(code)).join("");
-  return read.split("\0")[0];
+  return read.split("\0")[0]!;
 }

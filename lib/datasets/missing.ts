@@ -26,7 +26,7 @@ export async function missingImages(items: readonly Item[]): Promise<string | un
   const missing = items.filter((item) => !present.has(item));
   if (missing.length === 0) return undefined;
   // Spread over the list, so that a whole missing class or split shows.
-  const examples = [0, 0.5, 1].map((at) => missing[Math.floor(at * (missing.length - 1))].path);
+  const examples = [0, 0.5, 1].map((at) => missing[Math.floor(at * (missing.length - 1))]!.path);
   return `${missing.length} of ${items.length} ${
     items.length === 1 ? "image is" : "images are"
   } missing, ` +

@@ -21,7 +21,7 @@ const shape = record(object({ sha256: text, when: text }));
 /** The SHA-256 that an earlier fetch of this file got; undefined where none is noted. */
 export async function notedChecksum(root: string, name: string): Promise<string | undefined> {
   const notes = await read(root);
-  return Object.hasOwn(notes, name) ? notes[name].sha256 : undefined;
+  return Object.hasOwn(notes, name) ? notes[name]!.sha256 : undefined;
 }
 
 /** Notes what a fetch got. */

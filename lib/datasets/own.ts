@@ -195,13 +195,13 @@ function divided(
   const isSplit = pictures.some(({ split }) => split !== undefined);
   if (isSplit && shares === undefined) {
     if (!has("train") || !has("test")) throw notSplit(where, by, has);
-    const of = (split: SplitName) => items.filter((_, i) => pictures[i].split === split);
+    const of = (split: SplitName) => items.filter((_, i) => pictures[i]!.split === split);
     const splits = { train: of("train"), val: of("val"), test: of("test") };
     const noVal = has("val") ? [] : ["there are no pictures to validate on"];
     return { ...splits, splitFrom: `${where}: ${by}`, assumed: [...assumed, ...noVal], given };
   }
   const classes = [...Map.groupBy(items, ({ label }) => label)].sort(([a], [b]) => a - b)
-    .map(([label, of]) => ({ label, className: of[0].className, paths: of.map((i) => i.path) }));
+    .map(([label, of]) => ({ label, className: of[0]!.className, paths: of.map((i) => i.path) }));
   const splits = byThirds(classes, new Random(splitSeed), where, shares);
   const rule = `${
     (shares ?? PUBLISHED_SHARES).join("/")

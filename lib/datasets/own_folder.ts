@@ -181,11 +181,11 @@ async function cocoIn(folder: string, { files }: Entries): Promise<string | unde
   if (found.length > 1) {
     throw new UserError(
       `${folder} has several files of annotations, ${found.join(", ")}: give one as coco:${
-        join(folder, found[0])
+        join(folder, found[0]!)
       }.`,
     );
   }
-  return found.length === 0 ? undefined : join(folder, found[0]);
+  return found.length === 0 ? undefined : join(folder, found[0]!);
 }
 
 /** A listing with what lies beside it and is not read. */

@@ -28,8 +28,8 @@ export function splitDataset(path: string, options: OwnOptions | string = {}): O
     );
     const folder = dirname(file);
     const [first] = pictures;
-    const beside = await isFile(join(folder, first.path));
-    const inImages = !beside && await isFile(join(folder, "images", first.path));
+    const beside = await isFile(join(folder, first!.path));
+    const inImages = !beside && await isFile(join(folder, "images", first!.path));
     return {
       pictures,
       by: names.join(", "),

@@ -128,14 +128,14 @@ function oneOf(tables: string[], folder: string): string[] {
   if (tables.length === 1) return tables;
   throw new UserError(
     `${folder} has several tables, ${tables.join(", ")}: give one as csv:${
-      join(folder, tables[0])
+      join(folder, tables[0]!)
     }.`,
   );
 }
 
 /** The split that a table is of by its name: `train.csv`, `validation-00000-of-00002.parquet`. */
 function splitOf(file: string): ReturnType<typeof splitNamed> {
-  return splitNamed(basename(file).split(/[-._]/)[0]);
+  return splitNamed(basename(file).split(/[-._]/)[0]!);
 }
 
 /** What tables list, their paths relative to `folder`. */

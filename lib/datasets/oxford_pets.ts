@@ -57,7 +57,7 @@ export const oxfordPets: Dataset = defineDataset({
 /** A list of "image label species breed" lines; the class is the image's name without its number, in lower case. */
 async function list(file: string): Promise<Item[]> {
   return (await lines(file)).map((line) => {
-    const [image, label, ...rest] = line.split(" ");
+    const [image, label, ...rest] = line.split(" ") as [string, string, ...string[]];
     if (rest.length !== 2 || !/^[1-9]\d*$/.test(label)) {
       throw new UserError(
         `${file} has the line "${line}", expected "Abyssinian_100 1 1 1": fetch it again.`,

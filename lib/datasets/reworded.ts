@@ -67,7 +67,7 @@ async function renamed(
   refuseSamePrompts(names, loaded.title);
   const classNames = names.map(promptName);
   const items = (list: Item[]) =>
-    list.map((item) => ({ ...item, className: classNames[item.label] }));
+    list.map((item) => ({ ...item, className: classNames[item.label]! }));
   const test = items(loaded.test);
   const val = loaded.val === loaded.test ? test : items(loaded.val);
   return { set: { ...loaded, classNames, train: items(loaded.train), val, test }, said: [said] };

@@ -109,8 +109,8 @@ function pairsOf(text: string, file: string): [string, string][] {
   if (lines.length === 0) {
     throw new UserError(`${resolve(file)} is empty: write a class and its shots a line.`);
   }
-  const mark = /\t/.test(lines[0]) ? "\t" : /;/.test(lines[0]) ? ";" : ",";
+  const mark = /\t/.test(lines[0]!) ? "\t" : /;/.test(lines[0]!) ? ";" : ",";
   const rows = csvRows(`a${mark}b\n${text}`, file)
     .map(({ a, b }): [string, string] => [String(a), String(b).trim()]);
-  return /^\d+$/.test(rows[0][1]) || rows.length === 1 ? rows : rows.slice(1);
+  return /^\d+$/.test(rows[0]![1]) || rows.length === 1 ? rows : rows.slice(1);
 }

@@ -36,7 +36,7 @@ export function isOwn(spec: string): boolean {
 /** `folder:./birds` from anywhere; other lines as they are. */
 export function absolute(spec: string): string {
   const [, kind, path] = /^([a-z]+):(.+)$/.exec(spec) ?? [];
-  return kind === undefined || spec.startsWith(MARK) ? spec : `${kind}:${resolve(path)}`;
+  return kind === undefined || spec.startsWith(MARK) ? spec : `${kind}:${resolve(path!)}`;
 }
 
 /**

@@ -32,7 +32,7 @@ export async function readSplit(file: string): Promise<Splits> {
  * import { parseSplit } from "@plumbline/plumbline/datasets";
  * import assert from "node:assert/strict";
  * const text = '{"train": [["cat/1.jpg", 0, "cat"]], "val": [], "test": [["cat/2.jpg", 0, "cat"]]}';
- * assert.equal(parseSplit(text, "split.json").test[0].path, "cat/2.jpg");
+ * assert.equal(parseSplit(text, "split.json").test[0]!.path, "cat/2.jpg");
  * ```
  */
 export function parseSplit(text: string, where: string): Splits {

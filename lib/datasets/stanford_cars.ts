@@ -91,7 +91,7 @@ async function annotated(folder: string, images: string, annotations: string): P
   const { path, list } = await read(annotations, "annotations");
   return list.map((annotation) => {
     const { fname, class: label } = annotation as MatlabStructure;
-    const name = names.list[(label as number[])?.[0] - 1];
+    const name = names.list[Number((label as number[])?.[0]) - 1];
     if (typeof fname !== "string" || typeof name !== "string") {
       throw new UserError(
         `${path} has an entry without a file name or a known class: fetch it again.`,
@@ -99,6 +99,6 @@ async function annotated(folder: string, images: string, annotations: string): P
     }
     const words = name.split(" ");
     const className = [words.at(-1), ...words.slice(0, -1)].join(" ");
-    return { path: `${images}/${fname}`, label: (label as number[])[0] - 1, className };
+    return { path: `${images}/${fname}`, label: (label as number[])[0]! - 1, className };
   });
 }

@@ -41,7 +41,7 @@ export function listedIn(
   { names = {}, written }: { names?: Record<string, string[]>; written?: string[] | undefined } =
     {},
 ): TableListing {
-  const columns = Object.keys(rows[0]);
+  const columns = Object.keys(rows[0]!);
   const find = (what: keyof typeof called) =>
     called[what].flatMap((name) => columns.filter((column) => column.toLowerCase() === name));
   const path = written ? undefined : find("path")[0];
@@ -90,7 +90,7 @@ function classes(
   if (found.length === 0) return oneHot(rows, file, others);
   const isNumber = (column: string) =>
     !(column in names) && rows.every((row) => /^\d+$/.test(textOf(row, column, 0, file).trim()));
-  const column = found.find((name) => !isNumber(name)) ?? found[0];
+  const column = found.find((name) => !isNumber(name)) ?? found[0]!;
   const assumed = [
     ...found.length > 1
       ? [
@@ -121,13 +121,13 @@ function classes(
 
 /** A column of 0 and 1 for each class, as multi-label exports have them. */
 function oneHot(rows: readonly Row[], file: string, others: (string | undefined)[]) {
-  const columns = Object.keys(rows[0]).filter((column) => !others.includes(column));
+  const columns = Object.keys(rows[0]!).filter((column) => !others.includes(column));
   const isBit = (column: string) =>
     rows.every((row) => /^[01](\.0)?$/.test(String(row[column]).trim()));
   if (columns.length < 2 || !columns.every(isBit)) return undefined;
   const classOf = (row: Row, i: number) => {
     const on = columns.filter((column) => String(row[column]).trim().startsWith("1"));
-    if (on.length === 1) return on[0];
+    if (on.length === 1) return on[0]!;
     if (on.length > 1) throw severalClasses(`row ${i + 1} of ${file}`, on);
     throw new UserError(`row ${i + 1} of ${file} has no class: each of its columns is 0.`);
   };
@@ -161,7 +161,7 @@ function textOf(row: Row, column: string, i: number, file: string): string {
 
 /** The value of a list of one. */
 function several(values: string[], column: string, i: number, file: string): string {
-  if (values.length === 1) return values[0].trim().replace(/^["'](.*)["']$/, "$1");
+  if (values.length === 1) return values[0]!.trim().replace(/^["'](.*)["']$/, "$1");
   const what = `row ${i + 1} of ${file}`;
   if (called.label.includes(column.toLowerCase()) && values.length > 1) {
     throw severalClasses(what, values.map((value) => value.trim()));

@@ -76,8 +76,8 @@ function ustarName(header: Uint8Array): string {
 
 /** An octal number, or GNU's base 256 for large ones. */
 function numberField(field: Uint8Array): number {
-  if (field[0] & 0x80) {
-    const value = field.subarray(1).reduce((total, byte) => total * 256 + byte, field[0] & 0x7f);
+  if (field[0]! & 0x80) {
+    const value = field.subarray(1).reduce((total, byte) => total * 256 + byte, field[0]! & 0x7f);
     if (!Number.isSafeInteger(value)) {
       throw new BadArchive("is damaged: it states an impossible length");
     }

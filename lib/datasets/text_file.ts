@@ -83,7 +83,7 @@ function looksWide(bytes: Uint8Array): boolean {
   const start = bytes.subarray(0, 64);
   if (start.length < 4) return false;
   const zeros = [0, 0];
-  start.forEach((byte, i) => zeros[i % 2] += byte === 0 ? 1 : 0);
+  start.forEach((byte, i) => zeros[i % 2]! += byte === 0 ? 1 : 0);
   return Math.max(...zeros) > 0.8 * start.length / 2;
 }
 
@@ -107,10 +107,10 @@ function firstWrong(bytes: Uint8Array): { line: number; byte: number } {
   const before = bytes.subarray(0, right);
   // A character is refused where the byte after its first is none of its own: the first is what is foreign.
   let at = right;
-  while (at > 0 && at > right - 3 && bytes[at] < 0x80) at--;
+  while (at > 0 && at > right - 3 && bytes[at]! < 0x80) at--;
   const lines = before.reduce(
     (n, b, i) => n + Number(b === 10 || (b === 13 && before[i + 1] !== 10)),
     1,
   );
-  return { line: lines, byte: bytes[at] };
+  return { line: lines, byte: bytes[at]! };
 }

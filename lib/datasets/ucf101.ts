@@ -17,7 +17,9 @@ export const ucf101: Dataset = defineDataset({
   folder: "ucf101",
   layout: splitFile("split_zhou_UCF101.json", "UCF-101-midframes", async (folder, random) => {
     const lists = join(folder, "ucfTrainTestlist");
-    const indexed = (await lines(join(lists, "classInd.txt"))).map((line) => line.split(" "));
+    const indexed = (await lines(join(lists, "classInd.txt"))).map((line) =>
+      line.split(" ") as [string, string]
+    );
     const labels = new Map(indexed.map(([place, action]) => [action, Number(place) - 1]));
     return {
       ...splitTrainval(await list(join(lists, "trainlist01.txt"), labels), random),
@@ -48,7 +50,7 @@ export const ucf101: Dataset = defineDataset({
 /** A list of "ApplyEyeMakeup/v_ApplyEyeMakeup_g08_c01.avi 1" lines; camel-case actions are written with underscores. */
 async function list(file: string, labels: Map<string, number>): Promise<Item[]> {
   return (await lines(file)).map((line) => {
-    const [action, video] = line.split(" ")[0].split("/");
+    const [action, video] = line.split(" ")[0]!.split("/") as [string, string?];
     const label = labels.get(action);
     if (label === undefined || video === undefined) {
       throw new UserError(

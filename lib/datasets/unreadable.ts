@@ -27,7 +27,7 @@ export async function unreadableImages(
     while (next < items.length) {
       const i = next++;
       try {
-        await decodeImage(items[i].path);
+        await decodeImage(items[i]!.path);
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         reasons[i] = error.message;

@@ -27,7 +27,7 @@ export async function imagenetNames(folder: string): Promise<Map<string, string>
         `${file} has the line "${line.slice(0, 80)}", expected "n01440764 tench".`,
       );
     }
-    names.set(id, name);
+    names.set(id, name!);
   }
   return names;
 }

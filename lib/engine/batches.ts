@@ -49,8 +49,8 @@ export async function trainingBatches(
 
   async function* epoch(from = 0): AsyncGenerator<Batch> {
     const order = random("order").permutation(items.length).slice(0, count * size);
-    const chosen = order.map((item) => bank?.choose(item) ?? fresh(items[item], random, crops));
-    const labels = order.map((item) => items[item].label);
+    const chosen = order.map((item) => bank?.choose(item) ?? fresh(items[item]!, random, crops));
+    const labels = order.map((item) => items[item]!.label);
     const labelsOf = (batch: number) => labels.slice(batch * size, (batch + 1) * size);
     if (!needs.pixels && bank) {
       for (let batch = from; batch < count; batch++) {
@@ -100,7 +100,7 @@ async function viewBank(
     () => drawView(random("views"), crops),
   );
   const jobs = draws.map((draws, i): ImageJob => ({
-    path: items[Math.floor(i / views)].path,
+    path: items[Math.floor(i / views)]!.path,
     draws,
   }));
   const features = needs.features ? await images.features(jobs) : new Float32Array(0);
@@ -108,7 +108,7 @@ async function viewBank(
   return {
     choose(item: number): View {
       const row = item * views + random("augmentation").randbelow(views);
-      return { job: jobs[row], row };
+      return { job: jobs[row]!, row };
     },
     features(chosen: View[]) {
       const rows = new Float32Array(chosen.length * width);

@@ -183,7 +183,7 @@ function restored(which: string, tensors: Stored): State {
 function hash(fit: string, at: string, tensors: Stored): string {
   const sha256 = builtin("node:crypto").createHash("sha256").update(JSON.stringify([fit, at]));
   for (const key of Object.keys(tensors).sort()) {
-    const { shape, data } = tensors[key];
+    const { shape, data } = tensors[key]!;
     sha256.update(JSON.stringify([key, shape]));
     sha256.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }

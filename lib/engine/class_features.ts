@@ -48,7 +48,7 @@ export async function classFeatures(
       const row = trial.subarray(image * width, (image + 1) * width);
       let [dot, square] = [0, 0];
       row.forEach((x, j) => {
-        dot += x * data[label * width + j];
+        dot += x * data[label * width + j]!;
         square += x * x;
       });
       return Math.abs(clip.scale * dot / Math.sqrt(square) - logit) > 1e-4 * clip.scale;

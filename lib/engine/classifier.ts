@@ -154,7 +154,7 @@ export function ranked(logits: Float32Array, classNames: string[]): Prediction[]
   const most = logits.reduce((a, b) => Math.max(a, b));
   const weights = Array.from(logits, (x) => Math.exp(x - most));
   const sum = weights.reduce((a, b) => a + b);
-  return weights.map((w, label) => ({ className: classNames[label], label, probability: w / sum }))
+  return weights.map((w, label) => ({ className: classNames[label]!, label, probability: w / sum }))
     .sort((a, b) => b.probability - a.probability);
 }
 

@@ -83,7 +83,7 @@ export async function logitsOf(
   for await (const batch of testBatches(paths, needs, images, size)) {
     const logits = tidy(() => learner.logits(params, prepared, { labels: [], ...batch }));
     rows.push(await read(logits));
-    done += logits.shape[0];
+    done += logits.shape[0]!;
     dispose([logits, ...Object.values(batch)]);
     onBatch?.(done, paths.length);
   }

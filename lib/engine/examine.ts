@@ -78,7 +78,7 @@ export function examine(
 ): Examination {
   const { predictions, ...metrics } = evaluateLogits(logits, classNames.length, labels);
   const confusion = classNames.map(() => classNames.map(() => 0));
-  labels.forEach((label, image) => confusion[label][predictions[image]]++);
+  labels.forEach((label, image) => confusion[label]![predictions[image]!]!++);
   return {
     metrics,
     classes: classNames.map((className, label) =>
@@ -95,13 +95,13 @@ function resultOf(
   confusion: number[][],
   classNames: readonly string[],
 ): ClassResult {
-  const row = confusion[label];
+  const row = confusion[label]!;
   const n = row.reduce((a, b) => a + b, 0);
   const others = row.map((count, other) => other === label ? 0 : count);
   const most = Math.max(...others);
   return {
-    ...{ className, n, accuracy: n === 0 ? null : 100 * row[label] / n },
-    mistaken: most > 0 ? { className: classNames[others.indexOf(most)], n: most } : null,
+    ...{ className, n, accuracy: n === 0 ? null : 100 * row[label]! / n },
+    mistaken: most > 0 ? { className: classNames[others.indexOf(most)]!, n: most } : null,
   };
 }
 
@@ -114,9 +114,9 @@ function reliability(
   const sums = Array.from({ length: BINS }, () => ({ n: 0, confidence: 0, right: 0 }));
   labels.forEach((label, image) => {
     const row = logits.subarray(image * classes, (image + 1) * classes);
-    const first = row[predictions[image]];
+    const first = row[predictions[image]!]!;
     const confidence = 1 / row.reduce((sum, logit) => sum + Math.exp(logit - first), 0);
-    const bin = sums[Math.min(BINS - 1, Math.max(0, Math.ceil(confidence * BINS) - 1))];
+    const bin = sums[Math.min(BINS - 1, Math.max(0, Math.ceil(confidence * BINS) - 1))]!;
     bin.n++;
     bin.confidence += confidence;
     bin.right += Number(predictions[image] === label);

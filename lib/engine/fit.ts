@@ -127,11 +127,11 @@ const needed = ["items", "needs", "training", "images", "random"];
  * const state = await fit(learner, {
  *   items: data.train,
  *   needs: prograd.needs,
- *   training: { ...prograd.presets.paper.training(1), epochs: 1 },
+ *   training: { ...prograd.presets.paper!.training(1), epochs: 1 },
  *   images,
  *   random: streams(1),
  * });
- * assert.deepEqual(state.params["text.0"].shape, [4, 64]);
+ * assert.deepEqual(state.params["text.0"]!.shape, [4, 64]);
  * ```
  */
 export async function fit(learner: Learner, options: FitOptions): Promise<State> {
@@ -246,12 +246,12 @@ async function takeStep(
   dispose([batch.pixels, batch.features, result.loss, result.logits].filter((x) => x));
   disposeReplaced(state, result.state);
   const { state: next } = result;
-  return { state: next, loss, right, of: labels.length, seen: await notes?.read() ?? {} };
+  return { state: next, loss: loss!, right, of: labels.length, seen: await notes?.read() ?? {} };
 }
 
 async function countRight(logits: Tensor, labels: number[]): Promise<number> {
   const values = await read(logits);
-  const classes = logits.shape[1];
+  const classes = logits.shape[1]!;
   return labels.filter((label, i) => {
     const row = values.subarray(i * classes, (i + 1) * classes);
     return row.indexOf(row.reduce((a, b) => Math.max(a, b))) === label;

@@ -69,7 +69,7 @@ export function openImages(
 
   /** Training views are kept by who asked for them. */
   function remember(chunk: ImageJob[], values: Float32Array) {
-    if (!chunk[0].draws) known.set(placesOf(chunk), values);
+    if (!chunk[0]!.draws) known.set(placesOf(chunk), values);
   }
 
   async function features(jobs: ImageJob[]): Promise<Float32Array> {
@@ -84,7 +84,7 @@ export function openImages(
     }
     let next = 0;
     for await (const batch of pixels(fresh.flatMap(({ chunk }) => chunk), CHUNK)) {
-      const { chunk, at, key } = fresh[next++];
+      const { chunk, at, key } = fresh[next++]!;
       const encoded = encode(batch);
       const values = await read(encoded);
       dispose([batch, encoded]);

@@ -119,7 +119,7 @@ async function paramsOf(
     const shapes = new Map(Object.entries(start).map(([name, { shape }]) => [name, shape]));
     const found = await importPublished(path, method, shapes);
     for (const [name, { shape, data }] of Object.entries(found)) {
-      start[name].dispose();
+      start[name]!.dispose();
       start[name] = wrap(data, shape);
     }
     return start;

@@ -49,7 +49,7 @@ export interface LoadOptions {
  * await trained.save(`${root}/coop.safetensors`);
  *
  * using loaded = await loadTrained(`${root}/coop.safetensors`, clip);
- * const image = shapes.test[0].path;
+ * const image = shapes.test[0]!.path;
  * assert.deepEqual(await loaded.predict(image), await trained.predict(image));
  * using others = loaded.forClasses(["cat", "dog"]);
  * assert.equal((await others.predict(image)).length, 2);

@@ -48,8 +48,8 @@ export function evaluateLogits(
     const row = logits.subarray(image * classes, (image + 1) * classes);
     const first = firstLargest(row);
     predictions[image] = first;
-    confidences[image] = 1 / row.reduce((sum, logit) => sum + Math.exp(logit - row[first]), 0);
-    if (rank(row, labels[image]) < 5) amongFive++;
+    confidences[image] = 1 / row.reduce((sum, logit) => sum + Math.exp(logit - row[first]!), 0);
+    if (rank(row, labels[image]!) < 5) amongFive++;
   }
   const counts = countByClass(predictions, labels, classes);
   const present = counts.filter(({ truth }) => truth > 0);
@@ -78,9 +78,9 @@ function countByClass(
 ): ClassCounts[] {
   const counts = Array.from({ length: classes }, () => ({ truth: 0, predicted: 0, hits: 0 }));
   labels.forEach((label, image) => {
-    counts[label].truth++;
-    counts[predictions[image]].predicted++;
-    if (predictions[image] === label) counts[label].hits++;
+    counts[label]!.truth++;
+    counts[predictions[image]!]!.predicted++;
+    if (predictions[image] === label) counts[label]!.hits++;
   });
   return counts;
 }
@@ -94,7 +94,7 @@ function calibrationError(
   const gaps = new Float64Array(calibrationBins); // Σ (hit − confidence) of the bin's images
   confidences.forEach((confidence, image) => {
     const bin = Math.max(0, Math.ceil(confidence * calibrationBins) - 1);
-    gaps[Math.min(bin, calibrationBins - 1)] += Number(predictions[image] === labels[image]) -
+    gaps[Math.min(bin, calibrationBins - 1)]! += Number(predictions[image] === labels[image]) -
       confidence;
   });
   return 100 * sum([...gaps].map(Math.abs)) / labels.length;
@@ -102,7 +102,7 @@ function calibrationError(
 
 function firstLargest(row: Float32Array): number {
   let best = 0;
-  for (let i = 1; i < row.length; i++) if (row[i] > row[best]) best = i;
+  for (let i = 1; i < row.length; i++) if (row[i]! > row[best]!) best = i;
   return best;
 }
 
@@ -110,7 +110,7 @@ function firstLargest(row: Float32Array): number {
 function rank(row: Float32Array, label: number): number {
   let before = 0;
   for (let i = 0; i < row.length; i++) {
-    if (row[i] > row[label] || (row[i] === row[label] && i < label)) before++;
+    if (row[i]! > row[label]! || (row[i] === row[label] && i < label)) before++;
   }
   return before;
 }

@@ -92,8 +92,8 @@ export interface TrainedPrompts<S = Record<string, unknown>> extends Prompts {
  * const shapes = fewShot(await drawnShapes.load(root), 1, 1);
  * using clip = randomClip(smallConfig, 1);
  * using coop = await train("coop", clip, shapes, { training: { epochs: 1 } });
- * const [first] = await coop.predict(shapes.test[0].path);
- * assert.ok(shapes.classNames.includes(first.className));
+ * const [first] = await coop.predict(shapes.test[0]!.path);
+ * assert.ok(shapes.classNames.includes(first!.className));
  * assert.equal((await coop.test(shapes)).n, shapes.test.length);
  * ```
  */
@@ -190,7 +190,7 @@ export function resolveOn<S>(
  * const file = `${await Deno.makeTempDir()}/grey.png`;
  * await Deno.writeFile(file, await encodePng(new Uint8Array(48).fill(128), 4, 4));
  * const [first, second] = await predict(clip, file, ["cat", "dog"]);
- * assert.ok(first.probability >= second.probability);
+ * assert.ok(first!.probability >= second!.probability);
  * ```
  */
 export async function predict(

@@ -48,12 +48,12 @@ export function drawView(random: Uniform, smallest: number = SMALLEST): ViewDraw
  * centred rectangle of an allowed aspect (torchvision, RandomResizedCrop.get_params).
  */
 export function cropOf(draws: ViewDraws, width: number, height: number): Crop {
-  const [top, left, mirrored] = draws.slice(2 * ATTEMPTS);
+  const [top, left, mirrored] = draws.slice(2 * ATTEMPTS) as [number, number, number];
   const flip = mirrored < 0.5;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const area = width * height * between(SMALLEST, 1, draws[2 * attempt]);
+    const area = width * height * between(SMALLEST, 1, draws[2 * attempt]!);
     const aspect = Math.exp(
-      between(Math.log(NARROWEST), Math.log(WIDEST), draws[2 * attempt + 1]),
+      between(Math.log(NARROWEST), Math.log(WIDEST), draws[2 * attempt + 1]!),
     );
     const w = roundHalfEven(Math.sqrt(area * aspect));
     const h = roundHalfEven(Math.sqrt(area / aspect));
@@ -107,7 +107,7 @@ function between(low: number, high: number, u: number): number {
 function mirror({ width, height, data }: Raster): void {
   for (let y = 0; y < height; y++) {
     for (let a = y * width * 3, b = a + (width - 1) * 3; a < b; a += 3, b -= 3) {
-      for (let c = 0; c < 3; c++) [data[a + c], data[b + c]] = [data[b + c], data[a + c]];
+      for (let c = 0; c < 3; c++) [data[a + c], data[b + c]] = [data[b + c]!, data[a + c]!];
     }
   }
 }

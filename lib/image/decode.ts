@@ -59,7 +59,7 @@ export async function decodeImage(
   } catch (error) {
     if (error instanceof UserError) throw error;
     const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    if (/pixel limit/.test(reason)) {
+    if (/pixel limit/.test(reason!)) {
       throw new UserError(
         `${name} has more than ${MAX_PIXELS} pixels by its header: scale it down or remove it.`,
       );

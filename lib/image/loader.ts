@@ -37,7 +37,7 @@ export function startWorkers(count: number): Workers {
       const answer = Promise.withResolvers<Float32Array>();
       waiting.set(id, answer);
       const request: Request = { id, job, size };
-      workers[id % count].postMessage(request);
+      workers[id % count]!.postMessage(request);
       return answer.promise;
     },
     [Symbol.dispose]() {

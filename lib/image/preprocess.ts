@@ -88,7 +88,7 @@ export function centerView(
  * const white = { width: 40, height: 30, mode: "RGB" as const, data: new Uint8Array(3600).fill(255) };
  * const view = preprocess(white, 16);
  * assert.equal(view.length, 16 * 16 * 3);
- * assert.ok(Math.abs(view[0] - (1 - 0.48145466) / 0.26862954) < 1e-6);
+ * assert.ok(Math.abs(view[0]! - (1 - 0.48145466) / 0.26862954) < 1e-6);
  * ```
  */
 export function preprocess(raster: Raster, size: number, options?: ViewOptions): Float32Array {
@@ -101,9 +101,9 @@ export function normalise(raster: Raster, format: PixelFormat = CLIP_PIXELS): Fl
   const normalised = tableOf(format);
   const out = new Float32Array(data.length);
   for (let i = 0; i < data.length; i += 3) {
-    out[i] = normalised[data[i]];
-    out[i + 1] = normalised[256 + data[i + 1]];
-    out[i + 2] = normalised[512 + data[i + 2]];
+    out[i] = normalised[data[i]!]!;
+    out[i + 1] = normalised[256 + data[i + 1]!]!;
+    out[i + 2] = normalised[512 + data[i + 2]!]!;
   }
   return out;
 }
@@ -139,7 +139,7 @@ function tableOf(format: PixelFormat): Float32Array {
   if (known) return known;
   const table = new Float32Array(3 * 256);
   for (let c = 0; c < 3; c++) {
-    const mean = Math.fround(format.mean[c]), std = Math.fround(format.std[c]);
+    const mean = Math.fround(format.mean[c]!), std = Math.fround(format.std[c]!);
     for (let v = 0; v < 256; v++) {
       table[c * 256 + v] = Math.fround(Math.fround(v / 255) - mean) / std;
     }

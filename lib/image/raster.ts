@@ -58,9 +58,9 @@ export function toRGB(raster: Raster): Raster {
   if (mode === "P") return { ...raster, mode: "RGB" };
   const rgb = new Uint8Array(width * height * 3);
   for (let from = 0, to = 0; from < data.length; from += 4, to += 3) {
-    const paper = 255 - data[from + 3];
+    const paper = 255 - data[from + 3]!;
     for (let c = 0; c < 3; c++) {
-      rgb[to + c] = mode === "RGBA" ? data[from + c] : paper - product(data[from + c], paper);
+      rgb[to + c] = mode === "RGBA" ? data[from + c]! : paper - product(data[from + c]!, paper);
     }
   }
   return { width, height, mode: "RGB", data: rgb };
@@ -70,8 +70,8 @@ export function toRGB(raster: Raster): Raster {
 export function premultiplied(data: Raster["data"]): Uint8Array {
   const out = new Uint8Array(data);
   for (let i = 0; i < out.length; i += 4) {
-    const alpha = out[i + 3];
-    for (let c = i; c < i + 3; c++) out[c] = product(out[c], alpha);
+    const alpha = out[i + 3]!;
+    for (let c = i; c < i + 3; c++) out[c] = product(out[c]!, alpha);
   }
   return out;
 }
@@ -81,7 +81,7 @@ export function unpremultiply(data: Uint8Array): void {
   for (let i = 0; i < data.length; i += 4) {
     const alpha = data[i + 3];
     if (alpha === 0 || alpha === 255) continue;
-    for (let c = i; c < i + 3; c++) data[c] = Math.min(255, Math.trunc(255 * data[c] / alpha));
+    for (let c = i; c < i + 3; c++) data[c] = Math.min(255, Math.trunc(255 * data[c]! / alpha!));
   }
 }
 

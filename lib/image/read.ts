@@ -48,7 +48,7 @@ export function inLanes<A, B>(lanes: number, work: (a: A) => Promise<B>): (a: A)
   let calls = 0;
   return (a) => {
     const lane = calls++ % lanes;
-    const result = tails[lane].then(() => work(a));
+    const result = tails[lane]!.then(() => work(a));
     tails[lane] = result.catch(() => {});
     return result;
   };

@@ -104,15 +104,15 @@ function horizontal(
   for (let y = 0; y < height; y++) {
     const row = start + y * pitch;
     for (let x = 0; x < width; x++) {
-      let at = row + first[x] * channels;
-      const end = x * stride + count[x];
+      let at = row + first[x]! * channels;
+      const end = x * stride + count[x]!;
       let r = HALF, g = HALF, b = HALF, a = HALF;
       for (let k = x * stride; k < end; k++, at += channels) {
-        const weight = weights[k];
-        r = (r + Math.imul(data[at], weight)) | 0;
-        g = (g + Math.imul(data[at + 1], weight)) | 0;
-        b = (b + Math.imul(data[at + 2], weight)) | 0;
-        if (channels === 4) a = (a + Math.imul(data[at + 3], weight)) | 0;
+        const weight = weights[k]!;
+        r = (r + Math.imul(data[at]!, weight)) | 0;
+        g = (g + Math.imul(data[at + 1]!, weight)) | 0;
+        b = (b + Math.imul(data[at + 2]!, weight)) | 0;
+        if (channels === 4) a = (a + Math.imul(data[at + 3]!, weight)) | 0;
       }
       out[to++] = r >> PRECISION;
       out[to++] = g >> PRECISION;
@@ -135,12 +135,12 @@ function vertical(
   const sums = new Int32Array(width);
   for (let y = 0; y < first.length; y++) {
     sums.fill(HALF);
-    for (let k = 0; k < count[y]; k++) {
-      const weight = weights[y * stride + k];
-      const row = start + (first[y] + k) * pitch;
-      for (let x = 0; x < width; x++) sums[x] += Math.imul(data[row + x], weight);
+    for (let k = 0; k < count[y]!; k++) {
+      const weight = weights[y * stride + k]!;
+      const row = start + (first[y]! + k) * pitch;
+      for (let x = 0; x < width; x++) sums[x]! += Math.imul(data[row + x]!, weight);
     }
-    for (let x = 0; x < width; x++) out[y * width + x] = sums[x] >> PRECISION;
+    for (let x = 0; x < width; x++) out[y * width + x] = sums[x]! >> PRECISION;
   }
   return out;
 }
@@ -161,7 +161,7 @@ function nearest(
   for (const y of rows) {
     for (const x of columns) {
       const at = ((source.top + y) * raster.width + source.left + x) * channels;
-      for (let c = 0; c < channels; c++) out[to++] = raster.data[at + c];
+      for (let c = 0; c < channels; c++) out[to++] = raster.data[at + c]!;
     }
   }
   return out;

@@ -52,14 +52,14 @@ export function taps(
     let sum = 0;
     for (let k = 0; k < n; k++) sum += exact[k] = kernel((low + k - center + 0.5) * inverse);
     for (let k = 0; k < n; k++) {
-      const weight = (sum === 0 ? exact[k] : exact[k] / sum) * (1 << PRECISION);
+      const weight = (sum === 0 ? exact[k]! : exact[k]! / sum) * (1 << PRECISION);
       weights[i * stride + k] = Math.trunc(weight < 0 ? weight - 0.5 : weight + 0.5);
     }
     first[i] = low;
     count[i] = n;
   }
-  const start = first[0];
-  const used = first[length - 1] + count[length - 1] - start;
+  const start = first[0]!;
+  const used = first[length - 1]! + count[length - 1]! - start;
   return { start, used, first: first.map((low) => low - start), count, weights, stride };
 }
 

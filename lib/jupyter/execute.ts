@@ -46,7 +46,7 @@ export async function executeNotebook(
   for (const [i, cell] of cells.entries()) {
     const runs = cell.cell_type === "code" && !failure;
     if (runs) onCell?.(i + 1, cells.length);
-    const outputs = runs ? await kernel.execute(sources[i], limit) : [];
+    const outputs = runs ? await kernel.execute(sources[i]!, limit) : [];
     const error = outputs.find(isError);
     if (error) {
       const { ename, evalue, traceback } = error;
@@ -55,7 +55,7 @@ export async function executeNotebook(
         traceback: traceback.length > 0 ? traceback : [`${ename}: ${evalue}`],
       };
     }
-    done.push({ ...cell, source: sources[i], outputs });
+    done.push({ ...cell, source: sources[i]!, outputs });
   }
   return { notebook: { cells: done }, failure };
 }
@@ -69,10 +69,10 @@ function withParameters(cells: readonly Cell[], parameters: Record<string, strin
   const at = cells.findIndex(({ metadata }) => metadata.tags?.includes("parameters"));
   for (const [name, value] of Object.entries(parameters)) {
     const pattern = new RegExp(`(?<=^const ${RegExp.escape(name)}\\b[^=\\n]*= )"[^"\\n]*"`, "m");
-    if (at < 0 || !pattern.test(sources[at])) {
+    if (at < 0 || !pattern.test(sources[at]!)) {
       throw new UserError(`the notebook has no parameter ${name}: its first cells set others`);
     }
-    sources[at] = sources[at].replace(pattern, () => JSON.stringify(value));
+    sources[at] = sources[at]!.replace(pattern, () => JSON.stringify(value));
   }
   return sources;
 }

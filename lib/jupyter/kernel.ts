@@ -35,7 +35,13 @@ const SETTLE = 60_000;
  */
 export async function startKernel(cwd: string, env: Record<string, string> = {}): Promise<Kernel> {
   const key = randomUUID();
-  const [shell_port, iopub_port, stdin_port, control_port, hb_port] = freePorts(5);
+  const [shell_port, iopub_port, stdin_port, control_port, hb_port] = freePorts(5) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const ports = { shell_port, iopub_port, stdin_port, control_port, hb_port };
   const place = { transport: "tcp", ip: "127.0.0.1", signature_scheme: "hmac-sha256" };
   const child = await spawnKernel(cwd, env, JSON.stringify({ ...place, ...ports, key }));

@@ -13,15 +13,15 @@ export function markdownHtml(markdown: string): string {
   const blocks: string[] = [];
   for (let at = 0; at < lines.length;) {
     const from = at;
-    const kind = kindOf(lines[at]);
+    const kind = kindOf(lines[at]!);
     if (kind === "fence") {
       at++;
-      while (at < lines.length && kindOf(lines[at]) !== "fence") at++;
+      while (at < lines.length && kindOf(lines[at]!) !== "fence") at++;
       at++;
     } else {
       at++;
       while (
-        kind !== "heading" && kind !== "math" && at < lines.length && goesOn(kind, lines[at])
+        kind !== "heading" && kind !== "math" && at < lines.length && goesOn(kind, lines[at]!)
       ) at++;
     }
     blocks.push(block(kind, lines.slice(from, at)));
@@ -52,13 +52,13 @@ function block(kind: Kind, lines: string[]): string {
     case "blank":
       return "";
     case "heading": {
-      const [, marks, text] = lines[0].match(/^(#+) (.*)$/)!;
-      return `<h${marks.length}>${inline(text)}</h${marks.length}>`;
+      const [, marks, text] = lines[0]!.match(/^(#+) (.*)$/)!;
+      return `<h${marks!.length}>${inline(text!)}</h${marks!.length}>`;
     }
     case "fence":
       return `<pre>${escape(lines.slice(1, -1).join("\n"))}</pre>`;
     case "math":
-      return `<p class="math">${mathHtml(lines[0].replace(/^\$\$|\$\$\s*$/g, ""), true)}</p>`;
+      return `<p class="math">${mathHtml(lines[0]!.replace(/^\$\$|\$\$\s*$/g, ""), true)}</p>`;
     case "table":
       return table(lines);
     case "bullets":
@@ -84,7 +84,7 @@ function table([head, , ...rows]: string[]): string {
     const cells = line.replace(/^\||\|\s*$/g, "").split("|");
     return `<tr>${cells.map((cell) => `<${tag}>${inline(cell.trim())}</${tag}>`).join("")}</tr>`;
   };
-  return `<div class="wide"><table><thead>${row(head, "th")}</thead><tbody>${
+  return `<div class="wide"><table><thead>${row(head!, "th")}</thead><tbody>${
     rows.map((line) => row(line, "td")).join("")
   }</tbody></table></div>`;
 }

@@ -20,14 +20,14 @@ export function mathHtml(formula: string, display: boolean): string {
     const parts: string[] = [];
     while (at < symbols.length && symbols[at] !== end) {
       const symbol = symbols[at++];
-      if (symbol.trim() === "") continue;
+      if (symbol!.trim() === "") continue;
       if ((symbol === "_" || symbol === "^") && parts.length > 0) {
         const tag = symbol === "_" ? "msub" : "msup";
         parts.push(`<${tag}>${parts.pop()}${one()}</${tag}>`);
       } else if (symbol === "{") {
         parts.push(`<mrow>${row("}")}</mrow>`);
         at++;
-      } else parts.push(leaf(symbol));
+      } else parts.push(leaf(symbol!));
     }
     return parts.join("");
   };

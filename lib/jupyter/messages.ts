@@ -42,7 +42,7 @@ export function signed(key: string): Wire {
     read(frames) {
       const at = frames.findIndex((frame) => text(frame) === delimiter);
       const [signature, ...parts] = at < 0 ? [] : frames.slice(at + 1, at + 6);
-      if (parts.length < 4 || text(signature) !== sign(parts)) return undefined;
+      if (parts.length < 4 || text(signature!) !== sign(parts)) return undefined;
       const [header, parent, , content] = parts.map((part) => JSON.parse(text(part)));
       return { type: header.msg_type, parent: parent.msg_id, content };
     },

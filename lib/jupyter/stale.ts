@@ -48,7 +48,7 @@ function ruleOf({ metadata: { tags = [] } }: Cell): Rule {
 
 /** Within a tenth of 1 or of the larger; in powers of ten, within a factor of two. */
 function near(kept: string, made: string): boolean {
-  const [a, b] = [kept, made].map((text) => Number(text.replace("−", "-")));
+  const [a, b] = [kept, made].map((text) => Number(text.replace("−", "-"))) as [number, number];
   const powers = [kept, made].some((text) => text.includes("e"));
   if (powers) return a === b || a / b >= 0.5 && a / b <= 2;
   return Math.abs(a - b) <= 0.1 * Math.max(1, Math.abs(a), Math.abs(b));
@@ -76,7 +76,7 @@ const turning = /\b(Holds|Contradicted|Not decided) here\b|\bpoints (above|below
 /** What a figure says in letters, without its shapes and numbers. */
 function wordsOf(svg: unknown): string {
   const texts = [...plain(svg).matchAll(/<text[^<>]*>([^<]*)<\/text>/g)].map(([, text]) => text);
-  return [...new Set(texts.filter((text) => !/\d/.test(text)))].join("\n");
+  return [...new Set(texts.filter((text) => !/\d/.test(text!)))].join("\n");
 }
 
 function plain(value: unknown): string {
@@ -95,13 +95,13 @@ function difference(
   const faults: number[] = [];
   for (let i = 0; i < Math.max(a.length, b.length); i++) {
     const both = a[i] !== undefined && b[i] !== undefined;
-    if (a[i] === b[i] || (i % 2 === 1 && both && agree(a[i], b[i]))) continue;
-    const isEntry = both && (i % 2 === 1 || [a[i], b[i]].every((text) => text.includes("<td")));
+    if (a[i] === b[i] || (i % 2 === 1 && both && agree(a[i]!, b[i]!))) continue;
+    const isEntry = both && (i % 2 === 1 || [a[i], b[i]].every((text) => text!.includes("<td")));
     if (!isEntry) return { kept: around(a, i), made: around(b, i) };
     faults.push(i);
   }
   if (faults.length <= spare * (a.length - 1) / 2) return undefined;
-  return { kept: around(a, faults[0]), made: around(b, faults[0]) };
+  return { kept: around(a, faults[0]!), made: around(b, faults[0]!) };
 }
 
 /** Characters shown on each side of a difference. */

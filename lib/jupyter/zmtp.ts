@@ -33,7 +33,7 @@ export async function connect(port: number, kind: "DEALER" | "SUB"): Promise<Soc
     const write = writer(connection);
     await write(greeting);
     const theirs = await read(64);
-    if (theirs?.[0] !== 0xff || theirs[10] < 3) {
+    if (theirs?.[0] !== 0xff || theirs[10]! < 3) {
       throw new Error(`port ${port} does not speak ZMTP 3`);
     }
     await write(frame(ready(kind), COMMAND));
@@ -107,8 +107,8 @@ async function nextFrame(read: Read): Promise<{ flags: number; body: Uint8Array 
   const size = await read(flags & LONG ? 8 : 1);
   if (size === undefined) return undefined;
   const bytes = flags & LONG ? Number(new DataView(size.buffer).getBigUint64(0)) : size[0];
-  if (bytes > MOST) throw new Error(`a frame of ${bytes} bytes`);
-  const body = await read(bytes);
+  if (bytes! > MOST) throw new Error(`a frame of ${bytes} bytes`);
+  const body = await read(bytes!);
   return body && { flags, body };
 }
 

@@ -149,7 +149,7 @@ function namedOne(given: GivenExperiment, values: Values): NamedExperiment {
 
 function namedEntry(given: GivenEntry, values: Values): NamedEntry {
   if (typeof given === "string") {
-    const [name, preset] = given.split(":");
+    const [name, preset] = given.split(":") as [string, string?];
     return { method: method(name).name, ...preset !== undefined && { preset } };
   }
   if (!isEntry(given)) {

@@ -45,7 +45,7 @@ export function jobsFor(
   { cores, memory }: Room = room(),
 ): number {
   if (!canStart()) return 1;
-  const { name, device } = cells[0].lab.shared.backend;
+  const { name, device } = cells[0]!.lab.shared.backend;
   if (name === "webgpu" || device.includes("GPU")) return 1;
   const open = cells.filter(({ id }) => costs.has(id));
   const isNarrow = open.every(({ lab }) => lab.images.clip.config.text.width <= NARROW);

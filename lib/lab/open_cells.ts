@@ -126,7 +126,7 @@ function rehearseAll(
   labs: ReadonlyMap<string, Lab>,
 ): void {
   for (const [name, { images }] of labs) {
-    rehearse(planned.filter((_, i) => drafts[i].clip === name), images.clip);
+    rehearse(planned.filter((_, i) => drafts[i]!.clip === name), images.clip);
   }
 }
 
@@ -150,15 +150,16 @@ function identified(
   for (const [i, draft] of drafts.entries()) {
     const { clip, experiments } = draft;
     const lab = labs.get(clip)!;
-    const id = identity(planned[i], lab);
+    const cell = planned[i]!;
+    const id = identity(cell, lab);
     const known = cells.get(id);
     if (known) {
       known.experiments = new Map([...experiments, ...known.experiments]);
       continue;
     }
-    const training = trainingIdentity(planned[i], lab);
+    const training = trainingIdentity(cell, lab);
     learners.set(training, (learners.get(training) ?? 0) + 1);
-    const about = { id, training, shares: false, planned: planned[i], lab };
+    const about = { id, training, shares: false, planned: cell, lab };
     cells.set(id, { ...about, draft, experiments });
   }
   return [...cells.values()].map((cell) => ({

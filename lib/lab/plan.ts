@@ -164,7 +164,7 @@ function placed(
   const [first] = draft.experiments.keys();
   const at = experiments.findIndex((one) => one.id === first);
   const key = JSON.stringify({ ...draft.entry, method: cell.method });
-  const entry = experiments[at].entries.findIndex((one) => JSON.stringify(one) === key);
+  const entry = experiments[at]!.entries.findIndex((one) => JSON.stringify(one) === key);
   const stays = [cell.method, draft.clip, ...setsOf(draft)].map((name) => staying.get(name))
     .find((why) => why !== undefined);
   return { index, id, training, from: [at, entry], ...stays && { stays }, cell };
@@ -178,8 +178,8 @@ function setsOf({ cell, datasets }: Draft): string[] {
 /** What cells of a plan were made of. */
 export function draftOf({ experiments }: Plan, place: PlannedPlace, values: Values): Draft {
   const { cell, from: [at, entry] } = place;
-  const { entries, clip, datasets } = experiments[at];
-  const draft = { cell, entry: withMethod(entries[entry], values), clip, datasets };
+  const { entries, clip, datasets } = experiments[at]!;
+  const draft = { cell, entry: withMethod(entries[entry]!, values), clip, datasets };
   return {
     ...draft,
     datasets: setsOf({ ...draft, experiments: new Map() }),

@@ -85,7 +85,7 @@ export async function run(
 async function seeTo(open: OpenPlan, options: LabOptions, tell: Listener): Promise<Tally> {
   const { out, keep, runner = "local", signal } = options;
   const { plan, cells, jobs } = open;
-  const here = cells.filter((_, index) => plan.cells[index].stays !== undefined);
+  const here = cells.filter((_, index) => plan.cells[index]!.stays !== undefined);
   const there = plan.cells.filter(({ stays }) => stays === undefined);
   const slurm = typeof runner === "object" ? runner.slurm : undefined;
   if (!slurm && jobs > 1 && !canStart()) {

@@ -69,7 +69,7 @@ export async function runCells(
       open = busy;
       if (open.length === 0) break;
       const since = lasting(performance.now() - (waiting ??= performance.now()));
-      const holder = claims.holder(open[0].training);
+      const holder = claims.holder(open[0]!.training);
       tell({
         type: "waiting",
         text: `waiting for ${open.length} that other processes run${

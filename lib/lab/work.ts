@@ -38,7 +38,7 @@ export async function work(
   const { modules = false, onEvent } = options;
   const folder = resolve(out);
   const plan = await readPlan(folder);
-  const wanted = places(plan.cells.length).map((index) => plan.cells[index]);
+  const wanted = places(plan.cells.length).map((index) => plan.cells[index]!);
   const stays = wanted.find((place) => place.stays !== undefined);
   if (stays) {
     throw new UserError(
@@ -58,7 +58,7 @@ export async function work(
   const { backend, workers, skipMissing, data } = plan;
   using open = await openCells(drafts, {
     ...{ out: folder, values, backend, workers, skipMissing, command: plan.report.command },
-    root: (name) => plan.travels.datasets[name].root,
+    root: (name) => plan.travels.datasets[name]!.root,
     say: (text) => onEvent({ type: "note", text }),
   }, { shared: sharedTrainings(plan), data });
   for (const [i, { index, id }] of wanted.entries()) {

@@ -62,7 +62,7 @@ function firstMultipliers(space: FeatureSpace, seen: Batch[], how: ClapSettings[
   const { classes } = space;
   if (how === "balanced") return add(zeros([classes]), shift(zeros([1]), 1));
   const counts = Array.from({ length: classes }, () => 0);
-  for (const label of seen[0].labels) counts[label]++;
+  for (const label of seen[0]!.labels) counts[label]!++;
   const bare = counts.indexOf(0);
   if (bare >= 0) {
     throw new UserError(
@@ -84,7 +84,7 @@ function firstMultipliers(space: FeatureSpace, seen: Batch[], how: ClapSettings[
 function held(space: FeatureSpace, settings: ClapSettings): Head {
   const by = probe(space, settings.start);
   const distance = (params: Tensors) =>
-    distances[settings.distance](params["probe.weight"], meanTexts(space));
+    distances[settings.distance](params["probe.weight"]!, meanTexts(space));
   return {
     ...by,
     still: ["clap.multipliers", "clap.penalty"],
@@ -99,12 +99,12 @@ function held(space: FeatureSpace, settings: ClapSettings): Head {
       ...by.gather?.(params, seen),
       "clap.multipliers": firstMultipliers(space, seen, settings.multipliers),
     }),
-    penalty: (params) => mean(mul(params["clap.multipliers"], distance(params))),
+    penalty: (params) => mean(mul(params["clap.multipliers"]!, distance(params))),
     ...settings.adaptive && {
       endEpoch(state) {
         const { "clap.multipliers": lambda, "clap.penalty": rho } = state.params;
-        const d = sum(square(sub(state.params["probe.weight"], meanTexts(space))), [-1]);
-        const moved = { "clap.multipliers": relu(add(lambda, mul(rho, d))), "clap.penalty": d };
+        const d = sum(square(sub(state.params["probe.weight"]!, meanTexts(space))), [-1]);
+        const moved = { "clap.multipliers": relu(add(lambda!, mul(rho!, d))), "clap.penalty": d };
         return { ...state, params: { ...state.params, ...moved } };
       },
     },

@@ -61,18 +61,18 @@ export function encodeClasses(
     layouts.set(count, made);
     return made;
   };
-  const [whole] = inParts(1);
+  const [whole] = inParts(1) as [PromptLayout];
   const kept = (derivatives: number) =>
-    4 * whole.frozen.size * tower.layers * KEPT[Math.min(derivatives, 2)];
+    4 * whole.frozen.size * tower.layers * KEPT[Math.min(derivatives, 2)]!;
   return {
-    features(inputs, place = ([contexts, ...deep]) => ({ contexts, deep })) {
+    features(inputs, place = ([contexts, ...deep]) => ({ contexts: contexts!, deep })) {
       const encode = (layout: PromptLayout) => (inputs: Tensor[]) => {
         const { contexts, deep, into } = place(inputs, layout);
         return [encodeText(tower, layout, contexts, deep, into)];
       };
       const count = Math.ceil(kept(Math.max(...inputs.map(order))) / memory);
-      if (count <= 1) return encode(whole)(inputs)[0];
-      return concat(inParts(count).map((part) => recompute(encode(part), inputs)[0]), 0);
+      if (count <= 1) return encode(whole)(inputs)[0]!;
+      return concat(inParts(count).map((part) => recompute(encode(part), inputs)[0]!), 0);
     },
     dispose: () => [...layouts.values()].flat().forEach(disposeLayout),
   };

@@ -39,8 +39,8 @@ export function adapterStart(random: Streams, width: number): Tensors {
 
 /** r·A(x) + (1 − r)·x, [batch, embedding]. */
 export function adapted(params: Tensors, x: Tensor, ratio: number): Tensor {
-  const hidden = relu(matMul(x, params["adapter.hidden"], false, true));
-  const beside = relu(matMul(hidden, params["adapter.output"], false, true));
+  const hidden = relu(matMul(x, params["adapter.hidden"]!, false, true));
+  const beside = relu(matMul(hidden, params["adapter.output"]!, false, true));
   return add(scale(beside, ratio), scale(x, 1 - ratio));
 }
 

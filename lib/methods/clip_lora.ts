@@ -74,11 +74,11 @@ function clipLoraLearner(task: Task, settings: ClipLoraSettings): Learner {
   const hookOf = (params: Tensors, side: Side, seeds?: number[]): Hook => {
     const { blocks } = side === "text" ? clip.text : tower;
     const thinned = seeds && thinning(dropout, seeds);
-    return (layer) => lowRank(params, `${side}.${layer}`, s, blocks[layer], layer, thinned);
+    return (layer) => lowRank(params, `${side}.${layer}`, s, blocks[layer]!, layer, thinned);
   };
   const textFeatures = (params: Tensors, draws?: Draws) =>
     texts.features(params, (own, part) => ({
-      hook: hookOf(own, "text", draws && [...draws.dropout, 0, partOf(part)]),
+      hook: hookOf(own, "text", draws && [...draws.dropout!, 0, partOf(part)]),
     }));
   const by = student(task, {
     init: (random) => start(random, "text", clip.text.layers, clip.text.width, settings),
@@ -89,7 +89,7 @@ function clipLoraLearner(task: Task, settings: ClipLoraSettings): Learner {
     features: (params, batch) => hookedImages(task, batch, { hook: hookOf(params, "image") }),
   });
   const rule = minimise((params, batch, { draws, observe }) => {
-    const hook = hookOf(params, "image", draws && [...draws.dropout, 1]);
+    const hook = hookOf(params, "image", draws && [...draws.dropout!, 1]);
     const [text, image] = [textFeatures(params, draws), hookedImages(task, batch, { hook })];
     observe?.("text", text);
     observe?.("image", unitLength(image));

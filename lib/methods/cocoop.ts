@@ -32,7 +32,7 @@ import { float32 } from "./training.ts";
 /** The meta-net: linear d → d/16, ReLU, linear d/16 → width. [batch, embedding] → [batch, width] */
 function metaNet(params: Tensors, images: Tensor): Tensor {
   const layer = (x: Tensor, name: string) =>
-    add(matMul(x, params[`${name}.weight`], false, true), params[`${name}.bias`]);
+    add(matMul(x, params[`${name}.weight`]!, false, true), params[`${name}.bias`]!);
   return layer(relu(layer(images, "meta.hidden")), "meta.output");
 }
 
@@ -40,10 +40,10 @@ function conditionalLogits(task: Task, layouts: ReturnType<typeof conditionalLay
   const { clip, classNames } = task;
   return (params: Tensors, batch: Batch): Tensor => {
     const images = unitLength(frozenImages.features(params, batch)); // [batch, embedding]
-    const [n, embedding] = images.shape;
-    const [m, width] = params["text.0"].shape;
+    const [n, embedding] = images.shape as [number, number];
+    const [m, width] = params["text.0"]!.shape as [number, number];
     const shift = reshape(metaNet(params, images), [n, 1, width]);
-    const contexts = reshape(add(reshape(params["text.0"], [1, m, width]), shift), [n * m, width]);
+    const contexts = reshape(add(reshape(params["text.0"]!, [1, m, width]), shift), [n * m, width]);
     const texts = unitLength(encodeText(clip.text, layouts.forImages(n), contexts));
     const byImage = transpose(reshape(texts, [n, classNames.length, embedding]), [0, 2, 1]);
     const cosines = matMul(reshape(images, [n, 1, embedding]), byImage);

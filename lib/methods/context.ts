@@ -97,7 +97,7 @@ export function contextPrompts(task: Task, settings: ContextSettings): Slot[][] 
     const vectors = Array.from({ length: m }, (_, i) => context(classSpecific ? label * m + i : i));
     const before = { end: m, middle: Math.floor(m / 2), front: 0 }[classTokenPosition];
     const rest = row.slice(lead);
-    const name = before === m ? 0 : encode(names[label]).length;
+    const name = before === m ? 0 : encode(names[label]!).length;
     return [
       ...begin,
       ...vectors.slice(0, before),
@@ -176,8 +176,8 @@ export function rawContext(
       ...Object.fromEntries(deep.map((name) => [name, gaussian(random, [m, clip.text.width])])),
     }),
     features: (params) => {
-      const context = reshape(params["text.0"], [vectors, clip.text.width]);
-      return encoder.features([context, ...deep.map((name) => params[name])]);
+      const context = reshape(params["text.0"]!, [vectors, clip.text.width]);
+      return encoder.features([context, ...deep.map((name) => params[name]!)]);
     },
     dispose: encoder.dispose,
   };

@@ -76,7 +76,7 @@ export function controlled(by: Student, vectors: number, settings: ControlSettin
 /** The context with what dropout takes at 0 and the rest divided by 1 − p, so that its mean stays. */
 function thinned(params: Tensors, draws: Draws | undefined, dropout: number): Tensors {
   if (!draws?.kept) return params;
-  const context = params["text.0"];
+  const context = params["text.0"]!;
   const kept = scale(tensor(draws.kept, context.shape), 1 / (1 - dropout));
   return { ...params, "text.0": mul(context, kept) };
 }
@@ -95,7 +95,7 @@ function mixture(labels: number[], draws: Draws | undefined): Mixture {
 
 /** (1 − ε)·target + ε/classes. */
 function smoothed(targets: Tensor, epsilon: number): Tensor {
-  return epsilon === 0 ? targets : shift(scale(targets, 1 - epsilon), epsilon / targets.shape[1]);
+  return epsilon === 0 ? targets : shift(scale(targets, 1 - epsilon), epsilon / targets.shape[1]!);
 }
 
 function drawKept(numbers: number, dropout: number, random: Random): Draws {

@@ -56,7 +56,7 @@ export interface CrossModalSettings extends WordingSettings, DescentSettings {
 /** The texts' rows of a step: numbers from 0, class by class, template by template; −1 keeps the image in its place. */
 function drawTexts(space: FeatureSpace, { texts, tossed }: CrossModalSettings): Head["draw"] {
   return (labels, random): Draws => {
-    const rows = space.classes * space.texts().shape[0];
+    const rows = space.classes * space.texts().shape[0]!;
     const row = () => random("texts").randbelow(rows);
     return tossed
       ? { places: labels.map(() => random("texts").random() < 0.5 ? row() : -1) }
@@ -67,7 +67,7 @@ function drawTexts(space: FeatureSpace, { texts, tossed }: CrossModalSettings): 
 /** A batch of images and of the drawn texts. */
 function mixed(space: FeatureSpace, batch: Batch, draws?: Draws): Batch {
   if (!draws) return batch;
-  const [templates, classes, width] = space.texts().shape;
+  const [templates, classes, width] = space.texts().shape as [number, number, number];
   const place = (row: number) => (row % templates) * classes + Math.floor(row / templates);
   const labelOf = (row: number) => Math.floor(row / templates);
   const all = concat([reshape(space.texts(), [templates * classes, width]), batch.features!], 0);
@@ -75,8 +75,8 @@ function mixed(space: FeatureSpace, batch: Batch, draws?: Draws): Batch {
   const images = batch.labels.map((label, i) => ({ at: first + i, label }));
   const text = (row: number) => ({ at: place(row), label: labelOf(row) });
   const rows = draws.places
-    ? images.map((image, i) => draws.places[i] < 0 ? image : text(draws.places[i]))
-    : [...images, ...draws.texts.map(text)];
+    ? images.map((image, i) => draws.places![i]! < 0 ? image : text(draws.places![i]!))
+    : [...images, ...draws.texts!.map(text)];
   return {
     labels: rows.map(({ label }) => label),
     features: pick(all, rows.map(({ at }) => at)),
@@ -99,14 +99,14 @@ function crossModalHead(space: FeatureSpace, settings: CrossModalSettings): Head
       const x = unitLength(features);
       const seen = head === "adapter" ? adapted(params, x, ratio) : x;
       return unit
-        ? cosines(space, seen, params["probe.weight"])
-        : scale(matMul(seen, params["probe.weight"], false, true), space.scale);
+        ? cosines(space, seen, params["probe.weight"]!)
+        : scale(matMul(seen, params["probe.weight"]!, false, true), space.scale);
     },
     draw: drawTexts(space, settings),
     mixed: (batch, draws) => mixed(space, batch, draws),
     ...wiseFt && {
       finish(state) {
-        const half = scale(add(state.params["probe.weight"], unitLength(meanTexts(space))), 0.5);
+        const half = scale(add(state.params["probe.weight"]!, unitLength(meanTexts(space))), 0.5);
         return { ...state, params: { ...state.params, "probe.weight": half } };
       },
     },

@@ -51,8 +51,8 @@ const isHead = (name: string) => name.startsWith("head.");
 
 /** W·(γ ∘ x + β) + b, [rows, classes], with the γ and β of texts or of images. */
 function head(params: Tensors, x: Tensor, of: "text" | "image"): Tensor {
-  const seen = add(mul(x, params[`head.${of}.gain`]), params[`head.${of}.shift`]);
-  return add(matMul(seen, params["head.weight"], false, true), params["head.bias"]);
+  const seen = add(mul(x, params[`head.${of}.gain`]!), params[`head.${of}.shift`]!);
+  return add(matMul(seen, params["head.weight"]!, false, true), params["head.bias"]!);
 }
 
 function deptLearner<S>(base: Prompting<S>, task: Task, settings: S & DeptSettings): Learner {
@@ -79,9 +79,9 @@ function deptLearner<S>(base: Prompting<S>, task: Task, settings: S & DeptSettin
     },
     ({ logits, byHead }, { labels }, { observe }) => {
       const losses = [labelLoss(logits, labels), labelLoss(byHead, [...labels, ...labels])];
-      observe?.("loss/cosines", losses[0]);
-      observe?.("loss/head", losses[1]);
-      return fused(losses[0], losses[1]);
+      observe?.("loss/cosines", losses[0]!);
+      observe?.("loss/head", losses[1]!);
+      return fused(losses[0]!, losses[1]!);
     },
   );
   const learner = evaluated(by);
@@ -105,7 +105,7 @@ function deptLearner<S>(base: Prompting<S>, task: Task, settings: S & DeptSettin
     }),
     logits(params, { text }, batch) {
       const images = by.image.features(params, batch);
-      const cosines = classify(task, images, text);
+      const cosines = classify(task, images, text!);
       return task.unseen ? cosines : fused(cosines, head(params, images, "image"));
     },
   };

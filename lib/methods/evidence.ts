@@ -39,7 +39,7 @@ export interface Evidence {
  * import assert from "node:assert/strict";
  * const { records, code } = evidenceOf("cocoop")!;
  * assert.deepEqual(records.map(({ name }) => name), ["cocoop_vit_m4"]);
- * assert.match(linesUrl(code[0]), /^https:\/\/github.com\/KaiyangZhou\/CoOp\/blob\/.*#L248-L274$/);
+ * assert.match(linesUrl(code[0]!), /^https:\/\/github.com\/KaiyangZhou\/CoOp\/blob\/.*#L248-L274$/);
  * ```
  */
 export function evidenceOf(name: string): Evidence | undefined {

@@ -34,7 +34,7 @@ export function hookedTexts({ clip }: Task, texts: string[]): HookedTexts {
   return {
     features(params, into) {
       const names = Object.keys(params).filter((name) => !name.startsWith("image."));
-      const inputs = names.map((name) => params[name]);
+      const inputs = names.map((name) => params[name]!);
       return unitLength(
         encoder.features(
           inputs,

@@ -105,7 +105,7 @@ function withOffset(task: Task, settings: LaspSettings): TextSide {
     }),
     features(params) {
       const features = text.features(params);
-      return unitLength(offset ? add(features, params["text.offset"]) : features);
+      return unitLength(offset ? add(features, params["text.offset"]!) : features);
     },
   };
 }
@@ -121,7 +121,7 @@ function tunedNorms(task: Task): ImageSide {
       const start: Tensors = {};
       for (let layer = 0; layer < layers; layer++) {
         for (const part of ["attention", "mlp"] as const) {
-          const norm = tower?.blocks[layer].norms[part];
+          const norm = tower?.blocks[layer]?.norms[part];
           start[`image.${layer}.${part}.gain`] = norm?.gain.clone() ?? zeros([width]);
           start[`image.${layer}.${part}.bias`] = norm?.bias.clone() ?? zeros([width]);
         }
@@ -130,11 +130,11 @@ function tunedNorms(task: Task): ImageSide {
     },
     features(params, { pixels }) {
       const hook: Hook = (layer) => ({
-        tracked: isTracked(params[`image.${layer}.mlp.gain`]),
+        tracked: isTracked(params[`image.${layer}.mlp.gain`]!),
         normed(unit, part) {
           const name = `image.${layer}.${part}`;
-          const own = { gain: params[`${name}.gain`], bias: params[`${name}.bias`] };
-          return unfolded(wholeNorm(unit, own), tower!.blocks[layer].norms[part]);
+          const own = { gain: params[`${name}.gain`]!, bias: params[`${name}.bias`]! };
+          return unfolded(wholeNorm(unit, own), tower!.blocks[layer]!.norms[part]);
         },
       });
       return encodeWithTransformer(tower!, pixels!, [], { hook });
@@ -147,7 +147,7 @@ function tunedNorms(task: Task): ImageSide {
  * its own as the label; the mean over both. Learned: [classes, embedding], fixed: [prompts, classes, embedding].
  */
 function textToText(learned: Tensor, fixed: Tensor, s: number): Tensor {
-  const [prompts, classes, embedding] = fixed.shape;
+  const [prompts, classes, embedding] = fixed.shape as [number, number, number];
   const rows = reshape(fixed, [prompts * classes, embedding]);
   const logits = scale(matMul(rows, learned, false, true), s); // of each fixed feature, over learned ones
   return labelLoss(logits, Array.from({ length: prompts * classes }, (_, i) => i % classes));

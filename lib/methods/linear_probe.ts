@@ -123,7 +123,10 @@ export const linearProbe: Method<LinearProbeSettings> = {
       init: () => ({ "probe.weight": zeros([embedDim, classes]), "probe.bias": zeros([classes]) }),
       prepare: () => ({}),
       logits: (params, _, batch) =>
-        add(matMul(frozenImages.features({}, batch), params["probe.weight"]), params["probe.bias"]),
+        add(
+          matMul(frozenImages.features({}, batch), params["probe.weight"]!),
+          params["probe.bias"]!,
+        ),
       solve: (training, validation) => () => solved(task, settings, training, validation),
       dispose() {},
     };

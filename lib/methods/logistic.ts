@@ -96,12 +96,12 @@ function moved({ weight, intercept }: Logistic, means: Float64Array, sign: numbe
 
 function featureMeans({ features, width }: Examples): Float64Array {
   const sums = new Float64Array(width);
-  for (let i = 0; i < features.length; i++) sums[i % width] += features[i];
+  for (let i = 0; i < features.length; i++) sums[i % width]! += features[i]!;
   return sums.map((sum) => sum * width / features.length);
 }
 
 function minusMeans(features: Float64Array, means: Float64Array): Float64Array {
-  return features.map((value, i) => value - means[i % means.length]);
+  return features.map((value, i) => value - means[i % means.length]!);
 }
 
 /** C·Σ log-loss + ½‖W‖² of [weight, intercept/unit]. */
@@ -114,22 +114,22 @@ function objective({ features, labels, width, classes }: Examples, c: number, un
     let loss = 0;
     for (let from = 0; from < labels.length; from += block) {
       for (let i = 0; i < block; i++) {
-        const residual = residuals[i];
+        const residual = residuals[i]!;
         residual.fill(0);
         if (from + i >= labels.length) continue;
-        for (let k = 0; k < classes; k++) residual[k] = unit * x[weights + k];
+        for (let k = 0; k < classes; k++) residual[k] = unit * x[weights + k]!;
         accumulate(residual, features.subarray((from + i) * width, (from + i + 1) * width), x);
-        loss += c * toResidual(residual, labels[from + i]);
+        loss += c * toResidual(residual, labels[from + i]!);
         for (let k = 0; k < classes; k++) {
-          residual[k] *= c;
-          gradient[weights + k] += unit * residual[k];
+          residual[k]! *= c;
+          gradient[weights + k]! += unit * residual[k]!;
         }
       }
       spread(gradient, features, from * width, width, residuals);
     }
     for (let i = 0; i < weights; i++) {
-      loss += x[i] * x[i] / 2;
-      gradient[i] += x[i];
+      loss += x[i]! * x[i]! / 2;
+      gradient[i]! += x[i]!;
     }
     return loss;
   };
@@ -140,27 +140,27 @@ function accumulate(logits: Float64Array, row: Float64Array, weight: Float64Arra
   const classes = logits.length;
   let j = 0;
   for (; j + 3 < row.length; j += 4) {
-    const [a, b, c, d] = [row[j], row[j + 1], row[j + 2], row[j + 3]];
+    const [a, b, c, d] = [row[j]!, row[j + 1]!, row[j + 2]!, row[j + 3]!];
     const w0 = j * classes;
     const [w1, w2, w3] = [w0 + classes, w0 + 2 * classes, w0 + 3 * classes];
     for (let k = 0; k < classes; k++) {
-      logits[k] += a * weight[w0 + k] + b * weight[w1 + k] + c * weight[w2 + k] +
-        d * weight[w3 + k];
+      logits[k]! += a * weight[w0 + k]! + b * weight[w1 + k]! + c * weight[w2 + k]! +
+        d * weight[w3 + k]!;
     }
   }
   for (; j < row.length; j++) {
-    for (let k = 0; k < classes; k++) logits[k] += row[j] * weight[j * classes + k];
+    for (let k = 0; k < classes; k++) logits[k]! += row[j]! * weight[j * classes + k]!;
   }
 }
 
 /** Turns logits into softmax − onehot(label). → the log-loss */
 function toResidual(logits: Float64Array, label: number): number {
   const most = logits.reduce((a, b) => Math.max(a, b));
-  const atLabel = logits[label] - most;
+  const atLabel = logits[label]! - most;
   let total = 0;
-  for (let k = 0; k < logits.length; k++) total += logits[k] = Math.exp(logits[k] - most);
-  for (let k = 0; k < logits.length; k++) logits[k] /= total;
-  logits[label] -= 1;
+  for (let k = 0; k < logits.length; k++) total += logits[k] = Math.exp(logits[k]! - most);
+  for (let k = 0; k < logits.length; k++) logits[k]! /= total;
+  logits[label]! -= 1;
   return Math.log(total) - atLabel;
 }
 
@@ -172,19 +172,19 @@ function spread(
   width: number,
   [r0, r1, r2, r3]: Float64Array[],
 ): void {
-  const classes = r0.length;
+  const classes = r0!.length;
   const at = (row: number, j: number) => features[from + row * width + j] ?? 0;
   for (let j = 0; j < width; j++) {
     const [a, b, c, d] = [at(0, j), at(1, j), at(2, j), at(3, j)];
     const to = j * classes;
     for (let k = 0; k < classes; k++) {
-      gradient[to + k] += a * r0[k] + b * r1[k] + c * r2[k] + d * r3[k];
+      gradient[to + k]! += a * r0![k]! + b * r1![k]! + c * r2![k]! + d * r3![k]!;
     }
   }
 }
 
 function norm(x: Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i] * x[i];
+  for (let i = 0; i < x.length; i++) sum += x[i]! * x[i]!;
   return Math.sqrt(sum);
 }

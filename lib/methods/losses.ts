@@ -22,7 +22,7 @@ import {
 
 /** Mean cross-entropy with the batch's labels. */
 export function labelLoss(logits: Tensor, labels: number[]): Tensor {
-  return mean(crossEntropy(logits, oneHot(labels, logits.shape[1])));
+  return mean(crossEntropy(logits, oneHot(labels, logits.shape[1]!)));
 }
 
 /**

@@ -61,18 +61,21 @@ export function lowRank(
 ): BlockHook {
   const weight = (of: Projection, which: "down" | "up") => params[`${name}.${of}.${which}`];
   return {
-    tracked: projections.some((of) => weight(of, "up") && isTracked(weight(of, "up"))),
+    tracked: projections.some((of) => {
+      const up = weight(of, "up");
+      return up && isTracked(up);
+    }),
     projected(y, unit, columns) {
       const seen = wholeNorm(unit, block.norms.attention);
       const parts = made[columns].map((of): Tensor => {
         const [down, up] = [weight(of, "down"), weight(of, "up")];
         if (!down) return zeros(seen.shape);
         const shown = thinned ? mul(seen, thinned(seen.shape, layer, of)) : seen;
-        const added = matMul(matMul(shown, down, false, true), up, false, true);
+        const added = matMul(matMul(shown, down, false, true), up!, false, true);
         // A block's own queries come with attention's 1/√size.
-        return scale(added, of === "q" ? s / Math.sqrt(unit.shape[1] / block.heads) : s);
+        return scale(added, of === "q" ? s / Math.sqrt(unit.shape[1]! / block.heads) : s);
       });
-      return add(y, parts.length === 1 ? parts[0] : concat(parts, 1));
+      return add(y, parts.length === 1 ? parts[0]! : concat(parts, 1));
     },
   };
 }

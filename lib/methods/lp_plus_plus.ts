@@ -78,9 +78,9 @@ export async function lpPlusPlusStart(
   { images, labels, texts }: Probe,
   bias: Tensor,
 ): Promise<{ params: Tensors; rate: number; alphaRate: number }> {
-  const [n, classes] = [labels.length, texts.shape[0]];
+  const [n, classes] = [labels.length, texts.shape[0]!];
   const perClass = Array.from({ length: classes }, () => 0);
-  for (const label of labels) perClass[label]++;
+  for (const label of labels) perClass[label]!++;
   const bare = perClass.indexOf(0);
   if (bare >= 0) {
     throw new UserError(`lp++ needs a training image of every class: class ${bare} has none`);
@@ -109,13 +109,13 @@ export function lpPlusPlusBegin(params: Tensors): LpPlusPlusState {
   return {
     params,
     optimiser: optimiser.init(filterTensors(params, (name) => name !== "probe.alpha")),
-    pending: zeros(params["probe.alpha"].shape),
+    pending: zeros(params["probe.alpha"]!.shape),
   };
 }
 
 /** λ_max(x̂ᵀx̂), by power iteration on the smaller of x̂ᵀx̂ and x̂x̂ᵀ. */
 async function greatestEigenvalue(x: Tensor): Promise<number> {
-  const [rows, columns] = x.shape;
+  const [rows, columns] = x.shape as [number, number];
   const size = Math.min(rows, columns);
   const gram = () => rows < columns ? matMul(x, x, false, true) : matMul(x, x, true);
   const values = Float64Array.from(await numbersOf(gram));
@@ -124,7 +124,7 @@ async function greatestEigenvalue(x: Tensor): Promise<number> {
   for (let round = 0; round < 10000; round++) {
     const next = Float64Array.from({ length: size }, (_, i) => {
       let dot = 0;
-      for (let j = 0; j < size; j++) dot += values[i * size + j] * vector[j];
+      for (let j = 0; j < size; j++) dot += values[i * size + j]! * vector[j]!;
       return dot;
     });
     const length = Math.hypot(...next);
@@ -138,8 +138,8 @@ async function greatestEigenvalue(x: Tensor): Promise<number> {
 
 /** x̂·Wᵀ + b + α·(x̂·T), [n, classes]. */
 export function blended(params: Tensors, images: Tensor, texts: Tensor): Tensor {
-  const probe = add(matMul(images, params["probe.weight"], false, true), params["probe.bias"]);
-  return add(probe, mul(params["probe.alpha"], matMul(images, texts, false, true)));
+  const probe = add(matMul(images, params["probe.weight"]!, false, true), params["probe.bias"]!);
+  return add(probe, mul(params["probe.alpha"]!, matMul(images, texts, false, true)));
 }
 
 /** One step, the one after `done` others. Inside `tidy`. */
@@ -156,12 +156,12 @@ export function lpPlusPlusStep(
   )(params, { labels }, { rate });
   const { "probe.alpha": ofAlpha, ...ofProbe } = gradients;
   const moved = optimiser.update(ofProbe, state.optimiser, params, rate);
-  const pending = add(state.pending, ofAlpha);
+  const pending = add(state.pending, ofAlpha!);
   const alpha = (done + 1) % every === 0
-    ? sub(params["probe.alpha"], scale(pending, alphaRate))
+    ? sub(params["probe.alpha"]!, scale(pending, alphaRate))
     : params["probe.alpha"];
   return {
-    state: { params: { ...moved.params, "probe.alpha": alpha }, optimiser: moved.state, pending },
+    state: { params: { ...moved.params, "probe.alpha": alpha! }, optimiser: moved.state, pending },
     loss,
     logits,
     gradients,
@@ -267,9 +267,9 @@ export const lpPlusPlus: FeatureAdapter<LpPlusPlusSettings> = featureAdapter<LpP
           );
         }
         return async () => {
-          const [probe, held] = tidy(() => [probeOf(space, seen), probeOf(space, validation)]);
+          const [probe, held] = tidy(() => [probeOf(space, seen!), probeOf(space, validation)]);
           try {
-            return await solved(probe, held, params["probe.bias"], settings);
+            return await solved(probe, held, params["probe.bias"]!, settings);
           } finally {
             dispose([probe, held]);
           }

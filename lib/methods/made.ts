@@ -28,7 +28,7 @@ export type Made = Tensors | (() => Promise<Tensors>);
  * const { embedDim } = task.clip.config;
  * const features = tensor(Array.from({ length: 2 * embedDim }, (_, i) => Math.sin(i)), [2, embedDim]);
  * const params = await made(() => learner.solve!({ labels: [0, 1], features }));
- * assert.deepEqual([...await read(params["probe.bias"])].length, 2);
+ * assert.deepEqual([...await read(params["probe.bias"]!)].length, 2);
  * ```
  */
 export async function made(make: () => Made): Promise<Tensors> {

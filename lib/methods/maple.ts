@@ -40,7 +40,7 @@ function coupledPrompts(task: Task, depth: number): ImageSide {
       const [first, deep] = [start(), start()];
       return Object.fromEntries(layers.flatMap((i) => {
         const { weight, bias } = i === 0 ? first : deep;
-        return [[`image.${i}.weight`, weight.clone()], [`image.${i}.bias`, bias.clone()]];
+        return [[`image.${i}.weight`, weight!.clone()], [`image.${i}.bias`, bias!.clone()]];
       }));
     },
     features: promptedFeatures(
@@ -48,8 +48,8 @@ function coupledPrompts(task: Task, depth: number): ImageSide {
       (params) =>
         layers.map((i) =>
           add(
-            matMul(params[`text.${i}`], params[`image.${i}.weight`], false, true),
-            params[`image.${i}.bias`],
+            matMul(params[`text.${i}`]!, params[`image.${i}.weight`]!, false, true),
+            params[`image.${i}.bias`]!,
           )
         ),
     ),

@@ -88,7 +88,7 @@ function outerGradients(
 ): Tensors {
   const { by, settings } = on;
   const [prompts, modulation] = split(params);
-  const support = pickBatch(batch, draws.support);
+  const support = pickBatch(batch, draws.support!);
   const heading = under("inner", observe);
   const innerPulls = () => pulls(on, prompts, support, heading);
   const constant = settings.firstOrder ? innerPulls() : undefined;
@@ -97,11 +97,11 @@ function outerGradients(
     const modulated = regularisedGradients(inner, modulation, settings, heading);
     const adapted = mapTensors(
       prompts,
-      (p, name) => sub(p, scale(modulated[name], settings.innerRate)),
+      (p, name) => sub(p, scale(modulated[name]!, settings.innerRate)),
     );
     for (const name in adapted) {
-      heading?.(`gradient/${name}`, modulated[name]);
-      heading?.(`adapted/${name}`, adapted[name]);
+      heading?.(`gradient/${name}`, modulated[name]!);
+      heading?.(`adapted/${name}`, adapted[name]!);
     }
     const loss = queryLoss(
       by,
@@ -128,7 +128,7 @@ function observeStep(heading: string, gradients: Tensors, state: State, observe?
   for (const [name, gradient] of Object.entries(gradients)) {
     observe?.(`${heading}/gradient/${name}`, gradient);
     if (name.startsWith(MODULATION)) continue; // it moves last
-    observe?.(`${heading}/param/${name}`, state.params[name]);
-    observe?.(`${heading}/momentum/${name}`, state.optimiser[`momentum.${name}`]);
+    observe?.(`${heading}/param/${name}`, state.params[name]!);
+    observe?.(`${heading}/momentum/${name}`, state.optimiser[`momentum.${name}`]!);
   }
 }

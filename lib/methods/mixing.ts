@@ -22,19 +22,19 @@ export function mixedTargets(
 ): Tensor {
   const targets = new Float32Array(first.length * classes);
   first.forEach((place, i) => {
-    targets[i * classes + labels[place]] += shares[i];
-    targets[i * classes + labels[second[i]]] += 1 - shares[i];
+    targets[i * classes + labels[place]!]! += shares[i]!;
+    targets[i * classes + labels[second[i]!]!]! += 1 - shares[i]!;
   });
   return tensor(targets, [first.length, classes]);
 }
 
 /** λ·x[first] + (1 − λ)·x[second], for features [batch, embedding]. → [mixed, embedding] */
 export function mixedFeatures({ first, second, shares }: Mixture, features: Tensor): Tensor {
-  const [batch] = features.shape;
+  const [batch] = features.shape as [number];
   const matrix = new Float32Array(first.length * batch);
   first.forEach((place, i) => {
-    matrix[i * batch + place] += shares[i];
-    matrix[i * batch + second[i]] += 1 - shares[i];
+    matrix[i * batch + place]! += shares[i]!;
+    matrix[i * batch + second[i]!]! += 1 - shares[i]!;
   });
   return matMul(tensor(matrix, [first.length, batch]), features);
 }
@@ -48,7 +48,7 @@ export function mixedPixels(
   pixels: Tensor,
   boxes?: number[],
 ): Tensor {
-  const size = pixels.shape[1];
+  const size = pixels.shape[1]!;
   const kept = boxes
     ? tensor(outside(boxes, size), [first.length, size, size, 1])
     : tensor(shares, [first.length, 1, 1, 1]);
@@ -60,7 +60,7 @@ export function mixedPixels(
 function outside(boxes: number[], size: number): Float32Array {
   const kept = new Float32Array(boxes.length / 4 * size * size).fill(1);
   for (let i = 0; i < boxes.length / 4; i++) {
-    const [left, top, right, bottom] = boxes.slice(4 * i, 4 * i + 4);
+    const [left = 0, top = 0, right = 0, bottom = 0] = boxes.slice(4 * i, 4 * i + 4);
     for (let y = top; y < bottom; y++) {
       const row = (i * size + y) * size;
       kept.fill(0, row + left, row + right);
@@ -82,7 +82,7 @@ export function drawBoxes(
     const half = Math.floor(size * Math.sqrt(1 - share)) / 2;
     const [x, y] = [random.randbelow(size), random.randbelow(size)];
     const within = (side: number) => Math.min(size, Math.max(0, Math.floor(side)));
-    return [within(x - half), within(y - half), within(x + half), within(y + half)];
+    return [within(x - half), within(y - half), within(x + half), within(y + half)] as const;
   });
   return {
     boxes: drawn.flat(),

@@ -60,7 +60,7 @@ const places = ({ firstBlock, lastBlock }: MmaSettings) =>
   Array.from({ length: lastBlock - firstBlock + 1 }, (_, i) => firstBlock + i);
 
 function affine(x: Tensor, params: Tensors, name: string): Tensor {
-  return add(matMul(x, params[`${name}.weight`], false, true), params[`${name}.bias`]);
+  return add(matMul(x, params[`${name}.weight`]!, false, true), params[`${name}.bias`]!);
 }
 
 /** s·up(relu(S·relu(down(x)))), [rows, width]. */
@@ -77,12 +77,12 @@ function hookOf(params: Tensors, side: Side, task: Task, by: MmaSettings): Hook 
     const place = layer + 1;
     if (place < by.firstBlock || place > by.lastBlock) return;
     return {
-      tracked: isTracked(params[`shared.${place}.weight`]),
+      tracked: isTracked(params[`shared.${place}.weight`]!),
       leave(before, after) {
-        const width = before.shape[1];
+        const width = before.shape[1]!;
         const normed = wholeNorm(
           unitLength(before, tower.epsilon * width),
-          tower.blocks[layer].norms.attention,
+          tower.blocks[layer]!.norms.attention,
         );
         return add(after, centre(adapter(params, normed, side, place, by)));
       },

@@ -70,8 +70,8 @@ function entering(
 ): (Tensor | undefined)[] {
   const made: (Tensor | undefined)[] = [];
   layers.forEach((layer, i) => {
-    const mapped = matMul(params["tokens"], params[`${side}.${i}.weight`], false, true);
-    made[layer - 1] = add(mapped, params[`${side}.${i}.bias`]);
+    const mapped = matMul(params["tokens"]!, params[`${side}.${i}.weight`]!, false, true);
+    made[layer - 1] = add(mapped, params[`${side}.${i}.bias`]!);
   });
   return Array.from(made);
 }
@@ -84,7 +84,9 @@ function maps(
   width: number,
   from: number,
 ): Tensors {
-  const [weight, bias] = [[width, from], [width]].map((shape) => linearStart(random, shape, from));
+  const [weight, bias] = [[width, from], [width]].map((shape) =>
+    linearStart(random, shape, from)
+  ) as [Tensor, Tensor];
   return Object.fromEntries(layers.flatMap((_, i) => [
     [`${side}.${i}.weight`, weight.clone()],
     [`${side}.${i}.bias`, bias.clone()],
@@ -106,13 +108,13 @@ function mmrlLearner(task: Task, settings: MmrlSettings): Learner {
   const tower = clip.image as VisionTransformer;
   const slots = tokenSlots(clip, classNames.map((name) => filled(template, spoken(name))));
   const inserted = Array.from({ length: n }, (_, i) => context(i));
-  const prompts = slots.map(([sos, ...rest]) => [sos, ...inserted, ...rest]);
-  const laidOut = layOutLate(prompts, n, layers[0] - 1, clip.text);
+  const prompts = slots.map(([sos, ...rest]) => [sos!, ...inserted, ...rest]);
+  const laidOut = layOutLate(prompts, n, layers[0]! - 1, clip.text);
   const teacher = lazy(() => templateFeatures(clip, classNames, template));
 
   const texts = (params: Tensors) => {
-    const [first, ...deep] = entering(params, "text", layers).slice(layers[0] - 1);
-    const later = [...Array<undefined>(layers[0] - 1), ...deep];
+    const [first, ...deep] = entering(params, "text", layers).slice(layers[0]! - 1);
+    const later = [...Array<undefined>(layers[0]! - 1), ...deep];
     return unitLength(encodeText(clip.text, laidOut.layout, first, later, { late: laidOut.late }));
   };
   /** a and b, of unit length. */
@@ -122,7 +124,7 @@ function mmrlLearner(task: Task, settings: MmrlSettings): Learner {
     const each = reshape(rows, [-1, 1 + n, width]);
     const a = linear(reshape(slice(each, 1, 0, 1), [-1, width]), tower.project);
     const represented = mean(wholeNorm(slice(each, 1, 1, n), tower.lastNorm), [1]);
-    const b = matMul(represented, params["image.projection"]);
+    const b = matMul(represented, params["image.projection"]!);
     return { a: unitLength(a), b: unitLength(b) };
   };
   const cosines = (x: Tensor, texts: Tensor) => scale(matMul(x, texts, false, true), SCALE);
@@ -163,7 +165,7 @@ function mmrlLearner(task: Task, settings: MmrlSettings): Learner {
     prepare: (params) => ({ text: texts(params) }),
     logits(params, { text }, batch) {
       const { a, b } = images(params, batch);
-      return task.unseen ? cosines(a, text) : fused(cosines(a, text), cosines(b, text));
+      return task.unseen ? cosines(a, text!) : fused(cosines(a, text!), cosines(b, text!));
     },
     dispose() {
       disposeLate(laidOut);

@@ -59,13 +59,13 @@ export function modulate(
   observe?: Observer,
 ): Tensors {
   return mapTensors(gradients, (gradient, name) => {
-    const pulled = regularisers[name];
+    const pulled = regularisers[name]!;
     const layer = `${MODULATION}${name}`;
     if (!modulation[`${layer}.hidden`]) return add(gradient, scale(pulled, gate));
     const { size, shape } = gradient;
     const both = concat([reshape(gradient, [1, size]), reshape(pulled, [1, size])], 1);
-    const hidden = matMul(both, modulation[`${layer}.hidden`], false, true);
-    const gates = sigmoid(matMul(hidden, modulation[`${layer}.output`], false, true));
+    const hidden = matMul(both, modulation[`${layer}.hidden`]!, false, true);
+    const gates = sigmoid(matMul(hidden, modulation[`${layer}.output`]!, false, true));
     observe?.(`gamma/${name}`, gates);
     const group = size / gates.size;
     const repeated = broadcastTo(reshape(gates, [gates.size, 1]), [gates.size, group]);

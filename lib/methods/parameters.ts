@@ -18,7 +18,7 @@ export function countParameters(
 ): number {
   const classNames = Array.from({ length: classes }, () => "class");
   const task = { clip: weightless(config), classNames, template: "a photo of a {}." };
-  const settings = resolveSettings(method, method.presets[preset].settings);
+  const settings = resolveSettings(method, method.presets[preset]!.settings);
   const learner = method.learner(task, settings);
   const params = tidy(() => learned(learner, learner.init(nothingDrawn)));
   learner.dispose();

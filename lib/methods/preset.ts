@@ -22,7 +22,7 @@ import type { Method, Preset } from "./method.ts";
  */
 export function presetOf<S>(
   by: Method<S>,
-  name: string = Object.keys(by.presets)[0],
+  name: string = Object.keys(by.presets)[0]!,
 ): { name: string } & Preset<S> {
   if (!Object.hasOwn(by.presets, name)) {
     const known = Object.keys(by.presets);
@@ -30,5 +30,5 @@ export function presetOf<S>(
       `${by.name} has no preset ${name}: did you mean ${nearest(name, known) ?? known.join(", ")}?`,
     );
   }
-  return { name, ...by.presets[name] };
+  return { name, ...by.presets[name]! };
 }

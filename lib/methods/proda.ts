@@ -85,16 +85,16 @@ function texts(task: Task, { prompts, contextLength: m, init }: ProdaSettings) {
     /** Of all prompts, [prompts, M, width]. */
     start(random: Streams): Tensor {
       const noise = gaussian(random, [prompts, m, text.width]);
-      return init === "random" ? noise : add(noise, sides.end.init(random)["text.0"]);
+      return init === "random" ? noise : add(noise, sides.end.init(random)["text.0"]!);
     },
     /** Of one prompt, unit length, [classes, embedding]. */
     named(params: Tensors, prompt: number): Tensor {
-      const own = reshape(slice(params["text.0"], 0, prompt, 1), [m, text.width]);
+      const own = reshape(slice(params["text.0"]!, 0, prompt, 1), [m, text.width]);
       return unitLength(sides[placeOf(prompt, prompts)].features({ "text.0": own }));
     },
     /** Of all prompts without a class, unit length, [prompts, embedding]. */
     nameless: (params: Tensors): Tensor =>
-      unitLength(nameless.features([reshape(params["text.0"], [prompts * m, text.width])])),
+      unitLength(nameless.features([reshape(params["text.0"]!, [prompts * m, text.width])])),
     dispose() {
       for (const { dispose } of [...Object.values(sides), nameless]) dispose();
     },
@@ -103,7 +103,7 @@ function texts(task: Task, { prompts, contextLength: m, init }: ProdaSettings) {
 
 /** Σ_d v_d²·Σ_p (δ_ypd − δ_cpd)²/(B + 1), [batch, classes]: how far each class's weight strays from the label's, as v sees it. */
 function spread(images: Tensor, labels: number[], offsets: Tensor[]): Tensor {
-  const own = oneHot(labels, offsets[0].shape[0]);
+  const own = oneHot(labels, offsets[0]!.shape[0]!);
   const squares = square(images);
   const variances = offsets.map((x) => square(x)).reduce(add);
   const ofLabel = sum(mul(squares, matMul(own, variances)), [1], true);
@@ -114,7 +114,7 @@ function spread(images: Tensor, labels: number[], offsets: Tensor[]): Tensor {
 
 /** The mean of |cos| between two of the rows, of unit length. */
 function likeness(rows: Tensor): Tensor {
-  const [count] = rows.shape;
+  const [count] = rows.shape as [number];
   const others = Array.from({ length: count ** 2 }, (_, i) => i % (count + 1) === 0 ? 0 : 1);
   const apart = mul(abs(matMul(rows, rows, false, true)), tensor(others, [count, count]));
   return scale(sum(apart), 1 / Math.max(1, count * (count - 1)));
@@ -150,7 +150,8 @@ function prodaLearner(task: Task, settings: ProdaSettings): Learner {
       prompts: random("prompts").permutation(prompts).slice(0, together),
     }),
     prepare: (params) => ({ text: mean(all.map((prompt) => text.named(params, prompt))) }),
-    logits: (params, { text }, batch) => classify(task, frozenImages.features(params, batch), text),
+    logits: (params, { text }, batch) =>
+      classify(task, frozenImages.features(params, batch), text!),
     dispose: text.dispose,
   };
 }

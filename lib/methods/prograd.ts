@@ -58,8 +58,8 @@ function joined(by: Student, teacherText: Lazy, settings: ProGradSettings): Rule
     observe?.("loss/teacher", general);
     observe?.("teacher", teacher);
     for (const name of names) {
-      observe?.(`task/${name}`, task[name]);
-      observe?.(`general/${name}`, zeroShot[name]);
+      observe?.(`task/${name}`, task[name]!);
+      observe?.(`general/${name}`, zeroShot[name]!);
     }
     return { gradients: joins[join](task, zeroShot, lambda), loss, logits };
   };

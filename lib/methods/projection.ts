@@ -29,25 +29,25 @@ export type JoinName = "project" | "add" | "pcgrad" | "agem";
 export const joins: Record<JoinName, Join> = {
   /** ProGrad: for each tensor, G_d without its part against G_g. */
   project: (task, general, lambda) =>
-    mapTensors(task, (g, name) => projectConflict(g, general[name], lambda)),
+    mapTensors(task, (g, name) => projectConflict(g, general[name]!, lambda)),
   /** G_d + λ·G_g: the distillation loss added instead. */
   add: (task, general, lambda) =>
-    mapTensors(task, (g, name) => add(g, scale(general[name], lambda))),
+    mapTensors(task, (g, name) => add(g, scale(general[name]!, lambda))),
   /** PCGrad (Yu et al. 2020): for each tensor, either gradient without its part against the other, summed. */
   pcgrad: (task, general, lambda) =>
     mapTensors(task, (g, name) =>
       add(
-        projectConflict(g, general[name], lambda),
-        projectConflict(general[name], g, lambda),
+        projectConflict(g, general[name]!, lambda),
+        projectConflict(general[name]!, g, lambda),
       )),
   /** A-GEM (Chaudhry et al. 2019, equation 11): all tensors as one vector. With one tensor it is ProGrad's. */
   agem: (task, general, lambda) => {
     const share = opposition(
-      total(task, (name) => dot(task[name], general[name])),
-      total(task, (name) => dot(general[name], general[name])),
-      total(task, (name) => dot(task[name], task[name])),
+      total(task, (name) => dot(task[name]!, general[name]!)),
+      total(task, (name) => dot(general[name]!, general[name]!)),
+      total(task, (name) => dot(task[name]!, task[name]!)),
     );
-    return mapTensors(task, (g, name) => add(g, mul(general[name], scale(share, lambda))));
+    return mapTensors(task, (g, name) => add(g, mul(general[name]!, scale(share, lambda))));
   },
 };
 

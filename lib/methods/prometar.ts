@@ -176,7 +176,7 @@ const codeDeviations = [
 const onIvlp = withProMetaR(ivlpPrompting);
 
 const published: Preset<IvlpSettings & ProMetaRSettings> = {
-  ...onIvlp.presets["official-code"],
+  ...onIvlp.presets["official-code"]!,
   table: "ProMetaR's tables 1 to 4 (base-to-new, cross-dataset, domain generalization, ablations)",
   deviations: codeDeviations,
 };
@@ -194,7 +194,7 @@ export const prometar: Method<IvlpSettings & ProMetaRSettings> = {
   title: "ProMetaR",
   presets: {
     "official-code": published,
-    paper: onIvlp.presets.paper,
+    paper: onIvlp.presets.paper!,
     "no-meta-learning": {
       ...without("meta-learning", { metaLearning: false }),
       deviations: ["nothing learns the modulation without an outer step: γ is 1"],

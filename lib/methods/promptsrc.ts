@@ -47,7 +47,7 @@ export function epochWeights(epochs: number, mean: number, deviation: number): n
 function averaging(mean: number, deviation: number): Pick<Learner, "endEpoch" | "finish"> {
   return {
     endEpoch(state, epoch, epochs): State {
-      const weight = epochWeights(epochs, mean, deviation)[epoch];
+      const weight = epochWeights(epochs, mean, deviation)[epoch]!;
       const extra: Tensors = {};
       for (const [name, prompt] of Object.entries(state.params)) {
         const part = scale(prompt, weight);

@@ -77,13 +77,13 @@ export function pulls(
       // With IVLP text prompts see only the one and visual prompts only the other: the sum has both gradients.
       if (isTracked(texts)) {
         parts.push(scale(distance(texts, teacher()), settings.textWeight));
-        observe?.("loss/text", parts[0]);
+        observe?.("loss/text", parts[0]!);
       }
       if (isTracked(images)) {
         const frozen = unitLength(batch.features!);
         parts.push(scale(distance(images, frozen), settings.imageWeight));
         observe?.("teacher", frozen);
-        observe?.("loss/image", parts[parts.length - 1]);
+        observe?.("loss/image", parts[parts.length - 1]!);
       }
     }
     return [loss, logits, ...parts.length > 0 ? [parts.reduce(add)] : []];
@@ -92,8 +92,8 @@ export function pulls(
   if (regulariser.length === 0) return { loss, logits, gradients };
   const regularisers = nameTensors(names, pull([null, null, onesLike(loss)]));
   for (const name of names) {
-    observe?.(`task/${name}`, gradients[name]);
-    observe?.(`regulariser/${name}`, regularisers[name]);
+    observe?.(`task/${name}`, gradients[name]!);
+    observe?.(`regulariser/${name}`, regularisers[name]!);
   }
   return { loss, logits, gradients, regularisers };
 }

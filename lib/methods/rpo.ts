@@ -72,7 +72,7 @@ function texts({ clip, classNames }: Task, { prompt, underscores }: RpoSettings)
 
 /** All K features of a sequence one after the other, each of length 1/√K: their products are mean cosines. */
 function joined(features: Tensor, k: number): Tensor {
-  const [rows, embedding] = features.shape;
+  const [rows, embedding] = features.shape as [number, number];
   return reshape(scale(unitLength(features), 1 / Math.sqrt(k)), [rows / k, k * embedding]);
 }
 
@@ -86,13 +86,13 @@ function rpoLearner(task: Task, settings: RpoSettings): Learner {
   const textFeatures = (params: Tensors) =>
     joined(
       linear(
-        readAlong(clip.text.blocks, params["text.readers"], written.readable()),
+        readAlong(clip.text.blocks, params["text.readers"]!, written.readable()),
         clip.text.project,
       ),
       k,
     );
   const logits = (params: Tensors, text: Tensor, pixels: Tensor) => {
-    const readers = preNorm(tower, params["image.readers"]);
+    const readers = preNorm(tower, params["image.readers"]!);
     const images = linear(
       readAlong(tower.blocks, readers, readableImages(tower, pixels)),
       tower.project,
@@ -115,7 +115,7 @@ function rpoLearner(task: Task, settings: RpoSettings): Learner {
       ),
     }),
     prepare: (params) => ({ text: textFeatures(params) }),
-    logits: (params, { text }, { pixels }) => logits(params, text, pixels!),
+    logits: (params, { text }, { pixels }) => logits(params, text!, pixels!),
     dispose: written.dispose,
   };
 }

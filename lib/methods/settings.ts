@@ -109,7 +109,7 @@ export function pair(value: [number, number], about: string): Setting<[number, n
  * import { resolveSettings } from "@plumbline/plumbline/methods";
  * import assert from "node:assert/strict";
  * const prograd = method("prograd");
- * const settings = resolveSettings(prograd, prograd.presets.paper.settings, { lambda: 0.5 });
+ * const settings = resolveSettings(prograd, prograd.presets.paper!.settings, { lambda: 0.5 });
  * assert.equal(settings.lambda, 0.5);
  * assert.equal(settings.contextLength, 16);
  * assert.throws(() => resolveSettings(prograd, { lamda: 0.5 }), /did you mean lambda\?/);

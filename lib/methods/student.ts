@@ -187,7 +187,7 @@ export function evaluated({ task, text, image }: Student): Omit<Learner, "step" 
     init: (random) => ({ ...text.init(random), ...image.init(random) }),
     prepare: (params) => ({ text: text.features(params) }),
     logits: (params, prepared, batch) =>
-      classify(task, image.features(params, batch), prepared.text),
+      classify(task, image.features(params, batch), prepared.text!),
     images: (params, batch) => unitLength(image.features(params, batch)),
     dispose: () => text.dispose(),
   };

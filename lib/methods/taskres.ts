@@ -81,7 +81,7 @@ export const taskres: FeatureAdapter<TaskResSettings> = featureAdapter<TaskResSe
         cosines(
           space,
           features,
-          add(meanTexts(space), scale(params["text.residual"], settings.alpha)),
+          add(meanTexts(space), scale(params["text.residual"]!, settings.alpha)),
         ),
     }, settings),
 });

@@ -60,7 +60,7 @@ const TOKENS = 4;
 function prompts({ clip, classNames }: Task, prompt: string): Slot[][] {
   const texts = classNames.map((name) => filled(prompt, spoken(name)));
   return tokenSlots(clip, texts).map((row, c) => [
-    row[0],
+    row[0]!,
     ...Array.from({ length: TOKENS }, (_, i) => context(c * TOKENS + i)),
     ...row.slice(1 + TOKENS),
   ]);
@@ -69,11 +69,11 @@ function prompts({ clip, classNames }: Task, prompt: string): Slot[][] {
 /** P_c = L₂·quickGelu(L₁·T_c), [classes · 4, width]. */
 function classAware(params: Tensors, texts: Tensor): Tensor {
   const layer = (x: Tensor, name: string) =>
-    add(matMul(x, params[`${name}.weight`], false, true), params[`${name}.bias`]);
+    add(matMul(x, params[`${name}.weight`]!, false, true), params[`${name}.bias`]!);
   const hidden = layer(texts, "class.hidden");
   const gated = mul(hidden, sigmoid(scale(hidden, 1.702)));
   const tokens = layer(gated, "class.output");
-  return reshape(tokens, [texts.shape[0] * TOKENS, tokens.shape[1] / TOKENS]);
+  return reshape(tokens, [texts.shape[0]! * TOKENS, tokens.shape[1]! / TOKENS]);
 }
 
 function textSide(task: Task, { prompt, init, layer }: TcpSettings, teacher: Lazy): TextSide {
@@ -102,9 +102,9 @@ function textSide(task: Task, { prompt, init, layer }: TcpSettings, teacher: Laz
     }),
     features(params) {
       const own = classAware(params, teacher());
-      return unitLength(encoder.features([params["text.0"], own], ([learned, own]) => ({
+      return unitLength(encoder.features([params["text.0"]!, own], ([learned, own]) => ({
         contexts: reshape(
-          broadcastTo(reshape(learned, [1, TOKENS, width]), [classNames.length, TOKENS, width]),
+          broadcastTo(reshape(learned!, [1, TOKENS, width]), [classNames.length, TOKENS, width]),
           [vectors, width],
         ),
         deep: [...Array<undefined>(layer - 2), own],

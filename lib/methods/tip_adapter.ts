@@ -86,8 +86,8 @@ function tipHead(space: FeatureSpace, settings: TipAdapterSettings, learns: bool
   const zeroShot = (features: Tensor) => cosines(space, features, classifierOf(space, settings));
   const affinities = (params: Tensors, features: Tensor) =>
     rawQueries
-      ? matMul(features, unitLength(params["cache.keys"]), false, true)
-      : matMul(unitLength(features), params["cache.keys"], false, true);
+      ? matMul(features, unitLength(params["cache.keys"]!), false, true)
+      : matMul(unitLength(features), params["cache.keys"]!, false, true);
   const remembered = (affinity: Tensor, labels: Tensor, beta: number) =>
     matMul(exp(scale(shift(affinity, -1), beta)), labels);
   return {
@@ -104,13 +104,13 @@ function tipHead(space: FeatureSpace, settings: TipAdapterSettings, learns: bool
       return {
         ...params,
         "cache.keys": rawQueries ? average : unitLength(average),
-        "cache.labels": oneHot(seen[0].labels, space.classes),
+        "cache.labels": oneHot(seen[0]!.labels, space.classes),
       };
     },
     logits(params, features) {
-      const [alpha, beta] = [params["cache.alpha"], params["cache.beta"]].map((x) => readSync(x)[0] // never operands, so they stay on the host
-      );
-      const cached = remembered(affinities(params, features), params["cache.labels"], beta);
+      const [alpha, beta] = [params["cache.alpha"], params["cache.beta"]].map((x) => readSync(x!)[0] // never operands, so they stay on the host
+      ) as [number, number];
+      const cached = remembered(affinities(params, features), params["cache.labels"]!, beta);
       return add(zeroShot(features), scale(cached, alpha));
     },
     ...search !== "none" && {
@@ -121,7 +121,7 @@ function tipHead(space: FeatureSpace, settings: TipAdapterSettings, learns: bool
           settings,
           answers,
           labels,
-          (beta) => numbersOf(() => remembered(affinity, params["cache.labels"], beta)),
+          (beta) => numbersOf(() => remembered(affinity, params["cache.labels"]!, beta)),
         );
         dispose(affinity);
         return { ...params, "cache.alpha": tensor([alpha], []), "cache.beta": tensor([beta], []) };
@@ -145,7 +145,7 @@ async function searched(
       const right = labels.filter((label, i) => {
         let at = i * classes;
         for (let j = at + 1; j < (i + 1) * classes; j++) {
-          if (zeroShot[j] + alpha * found[j] > zeroShot[at] + alpha * found[at]) at = j;
+          if (zeroShot[j]! + alpha * found[j]! > zeroShot[at]! + alpha * found[at]!) at = j;
         }
         return at === i * classes + label;
       }).length;

@@ -22,7 +22,7 @@ export function innerProduct(a: Vectors, b: Vectors): number {
         `${name} has ${x.length} numbers on one side and ${y.length} on the other`,
       );
     }
-    for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
+    for (let i = 0; i < x.length; i++) sum += x[i]! * y[i]!;
   }
   return sum;
 }

@@ -26,6 +26,11 @@ export interface TaskSettings {
   mixup: [number, number];
 }
 
+/** A virtual task, as `Draws`: places in the batch, shares, partners; what was not drawn is undefined. */
+type VirtualTask = Readonly<
+  Record<"query" | "support" | "shares" | "partners" | "boxes", number[]>
+>;
+
 /**
  * Draws a virtual task: the images of one class of the batch as its `query`, those of the others as its `support` (places
  * in the batch); for each query image its share λ (`shares`) and the support image that it is mixed with (`partners`,
@@ -40,7 +45,7 @@ export function drawTask(
   const classes = [...new Set(labels)].sort((a, b) => a - b);
   if (classes.length < 2) return undefined;
   const task = random("task");
-  const chosen = classes[task.permutation(classes.length)[0]];
+  const chosen = classes[task.permutation(classes.length)[0]!];
   const places = labels.map((_, i) => i);
   const query = places.filter((i) => labels[i] === chosen);
   const support = places.filter((i) => labels[i] !== chosen);
@@ -60,14 +65,14 @@ export function queryLoss(
   augmentation: Augmentation,
   observe?: Observer,
 ): Tensor {
-  const { query, support, shares, partners, boxes } = draws;
+  const { query, support, shares, partners, boxes } = draws as VirtualTask;
   if (augmentation === "none") {
     const { logits } = by.answer(prompts, pickBatch(batch, query), observe);
     return observed(labelLoss(logits, pickBatch(batch, query).labels), logits, observe);
   }
   // Only the images that are mixed are read, each once: first the query, then its partners.
   const others = [...new Set(partners)];
-  const read = pickBatch(batch, [...query, ...others.map((place) => support[place])]);
+  const read = pickBatch(batch, [...query, ...others.map((place) => support[place]!)]);
   const mixture = {
     first: query.map((_, i) => i),
     second: partners.map((partner) => query.length + others.indexOf(partner)),
@@ -94,7 +99,7 @@ function observed(loss: Tensor, logits: Tensor, observe?: Observer): Tensor {
 /** Some of a batch's images. */
 export function pickBatch({ labels, pixels, features }: Batch, places: number[]): Batch {
   return {
-    labels: places.map((place) => labels[place]),
+    labels: places.map((place) => labels[place]!),
     pixels: pixels && pick(pixels, places),
     features: features && pick(features, places),
   };

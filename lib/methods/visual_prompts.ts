@@ -23,7 +23,7 @@ export function visualPrompts(
   return {
     init: (random) =>
       Object.fromEntries(names.map((name) => [name, gaussian(random, [tokens, width])])),
-    features: promptedFeatures(task, (params) => names.map((name) => params[name])),
+    features: promptedFeatures(task, (params) => names.map((name) => params[name]!)),
   };
 }
 

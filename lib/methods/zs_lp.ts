@@ -42,7 +42,7 @@ export function probe(space: FeatureSpace, start: ZsLpSettings["start"] = "zero-
         : zeros(shape),
     }),
     ...start === "zero-shot" && atTexts,
-    logits: (params, features) => cosines(space, features, params["probe.weight"]),
+    logits: (params, features) => cosines(space, features, params["probe.weight"]!),
   };
 }
 

@@ -80,7 +80,7 @@ export function finding(
     ? `95\u00a0% interval ${signed(interval[0])} to ${signed(interval[1])} over ${n} ${over}`
     : `one of the ${over}, so no interval`;
   const found = verdict(difference, expected);
-  const first = `${found[0].toUpperCase()}${found.slice(1)} here`;
+  const first = `${found[0]!.toUpperCase()}${found.slice(1)} here`;
   const size = Math.abs(mean).toFixed(1);
   return `- **${first}:** ${claim}. ${a} is ${size} ${unit} ${side} ${b} (${sure}).`;
 }

@@ -37,7 +37,7 @@ export async function show(
   const bundle = mimeBundle(await thing, limit);
   const jupyter = kernel();
   if (jupyter) await jupyter.display(bundle, { raw: true });
-  else print(bundle["text/plain"]);
+  else print(bundle["text/plain"]!);
 }
 
 /**

@@ -58,8 +58,8 @@ const adamKinds: Kinds<AdamSettings> = {
  * const optimiser = adam({ eps: 1e-4 });
  * const start = { x: tensor([1], [1]) };
  * const { params, state } = optimiser.update({ x: tensor([3], [1]) }, optimiser.init(start), start, 0.1);
- * assert.equal(readSync(params.x)[0].toFixed(4), "0.9000"); // the first step has the length of the rate
- * assert.equal(readSync(state.step)[0], 1);
+ * assert.equal(readSync(params.x!)[0]!.toFixed(4), "0.9000"); // the first step has the length of the rate
+ * assert.equal(readSync(state.step!)[0], 1);
  * ```
  */
 export function adam(settings: Partial<AdamSettings> = {}): Optimiser {
@@ -80,7 +80,7 @@ export function adam(settings: Partial<AdamSettings> = {}): Optimiser {
  * const optimiser = adamw({ decay: 0.5 });
  * const start = { x: tensor([1], [1]) };
  * const { params } = optimiser.update({ x: tensor([3], [1]) }, optimiser.init(start), start, 0.1);
- * assert.equal(readSync(params.x)[0].toFixed(4), "0.8500"); // 1 − 0.1·0.5, and then − 0.1
+ * assert.equal(readSync(params.x!)[0]!.toFixed(4), "0.8500"); // 1 − 0.1·0.5, and then − 0.1
  * ```
  */
 export function adamw(settings: Partial<AdamSettings> = {}): Optimiser {
@@ -104,9 +104,9 @@ function adaptive(
     update(gradients, state, params, rate) {
       const names = Object.keys(gradients);
       if (names.length === 0) return { params, state };
-      const step = readSync(state.step)[0] + 1; // never an operand, so it stays on the host
+      const step = readSync(state.step!)[0]! + 1; // never an operand, so it stays on the host
       const next = tidy(() => {
-        const all = (of: Tensors) => flatten(names.map((name) => of[name]));
+        const all = (of: Tensors) => flatten(names.map((name) => of[name]!));
         const split = (flat: ReturnType<typeof all>) => unflatten(flat, params, names);
         const p = all(params);
         const raw = all(gradients);

@@ -34,7 +34,7 @@ import { flatten } from "./flat.ts";
  * await useBackend("wasm");
  * const { gradients, norm } = clipNorm({ x: tensor([3], [1]), y: tensor([4], [1]) }, 1);
  * assert.equal(norm.dataSync()[0], 5);
- * assert.equal(gradients.x.dataSync()[0].toFixed(4), "0.6000");
+ * assert.equal(gradients.x!.dataSync()[0]!.toFixed(4), "0.6000");
  * ```
  */
 export function clipNorm(

@@ -16,7 +16,7 @@ export function unflatten(flat: Tensor, like: Tensors, names: string[]): Tensors
   return nameTensors(
     names,
     names.map((name) => {
-      const { shape, size } = like[name];
+      const { shape, size } = like[name]!;
       at += size;
       return reshape(slice(flat, 0, at - size, size), shape);
     }),

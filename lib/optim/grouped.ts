@@ -35,8 +35,8 @@ export interface ParameterGroup {
  * const start = { "norm.gain": one(), "text.0": one() };
  * const gradients = { "norm.gain": one(), "text.0": one() };
  * const { params } = optimiser.update(gradients, optimiser.init(start), start, 0.5);
- * assert.equal(readSync(params["norm.gain"])[0].toFixed(2), "0.95");
- * assert.equal(readSync(params["text.0"])[0], 0.5);
+ * assert.equal(readSync(params["norm.gain"]!)[0]!.toFixed(2), "0.95");
+ * assert.equal(readSync(params["text.0"]!)[0], 0.5);
  * ```
  */
 export function grouped<G extends string>(

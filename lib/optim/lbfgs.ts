@@ -42,10 +42,10 @@ export interface Minimum {
  * import assert from "node:assert/strict";
  * // (x − 3)² + 10(y + 1)²
  * const { x } = lbfgs((at, gradient) => {
- *   gradient.set([2 * (at[0] - 3), 20 * (at[1] + 1)]);
- *   return (at[0] - 3) ** 2 + 10 * (at[1] + 1) ** 2;
+ *   gradient.set([2 * (at[0]! - 3), 20 * (at[1]! + 1)]);
+ *   return (at[0]! - 3) ** 2 + 10 * (at[1]! + 1) ** 2;
  * }, new Float64Array(2), { maxIterations: 50, done: (_, g) => Math.hypot(...g) < 1e-10 });
- * assert.ok(Math.abs(x[0] - 3) < 1e-9 && Math.abs(x[1] + 1) < 1e-9);
+ * assert.ok(Math.abs(x[0]! - 3) < 1e-9 && Math.abs(x[1]! + 1) < 1e-9);
  * ```
  */
 export function lbfgs(f: Objective, start: Float64Array, options: LbfgsOptions): Minimum {
@@ -102,17 +102,17 @@ function descent(gradient: Float64Array, pairs: Pair[]): Float64Array {
   const q = gradient.map((g) => -g);
   const shares = pairs.map(() => 0);
   for (let i = pairs.length - 1; i >= 0; i--) {
-    const { step, change, curvature } = pairs[i];
+    const { step, change, curvature } = pairs[i]!;
     shares[i] = inner(step, q) / curvature;
-    addScaled(q, change, -shares[i]);
+    addScaled(q, change, -shares[i]!);
   }
   const last = pairs.at(-1);
   if (last) {
     const scale = last.curvature / inner(last.change, last.change);
-    for (let i = 0; i < q.length; i++) q[i] *= scale;
+    for (let i = 0; i < q.length; i++) q[i]! *= scale;
   }
   pairs.forEach(({ step, change, curvature }, i) =>
-    addScaled(q, step, shares[i] - inner(change, q) / curvature)
+    addScaled(q, step, shares[i]! - inner(change, q) / curvature)
   );
   return q;
 }
@@ -174,7 +174,7 @@ function between(a: Trial, b: Trial): number {
 
 function inner(a: Float64Array, b: Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
   return sum;
 }
 
@@ -189,5 +189,5 @@ function minus(a: Float64Array, b: Float64Array): Float64Array {
 }
 
 function addScaled(to: Float64Array, x: Float64Array, by: number): void {
-  for (let i = 0; i < to.length; i++) to[i] += by * x[i];
+  for (let i = 0; i < to.length; i++) to[i]! += by * x[i]!;
 }

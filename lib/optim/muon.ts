@@ -55,8 +55,8 @@ export const publishedMuon: MuonSettings = { momentum: 0.95, decay: 0 };
  * const start = { w: tensor([0, 0, 0, 0], [2, 2]) };
  * const gradients = { w: tensor([5, 0, 0, 0.1], [2, 2]) };
  * const { params } = muon().update(gradients, muon().init(start), start, 0.02);
- * const [a, , , d] = readSync(params.w); // both directions move alike, however steep they are
- * assert.ok(a < -0.012 && a > -0.026 && d < -0.012 && d > -0.026);
+ * const [a, , , d] = readSync(params.w!); // both directions move alike, however steep they are
+ * assert.ok(a! < -0.012 && a! > -0.026 && d! < -0.012 && d! > -0.026);
  * ```
  */
 export function muon(settings: Partial<MuonSettings> = {}): Optimiser {
@@ -67,11 +67,14 @@ export function muon(settings: Partial<MuonSettings> = {}): Optimiser {
     update(gradients, state, params, rate) {
       const next = { params: { ...params }, state: { ...state } };
       // Matrices of one shape are stacked: orthogonalising them together costs less than one by one.
-      const shapes = Map.groupBy(Object.keys(gradients), (name) => gradients[name].shape.join("×"));
+      const shapes = Map.groupBy(
+        Object.keys(gradients),
+        (name) => gradients[name]!.shape.join("×"),
+      );
       for (const names of shapes.values()) {
-        const [rows, columns] = gradients[names[0]].shape;
+        const [rows, columns] = gradients[names[0]!]!.shape as [number, number];
         const stack = (of: Tensors) =>
-          concat(names.map((n) => reshape(of[n], [1, rows, columns])), 0);
+          concat(names.map((n) => reshape(of[n]!, [1, rows, columns])), 0);
         const apart = (all: Tensor) =>
           names.map((_, i) => reshape(slice(all, 0, i, 1), [rows, columns]));
         const { averages, moved } = tidy(() => {
@@ -98,7 +101,7 @@ const [A, B, C] = [3.4445, -4.7750, 2.0315];
  * singular values lie in about 0.7 … 1.2.
  */
 export function orthogonalize(x: Tensor): Tensor {
-  const [, rows, columns] = x.shape;
+  const [, rows, columns] = x.shape as [number, number, number];
   const tall = rows > columns;
   return tidy(() => {
     let y = div(x, shift(sqrt(sum(square(x), [1, 2], true)), 1e-7));

@@ -32,9 +32,9 @@ export const dasslSgd: SgdSettings = { momentum: 0.9, decay: 5e-4 };
  * const optimiser = sgd({ momentum: 0.5, decay: 0 });
  * const start = { x: tensor([1], [1]) };
  * const one = optimiser.update({ x: tensor([2], [1]) }, optimiser.init(start), start, 0.25);
- * assert.equal(readSync(one.params.x)[0], 0.5); // 1 − 0.25·2
+ * assert.equal(readSync(one.params.x!)[0], 0.5); // 1 − 0.25·2
  * const two = optimiser.update({ x: tensor([0], [1]) }, one.state, one.params, 0.25);
- * assert.equal(readSync(two.params.x)[0], 0.25); // the buffer is 0.5·2
+ * assert.equal(readSync(two.params.x!)[0], 0.25); // the buffer is 0.5·2
  * ```
  */
 export function sgd(settings: Partial<SgdSettings> = {}): Optimiser {
@@ -45,8 +45,8 @@ export function sgd(settings: Partial<SgdSettings> = {}): Optimiser {
     update(gradients, state, params, rate) {
       const next = { params: { ...params }, state: { ...state } };
       for (const [name, gradient] of Object.entries(gradients)) {
-        const kept = state[`momentum.${name}`];
-        const now = { param: params[name], gradient, kept };
+        const kept = state[`momentum.${name}`]!;
+        const now = { param: params[name]!, gradient, kept };
         const [buffer, param] = momentumStep({ ...now, momentum, decay, rate });
         next.state[`momentum.${name}`] = buffer;
         next.params[name] = param;

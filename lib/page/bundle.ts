@@ -36,5 +36,5 @@ export async function bundled(entry: string): Promise<string> {
 }
 
 function firstError(said: string): string {
-  return /ERROR\]? (.*)/.exec(said)?.[1] ?? said.trim().split("\n")[0];
+  return /ERROR\]? (.*)/.exec(said)?.[1] ?? said.trim().split("\n")[0]!;
 }

@@ -60,7 +60,7 @@ export function chart({ label, lines, x, y, ticks, text = String }: Chart): SVGE
       class: dots ? "dots" : "line",
       stroke: color,
     });
-    return [mark, shape("text", { x: across(points.at(-1)![0]) + 8, y: ends[i] }, name)];
+    return [mark, shape("text", { x: across(points.at(-1)![0]) + 8, y: ends[i]! }, name)];
   });
   const view = { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label };
   return shape("svg", view, ...rules, steps, ...drawn);
@@ -83,10 +83,10 @@ function dotted(points: Line["points"], across: Scale, up: Scale): string {
 
 /** Names that would lie on one another, moved apart. */
 function apart(places: number[]): number[] {
-  const order = places.map((_, i) => i).sort((a, b) => places[a] - places[b]);
+  const order = places.map((_, i) => i).sort((a, b) => places[a]! - places[b]!);
   const moved = [...places];
   for (let i = 1; i < order.length; i++) {
-    moved[order[i]] = Math.max(moved[order[i]], moved[order[i - 1]] + 15);
+    moved[order[i]!] = Math.max(moved[order[i]!]!, moved[order[i - 1]!]! + 15);
   }
   return moved;
 }

@@ -71,7 +71,7 @@ export function controls(cards: readonly MethodCard[]): Controls {
     return element("label", { class: "choice" }, input, element("span", {}, card.title));
   });
   byId("methods").append(...radios);
-  show(cards[1]);
+  show(cards[1]!);
   const number = (id: string) => Number(byId<HTMLInputElement>(id).value);
   const selection = () => ({
     shots: number("shots"),

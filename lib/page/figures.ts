@@ -97,8 +97,8 @@ function accuracyOf(
   const labels = looks[0]?.parts.map(({ label }) => label) ?? [];
   const lines = labels.map((label, i): Line => ({
     name: label === "all" ? "accuracy" : label,
-    color: partColors[label],
-    points: looks.map(({ at, parts }) => [at, parts[i].accuracy] as const),
+    color: partColors[label]!,
+    points: looks.map(({ at, parts }) => [at, parts[i]!.accuracy] as const),
   }));
   const last = lines.map(({ name, points }) => `${name} ${points.at(-1)?.[1].toFixed(1)} percent`);
   return chart({

@@ -51,7 +51,7 @@ export function picture(raster: Raster, label: string): HTMLCanvasElement {
   const canvas = element("canvas", { width, height, role: "img", "aria-label": label });
   const pixels = new ImageData(width, height);
   for (let from = 0, to = 0; from < data.length; from += 3, to += 4) {
-    pixels.data.set([data[from], data[from + 1], data[from + 2], 255], to);
+    pixels.data.set([data[from]!, data[from + 1]!, data[from + 2]!, 255], to);
   }
   canvas.getContext("2d")!.putImageData(pixels, 0, 0);
   return canvas;

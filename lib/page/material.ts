@@ -49,7 +49,7 @@ function ownMaterial(classes: OwnClass[], shots: number): Material {
     ...{ classNames: named, train: [], val: [], test: [] },
   };
   for (const [label, own] of classes.entries()) {
-    const className = named[label];
+    const className = named[label]!;
     if (own.pictures.length < 2) throw new UserError(`Give ${className} at least two pictures.`);
     const first = Math.min(shots, MOST_SHOTS, Math.floor(own.pictures.length / 2));
     for (const [i, raster] of own.pictures.entries()) {
@@ -67,7 +67,7 @@ export function shownOf({ parts, pictures }: Material): Shown[] {
     const of = classNames.map((_, label) => test.filter((item) => item.label === label));
     const turns = Array.from(
       { length: SHOWN },
-      (_, i) => of[i % of.length][Math.floor(i / of.length)],
+      (_, i) => of[i % of.length]![Math.floor(i / of.length)],
     );
     return turns.filter((item) => item !== undefined).map(({ path, className }) => ({
       ...{ path, className, part, raster: pictures.get(path)! },

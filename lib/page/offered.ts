@@ -55,7 +55,7 @@ function slidersOf({ settings }: Method): Slider[] {
   return Object.entries(settings).flatMap(([key, { default: value, about, accepts }]) => {
     const isShare = key === "lambda" && accepts(0) && accepts(1) && !accepts(1.5);
     return isShare
-      ? [{ key, about: about.split(";")[0], value: Number(value), least: 0, most: 1 }]
+      ? [{ key, about: about.split(";")[0]!, value: Number(value), least: 0, most: 1 }]
       : [];
   });
 }

@@ -100,7 +100,7 @@ async function decoded(file: File): Promise<Raster> {
   const share = Math.min(1, MOST_SIDE / Math.max(whole.width, whole.height));
   const [width, height] = [whole.width, whole.height].map((n) =>
     Math.max(1, Math.round(n * share))
-  );
+  ) as [number, number];
   const context = new OffscreenCanvas(width, height).getContext("2d")!;
   context.drawImage(whole, 0, 0, width, height);
   whole.close();

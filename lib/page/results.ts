@@ -50,7 +50,7 @@ export function table(runs: readonly Run[], against: number): HTMLElement {
             element("small", {}, open ? `${told} · training` : told),
           ),
           ...valuesOf(parts).map((value, column) =>
-            cell(value, color, i === against ? undefined : value - held[column])
+            cell(value, color, i === against ? undefined : value - held[column]!)
           ),
         )
       ),
@@ -60,7 +60,7 @@ export function table(runs: readonly Run[], against: number): HTMLElement {
 
 function valuesOf(parts: readonly Part[]): number[] {
   const values = parts.map(({ accuracy }) => accuracy);
-  return values.length === 2 ? [...values, harmonicMean(values[0], values[1])] : values;
+  return values.length === 2 ? [...values, harmonicMean(values[0]!, values[1]!)] : values;
 }
 
 function cell(value: number, color: string, gain?: number): HTMLElement {

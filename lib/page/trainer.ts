@@ -76,7 +76,7 @@ export function trainer(clip: Clip, say: (reply: Reply) => void) {
         parts.push({ label, classNames, n: test.length, accuracy });
         paths.forEach((path, i) => {
           const row = logits.subarray(i * classNames.length, (i + 1) * classNames.length);
-          const [{ className, probability }] = ranked(row, classNames);
+          const { className, probability } = ranked(row, classNames)[0]!;
           seen[path] = { className, probability };
         });
       } finally {

@@ -32,10 +32,10 @@ export function visit(): void {
 
   /** Against the last training of the first method, which has no remedy of its own; against zero-shot CLIP where there is none. */
   function showRuns(): void {
-    const plain = runs.findLastIndex(({ method, open }) => method === cards[0].name && !open);
+    const plain = runs.findLastIndex(({ method, open }) => method === cards[0]!.name && !open);
     const against = Math.max(0, plain);
     byId("results").replaceChildren(table(runs, against));
-    byId("against").textContent = plain < 0 ? "zero-shot CLIP" : `the last ${runs[plain].title}`;
+    byId("against").textContent = plain < 0 ? "zero-shot CLIP" : `the last ${runs[plain]!.title}`;
   }
 
   function showPictures(seen: Seen, by: string): void {
@@ -54,8 +54,8 @@ export function visit(): void {
     const { title } = cards.find(({ name }) => name === told.method)!;
     const color = colorOf(told.method);
     const { method } = told;
-    runs.push({ method, title, told: inWords(told), color, parts: runs[0].parts, open: true });
-    drawings.begin(color, runs[0].parts);
+    runs.push({ method, title, told: inWords(told), color, parts: runs[0]!.parts, open: true });
+    drawings.begin(color, runs[0]!.parts);
     byId("live").hidden = false;
     form!.busy(true);
     say(`Training ${title} …`);

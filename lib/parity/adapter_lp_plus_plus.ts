@@ -46,8 +46,8 @@ export async function verifyLpPlusPlus(
     found.push(near("rate of W and b", [rate], [derived.lrWeights], tolerance));
     found.push(near("rate of α", [alphaRate], [derived.lrAlpha], tolerance));
   }
-  compare("W at the start", params["probe.weight"], "param.weight", 0);
-  compare("α at the start", params["probe.alpha"], "alpha", 0);
+  compare("W at the start", params["probe.weight"]!, "param.weight", 0);
+  compare("α at the start", params["probe.alpha"]!, "alpha", 0);
   let state = tidy(() => lpPlusPlusBegin(params));
   let chosen = { epoch: -1, right: -1 };
   for (let step = 0; step < steps; step++) {
@@ -60,11 +60,11 @@ export async function verifyLpPlusPlus(
       compare(at("logits"), done.logits, "logits", step);
       for (const name of ["weight", "bias"]) {
         const own = `probe.${name}`;
-        compare(at(`gradient of ${name}`), done.gradients[own], `grad.${name}`, step);
-        compare(at(name), params[own], `param.${name}`, step + 1);
-        compare(at(`momentum of ${name}`), optimiser[`momentum.${own}`], `momentum.${name}`, step);
+        compare(at(`gradient of ${name}`), done.gradients[own]!, `grad.${name}`, step);
+        compare(at(name), params[own]!, `param.${name}`, step + 1);
+        compare(at(`momentum of ${name}`), optimiser[`momentum.${own}`]!, `momentum.${name}`, step);
       }
-      compare(at("α"), params["probe.alpha"], "alpha", step + 1);
+      compare(at("α"), params["probe.alpha"]!, "alpha", step + 1);
       compare(at("the sum of α's gradients"), pending, "gradAlpha", step);
       const evaluation = blended(params, held.evaluation, held.texts);
       compare(at("evaluation logits"), evaluation, "evalLogits", step);

@@ -94,7 +94,7 @@ async function train(replay: AdapterReplay, names: Record<string, string>): Prom
         }
       };
       const result = learner.step!(before, batchOf(replay, step), {
-        rate: rates[step],
+        rate: rates[step]!,
         draws: drawsOf(replay, step),
         observe,
       });
@@ -105,7 +105,7 @@ async function train(replay: AdapterReplay, names: Record<string, string>): Prom
     });
     disposeReplaced(before, state);
     for (const p of params) {
-      compare(at(names[p]), state.params[names[p]], `param.${p}`, step + 1);
+      compare(at(names[p]!), state.params[names[p]!]!, `param.${p}`, step + 1);
       for (const kind of ["momentum", "expAvg", "expAvgSq"]) {
         const own = state.optimiser[`${kind}.${names[p]}`];
         if (own) compare(at(`${kind}.${names[p]}`), own, `${kind}.${p}`, step);
@@ -123,11 +123,11 @@ async function train(replay: AdapterReplay, names: Record<string, string>): Prom
   }
   finish(replay, state);
   if (file.keys.includes("evalLogits.perEpoch")) {
-    const rows = file.shape("evalLogits.perEpoch")[0];
+    const rows = file.shape("evalLogits.perEpoch")[0]!;
     for (let row = 0; row < rows; row++) {
-      compare(`evaluation logits ${row}`, tested[row], "evalLogits.perEpoch", row);
+      compare(`evaluation logits ${row}`, tested[row]!, "evalLogits.perEpoch", row);
     }
-    if (alike) compare("logits after the last of those", tested[rows], "finalLogits");
+    if (alike) compare("logits after the last of those", tested[rows]!, "finalLogits");
   }
   if (file.keys.includes("cache.keys")) await tipAdapterComparisons(replay, epochEnds, !alike);
   await settle();
@@ -164,8 +164,8 @@ async function start(
   compare("λ at the start", own["clap.multipliers"] ?? [], "multipliers.initial");
   const gathered = learner.gather !== undefined;
   for (const p of params.filter(() => gathered)) {
-    if (names[p].startsWith("adapter.")) continue; // drawn at random
-    compare(`${names[p]} at the start`, own[names[p]], `param.${p}`, 0);
+    if (names[p]!.startsWith("adapter.")) continue; // drawn at random
+    compare(`${names[p]} at the start`, own[names[p]!]!, `param.${p}`, 0);
   }
   await settle();
   const rows = Object.fromEntries(params.map((p) => {
@@ -193,7 +193,7 @@ function trainingViews(file: TensorFile): Batch[] {
   }
   const { shape: [views, ...shape] } = file.readFloats("features.trainViews");
   return Array.from(
-    { length: views },
+    { length: views! },
     (_, view) => ({ labels, features: tensor(rowOf(file, "features.trainViews", view), shape) }),
   );
 }
@@ -211,7 +211,7 @@ function batchOf({ file }: AdapterReplay, step: number): Batch {
   const chosen = [...rowOf(file, "draw.image", step)];
   const rows = chosen.flatMap((row) => [...rowOf(file, "features.train", row)]);
   return {
-    labels: chosen.map((row) => labels[row]),
+    labels: chosen.map((row) => labels[row]!),
     features: wrap(Float32Array.from(rows), [chosen.length, rows.length / chosen.length]),
   };
 }

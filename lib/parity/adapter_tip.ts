@@ -23,7 +23,7 @@ export async function tipAdapterComparisons(
   const cache = file.readFloats("cache.keys");
   const start = tidy((): Tensors => ({
     "cache.keys": transpose(tensor(cache.data, cache.shape), [1, 0]),
-    "cache.labels": tensor(values, [rows, classes]),
+    "cache.labels": tensor(values, [rows!, classes!]),
   }));
   const at = ([alpha, beta]: [number, number], keys: Tensors = {}): Tensors => ({
     ...start,
@@ -41,7 +41,7 @@ export async function tipAdapterComparisons(
   if (trainingFree) agree(replay, "untrained", await searched(replay, at([1, 1])), trainingFree);
   const best = epochEnds[told.bestTestEpoch ?? 0];
   if (F && best) {
-    const keys = { "cache.keys": best["cache.keys"] };
+    const keys = { "cache.keys": best["cache.keys"]! };
     const found = await searched(replay, at([1, 1], keys));
     agree(replay, "trained", found, F);
     const last = () => at([found.alpha, found.beta], keys);
@@ -62,9 +62,9 @@ async function searched({ file, learner }: AdapterReplay, params: Tensors) {
   const labels = [...file.readFloats("labels.val").data];
   const features = tensor(data, shape);
   const chosen = await made(() => learner.choose!(params, { labels, features }));
-  const [[alpha], [beta]] = await Promise.all(
-    ["cache.alpha", "cache.beta"].map((name) => read(chosen[name])),
-  );
+  const [alpha, beta] = await Promise.all(
+    ["cache.alpha", "cache.beta"].map(async (name) => (await read(chosen[name]!))[0]!),
+  ) as [number, number];
   const own = [params, chosen].flatMap((of) => [of["cache.alpha"], of["cache.beta"]]);
   dispose([features, ...new Set(own)]);
   return { alpha, beta };

@@ -121,8 +121,8 @@ export function recordedSpace(record: ParityRecord, file: TensorFile): FeatureSp
   const texts = keep(tidy(() => transpose(tensor(data, shape), [1, 0, 2])));
   const { logitScale, zeroShotScale } = record.settings as Record<string, number | undefined>;
   return {
-    classes,
-    width,
+    classes: classes!,
+    width: width!,
     scale: zeroShotScale ?? (logitScale === undefined ? 1 : Math.exp(logitScale)),
     texts: Object.assign(() => texts, { dispose: () => texts.dispose() }),
   };

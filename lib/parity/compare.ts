@@ -30,8 +30,8 @@ export function relativeError(
   let difference = 0;
   for (let i = 0; i < recorded.length; i++) {
     if (!Number.isFinite(computed[i]) || !Number.isFinite(recorded[i])) return Infinity;
-    difference = Math.max(difference, Math.abs(computed[i] - recorded[i]));
-    magnitude = Math.max(magnitude, Math.abs(recorded[i]));
+    difference = Math.max(difference, Math.abs(computed[i]! - recorded[i]!));
+    magnitude = Math.max(magnitude, Math.abs(recorded[i]!));
   }
   return difference === 0 ? 0 : difference / (magnitude || 1);
 }

@@ -68,7 +68,7 @@ function unitRows(numbers: Float32Array, width: number): Float32Array {
     { length: numbers.length / width },
     (_, row) => Math.hypot(...numbers.subarray(row * width, (row + 1) * width)),
   );
-  return numbers.map((x, i) => x / lengths[Math.floor(i / width)]);
+  return numbers.map((x, i) => x / lengths[Math.floor(i / width)]!);
 }
 
 /**
@@ -79,7 +79,7 @@ function distance(own: ArrayLike<number>, recorded: Float32Array): number {
   if (own.length !== recorded.length) return Infinity;
   const length = (at: (i: number) => number) =>
     Math.sqrt(recorded.reduce((sum, _, i) => sum + at(i) ** 2, 0));
-  const error = length((i) => own[i] - recorded[i]) / (length((i) => recorded[i]) || 1);
+  const error = length((i) => own[i]! - recorded[i]!) / (length((i) => recorded[i]!) || 1);
   return Number.isFinite(error) ? error : Infinity;
 }
 
@@ -97,6 +97,6 @@ function leastMagnitude(file: TensorFile, key: string): number {
 export function rowOf(file: TensorFile, key: string, row?: number): Float32Array {
   const { shape, data } = file.readFloats(key);
   if (row === undefined) return data;
-  const size = data.length / shape[0];
+  const size = data.length / shape[0]!;
   return data.subarray(row * size, (row + 1) * size);
 }

@@ -46,7 +46,7 @@ export const adaptersStartCheck: DataCheck = {
       void found.push(near(what, await numbersOf(own), rowOf(file, key), TOLERANCE));
 
     const featuresOf = await readImageFeatures(folder, record, clip);
-    const count = file.shape("logits.ZS")[0];
+    const count = file.shape("logits.ZS")[0]!;
     const features = tidy(() => {
       const batches = [];
       for (let have = 0, step = 0; have < count; have += images(step++).labels.length) {

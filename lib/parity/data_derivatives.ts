@@ -21,7 +21,7 @@ export const derivativesCheck: DataCheck = {
     const names = new Set(file.keys.map((key) => key.split("/")[0]));
     names.delete("const");
     const comparisons: Comparison[] = [];
-    for (const name of names) comparisons.push(...await derivatives(name, array));
+    for (const name of names) comparisons.push(...await derivatives(name!, array));
     dispose([...arrays.values()]);
     return comparisons;
   },
@@ -36,7 +36,11 @@ async function derivatives(
   const own = tidy(() => {
     const f = recordedFunction(name, array);
     if (!f) return undefined;
-    const [x, cotangent, direction] = ["x", "cotangent", "direction"].map(of);
+    const [x, cotangent, direction] = ["x", "cotangent", "direction"].map(of) as [
+      Tensor,
+      Tensor,
+      Tensor,
+    ];
     const gradient = () => grad(() => sum(mul(f(x), cotangent)), [x])[0];
     const along = grad(() => sum(mul(gradient(), direction)), [x])[0];
     return { y: f(x), gradient: gradient(), hessian_vector: along };

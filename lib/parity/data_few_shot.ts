@@ -76,8 +76,8 @@ function primitives(recorded: Record<string, number | number[]>): Comparison[] {
       choices: () => random.choices(upTo(Number(n)), Number(k)),
       shuffle: () => random.permutation(Number(n)),
     };
-    return Object.hasOwn(calls, call)
-      ? same(what, calls[call](), values)
+    return Object.hasOwn(calls, call!)
+      ? same(what, calls[call!]!(), values)
       : skip(what, "no call of Python's random has this name");
   });
 }

@@ -14,7 +14,13 @@ export const inputsCheck: DataCheck = {
     tensors ? "images" in tensors && "labels" in tensors : name.startsWith("inputs"),
   async check(folder, record) {
     const file = await folder.open(record.file);
-    const [batches, each, , height, width] = file.shape("images");
+    const [batches, each, , height, width] = file.shape("images") as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
     const batch = await readInputs(folder, undefined, record.file);
     return await Promise.all(Array.from({ length: batches }, async (_, step) => {
       const { pixels, labels } = batch(step);

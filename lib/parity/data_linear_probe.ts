@@ -71,7 +71,7 @@ function checkFull(
     .find((match) => match && Number(match[2]) === C);
   return [
     near(`objective at C = ${C}`, [solved.objective], [objectiveConverged], 1e-6),
-    ...(named ? converged(file, named[1], solved) : []),
+    ...(named ? converged(file, named[1]!, solved) : []),
   ];
 }
 
@@ -82,13 +82,13 @@ function solve(from: Examples, c: number): ReturnType<typeof solveLogistic> {
 function examples(file: TensorFile, split: string, places?: number[]): Examples {
   const { shape: [n, width], data } = file.readFloats(`${split}.features`);
   const all = file.readFloats(`${split}.labels`).data;
-  const chosen = places ?? Array.from({ length: n }, (_, i) => i);
+  const chosen = places ?? Array.from({ length: n! }, (_, i) => i);
   return {
     features: Float64Array.from(
-      chosen.flatMap((i) => [...data.subarray(i * width, (i + 1) * width)]),
+      chosen.flatMap((i) => [...data.subarray(i * width!, (i + 1) * width!)]),
     ),
-    labels: chosen.map((i) => all[i]),
-    width,
+    labels: chosen.map((i) => all[i]!),
+    width: width!,
     classes: Math.max(...all) + 1,
   };
 }
@@ -96,7 +96,7 @@ function examples(file: TensorFile, split: string, places?: number[]): Examples 
 /** Against the recorded optimum, whose rows are classes. */
 function converged(file: TensorFile, key: string, { weight, intercept }: Logistic): Comparison[] {
   const { shape: [classes, width], data } = file.readFloats(`f64.${key}.coefConverged`);
-  const byClass = data.map((_, at) => weight[(at % width) * classes + Math.floor(at / width)]);
+  const byClass = data.map((_, at) => weight[(at % width!) * classes! + Math.floor(at / width!)]!);
   const recorded = file.readFloats(`f64.${key}.interceptConverged`).data;
   return [
     near(`weights of ${key}`, byClass, data, 1e-4),

@@ -89,7 +89,7 @@ interface RecordedSeeds {
 }
 
 function evaluation({ logits, labels, pred, result }: RecordedEvaluation, i: number): Comparison[] {
-  const own = evaluateLogits(Float32Array.from(logits.flat()), logits[0].length, labels);
+  const own = evaluateLogits(Float32Array.from(logits.flat()), logits[0]!.length, labels);
   const measures = [own.accuracy, 100 - own.accuracy, own.macroF1, own.perClassAccuracy];
   const { accuracy, error_rate, macro_f1, perclass_accuracy } = result;
   return [

@@ -13,10 +13,10 @@ export const preprocessCheck: DataCheck = {
   matches: ({ name }) => name.startsWith("preprocess"),
   async check(folder, record) {
     const file = await folder.open(record.file);
-    const pillow = parseInt(folder.environment.pillow) >= 13 ? 13 : 12;
+    const pillow = parseInt(folder.environment.pillow!) >= 13 ? 13 : 12;
     const comparisons: Comparison[] = [];
     for (const key of file.keys) {
-      const [image, kind] = key.split("/");
+      const [image, kind] = key.split("/") as [string, string];
       const png = await imageFile(folder, record, image);
       if (!png) {
         comparisons.push(skip(key, "no such image lies beside it"));
@@ -26,11 +26,11 @@ export const preprocessCheck: DataCheck = {
       const { shape: [, size], data } = file.readFloats(key);
       const view: ViewOptions = { order: kind.endsWith("_clip") ? "clip" : "dassl", pillow };
       const own = kind.includes("_u8")
-        ? centerView(raster, size, view).data
-        : preprocess(raster, size, view);
+        ? centerView(raster, size!, view).data
+        : preprocess(raster, size!, view);
       comparisons.push({
         what: key,
-        error: relativeError(Float32Array.from(own), byPixel(data, size)),
+        error: relativeError(Float32Array.from(own), byPixel(data, size!)),
         tolerance: 0,
       });
     }
@@ -58,5 +58,5 @@ async function imageFile(
 
 /** [3, size, size] → [size, size, 3] */
 function byPixel(planes: Float32Array, size: number): Float32Array {
-  return planes.map((_, i) => planes[(i % 3) * size * size + Math.trunc(i / 3)]);
+  return planes.map((_, i) => planes[(i % 3) * size * size + Math.trunc(i / 3)]!);
 }

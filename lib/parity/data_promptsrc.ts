@@ -89,11 +89,11 @@ export async function epochComparisons(
     const [, what, name] = key.match(/^(\w+)\.(.+)$/)!;
     if (what === "f64") return [];
     if (what === "averaged" && epoch < epochs - 1) return [];
-    const own = (what === "epochEnd" ? params : extra ?? {})[parameterName(name)];
+    const own = (what === "epochEnd" ? params : extra ?? {})[parameterName(name!)];
     const { shape, data } = file.readFloats(key);
     const rows = what === "averaged" ? 1 : shape[0];
     if (!own) return [skip(key, "nothing of this name is averaged")];
-    const size = data.length / rows;
+    const size = data.length / rows!;
     const row = what === "averaged" ? 0 : epoch;
     const recorded = data.subarray(row * size, (row + 1) * size);
     return [near(`${key} after epoch ${epoch + 1}`, await read(own), recorded, tolerance)];

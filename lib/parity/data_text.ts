@@ -39,7 +39,7 @@ interface TokenizedText {
 
 function whole(text: string): number[] | null {
   try {
-    return withoutPadding(tokenize([text])[0]);
+    return withoutPadding(tokenize([text])[0]!);
   } catch (error) {
     if (error instanceof UserError) return null;
     throw error;
@@ -47,7 +47,7 @@ function whole(text: string): number[] | null {
 }
 
 function cut(text: string): number[] {
-  return withoutPadding(tokenize([text], { truncate: true })[0]);
+  return withoutPadding(tokenize([text], { truncate: true })[0]!);
 }
 
 function withoutPadding(row: Int32Array): number[] {
@@ -76,7 +76,7 @@ export const templatesCheck: DataCheck = {
       record.file,
     );
     return Object.entries(lists).flatMap(([key, recorded]): Comparison[] => {
-      if (Object.hasOwn(ensembles, key)) return [same(key, ensemble(ensembles[key]), recorded)];
+      if (Object.hasOwn(ensembles, key)) return [same(key, ensemble(ensembles[key]!), recorded)];
       if (!Object.hasOwn(customs, key)) return [skip(key, "no list of templates has this name")];
       return Object.entries(recorded).map(([set, template]) =>
         same(`${key}, ${set}`, customTemplate(shortName(set), customs[key]), template)

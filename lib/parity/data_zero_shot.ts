@@ -86,7 +86,7 @@ function textFeatures(
 ): Tensor {
   return released(
     templates.length === 1
-      ? templateFeatures(clip, classNames, templates[0])
+      ? templateFeatures(clip, classNames, templates[0]!)
       : ensembleFeatures(clip, classNames, templates, { raw: name === "prometar60" }),
   );
 }

@@ -61,9 +61,9 @@ export function recordedFunction(
     scale(matMul(unitLength(x), unitLength(constant("text")), false, true), logitScale);
 
   const attend = (causal: boolean) => (x: Tensor) => {
-    const [batch, tokens, width] = x.shape;
+    const [batch, tokens, width] = x.shape as [number, number, number];
     const qkv = linear(reshape(x, [batch * tokens, width]), layer("w_qkv", "b_qkv"));
-    const [q, k, v] = splitHeads(qkv, batch, heads, 3);
+    const [q, k, v] = splitHeads(qkv, batch, heads, 3) as [Tensor, Tensor, Tensor];
     const mask = Array.from(
       { length: tokens * tokens },
       (_, i) => causal && i % tokens > Math.floor(i / tokens) ? -1e9 : 0,
@@ -78,7 +78,7 @@ export function recordedFunction(
   };
   const blockOf = (causal: boolean) => (x: Tensor) => {
     const y = add(x, attend(causal)(norm(x)));
-    const rows = reshape(norm(y), [-1, x.shape[2]]);
+    const rows = reshape(norm(y), [-1, x.shape[2]!]);
     const fed = linear(quickGelu(linear(rows, layer("w_fc", "b_fc"))), layer("w_proj", "b_proj"));
     return add(y, reshape(fed, x.shape));
   };

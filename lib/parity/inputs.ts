@@ -19,25 +19,26 @@ export async function readInputs(
   const { shape: [batches, each, channels, height, width], data } = file.readFloats("images");
   const labels = file.readFloats("labels").data;
   const images = size ?? each;
-  if (images > each) {
+  if (images! > each!) {
     throw new UserError(
       `It takes ${images} images a batch, and ${file.name} has batches of ${each}.`,
     );
   }
   return (step) => {
-    const at = step % batches;
-    const pixels = new Float32Array(images * height * width * channels);
-    for (let i = 0; i < images; i++) {
-      const from = (at * each + i) * channels * height * width;
-      for (let c = 0; c < channels; c++) {
-        for (let p = 0; p < height * width; p++) {
-          pixels[(i * height * width + p) * channels + c] = data[from + c * height * width + p];
+    const at = step % batches!;
+    const pixels = new Float32Array(images! * height! * width! * channels!);
+    for (let i = 0; i < images!; i++) {
+      const from = (at * each! + i) * channels! * height! * width!;
+      for (let c = 0; c < channels!; c++) {
+        for (let p = 0; p < height! * width!; p++) {
+          pixels[(i * height! * width! + p) * channels! + c] =
+            data[from + c * height! * width! + p]!;
         }
       }
     }
     return {
-      pixels: wrap(pixels, [images, height, width, channels]),
-      labels: [...labels.subarray(at * each, at * each + images)],
+      pixels: wrap(pixels, [images!, height!, width!, channels!]),
+      labels: [...labels.subarray(at * each!, at * each! + images!)],
     };
   };
 }
@@ -55,7 +56,7 @@ export async function readImageFeatures(
   const file = await folder.open(tensorsNamed(record.imageFeatures));
   const { shape: [batches, each, width], data } = file.readFloats("features");
   return (step, { shape: [images] }) => {
-    const from = (step % batches) * each * width;
-    return tensor(data.slice(from, from + images * width), [images, width]);
+    const from = (step % batches!) * each! * width!;
+    return tensor(data.slice(from, from + images! * width!), [images!, width!]);
   };
 }

@@ -9,7 +9,7 @@
  * import assert from "node:assert/strict";
  *
  * const rows = await verifyFolder(undefined, { backend: "wasm", only: ["zeroshot_rn_small"] });
- * assert.equal(rows[0].verdict, "ok");
+ * assert.equal(rows[0]!.verdict, "ok");
  * console.log(parityTable(rows));
  * ```
  *

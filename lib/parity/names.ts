@@ -18,7 +18,7 @@ export function parameterName(published: string): string {
     "meta_net.linear2.weight": "meta.output.weight",
     "meta_net.linear2.bias": "meta.output.bias",
   };
-  if (Object.hasOwn(fixed, published)) return fixed[published];
+  if (Object.hasOwn(fixed, published)) return fixed[published]!;
   const deep = published.match(
     /^(image_encoder|visual|text_encoder)\.transformer\.resblocks\.(\d+)\.VPT_shallow$/,
   );

@@ -43,7 +43,7 @@ export interface Outside {
 
 const evaluated = ({ learner, params, first }: Situation) =>
   learner.logits(params, learner.prepare(params), first());
-const texts = ({ learner, params }: Situation) => learner.prepare(params).text;
+const texts = ({ learner, params }: Situation) => learner.prepare(params).text!;
 
 /** Everything that is known. Text features are compared at unit length, as they are used. */
 export const outsides: readonly Outside[] = [

@@ -32,12 +32,12 @@ export async function readPacked(path: string): Promise<TensorFile> {
   const file = parseSafetensors(await unzipped(path), path);
   const packed = parse(file);
   const read = (key: string): StoredTensor =>
-    Object.hasOwn(packed, key) ? unpack(file, key, packed[key]) : file.read(key);
+    Object.hasOwn(packed, key) ? unpack(file, key, packed[key]!) : file.read(key);
   return {
     ...file,
     keys: [...new Set(file.keys.map((key) => key.replace(/~$/, "")))],
-    shape: (key) => Object.hasOwn(packed, key) ? [...packed[key].shape] : file.shape(key),
-    dtype: (key) => Object.hasOwn(packed, key) ? packed[key].dtype : file.dtype(key),
+    shape: (key) => Object.hasOwn(packed, key) ? [...packed[key]!.shape] : file.shape(key),
+    dtype: (key) => Object.hasOwn(packed, key) ? packed[key]!.dtype : file.dtype(key),
     read,
     readFloats(key) {
       const { shape, data } = read(key);
@@ -108,7 +108,7 @@ function unpack(file: TensorFile, key: string, { dtype, shape, rows, exact, scal
     const rounded = new Float32Array(bytes.buffer, exact * row * size);
     steps.forEach((step, i) => {
       const from = exact > 0 ? first[i % row] : 0;
-      rounded[i] = step * scales[Math.floor(i / row)] + from;
+      rounded[i] = step * scales[Math.floor(i / row)]! + from!;
     });
   }
   return { shape: [...shape], data: elements[dtype]!(bytes.buffer) };
@@ -118,7 +118,7 @@ function unpack(file: TensorFile, key: string, { dtype, shape, rows, exact, scal
 function weave(planes: Uint8Array, size: number, into: Uint8Array): void {
   const count = planes.length / size;
   for (let plane = 0; plane < size; plane++) {
-    for (let i = 0; i < count; i++) into[i * size + size - 1 - plane] = planes[plane * count + i];
+    for (let i = 0; i < count; i++) into[i * size + size - 1 - plane] = planes[plane * count + i]!;
   }
 }
 

@@ -66,7 +66,7 @@ export async function verifyRecord(
     return {
       ...row,
       verdict: awaited ? "absent" : "failed",
-      failure: awaited ? "no such method here yet" : failure.split("\n")[0],
+      failure: awaited ? "no such method here yet" : failure.split("\n")[0]!,
       seconds: seconds(),
     };
   }

@@ -64,7 +64,7 @@ function fromRows(file: TensorFile, rate: number): Trajectory {
       continue;
     }
     const { shape, data } = read(key);
-    const size = shape[0] > 0 ? data.length / shape[0] : 0;
+    const size = shape[0]! > 0 ? data.length / shape[0]! : 0;
     left.take(STEP * count, `the rows of ${key}`);
     const row = (i: number) => data.slice(i * size, (i + 1) * size);
     const isParam = name.startsWith("param/");
@@ -114,15 +114,15 @@ async function fromSteps(
       );
     }
     const observations = steps[Number(step)] ??= new Map();
-    if (given.test(recorded)) continue;
-    const name = observation(recorded);
+    if (given.test(recorded!)) continue;
+    const name = observation(recorded!);
     if (name) observations.set(name, file.readFloats(key).data);
     else outside.push(key);
   }
   const missing = Array.from(steps, (step, i) => step ? -1 : i).find((i) => i >= 0);
   if (missing !== undefined) throw new UserError(`${file.name} has steps, but none is ${missing}.`);
   const rates = steps.map((_, i) =>
-    record.draws?.[i]?.lr ?? file.readFloats(`s${i}/phase1.lr`).data[0]
+    record.draws?.[i]?.lr ?? file.readFloats(`s${i}/phase1.lr`).data[0]!
   );
   return { start, steps, rates, outside };
 }

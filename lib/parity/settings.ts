@@ -55,7 +55,7 @@ export function methodSettings(name: string, recorded: Recorded): Recorded {
       }),
     }),
   };
-  return Object.hasOwn(settings, name) ? settings[name]() : {};
+  return Object.hasOwn(settings, name) ? settings[name]!() : {};
 }
 
 /** IVLP and what is made on it start from the four words "a photo of a", more vectors than that from random ones. */

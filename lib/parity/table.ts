@@ -18,11 +18,11 @@ export function parityTable(rows: ParityRow[]): string {
     "verdict",
   ];
   const lines = [head, ...rows.map(cells)];
-  const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
   const right = new Set([1, 2, 4, 6]);
   const aligned = lines.map((line) =>
     line.map((cell, column) =>
-      right.has(column) ? cell.padStart(widths[column]) : cell.padEnd(widths[column])
+      right.has(column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)
     ).join("  ").trimEnd()
   );
   const failures = rows.filter(({ verdict }) => verdict === "failed")

@@ -67,7 +67,7 @@ export const towerRecords: Record<string, TowerRecord> = {
     }),
     parameter(recorded) {
       const [, tower, place, rest] = recorded.match(/^(text|visual|shared)_adapter\.(\d+)\.(.*)$/)!;
-      return `${side[tower]}.${place}.${rest.replace("down.0", "down").replace(/^0\./, "")}`;
+      return `${side[tower!]}.${place}.${rest!.replace("down.0", "down").replace(/^0\./, "")}`;
     },
     observed: { textFeatures: "text", imageFeatures: "image" },
   },
@@ -147,7 +147,7 @@ export const towerRecords: Record<string, TowerRecord> = {
       if (recorded === "prompt_learner.ctx") return "text.0";
       if (recorded === "prompt_learner.w") return "text.offset";
       const [, layer, norm] = recorded.match(/resblocks\.(\d+)\.(ln_.*)$/)!;
-      return `image.${layer}.${norms[norm]}`;
+      return `image.${layer}.${norms[norm!]}`;
     },
     observed: { "loss.ce": "loss/label", "loss.textToText": "loss/text" },
   },

@@ -34,7 +34,7 @@ export async function verifyTower(
   record: ParityRecord,
 ): Promise<{ steps: number; comparisons: Comparison[] }> {
   const file = await folder.open(record.file);
-  const { settings: inOurTerms, parameter, observed = {} } = towerRecords[String(record.method)];
+  const { settings: inOurTerms, parameter, observed = {} } = towerRecords[String(record.method)]!;
   const published = method(String(record.method));
   const recorded = record.settings ?? {};
   const settings = resolveSettings(published, inOurTerms(recorded, file));
@@ -82,7 +82,7 @@ export async function verifyTower(
           }
         };
         const draws = drawsOf(file, step);
-        const result = learner.step!(before, batch(step), { rate: rates[step], draws, observe });
+        const result = learner.step!(before, batch(step), { rate: rates[step]!, draws, observe });
         compare(at("loss"), result.loss, "loss", step);
         observe("logits", result.logits);
         compare(at("logits"), result.logits, "logits", step);
@@ -91,7 +91,7 @@ export async function verifyTower(
       disposeReplaced(before, state);
       for (const p of names) {
         const name = parameter(p);
-        compare(at(name), state.params[name], `param.${p}`, step + 1);
+        compare(at(name), state.params[name]!, `param.${p}`, step + 1);
         for (const kind of ["momentum", "expAvg", "expAvgSq"]) {
           const own = Object.entries(state.optimiser).find(([key]) =>
             key.endsWith(`${kind}.${name}`)
@@ -100,7 +100,7 @@ export async function verifyTower(
         }
       }
       const rows = file.keys.includes("evalLogits") ? file.shape("evalLogits")[1] : size;
-      const shown = () => several(images, rows);
+      const shown = () => several(images, rows!);
       const logits = (by: Learner) => evaluated(by, state.params, shown, clip);
       tidy(() => {
         const own = logits(learner);
@@ -157,7 +157,7 @@ function begin(
 /** LASP's noise, where a coin fell so. */
 function drawsOf(file: TensorFile, step: number): Draws | undefined {
   if (!file.keys.includes("draw.coin")) return undefined;
-  const coin = rowOf(file, "draw.coin", step)[0];
+  const coin = rowOf(file, "draw.coin", step)[0]!;
   return coin < 0.5 ? { noise: [...rowOf(file, "draw.noise", step)] } : {};
 }
 
@@ -166,7 +166,7 @@ function several(images: (step: number) => Batch, count: number): Tensor {
   const parts: Tensor[] = [];
   for (let have = 0, step = 0; have < count; step++) {
     const { pixels } = images(step);
-    const left = Math.min(count - have, pixels!.shape[0]);
+    const left = Math.min(count - have, pixels!.shape[0]!);
     parts.push(slice(pixels!, 0, 0, left));
     have += left;
   }

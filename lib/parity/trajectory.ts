@@ -118,7 +118,7 @@ async function initialContext(
 ): Promise<Comparison[]> {
   const recorded = trajectory.start["text.0"];
   if (!recorded || settings.init === undefined || settings.init === "random") return [];
-  const own = await numbersOf(() => learner.init(streams(0))["text.0"]);
+  const own = await numbersOf(() => learner.init(streams(0))["text.0"]!);
   return [near("initial context", own, recorded.data, toleranceOf(record, "param"))];
 }
 
@@ -134,7 +134,7 @@ async function train(replay: Replay): Promise<Comparison[]> {
     const before = state;
     state = tidy(() => {
       const { state: after, loss, logits } = learner.step!(before, replay.batch(step), {
-        rate: trajectory.rates[step],
+        rate: trajectory.rates[step]!,
         draws: drawsOf(record.draws?.[step]),
         observe,
       });
@@ -170,7 +170,7 @@ async function numbers(tensors: Tensors): Promise<Map<string, Float32Array>> {
   const entries = Object.entries(tensors);
   const values = await Promise.all(entries.map(([, value]) => read(value)));
   dispose(tensors);
-  return new Map(entries.map(([name], i) => [name, values[i]]));
+  return new Map(entries.map(([name], i) => [name, values[i]!]));
 }
 
 /** What the learner does after the last step of an epoch, in records that have epochs. */
@@ -199,8 +199,8 @@ function computed(
   const own = seen.get(name) ?? [];
   if (name === "conflict/dot" || name === "conflict/cosine") {
     const [task, general] = ["task/text.0", "general/text.0"].map((of) => seen.get(of)!);
-    const dot = task.reduce((sum, x, i) => sum + x * general[i], 0);
-    const lengths = norm(task) * norm(general);
+    const dot = task!.reduce((sum, x, i) => sum + x * general![i]!, 0);
+    const lengths = norm(task!) * norm(general!);
     return name === "conflict/dot"
       ? { own: [dot], magnitude: lengths }
       : { own: [dot / lengths], magnitude: 1 };

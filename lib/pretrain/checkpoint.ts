@@ -42,7 +42,7 @@ export async function writeCheckpoint(path: string, run: string, kept: Kept): Pr
   const { training: { step }, log, recent } = kept;
   const at = JSON.stringify({ step, log, recent, order: Object.keys(tensors) });
   const keys = Object.keys(tensors).sort();
-  const sha256 = digest(at, keys.map((key) => [key, tensors[key]]));
+  const sha256 = digest(at, keys.map((key) => [key, tensors[key]!]));
   await writeSafetensors(path, tensors, { metadata: { run, at, sha256 } });
 }
 

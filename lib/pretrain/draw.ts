@@ -44,7 +44,7 @@ export function drawPairs({ seed, step, batch }: Draws): DrawnPairs {
     const image = pixels.subarray(i * SIDE * SIDE * 3, (i + 1) * SIDE * SIDE * 3);
     augment(scene.pixels, random, image);
     const choices = long ? scene.captions.slice(SHORT) : scene.captions.slice(0, SHORT);
-    return [SOS, ...encode(choices[random.randbelow(choices.length)]), EOT];
+    return [SOS, ...encode(choices[random.randbelow(choices.length)]!), EOT];
   });
   return { pixels, texts };
 }
@@ -59,8 +59,8 @@ function augment(pixels: Uint8Array, random: Random, to: Float32Array): void {
     for (let x = 0; x < SIDE; x++) {
       const from = (inside(y - down) * SIDE + inside(x - right)) * 3;
       for (let c = 0; c < 3; c++) {
-        const value = 128 + brightness + contrast * (pixels[from + c] - 128);
-        to[at++] = (Math.min(Math.max(value, 0), 255) / 255 - CLIP_MEAN[c]) / CLIP_STD[c];
+        const value = 128 + brightness + contrast * (pixels[from + c]! - 128);
+        to[at++] = (Math.min(Math.max(value, 0), 255) / 255 - CLIP_MEAN[c]!) / CLIP_STD[c]!;
       }
     }
   }

@@ -23,7 +23,7 @@ export async function* drawAhead(
     worker.postMessage({ seed, batch, step: asked++ });
   };
   let answered = 0;
-  worker.onmessage = ({ data }: MessageEvent<DrawnPairs>) => drawn[answered++].resolve(data);
+  worker.onmessage = ({ data }: MessageEvent<DrawnPairs>) => drawn[answered++]!.resolve(data);
   worker.onerror = (event) => {
     event.preventDefault();
     const failure = new Error(`the drawing worker failed: ${event.message}`);
@@ -35,7 +35,7 @@ export async function* drawAhead(
   try {
     for (let i = 0; i < AHEAD; i++) ask();
     while (drawn.length > 0) {
-      const pairs = await drawn[0].promise;
+      const pairs = await drawn[0]!.promise;
       drawn.shift();
       answered--;
       ask();

@@ -78,15 +78,15 @@ export function contrastive(config: ClipConfig, params: Tensors, pairs: Pairs): 
         const words = readTextTower(source, text, bare);
         const images = unitLength(encodeWithTransformer(image, pixels));
         const texts = unitLength(encodeText(words, embed(layout, chosen, params)));
-        const logits = mul(matMul(images, texts, false, true), exp(params.logit_scale));
+        const logits = mul(matMul(images, texts, false, true), exp(params.logit_scale!));
         const toTexts = mean(crossEntropy(logits, matching));
         const toImages = mean(crossEntropy(transpose(logits, [1, 0]), matching));
         return scale(add(toTexts, toImages), 0.5);
       };
-      const { value, gradients } = valueAndGrad(loss, names.map((name) => params[name]));
+      const { value, gradients } = valueAndGrad(loss, names.map((name) => params[name]!));
       return {
         loss: value,
-        gradients: Object.fromEntries(names.map((name, i) => [name, gradients[i]])),
+        gradients: Object.fromEntries(names.map((name, i) => [name, gradients[i]!])),
       };
     });
   } finally {
@@ -97,14 +97,14 @@ export function contrastive(config: ClipConfig, params: Tensors, pairs: Pairs): 
 
 /** The layout with its embeddings in it: a token's row plus its position's. */
 function embed(layout: PromptLayout, chosen: Tensor, params: Tensors): PromptLayout {
-  const table = concat([params["token_embedding.weight"], params.positional_embedding], 0);
+  const table = concat([params["token_embedding.weight"]!, params.positional_embedding!], 0);
   return { ...layout, frozen: matMul(chosen, table) };
 }
 
 /** For each place of the texts, two ones: at its token's row of the table, and at its position's below it. */
 function tokensAndPositions(texts: number[][], params: Tensors): Tensor {
-  const rows = params["token_embedding.weight"].shape[0];
-  const columns = rows + params.positional_embedding.shape[0];
+  const rows = params["token_embedding.weight"]!.shape[0]!;
+  const columns = rows + params.positional_embedding!.shape[0]!;
   const places = texts.flatMap((text) => text.map((row, position) => ({ row, position })));
   const ones = new Float32Array(places.length * columns);
   places.forEach(({ row, position }, i) => {

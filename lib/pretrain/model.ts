@@ -54,7 +54,7 @@ function fill(
 function deviationOf(key: string, shape: number[], width: number, layers: number): number {
   if (key === "token_embedding.weight") return 0.02;
   if (key === "positional_embedding") return 0.01;
-  if (key === "visual.conv1.weight") return (shape[1] * shape[2] * shape[3]) ** -0.5;
+  if (key === "visual.conv1.weight") return (shape[1]! * shape[2]! * shape[3]!) ** -0.5;
   if (key.endsWith("c_fc.weight")) return (2 * width) ** -0.5;
   const entersStream = key.endsWith("out_proj.weight") || key.endsWith("c_proj.weight");
   return width ** -0.5 * (entersStream ? (2 * layers) ** -0.5 : 1);

@@ -119,7 +119,7 @@ const LOG_EVERY = 10;
  *   recipe: { ...pocketRecipe, steps: 2, batch: 4 }, // far too short to learn anything
  *   words: captionWords(),
  * });
- * assert.ok(log[0].loss > 0);
+ * assert.ok(log[0]!.loss > 0);
  * ```
  */
 export async function pretrain(options: PretrainOptions): Promise<PretrainLogEntry[]> {
@@ -150,7 +150,7 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainLogEnt
     training = taken.training;
     const { step } = training;
     recent.push({ step, ...taken.shown });
-    onStep?.(recent[recent.length - 1]);
+    onStep?.(recent[recent.length - 1]!);
     const last = step === recipe.steps;
     if (recent.length === LOG_EVERY || last) {
       log.push(meanOf(recent));
@@ -158,7 +158,7 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainLogEnt
     }
     if (look && (step % lookEvery === 0 || last)) {
       const clip = await clipOf(training.params, vocabulary, config);
-      log[log.length - 1].accuracy = await look(clip);
+      log[log.length - 1]!.accuracy = await look(clip);
       disposeClip(clip);
     }
     if (step % checkpointEvery === 0 || last) {
@@ -181,6 +181,6 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainLogEnt
 function meanOf(entries: PretrainLogEntry[]): PretrainLogEntry {
   const mean = (key: "loss" | "norm") =>
     entries.reduce((sum, entry) => sum + entry[key], 0) / entries.length;
-  const { step, scale } = entries[entries.length - 1];
+  const { step, scale } = entries[entries.length - 1]!;
   return { step, loss: mean("loss"), scale, norm: mean("norm") };
 }

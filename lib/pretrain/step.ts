@@ -84,11 +84,11 @@ export async function takeStep(
   const { gradients: clipped, norm } = clipNorm(gradients, recipe.clip);
   const share = schedule(recipe, before.step);
   const moved = optimiserOf(recipe).update(clipped, before.optimiser, before.params, share);
-  const [[scaled], [ofLoss], [ofNorm]] = await Promise.all(
-    [moved.params.logit_scale, loss, norm].map(read),
-  );
+  const [scaled, ofLoss, ofNorm] = await Promise.all(
+    [moved.params.logit_scale!, loss, norm].map(async (x) => (await read(x))[0]!),
+  ) as [number, number, number];
   const logScale = Math.min(scaled, Math.log(100));
-  moved.params.logit_scale.dispose();
+  moved.params.logit_scale!.dispose();
   const params = { ...moved.params, logit_scale: tensor([logScale], []) };
   const shown = { loss: ofLoss, scale: Math.exp(logScale), norm: ofNorm };
   dispose([loss, norm, gradients, clipped, before.params, before.optimiser]);

@@ -29,7 +29,7 @@ export async function writeWeights(
   await writeSafetensors(path, tensors, {
     half: true,
     metadata: {
-      ...tokenRowsMetadata(tokenRows(tensors[TABLE], vocabulary, config)),
+      ...tokenRowsMetadata(tokenRows(tensors[TABLE]!, vocabulary, config)),
       recipe: JSON.stringify(recipe),
     },
   });
@@ -42,8 +42,8 @@ export async function clipOf(
   config: ClipConfig,
 ): Promise<Clip> {
   const tensors = await stored(params);
-  const table = fillRows(tensors[TABLE], tokenRows(tensors[TABLE], vocabulary, config));
-  const get = (key: string) => key === TABLE ? table : tensors[key];
+  const table = fillRows(tensors[TABLE]!, tokenRows(tensors[TABLE]!, vocabulary, config));
+  const get = (key: string) => key === TABLE ? table : tensors[key]!;
   return buildClip({ name: "in training", sha256: "", config, get });
 }
 

@@ -67,7 +67,7 @@ const layouts: Record<string, Layout> = {
 export const exchanged: readonly string[] = Object.keys(layouts);
 
 function layoutOf(method: string): Layout {
-  if (Object.hasOwn(layouts, method)) return layouts[method];
+  if (Object.hasOwn(layouts, method)) return layouts[method]!;
   throw new UserError(
     `${method} has no published checkpoint that this module knows: it exchanges those of ${
       exchanged.join(", ")
@@ -171,9 +171,9 @@ export async function settingsOfPublished(
       `${path} has no ${layout.name("text.0")}, so it is no checkpoint of ${method}.`,
     );
   }
-  const tokens = text[0].at(-2);
+  const tokens = text[0]!.at(-2);
   if (layout === coupled) return { tokens, depth: text.length };
-  if (layout === shallow) return { contextLength: tokens, classSpecific: text[0].length === 3 };
+  if (layout === shallow) return { contextLength: tokens, classSpecific: text[0]!.length === 3 };
   return {
     ...{ textTokens: tokens, textDepth: text.length },
     ...{ imageTokens: image[0]?.at(-2) ?? 1, imageDepth: image.length },

@@ -113,7 +113,7 @@ export async function sweepDone(out: string, ids: ReadonlySet<string>): Promise<
   const { checkpoint, failure, locks } = places(out, "");
   for (const folder of [dirname(checkpoint), dirname(failure), locks]) {
     for (const name of await namesIn(folder)) {
-      if (ids.has(name.split(".")[0])) await removeIfThere(join(folder, name));
+      if (ids.has(name.split(".")[0]!)) await removeIfThere(join(folder, name));
     }
   }
 }

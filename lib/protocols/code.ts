@@ -72,7 +72,7 @@ function closure(start: URL, lib: URL): string[] {
       const next = resolved(specifier, file, entrances);
       if (next?.protocol !== "file:") continue; // a release's version is in all that it computes
       if (entrances.includes(next.href) && file.href.startsWith(methods.href)) continue;
-      if (next.href === entrances[0]) queue.push(new URL(entrances[1]));
+      if (next.href === entrances[0]) queue.push(new URL(entrances[1]!));
       else if (!next.href.startsWith(lib.href) || next.href.startsWith(methods.href)) {
         queue.push(next);
       }
@@ -95,13 +95,13 @@ function relative(folder: string, file: string): string {
 /** What a source imports, as it is written there. */
 function imports(text: string): string[] {
   return [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["']([^"']+)["']/g)].map(([, name]) =>
-    name
+    name!
   );
 }
 
 /** The file that a specifier means; undefined where it is none of ours to read, and its name has its version. */
 function resolved(specifier: string, from: URL, [entrance]: string[]): URL | undefined {
-  if (`${specifier}/`.startsWith(`${project.name}/`)) return new URL(entrance);
+  if (`${specifier}/`.startsWith(`${project.name}/`)) return new URL(entrance!);
   if (!/^(\.{0,2}\/|file:)/.test(specifier)) return undefined;
   return new URL(specifier, from);
 }

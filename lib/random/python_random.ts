@@ -101,8 +101,8 @@ export class Random {
       const pool = [...items];
       return Array.from({ length: k }, (_, i) => {
         const j = this.randbelow(n - i);
-        const drawn = pool[j];
-        pool[j] = pool[n - i - 1];
+        const drawn = pool[j]!;
+        pool[j] = pool[n - i - 1]!;
         return drawn;
       });
     }
@@ -112,14 +112,14 @@ export class Random {
       while (chosen.has(j)) j = this.randbelow(n);
       chosen.add(j);
     }
-    return Array.from(chosen, (j) => items[j]);
+    return Array.from(chosen, (j) => items[j]!);
   }
 
   /** Shuffles `items` in place. */
   shuffle<T>(items: T[]): void {
     for (let i = items.length - 1; i > 0; i--) {
       const j = this.randbelow(i + 1);
-      [items[i], items[j]] = [items[j], items[i]];
+      [items[i], items[j]] = [items[j]!, items[i]!];
     }
   }
 
@@ -133,7 +133,7 @@ export class Random {
   /** `k` elements of `items`, each drawn from all of them. */
   choices<T>(items: readonly T[], k: number): T[] {
     if (items.length === 0) throw new RangeError("choices: there is nothing to choose from");
-    return Array.from({ length: k }, () => items[Math.floor(this.random() * items.length)]);
+    return Array.from({ length: k }, () => items[Math.floor(this.random() * items.length)]!);
   }
 
   /** A normal deviate of mean `mu` and standard deviation `sigma`. */

@@ -21,12 +21,12 @@ export function best({ columns, rows }: ReportTable): Map<string, Standing>[] {
     const top = values.reduce((a, b) => b.value.mean > a.value.mean ? b : a);
     const least = top.value.interval?.[0] ?? top.value.mean;
     for (const { row, key, value } of values) {
-      if (value.mean === top.value.mean) found[row].set(key, "best");
-      else if (value.mean >= least) found[row].set(key, "tie");
+      if (value.mean === top.value.mean) found[row]!.set(key, "best");
+      else if (value.mean >= least) found[row]!.set(key, "tie");
     }
   };
   const means = (row: number, key: string) => {
-    const value = rows[row][key];
+    const value = rows[row]![key];
     return isMean(value) ? [{ row, key, value }] : [];
   };
   const perMethod = columns.filter(({ key }) => key.startsWith("method ")).map(({ key }) => key);
@@ -35,7 +35,7 @@ export function best({ columns, rows }: ReportTable): Map<string, Standing>[] {
   } else if (
     columns.some(({ key }) => key === "label") && !columns.some(({ key }) => key === "against")
   ) {
-    const groups = Map.groupBy(rows.keys(), (row) => JSON.stringify(rows[row].dataset ?? null));
+    const groups = Map.groupBy(rows.keys(), (row) => JSON.stringify(rows[row]!.dataset ?? null));
     for (const places of groups.values()) {
       for (const { key } of columns) mark(places.flatMap((row) => means(row, key)));
     }

@@ -58,12 +58,12 @@ export function comparisons(rows: readonly Row[]): MethodComparison[] {
         const transfer = measure === targetMean;
         const difference = pairedOverUnit(of(a), of(b), transfer ? "both" : "places");
         const [seeds, places] = (["seeds", "places"] as const)
-          .map((unit) => aligned([of(a), of(b)], unit).size);
+          .map((unit) => aligned([of(a), of(b)], unit).size) as [number, number];
         if (!difference) return [];
         // What is published is of a method as it is, not of the forms that an ablation sets side by side.
         const whole = [method, other].every((name) => forms(name) === 1);
         const published = whole
-          ? publishedDifference(rows[0].protocol, method, other, measure, shots)
+          ? publishedDifference(rows[0]!.protocol, method, other, measure, shots)
           : undefined;
         return [{
           ...{ a, b, where, difference, seeds, places, transfer },
@@ -139,7 +139,7 @@ function publishedDifference(
   );
   const pairs = values.filter(({ method }) => method === a).flatMap((own) =>
     values.filter((other) => other.method === b && other.clip === own.clip).map((other) => ({
-      difference: own.measures[measure] - other.measures[measure],
+      difference: own.measures[measure]! - other.measures[measure]!,
       // Of one document; else at least of one number of shots.
       rank: own.origin === other.origin
         ? 0

@@ -64,7 +64,7 @@ export interface MethodEvidence {
 export function titled(
   titles: Readonly<Record<string, string>> = {},
 ): (name: string) => string {
-  return (name) => Object.hasOwn(titles, name) ? titles[name] : name;
+  return (name) => Object.hasOwn(titles, name) ? titles[name]! : name;
 }
 
 /** What {@linkcode report} needs beside the records. */

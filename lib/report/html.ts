@@ -160,7 +160,7 @@ function groups(rows: ReportTable["rows"], key: string | undefined): ReportTable
   const found: ReportTable["rows"][] = [];
   for (const row of rows) {
     const last = found.at(-1);
-    if (last && (key === undefined || last[0][key] === row[key])) last.push(row);
+    if (last && (key === undefined || last[0]![key] === row[key])) last.push(row);
     else found.push([row]);
   }
   return found;
@@ -203,5 +203,5 @@ function linked(value: Value, html: string): string {
   }
   if (!("cells" in value) || !value.cells?.length) return html;
   const runs = value.cells.length === 1 ? "1 run" : `${value.cells.length} runs`;
-  return `<a href="#${escape(runAnchor(value.cells[0]))}" title="${runs}">${html}</a>`;
+  return `<a href="#${escape(runAnchor(value.cells[0]!))}" title="${runs}">${html}</a>`;
 }

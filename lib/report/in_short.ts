@@ -53,7 +53,7 @@ export function inShort(
   const last = parts.pop();
   return {
     sentence: `Of ${all.length} ${all.length === 1 ? "comparison" : "comparisons"}${
-      overs(all).size === 1 ? ` over ${overOf(all[0])},` : ""
+      overs(all).size === 1 ? ` over ${overOf(all[0]!)},` : ""
     } ${parts.join(", ")}, and ${last}.`,
     table: tableOf(id, title, all, verdicts),
   };
@@ -92,7 +92,7 @@ function tableOf(
       : "–",
     ...overs(all).size > 1 && { over: overOf(one) },
     published: one.published,
-    verdict: marked(verdicts[i]),
+    verdict: marked(verdicts[i]!),
     needed: verdicts[i] === "not decided" ? toDecide(one).replaceAll(" ", "\u00a0") : undefined,
   }));
   const wheres = [...new Set(all.map(({ where }) => where))];

@@ -28,7 +28,7 @@ export function tableLatex(table: ReportTable): string {
   const standing = best(table);
   const numeric = columns.map(({ key }) => rows.some((row) => isNumeric(row[key])));
   const line = (cells: string[]) => `${cells.join(" & ")} \\\\`;
-  const group = (at: number) => JSON.stringify(rows[at]?.[columns[0]?.key] ?? null);
+  const group = (at: number) => JSON.stringify(rows[at]?.[columns[0]!.key] ?? null);
   const isGrouped = columns[0]?.key === "dataset";
   return [
     "% needs \\usepackage{booktabs}",
@@ -45,7 +45,7 @@ export function tableLatex(table: ReportTable): string {
     ...rows.flatMap((row, at) => {
       const opens = isGrouped && at > 0 && group(at) !== group(at - 1);
       const cells = columns.map(({ key, decimals }) =>
-        cell(row[key], decimals, standing[at].get(key))
+        cell(row[key], decimals, standing[at]!.get(key))
       );
       return [...opens ? ["\\midrule"] : [], line(cells)];
     }),

@@ -25,7 +25,7 @@ export function ranking(
 ): Block[] {
   if (new Set(rows.map(({ clip }) => clip)).size !== 1) return [];
   const trained = rows.filter(({ learns }) => learns).map(({ shots }) => shots);
-  const ends = rows[0].protocol === "few-shot"
+  const ends = rows[0]!.protocol === "few-shot"
     ? [...new Set([Math.max(...trained), Math.min(...trained)])]
     : [undefined];
   return ends.flatMap((shots, i) => {
@@ -59,7 +59,7 @@ function ranked(
     {
       kind: "figure",
       svg: differenceDots(
-        `${title}: behind ${found[0].label}`,
+        `${title}: behind ${found[0]!.label}`,
         "averages over data sets, seed by seed; 95 % intervals over seeds",
         "percentage points",
         behind,

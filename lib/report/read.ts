@@ -116,8 +116,9 @@ function measured({ id, config, method, metrics, parameters, started }: ReportCe
     parameters: parameters!,
     started: started!,
     results: Object.entries(metrics).map(([key, metrics]) => {
-      const [, dataset, classes] = /^(.*)\/(all|base|new)$/.exec(key)!;
-      return { dataset, classes: classes as "all" | "base" | "new", metrics };
+      const at = key.lastIndexOf("/");
+      const classes = key.slice(at + 1) as "all" | "base" | "new";
+      return { dataset: key.slice(0, at), classes, metrics };
     }),
   };
 }

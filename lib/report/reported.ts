@@ -62,7 +62,7 @@ const values: Record<string, readonly unknown[]> = {
  * import { reportedValues } from "@plumbline/plumbline";
  * import assert from "node:assert/strict";
  * const [value] = reportedValues("base-to-new").filter(({ method }) => method === "prometar");
- * assert.deepEqual(value.measures, { base: 84.39, new: 76.93, H: 80.49 });
+ * assert.deepEqual(value!.measures, { base: 84.39, new: 76.93, H: 80.49 });
  * ```
  */
 export function reportedValues(protocol: string): Reported[] {

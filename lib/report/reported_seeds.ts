@@ -43,7 +43,7 @@ export interface ReportedSeeds {
  * const [dtd] = reportedSeeds().filter(({ method, dataset, clip, variant }) =>
  *   method === "coop" && dataset === "DTD" && clip === "RN50" && !variant
  * );
- * assert.deepEqual(Object.values(dtd.measures.accuracy), [63, 62.4, 64]);
+ * assert.deepEqual(Object.values(dtd!.measures.accuracy!), [63, 62.4, 64]);
  * ```
  */
 export function reportedSeeds(): ReportedSeeds[] {
@@ -57,7 +57,7 @@ export function reportedSeeds(): ReportedSeeds[] {
 function withH({ base, new: novel }: ReportedSeeds["measures"]): ReportedSeeds["measures"] {
   if (!base || !novel) return {};
   const [ofBase, ofNew] = [base, novel].map((bySeed) => new Map(Object.entries(bySeed)));
-  return { H: Object.fromEntries(harmonicMeans(ofBase, ofNew)) };
+  return { H: Object.fromEntries(harmonicMeans(ofBase!, ofNew!)) };
 }
 
 /** What was measured, in the words of a table. */

@@ -75,7 +75,7 @@ function ofClip(
       return [
         held(baseToNewTable(own, heading, group), ({ label, dataset }, key) => {
           const rows = of(label, (row) => within.has(row) && isOf(dataset)(row));
-          return described(rows, String(dataset), baseToNewMeasures[key], n);
+          return described(rows, String(dataset), baseToNewMeasures[key]!, n);
         }),
         figure(
           accuracyBars(heading, baseToNewRows(group)),
@@ -121,10 +121,10 @@ function described(
   rows: Row[],
   dataset: string,
   measure: string,
-  shots: number = rows[0]?.shots,
+  shots: number = rows[0]?.shots ?? 0,
 ): About | undefined {
   if (rows.length === 0) return undefined;
-  const [{ label, method }] = rows;
+  const [{ label, method }] = rows as [Row];
   return { label, method, dataset, measure, shots, rows };
 }
 

@@ -31,7 +31,7 @@ export function roundingBlocks(
       `How much of an interval is rounding alone was measured on validation images, of ${
         methods.join(", ")
       }: from starts ${
-        found[0].nudge
+        found[0]!.nudge
       } apart, accuracies spread by less than half of what they do over ` +
       `seeds in ${steady} of ${of} cases. On average over these, ${
         percent(variance)

@@ -31,7 +31,9 @@ export async function writeReport(folder: string, rendered: Rendered): Promise<s
     await Deno.mkdir(join(folder, "tables"), { recursive: true });
     const paths: string[] = [];
     // One after the other, so that where one fails none is under way.
-    for (const [name, text] of files) paths.push(await writeWhole(join(folder, name), text));
+    for (const [name, text] of files as [string, string][]) {
+      paths.push(await writeWhole(join(folder, name), text));
+    }
     return paths.slice(0, 3);
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/\s+/g, " ") : String(error);

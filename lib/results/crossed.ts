@@ -32,12 +32,12 @@ export function crossed(values: readonly (readonly number[])[]): Summary {
   if (n === 0) throw new RangeError("no values to summarize");
   if (values.some(({ length }) => length !== seeds)) throw new RangeError("a place lacks a seed");
   const ofPlaces = values.map(meanOf);
-  const ofSeeds = values[0].map((_, seed) => meanOf(values.map((row) => row[seed])));
+  const ofSeeds = values[0]!.map((_, seed) => meanOf(values.map((row) => row[seed]!)));
   const mean = meanOf(ofPlaces);
   if (places < 2 || seeds < 2) return { n, mean };
   const about = (means: readonly number[]) => means.reduce((sum, x) => sum + (x - mean) ** 2, 0);
   const rest = values.flatMap((row, p) =>
-    row.map((value, s) => (value - ofPlaces[p] - ofSeeds[s] + mean) ** 2)
+    row.map((value, s) => (value - ofPlaces[p]! - ofSeeds[s]! + mean) ** 2)
   ).reduce((sum, square) => sum + square, 0);
   const square = (sum: number, degrees: number) => ({ square: sum / degrees, degrees });
   const [P, S, E] = [

@@ -34,8 +34,8 @@ export function harmonicMeans<K>(
  *   { classes: "base", accuracy: 80, seed: 1 },
  *   { classes: "new", accuracy: 40, seed: 1 },
  * ], ({ seed }) => seed);
- * assert.equal(rows[2].classes, "H");
- * assert.equal(rows[2].accuracy.toFixed(2), "53.33");
+ * assert.equal(rows[2]!.classes, "H");
+ * assert.equal(rows[2]!.accuracy.toFixed(2), "53.33");
  * ```
  */
 export function withHarmonic<T extends { classes: string; accuracy: number }>(

@@ -56,9 +56,9 @@ export function aligned(
       ({ place, seed }) => JSON.stringify([place, seed]),
     );
   const known = sides.map(runs);
-  const shared = [...known[0]].filter(([run]) => known.every((side) => side.has(run)))
-    .map(([run, [{ place, seed }]]) => ({
-      ...{ run, place, seed },
+  const shared = [...known[0]!].filter(([run]) => known.every((side) => side.has(run)))
+    .map(([run, [first]]) => ({
+      ...{ run, place: first!.place, seed: first!.seed },
       values: known.map((side) => meanOf(side.get(run)!.map(({ value }) => value))),
     }));
   if (unit === "runs") return new Map(shared.map(({ run, values }) => [run, values]));
@@ -67,7 +67,7 @@ export function aligned(
   const whole = [...groups].filter(([, own]) => unit !== "seeds" || own.length === most);
   return new Map(whole.map(([name, own]) => [
     name,
-    sides.map((_, side) => meanOf(own.map(({ values }) => values[side]))),
+    sides.map((_, side) => meanOf(own.map(({ values }) => values[side]!))),
   ]));
 }
 
@@ -101,7 +101,7 @@ export function pairedOverUnit(
   unit: Unit,
 ): Paired | undefined {
   if (unit === "both") return overBoth(a, b);
-  const pairs = [...aligned([a, b], unit).values()];
+  const pairs = [...aligned([a, b], unit).values()] as [number, number][];
   if (pairs.length === 0) return undefined;
   return { ...pairedDifference(pairs.map(([one]) => one), pairs.map(([, one]) => one)), unit };
 }
@@ -110,7 +110,7 @@ export function pairedOverUnit(
 function overBoth(a: readonly Observation[], b: readonly Observation[]): Paired | undefined {
   const runs = [...aligned([a, b], "runs")].map(([run, [one, other]]) => {
     const [place, seed]: [string, number] = JSON.parse(run);
-    return { place, seed, difference: one - other };
+    return { place, seed, difference: one! - other! };
   });
   const places = [...new Set(runs.map(({ place }) => place))];
   const seeds = [...Map.groupBy(runs, ({ seed }) => seed).values()]

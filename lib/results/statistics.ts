@@ -75,7 +75,7 @@ const quantiles = new Map<number, number>();
  */
 export function pairedDifference(a: readonly number[], b: readonly number[]): Summary {
   if (a.length !== b.length) throw new RangeError(`${a.length} and ${b.length} values do not pair`);
-  return summarize(a.map((value, i) => value - b[i]));
+  return summarize(a.map((value, i) => value - b[i]!));
 }
 
 /**

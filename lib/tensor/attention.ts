@@ -14,7 +14,7 @@ import { hasPrograms, program } from "./webgpu_kernels.ts";
 
 /** [groups·n, parts·width] → `parts` tensors of [heads, groups, n, width/heads]. */
 export function splitHeads(x: Tensor, groups: number, heads: number, parts: number): Tensor[] {
-  const rows = x.shape[0];
+  const rows = x.shape[0]!;
   const split = tf.tidy(() => {
     if (hasPrograms()) return headsByPrograms(x, groups, heads, parts);
     const apart: Tensor = tf.reshape(x, [groups, rows / groups, parts * heads, -1]);
@@ -27,7 +27,7 @@ export function splitHeads(x: Tensor, groups: number, heads: number, parts: numb
 
 /** On WebGPU each part is moved once, not first all of it and then its part. */
 function headsByPrograms(x: Tensor, groups: number, heads: number, parts: number): Tensor[] {
-  const [rows, cols] = x.shape;
+  const [rows, cols] = x.shape as [number, number];
   const width = cols / parts;
   const told = { rows, cols, head: width / heads };
   const shape = [heads, groups, rows / groups, told.head];
@@ -47,18 +47,18 @@ const JOINED = ["RowsOf", "RowsOfTwo", "RowsOfThree"] as const;
 
 /** The adjoint of `splitHeads`, and its inverse. */
 function joinHeads(parts: Tensor[]): Tensor {
-  const [heads, groups, n, head] = parts[0].shape;
+  const [heads, groups, n, head] = parts[0]!.shape as [number, number, number, number];
   const y = tf.tidy((): Tensor => {
     if (hasPrograms() && parts.length <= JOINED.length) {
-      const [a, b, c] = parts;
+      const [a, b, c] = parts as [Tensor, Tensor?, Tensor?];
       const given = { a, ...b && { b }, ...c && { c } };
       const told = { width: heads * head, head };
-      return program(JOINED[parts.length - 1], given, told, [
+      return program(JOINED[parts.length - 1]!, given, told, [
         groups * n,
         parts.length * told.width,
       ]);
     }
-    const byHead: Tensor = parts.length === 1 ? parts[0] : tf.concat(parts, 0);
+    const byHead: Tensor = parts.length === 1 ? parts[0]! : tf.concat(parts, 0);
     return tf.reshape(tf.transpose(byHead, [1, 2, 0, 3]), [groups * n, -1]);
   });
   return recordFrozen([y], parts, ([d]) => splitHeads(d, groups, heads, parts.length))[0];
@@ -102,14 +102,14 @@ export function attentionBeyond(
   mask: Tensor,
   prompts: number,
 ): Tensor {
-  const [heads, groups, rows, size] = q.shape;
-  const shared = keys.shape[2];
+  const [heads, groups, rows, size] = q.shape as [number, number, number, number];
+  const shared = keys.shape[2]!;
   const asking = rows / prompts;
-  const length = k.shape[2] / prompts;
+  const length = k.shape[2]! / prompts;
   const all = heads * groups * prompts;
   // Each tensor seen prompt by prompt, or group by group.
-  const apart = (x: Tensor) => reshape(x, [all, -1, x.shape[x.rank - 1]]);
-  const together = (x: Tensor) => reshape(x, [heads, groups, -1, x.shape[x.rank - 1]]);
+  const apart = (x: Tensor) => reshape(x, [all, -1, x.shape[x.rank - 1]!]);
+  const together = (x: Tensor) => reshape(x, [heads, groups, -1, x.shape[x.rank - 1]!]);
   const [kOwn, vOwn] = [apart(k), apart(v)];
 
   const weights = tf.tidy((): Tensor => {

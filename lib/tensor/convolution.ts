@@ -27,7 +27,7 @@ export function convolve(x: Tensor, layer: Convolution, relu = false): Tensor {
   const { filter, bias, stride, padding } = layer;
   if (isTracked(filter)) return embedPatches(x, filter, stride);
   // Padding by "same" is PyTorch's only for stride 1; tfjs-node knows no padding by numbers.
-  const same = stride === 1 && 2 * padding === filter.shape[0] - 1;
+  const same = stride === 1 && 2 * padding === filter.shape[0]! - 1;
   return tf.tidy(() => {
     const sides: [number, number] = [padding, padding];
     const padded = same || padding === 0 ? x : tf.pad(x, [[0, 0], sides, sides, [0, 0]]);
@@ -63,8 +63,8 @@ function images(x: tf.Tensor): tf.Tensor4D {
 
 /** The convolution whose windows neither overlap nor leave anything out, as one product. */
 function embedPatches(x: Tensor, filter: Tensor, stride: number): Tensor {
-  const [batch, height, width, channels] = x.shape;
-  const [side, , , outputs] = filter.shape;
+  const [batch, height, width, channels] = x.shape as [number, number, number, number];
+  const [side, , , outputs] = filter.shape as [number, number, number, number];
   if (side !== stride || height % side !== 0 || width % side !== 0) {
     throw new Error("of all filters, only those of whole patches are learned");
   }
@@ -73,7 +73,7 @@ function embedPatches(x: Tensor, filter: Tensor, stride: number): Tensor {
     const bands: Tensor = tf.reshape(x, [batch * rows, side, columns, side * channels]);
     return tf.reshape(tf.transpose(bands, [0, 2, 1, 3]), [batch * rows * columns, -1]);
   });
-  const y = matMul(patches, reshape(filter, [patches.shape[1], outputs]));
+  const y = matMul(patches, reshape(filter, [patches.shape[1]!, outputs]));
   return reshape(y, [batch, rows, columns, outputs]);
 }
 

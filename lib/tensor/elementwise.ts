@@ -134,7 +134,7 @@ export function mean(x: Tensor, axes?: number[], keep = false): Tensor {
 
 /** Largest entry along the last axis; its gradient goes to the first of equal ones. */
 export function max(x: Tensor): Tensor {
-  const last = x.shape[x.rank - 1];
+  const last = x.shape[x.rank - 1]!;
   return record(tf.max(x, -1), [x, (d) => {
     // cast: wasm's oneHot writes integers whatever the type asked for
     const first = tf.tidy(() => tf.cast(tf.oneHot(tf.argMax(x, -1), last), "float32") as Tensor);

@@ -29,7 +29,9 @@ export function stripLibrary(path: string): number {
   let end = offset + table.length;
   for (let at = 0; at < table.length; at += entry) {
     if (program.getUint32(at, true) !== PT_LOAD) continue;
-    const [from, bytes] = [8, 32].map((field) => Number(program.getBigUint64(at + field, true)));
+    const [from, bytes] = [8, 32].map((field) =>
+      Number(program.getBigUint64(at + field, true))
+    ) as [number, number];
     end = Math.max(end, from + bytes);
   }
   const { size } = file.statSync();

@@ -50,7 +50,7 @@ export function onesLike(x: Tensor): Tensor {
 /** [rows, classes] with a one where each row's label is. */
 export function oneHot(labels: ArrayLike<number>, classes: number): Tensor {
   const values = new Float32Array(labels.length * classes);
-  for (let i = 0; i < labels.length; i++) values[i * classes + labels[i]] = 1;
+  for (let i = 0; i < labels.length; i++) values[i * classes + labels[i]!] = 1;
   return tf.tensor(values, [labels.length, classes], "float32");
 }
 

@@ -18,7 +18,7 @@ export type Tensors = Record<string, Tensor>;
  * import assert from "node:assert/strict";
  * await useBackend("wasm");
  * const doubled = mapTensors({ x: tensor([3], [1]) }, (x) => scale(x, 2));
- * assert.equal(readSync(doubled.x)[0], 6);
+ * assert.equal(readSync(doubled.x!)[0], 6);
  * ```
  */
 export function mapTensors(tensors: Tensors, f: (x: Tensor, name: string) => Tensor): Tensors {
@@ -35,7 +35,7 @@ export function filterTensors(
 
 /** Tensors under their names, one for one. */
 export function nameTensors(names: readonly string[], tensors: readonly Tensor[]): Tensors {
-  return Object.fromEntries(names.map((name, i) => [name, tensors[i]]));
+  return Object.fromEntries(names.map((name, i) => [name, tensors[i]!]));
 }
 
 /** The tensors under a heading, without it: `tensorsUnder("momentum.", state)` has `text.0` of `momentum.text.0`. */

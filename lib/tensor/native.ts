@@ -82,7 +82,7 @@ export function nativeFault(folder: string): string | undefined {
 function isManifest(value: unknown): value is NativeManifest {
   const { sizes, compiled } = (value ?? {}) as Partial<NativeManifest>;
   const isRecord = (part: unknown) => typeof part === "object" && part !== null;
-  return isRecord(sizes) && isRecord(compiled) && Object.hasOwn(compiled!, addonFile);
+  return isRecord(sizes) && isRecord(compiled) && Object.hasOwn(compiled, addonFile);
 }
 
 /** Whether a name of a build stays in its folder. */

@@ -257,7 +257,7 @@ async function gcc(args: string[]): Promise<void> {
   if (code === 0) return;
   const lines = stderr.split("\n");
   const line = lines.find((text) => /error/i.test(text)) ?? lines[0];
-  throw new UserError(`g++ can't compile the addon: ${line.slice(0, 300)}`);
+  throw new UserError(`g++ can't compile the addon: ${line!.slice(0, 300)}`);
 }
 
 async function discard(path: string): Promise<void> {

@@ -55,7 +55,7 @@ export function logSoftmax(x: Tensor): Tensor {
  * linear layer that follows.
  */
 export function standardize(x: Tensor, epsilon = 1e-5): Tensor {
-  const width = x.shape[x.rank - 1];
+  const width = x.shape[x.rank - 1]!;
   const [y, r] = tf.tidy((): [Tensor, Tensor] => {
     if (hasPrograms()) {
       return [
@@ -123,7 +123,7 @@ function pullUnitLength(unit: Unit, d: Tensor, known?: Tensor): Tensor {
     : program("UnitLengthPull", { x, y, d }, { epsilon });
   return recordJointly([pulled], [x, d], ([c]) => {
     if (!r && ![x, d, c].some(isTracked)) {
-      const bent = program("UnitLengthBend", { x, y, d, c }, { epsilon });
+      const bent = program("UnitLengthBend", { x, y, d, c: c }, { epsilon });
       return [bent, pullUnitLength(unit, c)];
     }
     const along = given ?? rowDot(d, y);

@@ -18,8 +18,8 @@ export function concat(parts: Tensor[], axis: number): Tensor {
   let at = 0;
   const edges = parts.map((x) => {
     const from = at;
-    at += x.shape[axis];
-    return [x, (d: Tensor) => slice(d, axis, from, x.shape[axis])] as const;
+    at += x.shape[axis]!;
+    return [x, (d: Tensor) => slice(d, axis, from, x.shape[axis]!)] as const;
   });
   return record(tf.concat(parts, axis), ...edges);
 }
@@ -28,7 +28,7 @@ export function concat(parts: Tensor[], axis: number): Tensor {
 export function slice(x: Tensor, axis: number, from: number, size: number): Tensor {
   const begin = x.shape.map((_, i) => i === axis ? from : 0);
   const sizes = x.shape.map((n, i) => i === axis ? size : n);
-  const after = x.shape[axis] - from - size;
+  const after = x.shape[axis]! - from - size;
   return record(tf.slice(x, begin, sizes), [x, (d) => pad(d, axis, from, after)]);
 }
 
@@ -36,7 +36,7 @@ export function slice(x: Tensor, axis: number, from: number, size: number): Tens
 export function pad(x: Tensor, axis: number, before: number, after: number): Tensor {
   if (before === 0 && after === 0) return x;
   const widths = x.shape.map((_, i): [number, number] => i === axis ? [before, after] : [0, 0]);
-  return record(tf.pad(x, widths), [x, (d) => slice(d, axis, before, x.shape[axis])]);
+  return record(tf.pad(x, widths), [x, (d) => slice(d, axis, before, x.shape[axis]!)]);
 }
 
 /** Which rows of a table are taken, prepared once; and, for the gradient, where each row of the table went. */
@@ -61,7 +61,7 @@ export interface RowIndex {
  */
 export function rowIndex(rows: number[], total: number): RowIndex {
   const taken = Array.from({ length: total }, (): number[] => []);
-  rows.forEach((row, place) => row >= 0 && taken[row].push(place));
+  rows.forEach((row, place) => row >= 0 && taken[row]!.push(place));
   const most = taken.reduce((n, places) => Math.max(n, places.length), 1);
   const places = taken.flatMap((p) => [...p, ...Array<number>(most - p.length).fill(-1)]);
   const [forth, present] = indexOrZero(rows);
@@ -89,14 +89,14 @@ function returnRows(x: Tensor, index: RowIndex): Tensor {
   const y = tf.tidy((): Tensor => {
     const placed = gather(x, index.places, index.placed);
     if (index.most === 1) return placed;
-    return tf.sum(tf.reshape(placed, [index.total, index.most, x.shape[1]]), 1);
+    return tf.sum(tf.reshape(placed, [index.total, index.most, x.shape[1]!]), 1);
   });
   return recordFrozen([y], [x], ([d]) => [takeRows(d, index)])[0];
 }
 
 /** The first `count` rows of x, and the others. */
 export function cut(x: Tensor, count: number): [first: Tensor, others: Tensor] {
-  const [rows, width] = x.shape;
+  const [rows, width] = x.shape as [number, number];
   const parts: [Tensor, Tensor] = [
     tf.slice(x, [0, 0], [count, width]),
     tf.slice(x, [count, 0], [rows - count, width]),
@@ -142,7 +142,7 @@ function spread(x: Tensor, how: Packing): Tensor {
 
 function gather(x: Tensor, rows: Tensor, present?: Tensor): Tensor {
   if (present && hasPrograms()) {
-    return program("Gathered", { x, rows, present }, {}, [rows.size, x.shape[1]]);
+    return program("Gathered", { x, rows, present }, {}, [rows.size, x.shape[1]!]);
   }
   return tf.tidy(() => {
     const y: Tensor = tf.gather(x, rows);

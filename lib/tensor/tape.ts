@@ -59,21 +59,25 @@ export function record<T extends Tensor>(output: T, ...edges: Edge[]): T {
   return output;
 }
 
+/** A tensor for each of these. */
+type Alike<T extends Tensor[]> = { [K in keyof T]: Tensor };
+
 /**
  * The same for outputs whose cotangents are cheaper to pull back together. `pull` gets one for each output, zeros where
  * nothing reads it, and gives one for each input, or for those that are tracked.
  */
 export function recordJointly<T extends Tensor[]>(
-  outputs: T,
+  outputs: [...T],
   inputs: Tensor[],
-  pull: (cotangents: Tensor[]) => (Tensor | undefined)[],
+  pull: (cotangents: Alike<T>) => (Tensor | undefined)[],
   frozen = false,
 ): T {
   for (const tape of tapes) {
     if (!inputs.some((input) => tape.tracked.has(input.id))) continue;
     append(tape, outputs, inputs, (cotangents) => {
-      const pulled = pull(cotangents.map((d, i) => d ?? tf.zerosLike(outputs[i])));
-      return pulled.map((d, i) => tape.tracked.has(inputs[i].id) ? d : undefined);
+      const whole = cotangents.map((d, i) => d ?? tf.zerosLike(outputs[i]!));
+      const pulled = pull(whole as Alike<T>);
+      return pulled.map((d, i) => tape.tracked.has(inputs[i]!.id) ? d : undefined);
     }, frozen);
   }
   return outputs;
@@ -84,9 +88,9 @@ export function recordJointly<T extends Tensor[]>(
  * all of a pull-back stays, those at least can go.
  */
 export function recordFrozen<T extends Tensor[]>(
-  outputs: T,
+  outputs: [...T],
   inputs: Tensor[],
-  pull: (cotangents: Tensor[]) => Tensor[],
+  pull: (cotangents: Alike<T>) => Tensor[],
 ): T {
   return recordJointly(outputs, inputs, pull, true);
 }
@@ -176,7 +180,7 @@ function pullBack(
     pulled.forEach((d, i) => {
       if (d === undefined) return;
       hold(d);
-      accumulate(from[i], d);
+      accumulate(from[i]!, d);
     });
     outputs.forEach((output, i) => {
       const cotangent = cotangents[i];
@@ -209,15 +213,15 @@ export function withoutTapes<T>(f: () => T): T {
 }
 
 /** Gradients of the scalar `f()` for each of `inputs`, and its value. To be called inside `tidy`. */
-export function valueAndGrad(
+export function valueAndGrad<T extends Tensor[]>(
   f: () => Tensor,
-  inputs: Tensor[],
-): { value: Tensor; gradients: Tensor[] } {
+  inputs: [...T],
+): { value: Tensor; gradients: Alike<T> } {
   const { values: [value], pull } = vjp(() => [f()], inputs);
-  return { value, gradients: pull([tf.onesLike(value)]) };
+  return { value, gradients: pull([tf.onesLike(value)]) as Alike<T> };
 }
 
 /** Gradients of the scalar `f()` for each of `inputs`. To be called inside `tidy`. */
-export function grad(f: () => Tensor, inputs: Tensor[]): Tensor[] {
+export function grad<T extends Tensor[]>(f: () => Tensor, inputs: [...T]): Alike<T> {
   return valueAndGrad(f, inputs).gradients;
 }

@@ -56,7 +56,7 @@ function run(
   backend: Backend,
 ): tf.TensorInfo {
   const { inputs, numbers = [], counts = [], column = false } = source;
-  const first = given[inputs[0]]!.shape;
+  const first = given[inputs[0]!]!.shape;
   const rows = rowsOf(first);
   const shape = told.shape ?? (column ? [...first.slice(0, -1), 1] : first);
   const program: Program = {
@@ -80,8 +80,8 @@ function run(
   });
   const by = told as unknown as Record<string, number>;
   const { dataId, dtype } = backend.runWebGPUProgram(program, matrices, "float32", [
-    ...numbers.map((number) => ({ type: "float32" as const, data: [by[number]] })),
-    ...counts.map((count) => ({ type: "int32" as const, data: [by[count]] })),
+    ...numbers.map((number) => ({ type: "float32" as const, data: [by[number]!] })),
+    ...counts.map((count) => ({ type: "int32" as const, data: [by[count]!] })),
   ]);
   return { dataId, dtype, shape };
 }

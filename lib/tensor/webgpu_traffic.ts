@@ -51,7 +51,7 @@ export function watchTraffic(backend: WatchedBackend): void {
   const { recordAndSubmit, uploadToGPU, getBufferData, bufferManager } = backend;
   backend.recordAndSubmit = (program, ...more) => {
     counts.dispatches++;
-    const name = program.shaderKey.split(/[_;]/)[0];
+    const name = program.shaderKey.split(/[_;]/)[0]!;
     programs.set(name, (programs.get(name) ?? 0) + 1);
     recordAndSubmit.call(backend, program, ...more);
   };

@@ -51,7 +51,7 @@ export async function findWheels(
   return install.map(({ metadata, download_info: { url, archive_info } }) => ({
     name: metadata.name.replaceAll("-", "_"),
     version: metadata.version,
-    file: decodeURIComponent(url.split(/[?#]/)[0].split("/").pop() ?? ""),
+    file: decodeURIComponent(url.split(/[?#]/)[0]!.split("/").pop() ?? ""),
     sha256: archive_info.hashes?.sha256 ?? "",
   })).filter(({ name }) => kept.test(name)).map((wheel) => checked(wheel, pins));
 }

@@ -50,12 +50,12 @@ const FREE = new Set(["Reshape", "Identity"]);
 
 function flopsOf(name: string, [a, b]: number[][], out: number[]): number {
   if (["MatMul", "BatchMatMul", "_FusedMatMul"].includes(name)) {
-    const columns = out[out.length - 1];
-    const inner = size(a) * columns / size(out); // a is [batch, rows, inner], or transposed
+    const columns = out[out.length - 1]!;
+    const inner = size(a!) * columns / size(out); // a is [batch, rows, inner], or transposed
     return 2 * size(out) * inner;
   }
   if (name === "Conv2D" || name === "FusedConv2D") {
-    const [height, width, inputs] = b;
+    const [height, width, inputs] = b! as [number, number, number];
     return 2 * size(out) * height * width * inputs;
   }
   return 0;

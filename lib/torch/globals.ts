@@ -74,9 +74,9 @@ const constants =
 /** The global of that name; undefined where a torch file has no business with it. */
 export function allowed(module: string, name: string): Global | undefined {
   const whole = `${module}.${name}`;
-  if (Object.hasOwn(calls, whole)) return { name: whole, call: calls[whole] };
+  if (Object.hasOwn(calls, whole)) return { name: whole, call: calls[whole]! };
   if (module === "torch" && Object.hasOwn(storages, name)) {
-    return { name: whole, dtype: storages[name] };
+    return { name: whole, dtype: storages[name]! };
   }
   if (inert.some((pattern) => pattern.test(whole))) {
     return { name: whole, call: () => new TorchObject(whole) };

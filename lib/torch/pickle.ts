@@ -40,8 +40,8 @@ export function unpickle(cursor: Cursor, { persistent }: PickleOptions): unknown
     if (cursor.at - start > LONGEST) machine.fail(`its pickle is longer than ${LONGEST} bytes`);
     const code = cursor.bytes(1)[0];
     if (code === STOP) return machine.pop();
-    const act = opcodes[code] ??
-      machine.fail(`its pickle has the opcode 0x${code.toString(16)}, which is not read`);
+    const act = opcodes[code!] ??
+      machine.fail(`its pickle has the opcode 0x${code!.toString(16)}, which is not read`);
     act(machine);
   }
 }
@@ -167,8 +167,8 @@ class Machine {
     if (length > LONGEST_NUMBER) this.fail(`a number in it has ${length} bytes`);
     let value = 0n;
     const bytes = this.cursor.bytes(length);
-    for (let i = length - 1; i >= 0; i--) value = value << 8n | BigInt(bytes[i]);
-    if (length > 0 && bytes[length - 1] & 0x80) value -= 1n << BigInt(8 * length);
+    for (let i = length - 1; i >= 0; i--) value = value << 8n | BigInt(bytes[i]!);
+    if (length > 0 && bytes[length - 1]! & 0x80) value -= 1n << BigInt(8 * length);
     const number = Number(value);
     this.push(Number.isSafeInteger(number) ? number : value);
   }
@@ -197,7 +197,7 @@ function plain(value: unknown): unknown {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-const uint8 = (m: Machine) => m.cursor.bytes(1)[0];
+const uint8 = (m: Machine) => m.cursor.bytes(1)[0]!;
 const uint32 = (m: Machine) => m.cursor.view(4).getUint32(0, true);
 
 /** By their code, with the names of pickletools. */

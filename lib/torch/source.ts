@@ -92,7 +92,7 @@ export class Cursor {
   /** The text up to the next line end, which is not part of it. */
   line(): string {
     let text = "";
-    for (let code = this.bytes(1)[0]; code !== 10; code = this.bytes(1)[0]) {
+    for (let code = this.bytes(1)[0]!; code !== 10; code = this.bytes(1)[0]!) {
       if (text.length >= 1000) {
         throw new UserError(`${this.source.name} is damaged: a name in it has no end.`);
       }

@@ -84,7 +84,7 @@ export class TorchTensor {
       fail(`it has ${said}`);
     }
     const size = shape.reduce((product, n) => product * n, 1);
-    const last = shape.reduce((at, n, i) => at + (n - 1) * strides[i], offset);
+    const last = shape.reduce((at, n, i) => at + (n - 1) * strides[i]!, offset);
     if (size > 0 && last >= storage.count || offset > storage.count || size > storage.count) {
       fail(
         `it has ${said}, more than its storage of ${storage.count} elements` +
@@ -100,7 +100,7 @@ export class TorchTensor {
   read(): { shape: number[]; data: TorchElements } {
     const { storage, offset, shape, strides } = this.#view;
     const size = shape.reduce((product, n) => product * n, 1);
-    const extent = size === 0 ? 0 : shape.reduce((at, n, i) => at + (n - 1) * strides[i], 1);
+    const extent = size === 0 ? 0 : shape.reduce((at, n, i) => at + (n - 1) * strides[i]!, 1);
     const width = itemBytes[storage.dtype];
     const found = elements[storage.dtype](
       storage.range(offset * width, extent * width).buffer,
@@ -147,11 +147,11 @@ function inOrder<T extends TorchElements>(
   const ordered = new (found.constructor as new (length: number) => T)(size);
   const index = shape.map(() => 0);
   for (let i = 0, at = 0; i < size; i++) {
-    ordered[i] = found[at];
+    ordered[i] = found[at]!;
     for (let axis = shape.length - 1; axis >= 0; axis--) {
-      at += strides[axis];
-      if (++index[axis] < shape[axis]) break;
-      at -= shape[axis] * strides[axis];
+      at += strides[axis]!;
+      if (++index[axis]! < shape[axis]!) break;
+      at -= shape[axis]! * strides[axis]!;
       index[axis] = 0;
     }
   }

@@ -30,8 +30,8 @@ const identity: Matrix = Array.from(
   (_, i) => Array.from({ length: TOKENS }, (_, j) => Number(i === j)),
 );
 const times = (a: Matrix, b: Matrix): Matrix =>
-  a.map((row) => b[0].map((_, j) => row.reduce((sum, x, k) => sum + x * b[k][j], 0)));
-const plus = (a: Matrix, b: Matrix): Matrix => a.map((row, i) => row.map((x, j) => x + b[i][j]));
+  a.map((row) => b[0]!.map((_, j) => row.reduce((sum, x, k) => sum + x * b[k]![j]!, 0)));
+const plus = (a: Matrix, b: Matrix): Matrix => a.map((row, i) => row.map((x, j) => x + b[i]![j]!));
 
 /** The mean over heads, row by row; the last layer's rows but the class token's are never read. */
 function matrix({ asking, heads }: LayerAttention, relevance: boolean): Matrix {
@@ -39,7 +39,7 @@ function matrix({ asking, heads }: LayerAttention, relevance: boolean): Matrix {
     identity.map((_, j) =>
       i >= asking ? 0 : heads.reduce((sum, { weights, gradients }) => {
         const at = i * TOKENS + j;
-        return sum + (relevance ? Math.max(0, weights[at] * gradients[at]) : weights[at]);
+        return sum + (relevance ? Math.max(0, weights[at]! * gradients[at]!) : weights[at]!);
       }, 0) / heads.length
     )
   );
@@ -54,7 +54,7 @@ Deno.test("rollout and relevance are the papers' products of matrices", () => {
       r = times(plus(a, identity), r).map((row) => row.map((x) => k * x));
     }
     const row = flow(rule, layers(), []);
-    r[0].forEach((x, j) => assert.ok(Math.abs(x - row[j]) < 1e-12, `${rule} ${j}`));
+    r[0]!.forEach((x, j) => assert.ok(Math.abs(x - row[j]!) < 1e-12, `${rule} ${j}`));
   }
 });
 
@@ -66,7 +66,7 @@ Deno.test("what a layer replaces passes nothing on to the layers before", () => 
     r = times(plus(matrix(layer, false), identity), r).map((row) => row.map((x) => 0.5 * x));
   });
   const row = flow("rollout", layers(), prompts);
-  r[0].forEach((x, j) => assert.ok(Math.abs(x - row[j]) < 1e-12, `${j}`));
+  r[0]!.forEach((x, j) => assert.ok(Math.abs(x - row[j]!) < 1e-12, `${j}`));
 });
 
 Deno.test("a tower asked through another attention sees the same", async () => {
@@ -112,8 +112,8 @@ Deno.test("maps are shares of patches; a frozen tower's rollout is zero-shot CLI
       assert.ok(values.every((x) => x >= 0));
       assert.ok(Math.abs(values.reduce((a, b) => a + b) - 1) < 1e-6);
     }
-    assert.deepEqual(rollout, after[i].rollout);
-    assert.notDeepEqual(relevance, after[i].relevance);
+    assert.deepEqual(rollout, after[i]!.rollout);
+    assert.notDeepEqual(relevance, after[i]!.relevance);
   }
 });
 
@@ -125,7 +125,7 @@ Deno.test("deep visual prompts have maps over the picture's own patches", async 
     training: { epochs: 1 },
   });
   const [sight] = await attentionMaps(ivlp, on.base.test.slice(0, 1));
-  assert.equal(sight.relevance.values.length, (on.clip.config.imageSize / 16) ** 2);
+  assert.equal(sight!.relevance.values.length, (on.clip.config.imageSize / 16) ** 2);
 });
 
 Deno.test("methods whose prompts have no map say so", async () => {

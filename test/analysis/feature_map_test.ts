@@ -16,9 +16,9 @@ const { width } = fixture;
 Deno.test("principal components are scikit-learn's, signs and shares of variance too", () => {
   const { places, explained } = principalComponents(rows, width);
   places.forEach((place, i) =>
-    place.forEach((x, k) => assert.ok(Math.abs(x - fixture.scores[i][k]) < 1e-6, `${i} ${k}`))
+    place.forEach((x, k) => assert.ok(Math.abs(x - fixture.scores[i]![k]!) < 1e-6, `${i} ${k}`))
   );
-  explained!.forEach((share, k) => assert.ok(Math.abs(share - fixture.explained[k]) < 1e-6));
+  explained!.forEach((share, k) => assert.ok(Math.abs(share - fixture.explained[k]!) < 1e-6));
 });
 
 /** Venna and Kaski's trustworthiness: how far neighbours on the map are neighbours in truth. */
@@ -27,7 +27,7 @@ function trustworthiness(places: readonly (readonly number[])[], near: number): 
   const n = points.length;
   const order = (all: readonly (readonly number[])[], i: number) =>
     all.map((_, j) => j).filter((j) => j !== i).sort((a, b) =>
-      apart(all[i], all[a]) - apart(all[i], all[b])
+      apart(all[i]!, all[a]!) - apart(all[i]!, all[b]!)
     );
   let sum = 0;
   for (let i = 0; i < n; i++) {
@@ -40,7 +40,7 @@ function trustworthiness(places: readonly (readonly number[])[], near: number): 
 }
 
 function apart(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, x, i) => sum + (x - b[i]) ** 2, 0);
+  return a.reduce((sum, x, i) => sum + (x - b[i]!) ** 2, 0);
 }
 
 Deno.test("UMAP keeps neighbours, by a measure that agrees with scikit-learn's, and its seed decides the picture", () => {
@@ -54,7 +54,7 @@ Deno.test("UMAP keeps neighbours, by a measure that agrees with scikit-learn's, 
   // Four clouds of ten: the nearest on the map is of the same cloud.
   places.forEach((place, i) => {
     const others = places.map((_, j) => j).filter((j) => j !== i);
-    const nearest = others.sort((a, b) => apart(place, places[a]) - apart(place, places[b]))[0];
+    const nearest = others.sort((a, b) => apart(place, places[a]!) - apart(place, places[b]!))[0]!;
     assert.equal(Math.floor(nearest / 10), Math.floor(i / 10));
   });
   assert.throws(() => umap(rows.subarray(0, 16), width), /at least three points, got 2/);
@@ -72,7 +72,7 @@ function cosines(images: Float32Array, texts: Float32Array, width: number): numb
   for (let i = 0; i < images.length; i += width) {
     for (let j = 0; j < texts.length; j += width) {
       let dot = 0;
-      for (let k = 0; k < width; k++) dot += images[i + k] * texts[j + k];
+      for (let k = 0; k < width; k++) dot += images[i + k]! * texts[j + k]!;
       found.push(clip.scale * dot);
     }
   }
@@ -97,11 +97,11 @@ Deno.test("what is mapped gives the logits: with text prompts, with visual ones,
     const own = found.labels.map((label, i) =>
       base.test.filter((item) => item.label === label)[
         found.labels.slice(0, i).filter((other) => other === label).length
-      ]
+      ]!
     );
     const logits = await prompts.logits(own.map(({ path }) => path));
     const mapped = cosines(found.after.images!, found.after.texts!, found.width);
-    const off = Math.max(...mapped.map((x, i) => Math.abs(x - logits[i])));
+    const off = Math.max(...mapped.map((x, i) => Math.abs(x - logits[i]!)));
     assert.ok(off < 1e-3, `${name}: ${off}`);
     const moved = found.after.images!.some((x, i) => x !== found.before.images![i]);
     assert.equal(moved, methods.find((one) => one.name === name)!.needs.pixels, name);
@@ -123,7 +123,7 @@ Deno.test("every method has a map or says what it lacks; new classes are mapped 
     const svg = featureMap("CoOp", note, points);
     assert.match(svg, by === "pca" ? /of the variance/ : /UMAP, seed 1/);
     assert.doesNotMatch(svg, /NaN/);
-    assert.equal(svg.split(others.classNames[0]).length - 1, 2, "its name, before and after");
+    assert.equal(svg.split(others.classNames[0]!).length - 1, 2, "its name, before and after");
   }
   using conditional = await trained("cocoop");
   const { note } = featurePoints(await embeddings(conditional, clip, base, { images: 12 }));

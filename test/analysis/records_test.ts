@@ -73,9 +73,9 @@ async function conflictsAgree(folder: ParityFolder, name: string): Promise<void>
     const own: Record<string, Float32Array> = {};
     tidy(() => {
       const row = i === 0
-        ? trajectory.start["text.0"].data
-        : trajectory.steps[i - 1].get("param/text.0")!;
-      const params = { "text.0": tensor(row, trajectory.start["text.0"].shape) };
+        ? trajectory.start["text.0"]!.data
+        : trajectory.steps[i - 1]!.get("param/text.0")!;
+      const params = { "text.0": tensor(row, trajectory.start["text.0"]!.shape) };
       learner.step!(stateAt(learner, params), batch(i), {
         rate: 0,
         observe: (name, x) => own[name] = readSync(x).slice(),
@@ -95,9 +95,9 @@ async function conflictsAgree(folder: ParityFolder, name: string): Promise<void>
 /** The first iteration: from its record alone the reading, the outer loss after the inner step, and the shares. */
 async function iterationAgrees(folder: ParityFolder, name: string): Promise<void> {
   const { task, settings, trajectory, draws, batch } = await recorded(folder, name);
-  const { query_ids, support_ids, lam, mix_ids } = draws![0];
+  const { query_ids, support_ids, lam, mix_ids } = draws![0]!;
   const virtual = { query: query_ids!, support: support_ids!, shares: lam!, partners: mix_ids! };
-  const theirs = Object.fromEntries(trajectory.steps[0]) as Vectors;
+  const theirs = Object.fromEntries(trajectory.steps[0]!) as Vectors;
   const middle = headed("batch/param/", theirs);
   using probe = probeOf(task, settings);
   const params: Tensors = Object.fromEntries(
@@ -112,13 +112,13 @@ async function iterationAgrees(folder: ParityFolder, name: string): Promise<void
   for (const [name, x] of Object.entries(support)) {
     const scale = Math.sqrt(innerProduct({ x }, { x }));
     Array.from(x).forEach((value, i) => {
-      close(reading.support[name][i], value, 2e-4 * scale, `∇L_s ${name}`);
-      close(reading.modulated[name][i], taken[name][i] - value, 2e-4 * scale, `M(g_R) ${name}`);
+      close(reading.support[name]![i]!, value, 2e-4 * scale, `∇L_s ${name}`);
+      close(reading.modulated[name]![i]!, taken[name]![i]! - value, 2e-4 * scale, `M(g_R) ${name}`);
     });
   }
   const alpha = Number(settings.innerRate);
   const [point] = await expand(probe, params, images, virtual, [alpha]);
-  close(point.exact, theirs["outer/loss"][0], 2e-5, "outer loss");
+  close(point!.exact, theirs["outer/loss"]![0]!, 2e-5, "outer loss");
   dispose([params, images]);
   const meta = Object.fromEntries(
     Object.entries(headed("outer/gradient/", theirs)).filter(([name]) =>
@@ -126,13 +126,13 @@ async function iterationAgrees(folder: ParityFolder, name: string): Promise<void
     ),
   );
   const { shares, metaToMomentum } = iteration({
-    start: Object.fromEntries(Object.keys(middle).map((n) => [n, trajectory.start[n].data])),
+    start: Object.fromEntries(Object.keys(middle).map((n) => [n, trajectory.start[n]!.data])),
     middle,
     end: headed("outer/param/", theirs),
     buffer: headed("batch/momentum/", theirs),
     meta,
     regularised: true,
-  }, trajectory.rates[0]);
+  }, trajectory.rates[0]!);
   close(shares.regularised + shares.momentum + shares.meta + shares.decay, 1, 1e-4, "shares");
   assert.ok(metaToMomentum > 0);
 }

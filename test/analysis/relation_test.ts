@@ -26,6 +26,6 @@ Deno.test("it is the partial correlation given the group, as two regressions on 
 Deno.test("few pairs have no interval, one in each group no correlation", () => {
   const { r, interval } = relationWithin(pairs.slice(1, 5));
   assert.ok(Math.abs(r) <= 1 && interval === undefined);
-  assert.throws(() => relationWithin([pairs[0], pairs[4]]), RangeError);
-  assert.equal(relationWithin([pairs[0], { ...pairs[0], y: 9 }]).r, 0, "x does not vary");
+  assert.throws(() => relationWithin([pairs[0]!, pairs[4]!]), RangeError);
+  assert.equal(relationWithin([pairs[0]!, { ...pairs[0]!, y: 9 }]).r, 0, "x does not vary");
 });

@@ -28,12 +28,12 @@ Deno.test("a nudge moves every value by about its size, and another start otherw
   const startOf = (start?: number) => {
     const of = start === undefined ? learner : fromNudged(learner, 1e-3, start);
     const [params] = Object.values(of.init(streams(1)));
-    return [...readSync(params)];
+    return [...readSync(params!)];
   };
   const [own, one, again, two] = [startOf(), startOf(1), startOf(1), startOf(2)];
   const size = (values: number[]) =>
     Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
-  const off = size(one.map((value, i) => value - own[i])) / size(own);
+  const off = size(one.map((value, i) => value - own[i]!)) / size(own);
   assert.ok(Math.abs(off - 1e-3) < 1e-4, `${off}`);
   assert.deepEqual(one, again);
   assert.notDeepEqual(one, two);
@@ -62,7 +62,7 @@ Deno.test("a nudge that is no rounding is not taken for it", async () => {
     training: { epochs: 1 },
     ...{ seeds: [1], starts: 3, nudge: 30 },
   });
-  assert.ok(parts.base.starts + parts.new.starts > 0);
+  assert.ok(parts.base!.starts + parts.new!.starts > 0);
   assert.equal(steady, false); // one seed has no spread
 });
 

@@ -49,7 +49,7 @@ Deno.test("a training that is looked at ends in the same bits", async () => {
   const { prompts } = await traceUpdates(study);
   using plain = await trainStudy("prometar", study);
   for (const [name, values] of Object.entries(prompts)) {
-    assert.deepEqual(values, readSync(plain.state.params[name]), name);
+    assert.deepEqual(values, readSync(plain.state.params[name]!), name);
   }
 });
 
@@ -68,7 +68,7 @@ Deno.test("ProGrad removes where gradients conflict, CoOp nowhere; classes are s
     assert.ok(Math.abs(removed - Math.max(0, -cosine)) < 1e-4, `${cosine} ${removed}`);
   }
   assert.ok(prograd.share > 0, "the task has conflicts, or the test shows nothing");
-  assert.equal(prograd.steps[0].vectors.length, 4);
+  assert.equal(prograd.steps[0]!.vectors.length, 4);
   assert.equal(new Set(prograd.classes.map(({ epoch }) => epoch)).size, 4);
   assert.ok(
     prograd.classes.every(({ label, className }) => className === on.dataset.classNames[label]),
@@ -76,7 +76,7 @@ Deno.test("ProGrad removes where gradients conflict, CoOp nowhere; classes are s
   const coop = await traceConflicts({ ...study, method: "coop" });
   assert.ok(coop.steps.every(({ removed }) => removed < 1e-5));
   // Both begin at one point on one batch: the referee sees what ProGrad sees.
-  assert.ok(Math.abs(coop.steps[0].cosine - prograd.steps[0].cosine) < 1e-5);
+  assert.ok(Math.abs(coop.steps[0]!.cosine - prograd.steps[0]!.cosine) < 1e-5);
 });
 
 Deno.test("alignment is measured on the same tasks for all three learners; γ is 1 where nothing learns it", async () => {
@@ -87,12 +87,12 @@ Deno.test("alignment is measured on the same tasks for all three learners; γ is
     traces.push(await traceAlignment({ ...study, learner }));
   }
   const [ivlp, regularised, prometar] = traces.map(({ steps }) => steps[0]);
-  assert.ok(Math.abs(ivlp.support - regularised.support) < 1e-4 * Math.abs(ivlp.support));
-  assert.ok(Math.abs(ivlp.queryLoss - prometar.queryLoss) < 1e-4);
-  assert.ok(Object.values(ivlp.gates).every((gate) => gate === 1));
-  assert.ok(Object.values(prometar.gates).every((gate) => gate > 0.3 && gate < 0.7));
-  const layers = Object.values(ivlp.layers).reduce((sum, { support }) => sum + support, 0);
-  assert.ok(Math.abs(layers - ivlp.support) < 1e-9 * Math.abs(layers), "layers sum to the whole");
+  assert.ok(Math.abs(ivlp!.support - regularised!.support) < 1e-4 * Math.abs(ivlp!.support));
+  assert.ok(Math.abs(ivlp!.queryLoss - prometar!.queryLoss) < 1e-4);
+  assert.ok(Object.values(ivlp!.gates).every((gate) => gate === 1));
+  assert.ok(Object.values(prometar!.gates).every((gate) => gate > 0.3 && gate < 0.7));
+  const layers = Object.values(ivlp!.layers).reduce((sum, { support }) => sum + support, 0);
+  assert.ok(Math.abs(layers - ivlp!.support) < 1e-9 * Math.abs(layers), "layers sum to the whole");
 });
 
 Deno.test("the expansion is the tangent of the outer loss", async () => {
@@ -108,10 +108,10 @@ Deno.test("the expansion is the tangent of the outer loss", async () => {
   assert.equal(points.length, 9);
   for (const task of [0, 1, 2]) {
     const [before, at, after] = points.filter((point) => point.task === task);
-    assert.equal(at.exact, at.expansion);
+    assert.equal(at!.exact, at!.expansion);
     const [slope, central] = [
-      (after.expansion - before.expansion) / (2 * h),
-      (after.exact - before.exact) / (2 * h),
+      (after!.expansion - before!.expansion) / (2 * h),
+      (after!.exact - before!.exact) / (2 * h),
     ];
     assert.ok(Math.abs(slope - central) <= 0.02 * Math.abs(slope) + 0.02, `${slope} ${central}`);
   }
@@ -135,16 +135,19 @@ Deno.test("shares sum to 1; without an outer loss the meta-gradient has none of 
 Deno.test("a vector between two words is near both, by either measure", async () => {
   using on = await small(1);
   const { width, tokens } = on.clip.text;
-  const [cat, dog] = [encode("cat")[0], encode("dog")[0]].map((id) =>
+  const [cat, dog] = [encode("cat")[0]!, encode("dog")[0]!].map((id) =>
     tokens.subarray(id * width, (id + 1) * width)
   );
-  const between = Float32Array.from(cat, (x, i) => 0.55 * x + 0.45 * dog[i]);
+  const between = Float32Array.from(cat!, (x, i) => 0.55 * x + 0.45 * dog![i]!);
   for (const metric of ["euclidean", "cosine"] as const) {
-    const [{ words }] = nearestWords(on.clip, tensor(between, [1, width]), { metric, count: 2 });
+    const { words } = nearestWords(on.clip, tensor(between, [1, width]), { metric, count: 2 })[0]!;
     assert.deepEqual(words.map(({ word }) => word), ["cat", "dog"]);
-    assert.ok(words[0].distance < words[1].distance);
-    const among = new Set([encode("dog")[0]]);
-    const [{ words: only }] = nearestWords(on.clip, tensor(between, [1, width]), { metric, among });
+    assert.ok(words[0]!.distance < words[1]!.distance);
+    const among = new Set([encode("dog")[0]!]);
+    const { words: only } = nearestWords(on.clip, tensor(between, [1, width]), {
+      metric,
+      among,
+    })[0]!;
     assert.deepEqual(only.map(({ word }) => word), ["dog"]);
   }
 });

@@ -133,8 +133,8 @@ export function place(device: string, torch: string): Omit<Against, "results"> {
 
 /** What the published side builds for a case: the same sizes, class names and settings. */
 export function published(name: string): Record<string, unknown> {
-  const [by, clip, shape] = name.split("/");
-  const [batch, classes] = shape.split("x").map(Number);
+  const [by, clip, shape] = name.split("/") as [string, string, string];
+  const [batch, classes] = shape.split("x").map(Number) as [number, number];
   const backbone = clip === "RN50" ? clip : "ViT-B/16";
   const config = publishedConfig(backbone);
   return {

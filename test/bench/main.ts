@@ -167,7 +167,7 @@ async function measured(
       const result = await apart<Measurement>(name, backend);
       if (!result) failures++;
       else {
-        say(line(bench.results[bench.results.push(result) - 1], machine));
+        say(line(bench.results[bench.results.push(result) - 1]!, machine));
         if (result.traffic) say(trafficLine(result.traffic));
       }
     } else {

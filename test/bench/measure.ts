@@ -35,16 +35,16 @@ const BIG_SECONDS = 20;
 const SMALL_SECONDS = 0.25;
 
 export async function measureCase(name: string, backend: string): Promise<Measurement> {
-  const step = await cases[name]();
+  const step = await cases[name]!();
   await step(); // computes what later steps find ready: a teacher's features, the text of a frozen tower
   const { ops, flops, largest } = await countWork(step);
   const traffic = await gpuTraffic(step);
   const times = [await timed(step)];
   const total = () => times.reduce((a, b) => a + b);
-  if (times[0] > SMALL_SECONDS) {
+  if (times[0]! > SMALL_SECONDS) {
     while (times.length < BIG_STEPS && total() < BIG_SECONDS) times.push(await timed(step));
   }
-  const secondsPerStep = times[0] > SMALL_SECONDS
+  const secondsPerStep = times[0]! > SMALL_SECONDS
     ? median(times)
     : (await measure(step, { min_samples: 20 })).p50 / 1e9;
   const peakBytes = 1024 * process.resourceUsage().maxRSS;
@@ -66,11 +66,11 @@ async function timed(step: Step): Promise<number> {
 }
 
 function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[values.length >> 1];
+  return values.sort((a, b) => a - b)[values.length >> 1]!;
 }
 
 if (import.meta.main) {
-  const [name, backend] = Deno.args;
+  const [name, backend] = Deno.args as [string, string];
   await useBackend(backend);
   const result = name === "machine"
     ? await measureMachine(PRODUCT, TRIES)

@@ -5,14 +5,14 @@ import { useBackend } from "../../lib/tensor/mod.ts";
 import { cases, type Step } from "./cases.ts";
 
 if (import.meta.main) {
-  const [name, backend] = Deno.args;
+  const [name, backend] = Deno.args as [string, string];
   await useBackend(backend);
   let step: Step | undefined;
   for await (const text of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
     for (const _ of text.matchAll(/\n/g)) {
       const started = performance.now();
       if (step) await step();
-      else step = await cases[name]();
+      else step = await cases[name]!();
       const seconds = (performance.now() - started) / 1000;
       const peakBytes = 1024 * process.resourceUsage().maxRSS;
       console.log(JSON.stringify({ seconds, peakBytes }));

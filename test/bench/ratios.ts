@@ -16,7 +16,7 @@ export function spread(numbers: readonly number[]): Spread {
   const middle = sorted.slice(Math.ceil(half) - 1, Math.floor(half) + 1);
   return {
     median: middle.reduce((sum, n) => sum + n, 0) / middle.length,
-    least: sorted[0],
+    least: sorted[0]!,
     most: sorted.at(-1)!,
   };
 }
@@ -24,7 +24,7 @@ export function spread(numbers: readonly number[]): Spread {
 /** How many times as long one runner's steps take as another's that were taken in the same rounds; undefined where either took none. */
 export function ratio({ seconds }: Compared, long: Runner, short: Runner): Spread | undefined {
   const [a, b] = [seconds[long], seconds[short]];
-  return a && b && spread(a.map((each, i) => each / b[i]));
+  return a && b && spread(a.map((each, i) => each / b[i]!));
 }
 
 const theirs = runners.filter((runner) => runner.startsWith("published"));

@@ -175,7 +175,7 @@ function rooflines({ results, machines }: Bench): string {
   const share = (name: string) => {
     const found = results.find((result) => result.name === name && result.backend === "native");
     if (!found) return "not measured here";
-    const products = found.flops / machines.native.rate;
+    const products = found.flops / machines.native!.rate;
     return `${(found.flops / 1e9).toFixed(0)} GFLOP, ${duration(products)} at this run's rate, ` +
       `${(100 * products / found.secondsPerStep).toFixed(0)} % of the step`;
   };

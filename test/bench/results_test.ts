@@ -40,12 +40,12 @@ Deno.test("what a GPU is asked for is a line of the table", () => {
     ...{ reads: 1, readBytes: 4, pipelines: 0 },
   });
   assert.match(line, /189 dispatches; 3 uploads, 2592 bytes; 1 reads, 4 bytes; 0 programs/);
-  assert.equal(line.match(/\|/g)?.length, tableHead.split("\n")[0].match(/\|/g)?.length);
+  assert.equal(line.match(/\|/g)?.length, tableHead.split("\n")[0]!.match(/\|/g)?.length);
 });
 
 Deno.test("each limit is of a case that there is", () => {
   for (const key of Object.keys(limits)) {
-    const [name, backend] = key.split(" ");
+    const [name, backend] = key.split(" ") as [string, string];
     assert.ok(name in cases && ["native", "wasm"].includes(backend), key);
   }
 });

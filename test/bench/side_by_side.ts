@@ -39,9 +39,9 @@ async function stepsPerSecond(count: number, name: string, backend: string): Pro
 }
 
 if (import.meta.main) {
-  const [name, backend] = Deno.args;
+  const [name, backend] = Deno.args as [string, string];
   await useBackend(backend);
-  const step = await cases[name]();
+  const step = await cases[name]!();
   for (let i = 0; i < 3; i++) await step();
   console.log("ready");
   await Deno.stdin.read(new Uint8Array(8));

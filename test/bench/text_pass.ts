@@ -19,14 +19,14 @@ export function textPass(
   const { text } = clip;
   const vectors = Array.from({ length: contexts }, (_, i) => context(i));
   const prompts = tokenSlots(clip, names.map((name) => `${name}.`)).map(([start, ...rest]) => {
-    const prompt = [start, ...vectors, ...rest];
+    const prompt = [start!, ...vectors, ...rest];
     if (!whole) return prompt;
     return [...prompt, ...Array<number>(config.text.contextLength - prompt.length).fill(0)];
   });
   const layout = layOut(prompts, contexts, 1, text, whole ? false : undefined);
   const next = uniform(3);
   const shape = [contexts, config.text.width];
-  const x = keep(tensor(Float32Array.from({ length: shape[0] * shape[1] }, next), shape));
+  const x = keep(tensor(Float32Array.from({ length: shape[0]! * shape[1]! }, next), shape));
   return async () =>
     void await numbersOf(() => grad(() => sum(encodeText(text, layout, x)), [x])[0]);
 }

@@ -30,7 +30,7 @@ export interface Problem {
 /** Class names of all lengths. */
 export function named(classes: number): string[] {
   const names = Object.values(imagenet.classNames);
-  return Array.from({ length: classes }, (_, i) => names[(i * 37) % names.length]);
+  return Array.from({ length: classes }, (_, i) => names[(i * 37) % names.length]!);
 }
 
 /**
@@ -69,7 +69,7 @@ export function trainingStep(
 /** What a run of the method starts from: of each class an image, whose features are random. */
 function starting(name: string, { clip, classes }: Problem, random: Streams): FitOptions {
   const { needs, presets } = method(name);
-  const training = Object.values(presets)[0].training(1);
+  const training = Object.values(presets)[0]!.training(1);
   const items = named(classes).map((className, label) => ({ path: "", label, className }));
   const next = uniform(7);
   const images: Pick<Images, "clip" | "features"> = {

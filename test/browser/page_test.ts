@@ -103,7 +103,7 @@ Deno.test({
     await page.call("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: folder });
     await page.open(pathToFileURL(join(folder, "index.html")).href);
     await said(page, /ready to train/);
-    const usual = offered()[1];
+    const usual = offered()[1]!;
     const shownRate = await page.evaluate<string>(
       `document.getElementById("rate-value").textContent`,
     );
@@ -126,7 +126,7 @@ Deno.test({
     const values = await page.evaluate<string[]>(lastRow);
     assert.equal(values.length, 3);
     assert.notDeepEqual(values, zeroShot, "training moved the numbers");
-    assert.ok(trained.includes(values[0]) && trained.includes(values[1]), trained);
+    assert.ok(trained.includes(values[0]!) && trained.includes(values[1]!), trained);
     assert.match(
       await page.evaluate("document.getElementById('conflict-count').textContent"),
       /\d+ of 12 steps in conflict/,
@@ -181,7 +181,7 @@ Deno.test({
     for (let i = 0; i < 8; i++) {
       const pixels = new Uint8Array(20 * 30 * 3).map((_, at) => (at % 3 === i % 2 ? 220 : 20 + i));
       files.push(join(folder, `${i}.png`));
-      await Deno.writeFile(files[i], await encodePng(pixels, 20, 30));
+      await Deno.writeFile(files[i]!, await encodePng(pixels, 20, 30));
     }
     await using page = await openPage(program!, 900);
     await page.call("DOM.enable");

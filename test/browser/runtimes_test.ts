@@ -92,7 +92,7 @@ Deno.test({
     await page.open(`http://127.0.0.1:${server.addr.port}/`);
     const first = await page.evaluate<Outcome>(`train("webgpu:software")`);
     const { losses } = await underDeno();
-    first.losses.forEach((loss, i) => assert.ok(Math.abs(loss - losses[i]) < 1e-4, `${loss}`));
+    first.losses.forEach((loss, i) => assert.ok(Math.abs(loss - losses[i]!) < 1e-4, `${loss}`));
     assert.deepEqual(await page.evaluate<Outcome>(`train("webgpu:software")`), first);
   },
 });

@@ -33,7 +33,7 @@ export async function trainAnywhere(weights: Uint8Array, backend: string): Promi
   const { device } = await core.useBackend(backend);
   const pictures = new Map(Array.from({ length: 6 }, (_, i) => [`${i}`, stripes(i)]));
   const items = [...pictures.keys()].map((path, i) => ({
-    ...{ path, label: i % 3, className: classNames[i % 3] },
+    ...{ path, label: i % 3, className: classNames[i % 3]! },
   }));
   const data = {
     ...{ name: "stripes", title: "Stripes", template: "a photo of a {}.", splitFrom: "none" },
@@ -44,9 +44,9 @@ export async function trainAnywhere(weights: Uint8Array, backend: string): Promi
   const told = { settings: { contextLength: 4 }, training: { epochs: 2, batchSize: 3 } };
   const resolved = core.resolveOn(core.method("prograd"), clip, data, told);
   using fitted = await core.fitMethod(resolved, data, { images });
-  const context = new Float32Array(await core.read(fitted.state.params["text.0"]));
+  const context = new Float32Array(await core.read(fitted.state.params["text.0"]!));
   const { predictions } = await fitted.test(data);
-  const tensor = { shape: fitted.state.params["text.0"].shape, data: context };
+  const tensor = { shape: fitted.state.params["text.0"]!.shape, data: context };
   return {
     device,
     context: sha256(new Uint8Array(context.buffer)),

@@ -32,7 +32,7 @@ Deno.test("planned cells run one by one in processes of their own, and only once
     assert.ok(lines.includes("1 of 2 cells have not been run yet."));
     const report = await Deno.readTextFile(`${out}/report.md`);
     assert.match(report, /1 of 2 cells have not been run yet/);
-    assert.match(report.split("\n")[0], /not a result/);
+    assert.match(report.split("\n")[0]!, /not a result/);
   });
 
   await t.step(

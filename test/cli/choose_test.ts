@@ -62,7 +62,7 @@ Deno.test("a name that nothing would run is refused, beside others that run", ()
   );
   refused(
     /--datasets imagenet is in none of pocket\//,
-    ...["--datasets", `${pocketSets[0].name},imagenet`],
+    ...["--datasets", `${pocketSets[0]!.name},imagenet`],
   );
 });
 
@@ -86,20 +86,21 @@ Deno.test("methods, seeds, shots and settings take the place of the experiments'
     ...["--set", "lambda=0.5", "--epochs", "3", "--clip", "RN50"],
   ).experiments;
   assert.deepEqual(more, []);
-  assert.deepEqual([experiment.seeds, experiment.shots, experiment.clip], [[7], [2], "RN50"]);
-  const [coop, prograd] = experiment.entries;
-  assert.equal(prograd.settings?.lambda, 0.5);
-  assert.ok(!("lambda" in coop.settings!));
-  assert.equal(coop.training?.epochs, 3);
+  assert.deepEqual([experiment!.seeds, experiment!.shots, experiment!.clip], [[7], [2], "RN50"]);
+  const [coop, prograd] = experiment!.entries;
+  assert.equal(prograd!.settings?.lambda, 0.5);
+  assert.ok(!("lambda" in coop!.settings!));
+  assert.equal(coop!.training?.epochs, 3);
 });
 
 Deno.test("training's settings stand in for the recipe's; 0 views are new crops, as published", () => {
-  const [{ entries: [before] }] = chosen("--only", "base-to-new", "--methods", "coop").experiments;
-  assert.ok(before.views! > 0, "the pocket preset has views");
-  const [{ entries: [entry] }] = chosen(
+  const [plain] = chosen("--only", "base-to-new", "--methods", "coop").experiments;
+  assert.ok(plain!.entries[0]!.views! > 0, "the pocket preset has views");
+  const [told] = chosen(
     ...["--only", "base-to-new", "--methods", "coop", "--rate", "0.01", "--batch", "8"],
     ...["--crop", "0.3", "--views", "0"],
   ).experiments;
+  const entry = told!.entries[0]!;
   assert.equal(entry.training?.rate, 0.01);
   assert.equal(entry.training?.batchSize, 8);
   assert.equal(entry.crops, 0.3);
@@ -111,11 +112,11 @@ Deno.test("a protocol or data of one's own is an experiment of its own", () => {
     ...["--data", "eurosat=/x", "--protocol", "few-shot", "--methods", "coop:template,zero-shot"],
   );
   assert.equal(recipe, undefined);
-  assert.deepEqual([own.id, own.datasets, own.clip], ["few-shot", ["eurosat"], "pocket"]);
-  assert.deepEqual(own.entries, [{ method: "coop", preset: "template" }, { method: "zero-shot" }]);
+  assert.deepEqual([own!.id, own!.datasets, own!.clip], ["few-shot", ["eurosat"], "pocket"]);
+  assert.deepEqual(own!.entries, [{ method: "coop", preset: "template" }, { method: "zero-shot" }]);
   const [drawn] = chosen("--protocol", "domain-generalization").experiments;
-  assert.equal(drawn.datasets[0], "pocket-objects");
-  assert.equal(drawn.datasets.length, 5);
+  assert.equal(drawn!.datasets[0], "pocket-objects");
+  assert.equal(drawn!.datasets.length, 5);
 });
 
 Deno.test("a wrong name is wrong usage, with the right one", () => {

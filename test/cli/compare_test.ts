@@ -57,7 +57,10 @@ Deno.test("of a method in several forms each is compared with itself; one form e
     text.split("\n").find((line) => line.includes(`| ${label} |`) && line.includes("| base |"));
   assert.match(line("prograd (lambda 0)") ?? text, /\| 2\.00 \|/);
   assert.match(line("prograd (lambda 1)") ?? text, /\| 1\.00 \|/);
-  const [one, other] = await Promise.all([[made(0, 60)], [made(1, 65)]].map(madeResults));
+  const [one, other] = await Promise.all([[made(0, 60)], [made(1, 65)]].map(madeResults)) as [
+    string,
+    string,
+  ];
   assert.match(await printed(one, other), /\| prograd \|.*\| 5\.00 \|/);
 });
 

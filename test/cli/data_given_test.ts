@@ -80,7 +80,7 @@ Deno.test("all that is given reaches the data set, also in another process and f
     "n.txt": "disc\tScheibe\nsquare\tQuadrat",
     "s.csv": "disc,3\nsquare,8\n",
   }, async (root) => {
-    const { experiments: [{ datasets: [spec], shots }] } = choose(
+    const { experiments } = choose(
       parse("reproduce", reproduceOptions, [
         ...["--data", `mine=folder:${root}/a`, "--template", "ein Foto: {}.", "--split", "50/0/50"],
         ...[
@@ -94,6 +94,7 @@ Deno.test("all that is given reaches the data set, also in another process and f
       ]),
       { mostShots: 8 },
     );
+    const { datasets: [spec], shots } = experiments[0]!;
     const set: LoadedDataset = await dataset(JSON.parse(JSON.stringify(spec))).load("");
     assert.deepEqual(
       [set.name, set.template, set.classNames, set.train.length, set.val.length, set.shotsPerClass],
@@ -114,7 +115,7 @@ Deno.test("a drawn or published set takes other words too, and says so", () =>
       const set = await dataset(spec).load(root);
       assert.deepEqual([set.template, set.classNames[3]], ["ein Bild: {}.", "Kachel 3"]);
       const [item] = set.test;
-      assert.equal(item.className, set.classNames[item.label]);
+      assert.equal(item!.className, set.classNames[item!.label]);
       assert.ok(
         set.assumed?.some((line) => /its template is "ein Bild: \{\}\." in place of/.test(line)),
       );

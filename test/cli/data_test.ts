@@ -27,7 +27,7 @@ sharedTest("data sample prints the published few-shot lists as JSON", split, asy
   const relative = (rows: [string, number, string][]) =>
     rows.map(([path, ...rest]) => [path.slice(prefix.length), ...rest]);
   assert.ok(published.train[0][0].startsWith(prefix));
-  assert.deepEqual(JSON.parse(lines[0]), {
+  assert.deepEqual(JSON.parse(lines[0]!), {
     train: relative(published.train),
     val: relative(published.val),
   });
@@ -75,7 +75,7 @@ Deno.test("data --check tells what is wrong and fails; with --all what is absent
       );
       const absent = await said("dtd", "--check", "--root", root);
       assert.equal(absent.code, 1);
-      assert.match(absent.lines[0], /^dtd: there is no folder .*dtd: DTD is expected there/);
+      assert.match(absent.lines[0]!, /^dtd: there is no folder .*dtd: DTD is expected there/);
       const all = await said("--all", "--check", "--root", root);
       assert.equal(all.code, 1);
       assert.equal(
@@ -90,7 +90,7 @@ Deno.test("data NAME says what has to be fetched by hand, and where it goes", ()
     const { lines, code } = await said("imagenet", "--root", root);
     assert.equal(code, 1);
     assert.match(
-      lines[0],
+      lines[0]!,
       /^imagenet: the training images of ImageNet cannot be downloaded\. ImageNet must be asked for: .*\/imagenet\/images\/train\.$/,
     );
     assert.equal(lines[1], "imagenet: validation images: there already.");
@@ -168,11 +168,14 @@ Deno.test("data draws a pocket set where the user names it, once; of one's own i
     const again = await said("pocket-tiles", "--root", root);
     assert.deepEqual(again.lines, [`pocket-tiles: there already, in ${root}/pocket-tiles.`]);
     assert.match(
-      (await said("pocket-tiles", "--list", "--root", root)).lines[0],
+      (await said("pocket-tiles", "--list", "--root", root)).lines[0]!,
       /^pocket-tiles: there · drawn/,
     );
     const own = await said(`folder:${root}/birds`, "--list");
-    assert.match(own.lines[0], /^birds: 2 classes, 10\/4\/6 images .*1 file \(1 \.txt; .*not read/);
+    assert.match(
+      own.lines[0]!,
+      /^birds: 2 classes, 10\/4\/6 images .*1 file \(1 \.txt; .*not read/,
+    );
     assert.deepEqual((await said(`folder:${root}/birds`, "--check")).lines, [
       "birds: every image read.",
     ]);

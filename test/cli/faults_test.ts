@@ -48,7 +48,11 @@ Deno.test({
   name: "a full disk is told in one line; with room made, the run goes on to the same numbers",
   ignore: !mounts,
   async fn() {
-    const [small, whole, kept] = await Promise.all([1, 2, 3].map(() => Deno.makeTempDir()));
+    const [small, whole, kept] = await Promise.all([1, 2, 3].map(() => Deno.makeTempDir())) as [
+      string,
+      string,
+      string,
+    ];
     const run = await shell(`
       ${disk(small)} && ${reproduce(small, "--dry-run")} || exit 9
       for left in 0 12 24; do
@@ -113,7 +117,7 @@ Deno.test("a damaged record is made again, and nothing else", async () => {
 });
 
 Deno.test("a damaged checkpoint is begun anew, to the same numbers", async () => {
-  const [out, whole] = await Promise.all([1, 2].map(() => Deno.makeTempDir()));
+  const [out, whole] = await Promise.all([1, 2].map(() => Deno.makeTempDir())) as [string, string];
   const args = [...small, "--methods", "prometar", "--epochs", "3", "--seeds", "1", "--shots", "2"];
   const run = (out: string) => start("reproduce", [...args, "--jobs", "1", "--out", out]);
   const running = run(out);
@@ -124,10 +128,10 @@ Deno.test("a damaged checkpoint is begun anew, to the same numbers", async () =>
   running.kill("SIGKILL");
   await ending;
   const [{ name }] = [...Deno.readDirSync(`${out}/checkpoints`)]
-    .filter(({ name }) => name.endsWith(".safetensors"));
+    .filter(({ name }) => name.endsWith(".safetensors")) as [Deno.DirEntry];
   const path = `${out}/checkpoints/${name}`;
   const bytes = await Deno.readFile(path);
-  bytes[bytes.length - 9] ^= 0x40; // a bit of the last tensor
+  bytes[bytes.length - 9]! ^= 0x40; // a bit of the last tensor
   await Deno.writeFile(path, bytes);
   const again = await ended(run(out));
   assert.equal(again.code, 0, again.lines.join("\n"));

@@ -41,7 +41,7 @@ for (const [what, env, runs] of homes) {
       const closed = /The cache \S+ cannot be written \(Not a directory.*\): set HOME or/;
       assert.match(said, new RegExp([missing, none, closed].map((r) => r.source).join("|")));
       assert.match(said, /Going on without/);
-      const [record] = [...Deno.readDirSync(join(out, "records"))];
+      const [record] = [...Deno.readDirSync(join(out, "records"))] as [Deno.DirEntry];
       const { backend } = JSON.parse(await Deno.readTextFile(join(out, "records", record.name)));
       assert.equal(backend.name, "wasm");
     });

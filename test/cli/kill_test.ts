@@ -91,7 +91,7 @@ Deno.test("two processes on one folder do each cell once, and both end with the 
     ) ?? [];
     return Number(count ?? 0);
   });
-  assert.equal(kept[0] + kept[1], 5, "what one made the other found");
+  assert.equal(kept[0]! + kept[1]!, 5, "what one made the other found");
   assert.equal(countFiles(`${out}/records`), 5);
   assert.equal(countFiles(`${out}/locks`), 0);
   assert.deepEqual(leftovers(out), []);

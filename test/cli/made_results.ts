@@ -30,7 +30,7 @@ export async function madeResults(made: Made[]): Promise<string> {
     })),
   });
   for (const [index, { accuracy }] of made.entries()) {
-    if (accuracy) await writeRecord(out, `c${index}`, records[index]);
+    if (accuracy) await writeRecord(out, `c${index}`, records[index]!);
   }
   return out;
 }

@@ -12,7 +12,7 @@ const repository = decodeURIComponent(new URL("../../", import.meta.url).pathnam
 async function manyCells(seeds: number): Promise<{ out: string; cells: number }> {
   const out = await Deno.makeTempDir();
   const [, paper] = recipes;
-  const experiments = paper.experiments(true).map((experiment) => ({
+  const experiments = paper!.experiments(true).map((experiment) => ({
     ...experiment,
     seeds: Array.from({ length: seeds }, (_, i) => i + 1),
   }));
@@ -63,7 +63,10 @@ async function cpu(command: string, ...args: string[]): Promise<{ seconds: numbe
     cwd: repository,
     env: { NO_COLOR: "1" },
   }).output();
-  const [text, said] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  const [text, said] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)) as [
+    string,
+    string,
+  ];
   assert.equal(code, 0, said);
   const [, user, system] = /^cpu (\S+) (\S+)$/m.exec(said)!;
   return { seconds: Number(user) + Number(system), text: text + said };

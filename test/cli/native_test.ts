@@ -24,6 +24,6 @@ Deno.test({
     const said: string[] = [];
     await native([], (line) => said.push(line));
     assert.equal(said.length, 1);
-    assert.ok(said[0].startsWith(`The native backend is ready in ${folder} and computes on: `));
+    assert.ok(said[0]!.startsWith(`The native backend is ready in ${folder} and computes on: `));
   },
 });

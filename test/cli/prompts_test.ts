@@ -37,8 +37,8 @@ Deno.test("train saves prompts and their curve, and measures them on base and ne
     (args, say) => train(args, say, { silent: true }),
     [...training, "--set", "contextLength=4", "--save", file, "--curve", curve, "--log", "csv"],
   );
-  assert.match(lines[1], /^Accuracy on 96 test images, base classes: \d+\.\d\d %$/);
-  assert.match(lines[2], /^Accuracy on 96 test images, new classes: \d+\.\d\d %$/);
+  assert.match(lines[1]!, /^Accuracy on 96 test images, base classes: \d+\.\d\d %$/);
+  assert.match(lines[2]!, /^Accuracy on 96 test images, new classes: \d+\.\d\d %$/);
   const csv = join(root, "coop.csv");
   assert.deepEqual(lines.slice(3), [file, csv, curve].map((path) => `Wrote ${path}`));
   assert.match(await Deno.readTextFile(csv), /^epoch,rate,loss,accuracy,seconds\n1,[\d.,e-]+\n$/);
@@ -48,13 +48,13 @@ Deno.test("train saves prompts and their curve, and measures them on base and ne
     (args, say) => evaluate(args, say, { silent: true }),
     [file, ...data, ...wasm, "--json"],
   );
-  const { prompts, parts } = JSON.parse(measured[0]);
+  const { prompts, parts } = JSON.parse(measured[0]!);
   assert.equal(prompts.settings.contextLength, 4);
   // What train said, evaluate finds: on the halves that the prompts were trained and not trained on.
   const found = parts.map(({ found }: { found: { metrics: { accuracy: number } } }) =>
     found.metrics.accuracy.toFixed(2)
   );
-  assert.deepEqual(found, [1, 2].map((i) => lines[i].match(/[\d.]+(?= %$)/)![0]));
+  assert.deepEqual(found, [1, 2].map((i) => lines[i]!.match(/[\d.]+(?= %$)/)![0]));
 });
 
 Deno.test("train measures in between where it is asked to, as it does at the end", async () => {
@@ -72,12 +72,15 @@ Deno.test("train measures in between where it is asked to, as it does at the end
       few + 96 + 96
     } images each time; nothing is chosen by it.`,
   );
-  const [, ...accuracies] = lines[2].match(
+  const [, ...accuracies] = lines[2]!.match(
     /^Epoch 1: validation ([\d.]+) %, test ([\d.]+) %, new ([\d.]+) %$/,
   )!;
-  assert.match(lines[3], /^Measuring in between took \d+ s\.$/);
-  assert.deepEqual(accuracies.slice(1), [4, 5].map((i) => lines[i].match(/[\d.]+(?= %$)/)![0]));
-  const [heads, row] = (await Deno.readTextFile(join(root, "asked.csv"))).split("\n");
+  assert.match(lines[3]!, /^Measuring in between took \d+ s\.$/);
+  assert.deepEqual(accuracies.slice(1), [4, 5].map((i) => lines[i]!.match(/[\d.]+(?= %$)/)![0]));
+  const [heads, row] = (await Deno.readTextFile(join(root, "asked.csv"))).split("\n") as [
+    string,
+    string,
+  ];
   assert.equal(
     heads,
     "epoch,rate,loss,accuracy,seconds,accuracy_validation,accuracy_test,accuracy_new",
@@ -97,7 +100,10 @@ Deno.test("train measures in between where it is asked to, as it does at the end
 });
 
 Deno.test("a training that is ended goes on by the same command, to the same bytes", async () => {
-  const [whole, cut] = ["whole", "cut"].map((name) => join(root, `${name}.safetensors`));
+  const [whole, cut] = ["whole", "cut"].map((name) => join(root, `${name}.safetensors`)) as [
+    string,
+    string,
+  ];
   const long = training.with(training.indexOf("--epochs") + 1, "20");
   const command = (saved: string) => [...long, "--save", saved, "--log", "csv"];
   assert.equal((await ended(start("train", command(whole)))).code, 0);
@@ -122,7 +128,7 @@ Deno.test("a training that is ended goes on by the same command, to the same byt
 Deno.test("one's own folder is split and worded as train and evaluate are told, and what was assumed is said", async () => {
   const own = join(root, "ground");
   for (const { label, path } of tiles.test.filter(({ label }) => label < 2)) {
-    const folder = join(own, tiles.classNames[label]);
+    const folder = join(own, tiles.classNames[label]!);
     await Deno.mkdir(folder, { recursive: true });
     await Deno.copyFile(path, join(folder, basename(path)));
   }
@@ -149,12 +155,12 @@ Deno.test("evaluate says every class, and writes a page with its figures", async
     (args, say) => evaluate(args, say, { silent: true }),
     [file, ...data, ...wasm, "--classes", "new", "--report", page],
   );
-  assert.match(lines[0], /^Pocket tiles, new classes: [\d.]+ % of 96 images, macro-F1/);
+  assert.match(lines[0]!, /^Pocket tiles, new classes: [\d.]+ % of 96 images, macro-F1/);
   assert.equal(lines.length, 1 + 6 + 1);
   const html = await Deno.readTextFile(page);
   assert.match(html, /Expected calibration error/);
   assert.match(html, /what is taken for what/);
-  const bars = html.match(/<g[^>]*aria-label="rect"[^>]*>([\s\S]*?)<\/g>/)![1];
+  const bars = html.match(/<g[^>]*aria-label="rect"[^>]*>([\s\S]*?)<\/g>/)![1]!;
   const heights = [...bars.matchAll(/ y="(-?[\d.]+)"/g)].map(([, y]) => Number(y));
   assert.ok(heights.length > 0 && heights.every((y) => y >= 0 && y <= 400), "bars are in the plot");
   assert.match(
@@ -167,7 +173,7 @@ Deno.test("evaluate says every class, and writes a page with its figures", async
 Deno.test("predict says the likeliest classes of pictures, folders and paths on standard input", async () => {
   const lines = await said((args, say) => predict(args, say, none), [file, ...images, ...wasm]);
   assert.equal(lines.length, 3);
-  assert.match(lines[0], new RegExp(`^${images[0]}  [\\w ]+  \\d+\\.\\d\\d %$`));
+  assert.match(lines[0]!, new RegExp(`^${images[0]}  [\\w ]+  \\d+\\.\\d\\d %$`));
   const input = new Blob([images.slice(0, 2).join("\r\n") + "\n\n"]).stream();
   const json = await said(
     (args, say) => predict(args, say, { note: () => {}, input }),
@@ -179,7 +185,7 @@ Deno.test("predict says the likeliest classes of pictures, folders and paths on 
   assert.ok(["cat", "dog", "red square"].includes(seen[0].predictions[0].className));
   const folder = await Deno.makeTempDir();
   await Deno.mkdir(join(folder, "deep"));
-  await Deno.copyFile(images[0], join(folder, "deep", "b.PNG"));
+  await Deno.copyFile(images[0]!, join(folder, "deep", "b.PNG"));
   await Deno.writeTextFile(join(folder, "a.txt"), "no picture");
   const inside = await said((args, say) => predict(args, say, none), [file, folder, ...wasm]);
   assert.deepEqual(inside.map((line) => line.split("  ")[0]), [join(folder, "deep", "b.PNG")]);
@@ -190,13 +196,13 @@ Deno.test("one broken picture is told, and the others are seen", async () => {
   await Deno.writeTextFile(broken, "no picture");
   const lines: string[] = [];
   const code = await predict(
-    [file, images[0], broken, images[1], ...wasm],
+    [file, images[0]!, broken, images[1]!, ...wasm],
     (line) => lines.push(line),
     none,
   );
   assert.equal(code, 1);
-  assert.match(lines[1], /broken\.png is not a JPEG, PNG or WebP image/);
-  assert.match(lines[2], / %$/);
+  assert.match(lines[1]!, /broken\.png is not a JPEG, PNG or WebP image/);
+  assert.match(lines[2]!, / %$/);
 });
 
 Deno.test("what can't be is told in a line, before any training", async () => {
@@ -218,7 +224,7 @@ Deno.test("what can't be is told in a line, before any training", async () => {
       /no picture nowhere/,
       UserError,
     ],
-    [() => predict([images[0], ...wasm], () => {}, none), /nowhere|safetensors|header/, UserError],
+    [() => predict([images[0]!, ...wasm], () => {}, none), /nowhere|safetensors|header/, UserError],
     [() => evaluate([file, ...wasm], () => {}), /--data is missing/, UsageError],
   ];
   for (const [call, message, kind] of calls) {
@@ -237,7 +243,7 @@ Deno.test("convert goes to the published layout and back, and writes class featu
   assert.deepEqual((await readPrompts(back)).params, (await readPrompts(file)).params);
   const [a, b] = await Promise.all(
     [file, back].map((path) =>
-      said((args, say) => predict(args, say, none), [path, images[0], ...wasm])
+      said((args, say) => predict(args, say, none), [path, images[0]!, ...wasm])
     ),
   );
   assert.deepEqual(a, b);
@@ -255,7 +261,7 @@ Deno.test("each runs under its own permissions", async () => {
   const saved = join(root, "own.safetensors");
   const trained = await ended(start("train", [...training, "--save", saved]));
   assert.equal(trained.code, 0, trained.lines.join("\n"));
-  const seen = await ended(start("predict", [saved, images[0], ...wasm]));
+  const seen = await ended(start("predict", [saved, images[0]!, ...wasm]));
   assert.equal(seen.code, 0, seen.lines.join("\n"));
   assert.match(seen.lines.at(-1)!, /^1 pictures, [\d.]+ a second$/);
   const page = join(root, "own.html");

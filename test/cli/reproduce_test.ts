@@ -11,7 +11,7 @@ Deno.test("from nothing to a report that says what it is; a second run does no c
   assert.equal(first.code, 0, first.lines.join("\n"));
   const markdown = await Deno.readTextFile(`${out}/report.md`);
   assert.match(
-    markdown.split("\n")[0],
+    markdown.split("\n")[0]!,
     /^# A check of the machinery, not a result: .* random weights/,
   );
   assert.match(markdown, /\| Pocket tiles \| CoOp \| [\d.]+ \|/);
@@ -76,7 +76,7 @@ sharedTest(
     assert.equal(refused.code, 1);
     const missing = refused.lines.filter((line) => line.includes("missing"));
     assert.equal(missing.length, 1);
-    assert.match(missing[0], /^Caltech101: \d+ of \d+ images are missing, for example /);
+    assert.match(missing[0]!, /^Caltech101: \d+ of \d+ images are missing, for example /);
 
     const run = await ended(reproduce([...args, "--skip-missing"]));
     assert.equal(run.code, 0, run.lines.join("\n"));

@@ -45,7 +45,7 @@ Deno.test("a setting, an image or the split touches exactly the cells that read 
   });
 
   await t.step("a test image touches all, a training image the seeds that drew it", async () => {
-    await replaced(set.test[0].path, async () => {
+    await replaced(set.test[0]!.path, async () => {
       assert.deepEqual(changed(before, await ids()), all);
     });
     let touched = new Set<string>();

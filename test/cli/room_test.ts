@@ -27,7 +27,7 @@ Deno.test("each file is a command, belongs to one, or is what commands are made 
   const reached = new Set(commands);
   for (const href of reached) {
     for (const [, next] of texts.get(href)?.matchAll(/from\s+"(\.[^"]+)"/g) ?? []) {
-      const at = new URL(next, href).href;
+      const at = new URL(next!, href).href;
       if (texts.has(at)) reached.add(at);
     }
   }

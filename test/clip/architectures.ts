@@ -102,7 +102,7 @@ function safetensors(
   const header = new TextEncoder().encode(JSON.stringify(Object.fromEntries(
     tensors.map(([key, { shape }], i) => [
       key,
-      { dtype: type, shape, data_offsets: [end, end += stored[i].length] },
+      { dtype: type, shape, data_offsets: [end, end += stored[i]!.length] },
     ]),
   )));
   const bytes = new Uint8Array(8 + header.length + end);

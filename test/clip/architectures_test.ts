@@ -50,7 +50,7 @@ async function open(one: Case): Promise<Clip> {
 function near(ours: ArrayLike<number>, truth: number[], what: string, tolerance = 1e-4): void {
   assert.equal(ours.length, truth.length, what);
   const largest = truth.reduce((most, y) => Math.max(most, Math.abs(y)), 0);
-  const error = truth.reduce((most, y, i) => Math.max(most, Math.abs(y - ours[i])), 0);
+  const error = truth.reduce((most, y, i) => Math.max(most, Math.abs(y - ours[i]!)), 0);
   assert.ok(largest > 1e-3, `${what}: nothing is compared`);
   assert.ok(error <= tolerance * largest, `${what} is off by ${error} of ${largest}`);
 }
@@ -77,8 +77,8 @@ for (const backend of backends) {
           near(readSync(encodeTexts(clip, textsGiven)), one.texts, "texts");
         });
         tokenSlots(clip, textsGiven).forEach((slots, i) => {
-          assert.deepEqual(one.ids[i].slice(0, slots.length), slots);
-          const rest = one.ids[i].slice(slots.length);
+          assert.deepEqual(one.ids[i]!.slice(0, slots.length), slots);
+          const rest = one.ids[i]!.slice(slots.length);
           assert.ok(rest.every((id) => id === (clip.config.text.tokenizer?.pad ?? 0)), "padding");
         });
         if (one.coop) {
@@ -128,7 +128,7 @@ function prompted(
         observe(what, value) {
           const key = /^gradient\/(.+)$/.exec(what)?.[1];
           if (key === undefined) return;
-          near(readSync(value), gradients[key], what);
+          near(readSync(value), gradients[key]!, what);
           seen.add(key);
         },
       },

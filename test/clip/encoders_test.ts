@@ -45,8 +45,8 @@ const prompts: Record<string, Slot[][]> = {
   ),
   "class names in front": names.map((name) => prompt(...name, ...words(3), full)),
   "class-specific contexts": names.map((name, i) => prompt(...words(2, 2 * i), ...name, full)),
-  "one class": [prompt(...words(3), ...names[1], full)],
-  "names of one length": names.map((name) => prompt(...words(3), name[0], full)),
+  "one class": [prompt(...words(3), ...names[1]!, full)],
+  "names of one length": names.map((name) => prompt(...words(3), name[0]!, full)),
   "a last context token that is frozen": names.map((name) =>
     prompt(...words(2), 1125, ...name, full)
   ),
@@ -101,7 +101,7 @@ for (const backend of backends) {
       const name = `text prompts ${depth} layers deep`;
       test(`${name}, ${shared(share)}, give the derivatives of whole prompts`, () => {
         const clip = buildClip({ name: "", sha256: "", config, get });
-        const slots = prompts["ragged class names at the end"];
+        const slots = prompts["ragged class names at the end"]!;
         const layout = layOut(slots, 3, 1, clip.text, share);
         agree(
           name,
@@ -133,7 +133,7 @@ for (const backend of backends) {
 
   test("the same computation gives the same bits", () => {
     const clip = buildClip({ name: "", sha256: "", config, get });
-    const layout = layOut(prompts["ragged class names at the end"], 3, 1, clip.text, true);
+    const layout = layOut(prompts["ragged class names at the end"]!, 3, 1, clip.text, true);
     const run = () =>
       derivatives([[3, config.text.width]], ([x]) => encodeText(clip.text, layout, x));
     assert.deepEqual(run(), run());
@@ -189,7 +189,7 @@ function derivatives(shapes: number[][], encode: (inputs: Tensor[]) => Tensor): 
     const weighting = random(features.shape, 30);
     const gradients = () => grad(() => sum(mul(weighting, softmax(encode(inputs)))), inputs);
     const products = grad(
-      () => gradients().map((g, i) => dot(g, directions[i])).reduce((a, b) => add(a, b)),
+      () => gradients().map((g, i) => dot(g, directions[i]!)).reduce((a, b) => add(a, b)),
       inputs,
     );
     return new Map([
@@ -205,7 +205,7 @@ function close(ours: Float32Array, truth: Float32Array, what: string): void {
   assert.equal(ours.length, truth.length);
   const largest = truth.reduce((most, y) => Math.max(most, Math.abs(y)), 0);
   assert.ok(largest > 1e-6, `${what} vanishes: nothing is compared`);
-  const error = ours.reduce((most, x, i) => Math.max(most, Math.abs(x - truth[i])), 0) / largest;
+  const error = ours.reduce((most, x, i) => Math.max(most, Math.abs(x - truth[i]!)), 0) / largest;
   const [, tolerance] = Object.entries(tolerances).find(([kind]) => what.startsWith(kind))!;
   assert.ok(error < tolerance, `${what} is off by ${error}`);
 }

@@ -42,8 +42,8 @@ const texts = ["a photo of a cat.", "a photo of a grand piano."];
 function near(own: Tensor, other: Tensor, tolerance = 1e-5): void {
   assert.deepEqual(own.shape, other.shape);
   const [a, b] = [own, other].map((x) => readSync(x).slice());
-  const most = b.reduce((m, x) => Math.max(m, Math.abs(x)), 0);
-  a.forEach((x, i) => assert.ok(Math.abs(x - b[i]) <= tolerance * most, `${x} is not ${b[i]}`));
+  const most = b!.reduce((m, x) => Math.max(m, Math.abs(x)), 0);
+  a!.forEach((x, i) => assert.ok(Math.abs(x - b![i]!) <= tolerance * most, `${x} is not ${b![i]}`));
 }
 
 const noise = (shape: number[], seed: number) => {
@@ -64,7 +64,7 @@ Deno.test("a hook that changes nothing changes no feature, and leaves no tensor"
   const through = (blocks: VisionTransformer["blocks"]): Hook => (layer) => ({
     tracked: false,
     normed(unit, part) {
-      const { norms } = blocks[layer];
+      const { norms } = blocks[layer]!;
       return unfolded(wholeNorm(unit, norms[part]), norms[part]); // there and back
     },
     projected: (y) => scale(y, 1),
@@ -93,7 +93,7 @@ Deno.test("contexts that enter late are read from then on: at the first block as
   const clip = randomClip(smallConfig, 2);
   const slots = tokenSlots(clip, texts).map((
     [sos, ...rest],
-  ) => [sos, context(0), context(1), ...rest]);
+  ) => [sos!, context(0), context(1), ...rest]);
   const vectors = noise([2, clip.text.width], 3);
   const late = [0, 1].map((layer) => layOutLate(slots, 2, layer, clip.text));
   const features = late.map((of) =>
@@ -107,7 +107,7 @@ Deno.test("contexts that enter late are read from then on: at the first block as
   shifted.set(positions.subarray(0, width));
   shifted.set(positions.subarray(width, positions.length - 2 * width), 3 * width);
   const plain = layOut(slots, 2, 1, { ...clip.text, positions: shifted }, false);
-  near(features[0], encodeText(clip.text, plain, vectors));
+  near(features[0]!, encodeText(clip.text, plain, vectors));
   late.forEach(disposeLate);
   disposeLayout(plain);
   disposeClip(clip);
@@ -126,9 +126,9 @@ Deno.test("kept prompts come out after the class token, whose row is the feature
     [0, 4].map((at) => readSync(linear(slice(rows, 0, at, 1), image.project)).slice())
   );
   const features = readSync(encodeWithTransformer(image, pixels, prompts)).slice();
-  const embedding = classes[0].length;
+  const embedding = classes[0]!.length;
   classes.forEach((row, i) =>
-    row.forEach((x, j) => assert.ok(Math.abs(x - features[i * embedding + j]) < 1e-5))
+    row.forEach((x, j) => assert.ok(Math.abs(x - features[i * embedding + j]!) < 1e-5))
   );
   disposeClip(clip);
 });
@@ -149,7 +149,7 @@ Deno.test("a reader that starts as the class token, or as EOT, becomes what that
         const centred = values.map((x) => x - mean);
         const deviation = Math.sqrt(centred.reduce((a, b) => a + b * b, 0) / width + 1e-5);
         const [g, b] = [gain, bias].map((x) => readSync(x).slice());
-        return tensor(centred.map((x, i) => x / deviation * g[i] + b[i]), [1, width]);
+        return tensor(centred.map((x, i) => x / deviation * g![i]! + b![i]!), [1, width]);
       })(image),
       0,
       0,
@@ -158,11 +158,11 @@ Deno.test("a reader that starts as the class token, or as EOT, becomes what that
     const readers = readAlong(image.blocks, normed, readableImages(image, pixels));
     near(linear(readers, image.project), encodeImages(clip, pixels));
   });
-  const layout = layOut(tokenSlots(clip, [texts[0]]), 0, 1, clip.text, false);
+  const layout = layOut(tokenSlots(clip, [texts[0]!]), 0, 1, clip.text, false);
   tidy(() => {
     const { tokens, positions } = clip.text;
-    const slots = tokenSlots(clip, [texts[0]])[0];
-    const [at, id] = [slots.length - 1, slots[slots.length - 1]];
+    const slots = tokenSlots(clip, [texts[0]!])[0]!;
+    const [at, id] = [slots.length - 1, slots[slots.length - 1]!];
     const eot = add(
       tensor(tokens.slice(id * clip.text.width, (id + 1) * clip.text.width), [1, clip.text.width]),
       tensor(positions.slice(at * clip.text.width, (at + 1) * clip.text.width), [

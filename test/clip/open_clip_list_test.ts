@@ -37,7 +37,7 @@ const refused: [names: RegExp, message: RegExp][] = [
 function fileOf(rows: Row[]): TensorFile {
   const shapes = new Map<string, number[]>();
   for (const [pattern, shape, count] of rows) {
-    const key = fixture.patterns[pattern];
+    const key = fixture.patterns[pattern]!;
     // Blocks that have a tensor of one shape: from the first where all have it, else those after it.
     for (let n = 0; n < count; n++) {
       let block = n;

@@ -65,7 +65,7 @@ export function plainText(
       });
       let x = add(concat(tokens, 0), at("positional_embedding"));
       for (let layer = 0; layer < layers; layer++) {
-        if (layer > 0 && layer <= deep.length) x = replaced(x, deep[layer - 1], 1);
+        if (layer > 0 && layer <= deep.length) x = replaced(x, deep[layer - 1]!, 1);
         x = block(at, `transformer.resblocks.${layer}`, x, heads, true);
       }
       features.push(slice(x, 0, prompt.length - 1, 1));
@@ -86,18 +86,18 @@ export function plainTransformer(
   const { width, layers, heads, patch } = vision;
   const filter = transpose(at("visual.conv1.weight"), [2, 3, 1, 0]);
   const features: Tensor[] = [];
-  for (let image = 0; image < pixels.shape[0]; image++) {
+  for (let image = 0; image < pixels.shape[0]!; image++) {
     const embedded = convolve(slice(pixels, 0, image, 1), { filter, stride: patch, padding: 0 });
     const tokens = [
       reshape(at("visual.class_embedding"), [1, width]),
       reshape(embedded, [-1, width]),
     ];
     let x = add(concat(tokens, 0), at("visual.positional_embedding"));
-    const images = x.shape[0];
-    if (prompts.length > 0) x = concat([x, prompts[0]], 0);
+    const images = x.shape[0]!;
+    if (prompts.length > 0) x = concat([x, prompts[0]!], 0);
     x = layerNorm(at, "visual.ln_pre", x);
     for (let layer = 0; layer < layers; layer++) {
-      if (layer > 0 && layer < prompts.length) x = replaced(x, prompts[layer], images);
+      if (layer > 0 && layer < prompts.length) x = replaced(x, prompts[layer]!, images);
       x = block(at, `visual.transformer.resblocks.${layer}`, x, heads, false);
     }
     features.push(slice(x, 0, 0, 1));
@@ -138,7 +138,7 @@ export function plainResNet(
       x = relu(add(y, shortcut));
     }
   });
-  const [batch, height, width, channels] = x.shape;
+  const [batch, height, width, channels] = x.shape as [number, number, number, number];
   const pooled: Tensor[] = [];
   for (let image = 0; image < batch; image++) {
     const places = reshape(slice(x, 0, image, 1), [height * width, channels]);
@@ -147,7 +147,11 @@ export function plainResNet(
       concat([mean(places, [0], true), places], 0),
       at(`${pool}.positional_embedding`),
     );
-    const [q, k, v] = ["q", "k", "v"].map((part) => dense(at, `${pool}.${part}_proj`, tokens));
+    const [q, k, v] = ["q", "k", "v"].map((part) => dense(at, `${pool}.${part}_proj`, tokens)) as [
+      Tensor,
+      Tensor,
+      Tensor,
+    ];
     const attended = attend(q, k, v, vision.heads);
     pooled.push(slice(dense(at, `${pool}.c_proj`, attended), 0, 0, 1));
   }
@@ -155,7 +159,7 @@ export function plainResNet(
 }
 
 function block(at: Stored, name: string, x: Tensor, heads: number, causal: boolean): Tensor {
-  const width = x.shape[1];
+  const width = x.shape[1]!;
   const normed = layerNorm(at, `${name}.ln_1`, x);
   const weight = at(`${name}.attn.in_proj_weight`);
   const bias = at(`${name}.attn.in_proj_bias`);
@@ -164,7 +168,7 @@ function block(at: Stored, name: string, x: Tensor, heads: number, causal: boole
       matMul(normed, slice(weight, 0, part * width, width), false, true),
       slice(bias, 0, part * width, width),
     )
-  );
+  ) as [Tensor, Tensor, Tensor];
   const y = add(x, dense(at, `${name}.attn.out_proj`, attend(q, k, v, heads, causal)));
   const hidden = dense(at, `${name}.mlp.c_fc`, layerNorm(at, `${name}.ln_2`, y));
   const gated = mul(hidden, sigmoid(scale(hidden, 1.702)));
@@ -172,7 +176,7 @@ function block(at: Stored, name: string, x: Tensor, heads: number, causal: boole
 }
 
 function attend(q: Tensor, k: Tensor, v: Tensor, heads: number, causal = false): Tensor {
-  const [tokens, width] = q.shape;
+  const [tokens, width] = q.shape as [number, number];
   const size = width / heads;
   const mask = Array.from(
     { length: tokens * tokens },
@@ -198,8 +202,8 @@ function layerNorm(at: Stored, name: string, x: Tensor): Tensor {
 
 /** The n tokens from `from` on replaced by a prompt. */
 function replaced(x: Tensor, prompt: Tensor, from: number): Tensor {
-  const after = from + prompt.shape[0];
+  const after = from + prompt.shape[0]!;
   const parts = [slice(x, 0, 0, from), prompt];
-  if (after < x.shape[0]) parts.push(slice(x, 0, after, x.shape[0] - after));
+  if (after < x.shape[0]!) parts.push(slice(x, 0, after, x.shape[0]! - after));
   return concat(parts, 0);
 }

@@ -43,13 +43,13 @@ Deno.test("all 120 parity rows agree, whole, cut and refused", () => {
     assert.deepEqual(encode(row.text), row.ids, row.text);
     assert.equal(decode(row.ids), row.decoded);
     const [cut] = tokenize([row.text], { truncate: true });
-    assert.deepEqual([...cut], padded(row.tokenize77_truncated), row.text);
+    assert.deepEqual([...cut!], padded(row.tokenize77_truncated), row.text);
     if (row.tokenize77_error) {
       refused++;
       assert.throws(() => tokenize([row.text]), UserError, row.text);
     } else {
       const [whole] = tokenize([row.text]);
-      assert.deepEqual([...whole], padded(row.tokenize77!), row.text);
+      assert.deepEqual([...whole!], padded(row.tokenize77!), row.text);
     }
   }
   assert.equal(refused, 2);
@@ -62,8 +62,8 @@ Deno.test("a text that is too long is refused with its beginning and its number 
     message: /^The text "word word .*…" has 82 tokens with start and end, but CLIP reads 77: /,
   });
   const [cut] = tokenize([text], { truncate: true });
-  assert.equal(cut.length, 77);
-  assert.equal(cut[76], EOT);
+  assert.equal(cut!.length, 77);
+  assert.equal(cut![76], EOT);
   assert.throws(() => tokenize(["a cat"], { contextLength: 3 }), { name: "UserError" });
 });
 

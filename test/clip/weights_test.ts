@@ -136,7 +136,7 @@ Deno.test("the parity models load: every key, and the sizes their README gives",
     text: { width: 64, layers: 3, heads: 1, contextLength: 77, vocab: 49408 },
   });
   assert.equal(vit.name, "vit_tiny");
-  assert.ok(Math.abs(vit.get("logit_scale").data[0] - Math.log(20)) < 1e-6);
+  assert.ok(Math.abs(vit.get("logit_scale").data[0]! - Math.log(20)) < 1e-6);
   assert.deepEqual(vit.get("visual.proj").shape, [128, 64]);
 
   const rn = await folder.weights("rn_tiny");
@@ -238,17 +238,17 @@ Deno.test("each thing wrong with weights is one line that names the key and the 
     ],
     [
       /ln_final\.weight has shape \[5,1\], expected 1 sizes above 0/,
-      (t) => t["ln_final.weight"].shape = [5, 1],
+      (t) => t["ln_final.weight"]!.shape = [5, 1],
     ],
-    [/c_fc\.weight has NaN at 17; the weights are damaged/, (t) => t[block].data[17] = NaN],
-    [/visual\.proj has -Infinity at 2; /, (t) => t["visual.proj"].data[2] = -Infinity],
+    [/c_fc\.weight has NaN at 17; the weights are damaged/, (t) => t[block]!.data[17] = NaN],
+    [/visual\.proj has -Infinity at 2; /, (t) => t["visual.proj"]!.data[2] = -Infinity],
     [
       /has the key text_decoder\.ln_final\.bias, so it is CoCa with its decoder, which is not computed/,
-      (t) => t["text_decoder.ln_final.bias"] = t["ln_final.bias"],
+      (t) => t["text_decoder.ln_final.bias"] = t["ln_final.bias"]!,
     ],
     [
       /has the key patch_embed\.proj\.weight, so it is timm's image tower/,
-      (t) => t["patch_embed.proj.weight"] = t["ln_final.bias"],
+      (t) => t["patch_embed.proj.weight"] = t["ln_final.bias"]!,
     ],
   ];
   for (const [message, change] of cases) {

@@ -48,7 +48,7 @@ sharedTest(
     ]);
     assert.equal(eurosat.template, "a centered satellite photo of {}.");
     assert.match(eurosat.splitFrom, /split_zhou_EuroSAT\.json$/);
-    assert.ok((await Deno.stat(eurosat.test[0].path)).isFile);
+    assert.ok((await Deno.stat(eurosat.test[0]!.path)).isFile);
     assert.deepEqual(
       [eurosat.train, eurosat.val, eurosat.test].map((s) => s.length),
       [13500, 5400, 8100],

@@ -48,7 +48,7 @@ Deno.test("a transfer that breaks off is resumed where it stopped", () =>
       await download(wanted([`${origin}/f`]), to);
       assert.deepEqual(await Deno.readFile(to), file);
       assert.deepEqual(requests.map((r) => r.range), [null, "bytes=70000-"]);
-      assert.equal(requests[1].ifRange, '"v1"');
+      assert.equal(requests[1]!.ifRange, '"v1"');
     })));
 
 Deno.test("a download that was killed is resumed by the next run", () =>
@@ -57,7 +57,7 @@ Deno.test("a download that was killed is resumed by the next run", () =>
       await Deno.mkdir(dirname(to), { recursive: true });
       await Deno.writeFile(`${to}.part`, file.slice(0, 1234));
       await download(wanted([`${origin}/f`], known), to);
-      assert.equal(requests[0].range, "bytes=1234-");
+      assert.equal(requests[0]!.range, "bytes=1234-");
       assert.deepEqual(await Deno.readFile(to), file);
     })));
 

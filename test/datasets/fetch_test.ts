@@ -92,19 +92,19 @@ Deno.test("where no checksum is published, what came is noted, and another file 
       inTree({}, async (root) => {
         const from = (path: string) =>
           animals({ what: "split file", urls: [`${origin}${path}`], to: "split.json", found });
-        const [{ noted }] = await fetchDataset(from("/s"), root);
+        const { noted } = (await fetchDataset(from("/s"), root))[0]!;
         assert.match(noted ?? "", /^[0-9a-f]{64}$/);
         const notes = JSON.parse(await Deno.readTextFile(`${root}/checksums.json`));
         assert.equal(notes["animals-split.json"].sha256, noted);
         await Deno.remove(`${root}/animals/split.json`);
         const [refused] = await fetchDataset(from("/other"), root);
-        assert.equal(refused.outcome, "failed");
+        assert.equal(refused!.outcome, "failed");
         assert.match(
-          refused.problem ?? "",
+          refused!.problem ?? "",
           /expected [0-9a-f]{64}.*remove "animals-split.json" from .*checksums\.json/,
         );
         const [again] = await fetchDataset(from("/s"), root);
-        assert.deepEqual([again.outcome, again.noted], ["fetched", noted]);
+        assert.deepEqual([again!.outcome, again!.noted], ["fetched", noted]);
       }),
   ));
 
@@ -117,17 +117,17 @@ Deno.test("what cannot be had is told with what to do by hand, and does not stop
         { what: "split file", urls: [`${origin}/s`], to: "split.json", found },
       );
       const [terms, gone, file] = await fetchDataset(set, root);
-      assert.deepEqual([terms.outcome, gone.outcome, file.outcome], [
+      assert.deepEqual([terms!.outcome, gone!.outcome, file!.outcome], [
         "failed",
         "failed",
         "fetched",
       ]);
       assert.equal(
-        terms.problem,
+        terms!.problem,
         `the images of Animals cannot be downloaded. Accept the terms at the page and put the images there: ${root}/animals/images.`,
       );
       assert.match(
-        gone.problem!,
+        gone!.problem!,
         /answers 404\. Download it in a browser and put it at .*animals\/images\.$/,
       );
       assert.equal(await stateOf(set, root), "partly there");
@@ -139,8 +139,8 @@ Deno.test("a hostile archive leaves no images folder, half or whole, and nothing
     await withServer({ "/i": good(bytes) }, (origin) =>
       inTree({}, async (root) => {
         const [result] = await fetchDataset(animals(imagesFrom([`${origin}/i`], bytes)), root);
-        assert.equal(result.outcome, "failed");
-        assert.match(result.problem!, /nothing was unpacked/);
+        assert.equal(result!.outcome, "failed");
+        assert.match(result!.problem!, /nothing was unpacked/);
         assert.deepEqual(paths(root), []);
       }));
   }
@@ -189,7 +189,7 @@ Deno.test("a kill while downloading or while unpacking is recovered by running i
       await Deno.mkdir(`${root}/animals/images.unpacking/whole/cat`, { recursive: true });
       await Deno.writeTextFile(`${root}/animals/images.unpacking/whole/cat/1.jpg`, "half");
       const [result] = await fetchDataset(animals(imagesFrom([`${origin}/i.zip`])), root);
-      assert.equal(result.outcome, "fetched");
+      assert.equal(result!.outcome, "fetched");
       assert.equal(requests.at(-1)!.range, "bytes=500-");
       assert.deepEqual(paths(root).filter((path) => !path.startsWith("animals/images/")), []);
       assert.equal((await Deno.stat(`${root}/animals/images/cat/1.jpg`)).size, 3000);
@@ -199,7 +199,7 @@ Deno.test("an archive that a killed run had downloaded is not downloaded again",
   withServer({}, (origin) =>
     inTree({ ".downloads/animals-images": zip }, async (root) => {
       const [result] = await fetchDataset(animals(imagesFrom([`${origin}/i.zip`])), root);
-      assert.equal(result.outcome, "fetched");
+      assert.equal(result!.outcome, "fetched");
     })));
 
 const row = (path: string, label: number, name: string) => [path, label, name];
@@ -231,16 +231,16 @@ Deno.test("a check reports wrong counts, missing and unreadable images and wrong
     const problems = await checkDataset(set, root, (done, total) => last = [done, total]);
     assert.equal(problems.length, 4, problems.join("\n"));
     assert.match(
-      problems[0],
+      problems[0]!,
       /labels\.mat has SHA-256 [0-9a-f]{64}, published is 0{64}: remove it and fetch it again\./,
     );
     assert.match(
-      problems[1],
+      problems[1]!,
       /^Animals has 2 train images \(published: 1\), 1 val images \(published: 0\), 2 test images \(published: 1\); its splits are from .*split\.json: compare/,
     );
-    assert.match(problems[2], /^1 of 5 images are missing, for example .*a\/gone\.png/);
+    assert.match(problems[2]!, /^1 of 5 images are missing, for example .*a\/gone\.png/);
     assert.match(
-      problems[3],
+      problems[3]!,
       /^2 of 4 images cannot be read: .*a\/cut\.jpg.*; .*b\/text\.png.*\. Replace or remove them\.$/,
     );
     assert.deepEqual(last, [4, 4]);

@@ -27,7 +27,7 @@ const published = [
   ["eurosat", "real/eurosat/split_zhou_EuroSAT.json", "eurosat/2750/"],
 ];
 
-for (const [name, file, prefix] of published) {
+for (const [name, file, prefix] of published as [string, string, string][]) {
   sharedTest(`every published few-shot list of ${name} is drawn exactly`, file, async () => {
     const splits = await readSplit(sharedPath(file));
     const lists: Record<string, { train: Row[]; val: Row[] }> = JSON.parse(

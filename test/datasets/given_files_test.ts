@@ -41,8 +41,8 @@ for (const [file, content, names] of named) {
       const set = await load(root, { classNames: `${root}/${file}` });
       assert.deepEqual(set.classNames, names);
       const [first] = set.train;
-      assert.ok(first.path.includes("/n01532829/"));
-      assert.deepEqual([first.label, first.className], [0, names[0]]);
+      assert.ok(first!.path.includes("/n01532829/"));
+      assert.deepEqual([first!.label, first!.className], [0, names[0]]);
       assert.ok(set.assumed?.some((line) => line.startsWith(`class names are from ${file}, `)));
     }));
 }
@@ -82,7 +82,7 @@ Deno.test("shots of each class, by its name in the data or in prompts, are drawn
   }, async (root) => {
     const set = await load(root, { shotsPerClass: `${root}/s.csv` });
     assert.deepEqual(set.shotsPerClass, [2, 0, 7]);
-    const labels = fewShot(set, set.shotsPerClass!, 1).train.map(({ label }) => label);
+    const labels = fewShot(set, set.shotsPerClass, 1).train.map(({ label }) => label);
     assert.deepEqual(labels, [0, 0, 2, 2, 2, 2, 2, 2, 2]);
     assert.ok(
       set.assumed?.includes(

@@ -32,7 +32,7 @@ for (
     ["Train", "Validation", "Test"],
     ["training", "dev", "testing"],
     ["TRAINING", "DEV", "TESTING"],
-  ]
+  ] as [string, string, string][]
 ) {
   Deno.test(`${train}, ${val} and ${test} are the splits`, () =>
     loading({ ...split(train, 4), ...split(val, 2), ...split(test, 3) }, (set) => {

@@ -29,14 +29,14 @@ Deno.test("classes are shuffled as CPython does and cut 50/20/30, halves rounded
     made[split].filter((i) => i.label === label).map((i) => Number(i.path));
   // round(2.5) = 2 and round(1.0) = 1; round(3.5) = 4 and round(1.4) = 1
   assert.deepEqual([of("train", 0), of("val", 0), of("test", 0)], [
-    shuffled[0].slice(0, 2),
-    shuffled[0].slice(2, 3),
-    shuffled[0].slice(3),
+    shuffled[0]!.slice(0, 2),
+    shuffled[0]!.slice(2, 3),
+    shuffled[0]!.slice(3),
   ]);
   assert.deepEqual([of("train", 1), of("val", 1), of("test", 1)], [
-    shuffled[1].slice(0, 4),
-    shuffled[1].slice(4, 5),
-    shuffled[1].slice(5),
+    shuffled[1]!.slice(0, 4),
+    shuffled[1]!.slice(4, 5),
+    shuffled[1]!.slice(5),
   ]);
 });
 

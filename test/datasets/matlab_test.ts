@@ -39,6 +39,6 @@ Deno.test("anything else, or a file cut anywhere, is one clear line and never a 
   refused(new Uint8Array(0));
   for (let length = 136; length < whole.length; length += 7) refused(whole.subarray(0, length));
   const packed = fixture("stanford_cars/devkit/cars_train_annos.mat").slice();
-  packed[160] ^= 0xff;
+  packed[160]! ^= 0xff;
   refused(packed);
 });

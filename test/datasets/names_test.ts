@@ -55,7 +55,7 @@ Deno.test("a class spelt composed in train and decomposed in test is one, and it
     const loaded = await folderDataset(`${root}/s`).load();
     assert.deepEqual(loaded.classNames, [composed, "square"]);
     assert.deepEqual(loaded.test.map(({ label }) => label), [0, 1]);
-    assert.ok(loaded.test[0].path.endsWith(`${apart}/1.png`), "the path is the disk's");
+    assert.ok(loaded.test[0]!.path.endsWith(`${apart}/1.png`), "the path is the disk's");
     for (const { path } of [...loaded.train, ...loaded.test]) await Deno.stat(path);
     assert.ok(
       loaded.assumed?.some((line) => /names of 1 class is read in one spelling/.test(line)),

@@ -46,7 +46,7 @@ Deno.test("train, val and test folders are the splits, also when one lacks a cla
       [2],
       [0, 0, 2, 2],
     ]);
-    assert.equal(relative(root, loaded.val[0].path), "b/val/wren/1.jpg");
+    assert.equal(relative(root, loaded.val[0]!.path), "b/val/wren/1.jpg");
   }));
 
 Deno.test("a folder that is none, empty, or of pictures that are not read is one clear line", async () => {

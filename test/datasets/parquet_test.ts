@@ -70,14 +70,14 @@ Deno.test("pictures inside of a table are written out once, and labels have the 
       assert.equal(label, i % 2);
       const { width, data } = await decodeImage(path);
       assert.equal(width, 2);
-      assert.ok(Math.abs(data[0] - 10 * i) < 16, `${path} has the pixels of row ${i}`);
+      assert.ok(Math.abs(data[0]! - 10 * i) < 16, `${path} has the pixels of row ${i}`);
     }
-    assert.ok(set.train[0].path.startsWith(`${root}/scratch/pictures/t.parquet-`));
-    const { mtime } = await Deno.stat(set.train[0].path);
+    assert.ok(set.train[0]!.path.startsWith(`${root}/scratch/pictures/t.parquet-`));
+    const { mtime } = await Deno.stat(set.train[0]!.path);
     assert.deepEqual(await tableDataset(`${root}/t.parquet`).load(`${root}/scratch`), set);
-    assert.deepEqual((await Deno.stat(set.train[0].path)).mtime, mtime);
+    assert.deepEqual((await Deno.stat(set.train[0]!.path)).mtime, mtime);
     const beside = await tableDataset(`${root}/t.parquet`).load();
-    assert.ok(beside.train[0].path.startsWith(`${root}/t.parquet.pictures/`));
+    assert.ok(beside.train[0]!.path.startsWith(`${root}/t.parquet.pictures/`));
     assert.ok(
       beside.assumed?.some((line) => /12 pictures inside of t\.parquet were written/.test(line)),
     );

@@ -52,7 +52,7 @@ Deno.test("a drawn set lies on disk as CoOp's sets do, and is read by the ordina
     );
     const split = JSON.parse(await Deno.readTextFile(tiles.splitFrom));
     assert.deepEqual(split.test[0], ["annual_crop_land/024.png", 0, "annual crop land"]);
-    const [{ path }] = tiles.test;
+    const { path } = tiles.test[0]!;
     const { data, width, height } = toRGB(await decodeImage(path));
     assert.deepEqual([width, height], [SIDE, SIDE]);
     const set = sets.find(({ name }) => name === "pocket-tiles")!;
@@ -71,7 +71,7 @@ Deno.test("two processes may draw the same set at once", async () => {
   const root = await Deno.makeTempDir();
   try {
     const both = await Promise.all([0, 1].map(() => dataset("pocket-tiles").load(root)));
-    assert.equal(both[0].test.length, both[1].test.length);
+    assert.equal(both[0]!.test.length, both[1]!.test.length);
     assert.deepEqual([...Deno.readDirSync(root)].map(({ name }) => name), ["pocket-tiles"]);
   } finally {
     await Deno.remove(root, { recursive: true });

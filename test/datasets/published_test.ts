@@ -343,7 +343,7 @@ const withSplitFile = [
   ["eurosat", "eurosat/split_zhou_EuroSAT.json", "eurosat/2750/"],
   ["ucf101", "ucf101/split_zhou_UCF101.json", "ucf101/UCF-101-midframes/"],
 ];
-for (const [name, file, prefix] of withSplitFile) {
+for (const [name, file, prefix] of withSplitFile as [string, string, string][]) {
   const split = {
     train: [["b_c/1.jpg", 0, "b_c"]],
     val: [["b_c/2.jpg", 0, "b_c"]],
@@ -353,7 +353,7 @@ for (const [name, file, prefix] of withSplitFile) {
     inTree({ [file]: JSON.stringify(split) }, async (root) => {
       const loaded = await dataset(name).load(root);
       assert.deepEqual(loaded.classNames, ["b c"]);
-      assert.equal(relative(root, loaded.test[0].path), `${prefix}b_c/3.jpg`);
+      assert.equal(relative(root, loaded.test[0]!.path), `${prefix}b_c/3.jpg`);
       assert.equal(relative(root, loaded.splitFrom), file);
     }));
 }

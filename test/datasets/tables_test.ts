@@ -70,8 +70,8 @@ for (const [what, content, file = "t.csv"] of good) {
         "t",
       ]);
       const [first] = set.train;
-      assert.match(first.path, new RegExp(`^${root}/\\d+\\.png$`));
-      assert.equal(set.classNames[first.label], first.className);
+      assert.match(first!.path, new RegExp(`^${root}/\\d+\\.png$`));
+      assert.equal(set.classNames[first!.label], first!.className);
     }));
 }
 
@@ -175,7 +175,7 @@ Deno.test("Hugging Face's image folders are read by their metadata, whatever fol
   await inTree({
     ...images(4, (i) => `s/train/${i}.png`),
     ...images(4, (i) => `s/test/${i}.png`),
-    "s/train/metadata.jsonl": [1, 2, 3, 4].map((i) => line(`${i}.png`, "ab"[i % 2])).join("\n"),
+    "s/train/metadata.jsonl": [1, 2, 3, 4].map((i) => line(`${i}.png`, "ab"[i % 2]!)).join("\n"),
     "s/test/metadata.csv": `file_name,label\n${
       [1, 2, 3, 4].map((i) => `${i}.png,${"ab"[i % 2]}`).join("\n")
     }`,
@@ -287,9 +287,9 @@ const list = (n: number, label: number, name: string) =>
   Array.from({ length: n }, (_, i) => [`${name}/${i}.png`, label, name]);
 const splitFile = (first = 0, names = ["disc", "wren"]) =>
   JSON.stringify({
-    train: [...list(2, first, names[0]), ...list(2, first + 1, names[1])],
+    train: [...list(2, first, names[0]!), ...list(2, first + 1, names[1]!)],
     val: [],
-    test: [...list(2, first, names[0]), ...list(2, first + 1, names[1])],
+    test: [...list(2, first, names[0]!), ...list(2, first + 1, names[1]!)],
   });
 
 Deno.test("a split file of one's own is read with its labels; what is wrong with it is told for one's own", async () => {
@@ -303,9 +303,9 @@ Deno.test("a split file of one's own is read with its labels; what is wrong with
   }, async (root) => {
     const set = await splitDataset(`${root}/s.json`).load();
     assert.deepEqual([set.classNames, counts(set)], [["wren", "disc"], [4, 0, 4]]);
-    assert.equal(set.train[0].path, `${root}/images/wren/0.png`);
+    assert.equal(set.train[0]!.path, `${root}/images/wren/0.png`);
     const back = await dataset(`split:${root}/back.json`).load("");
-    assert.equal(back.train[0].path, `${root}/disc/0.png`);
+    assert.equal(back.train[0]!.path, `${root}/disc/0.png`);
     const own = /^(?!.*replace it by the published).*/;
     await refused(
       splitDataset(`${root}/one.json`).load(),
@@ -324,7 +324,7 @@ Deno.test("a split file of one's own is read with its labels; what is wrong with
 Deno.test("text is decoded by its mark, and a foreign byte is told by its line", () => {
   assert.equal(decodeText(new TextEncoder().encode("\uFEFFé"), "t"), "é");
   assert.equal(decodeText(new Uint8Array(), "t"), "");
-  for (const [at, line] of [[0, 1], [30, 2], [59, 3]]) {
+  for (const [at, line] of [[0, 1], [30, 2], [59, 3]] as [number, number][]) {
     const bytes = new TextEncoder().encode(
       "0123456789éabcdefgh\n0123456789abcdefghi\n0123456789abcdefghi",
     );

@@ -18,7 +18,7 @@ async function trained(epochs: number, more: TrainOptions = {}) {
     training: { epochs, batchSize: 4, rate: 0.02 },
     ...{ seed: 3, onEpoch: (epoch: EpochRecord) => seen.push(epoch), ...more },
   } as TrainOptions);
-  const numbers = [...await read(coop.params["text.0"])];
+  const numbers = [...await read(coop.params["text.0"]!)];
   const end = await Promise.all([base, others].map((part) => coop.test(part)));
   return { numbers, seen, end: end.map(({ accuracy }) => accuracy) };
 }
@@ -33,7 +33,7 @@ Deno.test("every second epoch and the last are measured; what is learned is the 
   assert.deepEqual(asked.seen.map(({ asked }) => asked !== undefined), [false, true, true]);
   const accuracies = asked.seen.map(({ asked }) => asked && Object.entries(asked.accuracy));
   assert.deepEqual(accuracies[2], [["test", asked.end[0]], ["new", asked.end[1]]]);
-  assert.ok(asked.seen[1].asked!.seconds > 0);
+  assert.ok(asked.seen[1]!.asked!.seconds > 0);
   assert.ok(plain.seen.every((epoch) => !("asked" in epoch)));
 });
 
@@ -42,7 +42,7 @@ Deno.test("an epoch's number is that of a training that ends there at the same r
   const on = { test: base };
   const short = await trained(1, { training: { ...constant, epochs: 1, warmupEpochs: 1 } });
   const long = await trained(2, { training: constant, evaluateEvery: { every: 1, on } });
-  assert.equal(long.seen[0].asked!.accuracy.test, short.end[0]);
+  assert.equal(long.seen[0]!.asked!.accuracy.test, short.end[0]);
 });
 
 Deno.test("what cannot be measured is refused in a line, and no tensor stays", async () => {

@@ -167,14 +167,14 @@ Deno.test("a checkpoint that is truncated, altered or another cell's is not used
       const said: string[] = [];
       assert.equal(await checkpointFile(path, fit, (line) => said.push(line)).load(), undefined);
       assert.equal(said.length, 1);
-      assert.match(said[0], /^The checkpoint cannot be used, so the cell starts again: /);
+      assert.match(said[0]!, /^The checkpoint cannot be used, so the cell starts again: /);
     };
     await refused("another");
     for (const at of [0.1, 0.5, 0.9, 0.999].map((part) => Math.floor(part * bytes.length))) {
       await Deno.writeFile(path, bytes.subarray(0, at));
       await refused();
       const altered = bytes.slice();
-      altered[at] ^= 1;
+      altered[at]! ^= 1;
       await Deno.writeFile(path, altered);
       await refused();
     }
@@ -195,5 +195,5 @@ Deno.test("a checkpoint of the format before optimisers were values is told apar
   await writeSafetensors(path, tensors, { metadata: { fit: "this", at: "{}", sha256: "" } });
   const said: string[] = [];
   assert.equal(await checkpointFile(path, "this", (line) => said.push(line)).load(), undefined);
-  assert.match(said[0], /starts again: .*old\.safetensors is of another version of the format\.$/);
+  assert.match(said[0]!, /starts again: .*old\.safetensors is of another version of the format\.$/);
 });

@@ -14,7 +14,7 @@ const labels = [0, 1, 0, 1];
 const learner = {
   patience: 2,
   prepare: () => ({}),
-  logits: ({ logits }: State["params"]) => clone(logits),
+  logits: ({ logits }: State["params"]) => clone(logits!),
 } as unknown as Learner;
 
 const options = {
@@ -47,7 +47,7 @@ Deno.test("the first of the best epochs is kept, and so many epochs without a be
   assert.deepEqual(stopped, [false, false, false, true]);
   assert.deepEqual([watch.seen()!.accuracy, watch.seen()!.since], [75, 2]);
   const best = watch.best(last);
-  assert.deepEqual([...readSync(best.params.mark)], [1]);
+  assert.deepEqual([...readSync(best.params.mark!)], [1]);
   disposeState(best);
   assert.equal(memory().tensors, before, "tensors leak");
 });

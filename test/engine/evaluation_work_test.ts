@@ -26,7 +26,7 @@ for (const [name, settings] of Object.entries(methods)) {
     const params = tidy(() => learner.init(streams(1)));
     const work = (count: number) =>
       countWork(async () => {
-        const items = Array.from({ length: count }, (_, i) => test[i % test.length]);
+        const items = Array.from({ length: count }, (_, i) => test[i % test.length]!);
         await evaluate(learner, params, items, { needs: chosen.needs, images });
       });
     const texts = await countWork(() => void dispose(tidy(() => learner.prepare(params))));

@@ -38,7 +38,7 @@ Deno.test("features from the disk are those that were computed, bit for bit, wit
 Deno.test("an extraction that was cut off goes on where it was", async () => {
   const folder = await folders();
   await features(clip, folder, jobs.slice(0, 32));
-  const [first] = names(folder);
+  const [first] = names(folder) as [string];
   await features(clip, folder);
   assert.equal(names(folder).length, 2);
   assert.ok(names(folder).includes(first));
@@ -66,9 +66,9 @@ Deno.test("a damaged, short or empty file is computed again", async () => {
 Deno.test("another picture under the same name, other weights and other views have their own features", async () => {
   const folder = await folders();
   const path = `${await Deno.makeTempDir()}/picture.png`;
-  await Deno.copyFile(jobs[0].path, path);
+  await Deno.copyFile(jobs[0]!.path, path);
   const before = await features(clip, folder, [{ path }]);
-  await Deno.copyFile(jobs[1].path, path);
+  await Deno.copyFile(jobs[1]!.path, path);
   const after = await features(clip, folder, [{ path }]);
   assert.notDeepEqual(after, before);
   assert.deepEqual(after, await features(clip, undefined, [{ path }]));

@@ -69,7 +69,7 @@ Deno.test("two runs with one seed give bit-identical parameters and predictions"
   assert.deepEqual(a.numbers, b.numbers);
   assert.equal(a.score.predictions, b.score.predictions);
   assert.equal(a.epochs.length, 3);
-  assert.equal(a.epochs[0].rate, 1e-3);
+  assert.equal(a.epochs[0]!.rate, 1e-3);
 });
 
 Deno.test("training and evaluation leave no tensor behind", async () => {

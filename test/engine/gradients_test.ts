@@ -59,13 +59,13 @@ Deno.test("epochs tell of ProGrad's conflicts and of ProMetaR's γ and meta-grad
     ]);
   }
   for (const epoch of await epochsOf("prometar", true)) {
-    assert.ok(epoch!["meta/share"] > 0 && epoch!["meta/share"] < 0.01);
-    assert.ok(Math.abs(epoch!["gamma/image.1"] - 0.5) < 0.1);
-    assert.ok(Math.abs(epoch!["regulariser/cosine"]) <= 1);
+    assert.ok(epoch!["meta/share"]! > 0 && epoch!["meta/share"]! < 0.01);
+    assert.ok(Math.abs(epoch!["gamma/image.1"]! - 0.5) < 0.1);
+    assert.ok(Math.abs(epoch!["regulariser/cosine"]!) <= 1);
   }
   for (const epoch of await epochsOf("coop", true)) {
     assert.deepEqual(Object.keys(epoch!), ["gradient/norm"]);
-    assert.ok(epoch!["gradient/norm"] > 0);
+    assert.ok(epoch!["gradient/norm"]! > 0);
   }
   assert.deepEqual(await epochsOf("prograd", false), [undefined, undefined]);
 });

@@ -27,13 +27,13 @@ Deno.test("measures are those of the published evaluator and of NumPy", () => {
   );
   assert.equal(evaluator.length, further.length);
   evaluator.forEach(({ logits, labels, pred, result }, i) => {
-    const found = evaluateLogits(new Float32Array(logits.flat()), logits[0].length, labels);
+    const found = evaluateLogits(new Float32Array(logits.flat()), logits[0]!.length, labels);
     assert.deepEqual([...found.predictions], pred);
     near(found.accuracy, result.accuracy);
     near(found.macroF1, result.macro_f1);
     near(found.perClassAccuracy, result.perclass_accuracy);
-    near(found.calibrationError, further[i][0]);
-    near(found.top5, further[i][1]);
+    near(found.calibrationError, further[i]![0]!);
+    near(found.top5, further[i]![1]!);
   });
 });
 

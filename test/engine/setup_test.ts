@@ -25,7 +25,7 @@ for (
     ["ｗｒｅｎ", "wren"],
     ["cats &amp; dogs", "cats & dogs"],
     ["schÃ¶n", "schön"],
-  ]
+  ] as [string, string][]
 ) {
   Deno.test(`"${a}" and "${b}" are one to the tokenizer, and refused`, () => {
     assert.throws(

@@ -35,7 +35,7 @@ Deno.test("a stopped training goes on from its checkpoint, and ends in the same 
     onEpoch: ({ epoch }) => void seen.push(epoch),
   });
   assert.deepEqual(seen, [0, 1, 2]);
-  assert.deepEqual(readSync(resumed.params["text.0"]), readSync(whole.params["text.0"]));
+  assert.deepEqual(readSync(resumed.params["text.0"]!), readSync(whole.params["text.0"]!));
   await assert.rejects(Deno.stat(checkpoint), Deno.errors.NotFound);
 });
 

@@ -15,7 +15,7 @@ Deno.test("zero-shot averages the user's templates, and teachers of many templat
   try {
     await drawShapes(root);
     const shapes = await drawnShapes.load(root);
-    const image = shapes.test[0].path;
+    const image = shapes.test[0]!.path;
     const seen = async (set: LoadedDataset) => {
       using zeroShot = await train("zero-shot", clip, set);
       return (await zeroShot.predict(image)).sort((a, b) => a.label - b.label).map((p) =>
@@ -25,10 +25,10 @@ Deno.test("zero-shot averages the user's templates, and teachers of many templat
     const [a, b] = ["ein Foto: {}.", "{}の写真"];
     const one = await seen({ ...shapes, template: a });
     (await seen({ ...shapes, templates: [a] })).forEach((p, i) =>
-      assert.ok(Math.abs(p - one[i]) < 1e-5)
+      assert.ok(Math.abs(p - one[i]!) < 1e-5)
     );
     assert.ok(
-      (await seen({ ...shapes, templates: [a, b] })).some((p, i) => Math.abs(p - one[i]) > 1e-4),
+      (await seen({ ...shapes, templates: [a, b] })).some((p, i) => Math.abs(p - one[i]!) > 1e-4),
     );
     const { classNames, template } = shapes;
     const teacher = diverseTeacher({ clip, classNames, template, templates: [a, b] });

@@ -34,7 +34,7 @@ function row(width: number): Uint8Array {
 
 /** The Parquet file with 2³² in place of the length at `at`. */
 function claiming(at: number): Uint8Array {
-  const file = Uint8Array.from(parquet[0]);
+  const file = Uint8Array.from(parquet[0]!);
   file.set([0xfe, 0xff, 0xff, 0xff, 0x0f], at);
   return file;
 }

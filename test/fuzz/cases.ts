@@ -40,7 +40,7 @@ const port = self as unknown as {
 
 port.onmessage = async ({ data: order }) => {
   const { target, seed, time, large, folder, at } = order;
-  const { mutated, open, most = 0 } = targets[target];
+  const { mutated, open, most = 0 } = targets[target]!;
   const end = performance.now() + time;
   let [cases, refused] = [0, 0];
   const fewest = large ? FEWEST_LARGE : FEWEST;

@@ -16,7 +16,7 @@ function size(random: Random): number {
 }
 
 function oneOf<T>(random: Random, list: readonly T[]): T {
-  return list[below(random, list.length)];
+  return list[below(random, list.length)]!;
 }
 
 /** What patterns and parsers stumble over when it comes in numbers. */
@@ -145,7 +145,7 @@ function split(value: unknown, random: Random): [before: string, after: string] 
       ? part.map((item, i) => String(i) === key ? changed : item)
       : { ...part, [key]: changed };
   };
-  const [before, after] = JSON.stringify(marked(value)).split(mark);
+  const [before, after] = JSON.stringify(marked(value)).split(mark) as [string, string];
   return [before, after];
 }
 

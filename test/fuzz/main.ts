@@ -87,7 +87,7 @@ async function fuzz(order: Order): Promise<void> {
   // A case that takes too long tells so itself once it ends: this is for those that do not.
   const watch = setInterval(() => {
     if (at !== order.at[0]) {
-      return [at, begun, spent] = [order.at[0], performance.now(), process.cpuUsage()];
+      return [at, begun, spent] = [order.at[0]!, performance.now(), process.cpuUsage()];
     }
     const { user, system } = process.cpuUsage(spent);
     if (user + system > 4e6 * LONGEST) ends(`does not end after ${4 * LONGEST} s`);

@@ -7,7 +7,7 @@ export function below(random: Random, n: number): number {
 }
 
 function oneOf<T>(random: Random, list: readonly T[]): T {
-  return list[below(random, list.length)];
+  return list[below(random, list.length)]!;
 }
 
 /** One to eight small damages to the bytes of one of `seeds`. */
@@ -29,7 +29,7 @@ type Damage = (bytes: Bytes, random: Random, other: Uint8Array) => Bytes;
 const borders = [0, 1, 7, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff];
 
 const damages: Damage[] = [
-  (bytes, random) => changed(bytes, random, 1, (at) => bytes[at] ^= 1 << below(random, 8)),
+  (bytes, random) => changed(bytes, random, 1, (at) => bytes[at]! ^= 1 << below(random, 8)),
   (bytes, random) => changed(bytes, random, 1, (at) => bytes[at] = below(random, 256)),
   (bytes, random) =>
     changed(bytes, random, 2, (at) => {
@@ -141,9 +141,9 @@ export function changedValue(value: unknown, random: Random): unknown {
   const at = Object.entries(value).map(([k, v]): [string, unknown] => [k, v]);
   const place = keys.indexOf(key);
   const what = random.random();
-  if (what < 0.7) at[place][1] = changedValue(at[place][1], random);
+  if (what < 0.7) at[place]![1] = changedValue(at[place]![1], random);
   else if (what < 0.8) at.splice(place, 1);
-  else if (what < 0.9) at.push(at[place]);
-  else at[place][0] = oneOf(random, hostileKeys);
+  else if (what < 0.9) at.push(at[place]!);
+  else at[place]![0] = oneOf(random, hostileKeys);
   return Array.isArray(value) ? at.map(([, v]) => v) : Object.fromEntries(at);
 }

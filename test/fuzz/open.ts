@@ -2,13 +2,13 @@
 import process from "node:process";
 import { targets } from "./targets.ts";
 
-const [name, path] = Deno.args;
+const [name, path] = Deno.args as [string, string];
 const bytes = await Deno.readFile(path);
 const folder = await Deno.makeTempDir();
 const [before, spent] = [process.resourceUsage().maxRSS, process.cpuUsage()];
 let refused: string | undefined;
 try {
-  await targets[name].open(bytes, folder);
+  await targets[name]!.open(bytes, folder);
 } catch (error) {
   refused = String(error);
 }

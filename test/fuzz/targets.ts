@@ -120,7 +120,7 @@ export const targets: Record<string, Target> = {
   shards: {
     mutated: json(seeds.shards),
     async open(content, folder) {
-      await put(folder, "model-00001-of-00001.safetensors", seeds.safetensors[0]);
+      await put(folder, "model-00001-of-00001.safetensors", seeds.safetensors[0]!);
       await loadWeights(await put(folder, "model.safetensors.index.json", content));
     },
   },

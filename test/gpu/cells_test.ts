@@ -13,13 +13,13 @@ onAdapter("a command's cells end on WebGPU as they end on wasm", async () => {
   for (const name of METHODS) {
     const [expected, found] = [wasm, webgpu].map((of) =>
       of.find(({ cell }) => cell.method === name)!
-    );
+    ) as [RunRecord, RunRecord];
     assert.equal(found.backend.name, "webgpu");
     const losses = [expected, found].map(({ epochs }) => epochs.map(({ loss }) => loss));
-    assert.ok(losses[0].length > 0);
-    losses[0].forEach((loss, i) => assert.ok(Math.abs(losses[1][i] - loss) < 1e-4 * loss, name));
+    assert.ok(losses[0]!.length > 0);
+    losses[0]!.forEach((loss, i) => assert.ok(Math.abs(losses[1]![i]! - loss) < 1e-4 * loss, name));
     for (const [i, { classes, metrics }] of expected.results.entries()) {
-      const own = found.results[i].metrics;
+      const own = found.results[i]!.metrics;
       assert.equal(own.n, metrics.n);
       assert.ok(Math.abs(own.accuracy - metrics.accuracy) <= 1, `${name} on ${classes}`);
       const apart = Math.abs(own.calibrationError - metrics.calibrationError);

@@ -161,7 +161,7 @@ async function child<T>(args: string[], most: number, backend: string): Promise<
 async function gpuName(): Promise<string> {
   const query = ["--query-gpu=name,driver_version,memory.total", "--format=csv,noheader"];
   const found = await runChild("nvidia-smi", query, { most: 20_000 }).catch(() => undefined);
-  return found?.code === 0 ? found.stdout.trim().split("\n")[0] : "none that nvidia-smi finds";
+  return found?.code === 0 ? found.stdout.trim().split("\n")[0]! : "none that nvidia-smi finds";
 }
 
 /** Steps of the same sizes in plain PyTorch, where it is installed. */

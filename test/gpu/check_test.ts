@@ -18,13 +18,13 @@ onAdapter(
     assert.equal(code, 0, new TextDecoder().decode(stderr) + new TextDecoder().decode(stdout));
     const results: Results = JSON.parse(await Deno.readTextFile(out));
     assert.ok(results.rehearsal, "what was no check does not pass for one");
-    const webgpu = results.backends["webgpu:software"];
+    const webgpu = results.backends["webgpu:software"]!;
     assert.ok(!("failed" in webgpu));
     assert.match(webgpu.device, /^GPU \(/);
     assert.ok(!("failed" in webgpu.parity));
     assert.deepEqual([webgpu.parity.records, webgpu.parity.ok], [2, 2]);
     assert.ok(webgpu.parity.worst > 0 && webgpu.parity.worst < 1);
-    const step = webgpu.steps["pocket/coop"];
+    const step = webgpu.steps["pocket/coop"]!;
     assert.ok(!("failed" in step) && step.secondsPerStep > 0);
     assert.ok(step.traffic!.dispatches > 100 && step.traffic!.reads === 1);
     assert.ok(passed(results));

@@ -49,10 +49,10 @@ Deno.test("what a device reports becomes one line that says what to do", () => {
   for (const line of lines) {
     assert.ok(!line.includes("\n") && /--backend native or wasm/.test(line));
   }
-  assert.match(lines[0], /^the GPU has no memory left: take fewer images/);
-  assert.match(lines[1], /^the GPU refused a program \(Workgroup size exceeds the limit\)/);
-  assert.match(lines[2], /^the GPU was lost \(The driver was reset\.\): run the command again/);
-  assert.match(lines[3], /^the GPU was lost \(its driver says no more\)/);
+  assert.match(lines[0]!, /^the GPU has no memory left: take fewer images/);
+  assert.match(lines[1]!, /^the GPU refused a program \(Workgroup size exceeds the limit\)/);
+  assert.match(lines[2]!, /^the GPU was lost \(The driver was reset\.\): run the command again/);
+  assert.match(lines[3]!, /^the GPU was lost \(its driver says no more\)/);
 });
 
 onAdapter("an adapter's own limit is kept to, before anything is allocated", async () => {
@@ -72,7 +72,7 @@ for (const [name, most] of Object.entries({ "pocket/coop": 160, "pocket/ivlp": 3
     `${name}: a second step sends no weight, compiles nothing and reads only the loss`,
     async () => {
       await useBackend(BACKEND);
-      const step = await cases[name]();
+      const step = await cases[name]!();
       for (let warm = 0; warm < 2; warm++) await step();
       const traffic = await countTraffic(() => step());
       assert.ok(traffic);
@@ -99,7 +99,7 @@ onAdapter("one seed gives the same bits, run after run on one adapter", async ()
   const trained = async () => {
     const options = { settings: { contextLength: 4 }, training: { epochs: 2 } };
     using prompts = await train("prograd", clip, data, options);
-    return (await read(prompts.state.params["text.0"])).slice();
+    return (await read(prompts.state.params["text.0"]!)).slice();
   };
   const first = await trained();
   assert.ok(first.every(Number.isFinite));

@@ -99,7 +99,7 @@ for (const by of methods.filter(({ name }) => METHODS.includes(name))) {
     const found = await on(BACKEND, by);
     assert.equal(found.losses.length, expected.losses.length);
     for (const [i, loss] of expected.losses.entries()) {
-      const off = Math.abs(found.losses[i] - loss);
+      const off = Math.abs(found.losses[i]! - loss);
       assert.ok(off < 1e-4 * Math.max(1, loss), `${loss} and ${found.losses[i]}`);
     }
     const n = data.test.length;
@@ -117,5 +117,8 @@ onAdapter("sensitivity is measured where nothing can be read at once", async () 
     ...{ clip, images, dataset: { ...data, val: data.test }, shots: 1, views: 1 },
     ...{ training: short, seeds: [1], starts: 1 },
   });
-  assert.ok(Math.abs(all.byStart[0] - all.bySeed[0]) <= 100 / data.test.length, `${all.byStart}`);
+  assert.ok(
+    Math.abs(all!.byStart[0]! - all!.bySeed[0]!) <= 100 / data.test.length,
+    `${all!.byStart}`,
+  );
 });

@@ -61,7 +61,7 @@ const ops: Record<string, Op> = {
     {
       f: (x) => {
         const split = splitHeads(x, 3, 2, parts);
-        return add(mergeHeads(split[0]), mergeHeads(split[parts - 1]));
+        return add(mergeHeads(split[0]!), mergeHeads(split[parts - 1]!));
       },
       shapes: [[12, 10 * parts]],
     },
@@ -136,8 +136,8 @@ for (const [name, op] of Object.entries(ops)) {
     const found = await computed(op);
     for (const [i, values] of expected.entries()) {
       const largest = values.reduce((most, x) => Math.max(most, Math.abs(x)), 1e-6);
-      const worst = values.reduce((most, x, j) => Math.max(most, Math.abs(x - found[i][j])), 0);
-      assert.equal(found[i].length, values.length);
+      const worst = values.reduce((most, x, j) => Math.max(most, Math.abs(x - found[i]![j]!)), 0);
+      assert.equal(found[i]!.length, values.length);
       assert.ok(worst <= 5e-5 * largest, `${i}: off by ${worst}, of ${largest}`);
     }
   });

@@ -4,12 +4,12 @@ import { verifyFolder } from "../../lib/parity/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
 import { measureCase } from "../bench/measure.ts";
 
-const [what, backend, ...more] = Deno.args;
+const [what, backend, ...more] = Deno.args as [string, string, ...string[]];
 
 async function stage(): Promise<unknown> {
   if (what === "parity") return await verifyFolder(undefined, { backend, only: more });
   const { device } = await useBackend(backend);
-  return what === "step" ? await measureCase(more[0], backend) : device;
+  return what === "step" ? await measureCase(more[0]!, backend) : device;
 }
 
 console.log(JSON.stringify(await stage()));

@@ -44,7 +44,7 @@ Deno.test("crops lie in the image, keep to area and aspect, reach every edge and
 });
 
 Deno.test("every image takes the same number of draws, whatever its size", () => {
-  for (const [width, height] of [[64, 64], [1000, 10]]) {
+  for (const [width, height] of [[64, 64], [1000, 10]] as [number, number][]) {
     let calls = 0;
     const counting = { random: () => (calls++, 0.99) };
     drawCrop(counting, width, height);
@@ -55,11 +55,11 @@ Deno.test("every image takes the same number of draws, whatever its size", () =>
 Deno.test("a seed gives the same view again, and a flip mirrors it", async () => {
   const image = await decodeImage(`${fixtures}baseline.jpg`);
   const [a, b] = [7, 7].map((seed) => cropOf(drawView(new Random(seed)), 53, 41));
-  assert.deepEqual(applyCrop(image, a, 32), applyCrop(image, b, 32));
-  const { flip: _, ...source } = a;
+  assert.deepEqual(applyCrop(image, a!, 32), applyCrop(image, b!, 32));
+  const { flip: _, ...source } = a!;
   const straight = resize(image, 32, 32, { source });
-  assert.deepEqual(applyCrop(image, { ...a, flip: false }, 32), straight);
-  const { data } = applyCrop(image, { ...a, flip: true }, 32);
+  assert.deepEqual(applyCrop(image, { ...a!, flip: false }, 32), straight);
+  const { data } = applyCrop(image, { ...a!, flip: true }, 32);
   for (let y = 0; y < 32; y++) {
     for (let x = 0; x < 32; x++) {
       const pixel = (y * 32 + x) * 3, mirrored = (y * 32 + 31 - x) * 3;

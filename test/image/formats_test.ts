@@ -25,7 +25,7 @@ function upright({ width, height, mode, data }: Raster): Raster {
   const turned = data.map((_, i) => {
     const [pixel, channel] = [Math.trunc(i / channels), i % channels];
     const [y, x] = [Math.trunc(pixel / height), pixel % height];
-    return data[(x * width + y) * channels + channel];
+    return data[(x * width + y) * channels + channel]!;
   });
   return { width: height, height: width, mode, data: turned };
 }
@@ -43,10 +43,10 @@ for (const [maker, read] of Object.entries(readers)) {
       const pictures = [...truth].filter(([name]) => name.startsWith(`${maker}/${config}/`));
       assert.equal(pictures.length, 4);
       for (const [name, { shape: [size], data }] of pictures) {
-        const raster = await picture(name.split("/")[2]);
+        const raster = await picture(name.split("/")[2]!);
         const worst = (by: PixelFormat) =>
-          preprocess(raster, size, { format: by }).reduce(
-            (most, v, i) => Math.max(most, Math.abs(v - data[i])),
+          preprocess(raster, size!, { format: by }).reduce(
+            (most, v, i) => Math.max(most, Math.abs(v - data[i]!)),
             0,
           );
         // A sample that is one of 255 off would be off by 0.004 or more.

@@ -28,13 +28,13 @@ function equal(raster: Raster, { shape, data }: Recorded, what: string): void {
 
 Deno.test("every kind of JPEG, PNG and WebP decodes to Pillow's pixels", async (t) => {
   for (const [[file], record] of cases("decode")) {
-    await t.step(file, async () => equal(await decodeImage(fixtures + file), record, file));
+    await t.step(file!, async () => equal(await decodeImage(fixtures + file), record, file!));
   }
 });
 
 Deno.test("resizing up, down, one side only, in every mode equals Pillow's bicubic", async () => {
   for (const [[file, size], record] of cases("resize")) {
-    const [width, height] = size.split("x").map(Number);
+    const [width, height] = size!.split("x").map(Number) as [number, number];
     equal(resize(await decodeImage(fixtures + file), width, height), record, `${file} to ${size}`);
   }
 });
@@ -44,7 +44,7 @@ Deno.test("the order of passes is that of Pillow 12 or 13, whichever is asked fo
   const pillow13 = records(`${fixtures}pillow13.safetensors`);
   let differ = 0;
   for (const [[size], record] of cases("order", pillow13)) {
-    const [width, height] = size.split("x").map(Number);
+    const [width, height] = size!.split("x").map(Number) as [number, number];
     const older = pillow12.get(`order/${size}`)!;
     equal(resize(image, width, height, { pillow: 13 }), record, `${size} by Pillow 13`);
     equal(resize(image, width, height), older, `${size} by Pillow 12`);
@@ -56,8 +56,13 @@ Deno.test("the order of passes is that of Pillow 12 or 13, whichever is asked fo
 Deno.test("a resized crop does not see the pixels around it", async () => {
   const image = await decodeImage(`${fixtures}rgb.png`);
   for (const [[box], record] of cases("crop")) {
-    const [left, top, width, height] = box.split("_").map(Number);
-    equal(resize(image, 24, 24, { source: { left, top, width, height } }), record, box);
+    const [left, top, width, height] = box!.split("_").map(Number) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    equal(resize(image, 24, 24, { source: { left, top, width, height } }), record, box!);
   }
 });
 
@@ -80,7 +85,9 @@ Deno.test("the evaluation view converts to RGB before the resize (Dassl) or afte
   }
   // The two orders are told apart by these images.
   for (const file of ["rgba.png", "la.png", "palette_trns.png", "cmyk.jpg"]) {
-    const [dassl, clip] = ["dassl", "clip"].map((order) => pillow12.get(`view/${file}/${order}`)!);
+    const [dassl, clip] = ["dassl", "clip"].map((order) =>
+      pillow12.get(`view/${file}/${order}`)!
+    ) as [Recorded, Recorded];
     assert.notDeepEqual(dassl.data, clip.data, file);
   }
 });

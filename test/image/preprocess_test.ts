@@ -8,7 +8,7 @@ import { packedRecords } from "./records.ts";
 
 /** [3, n, n] to [n, n, 3]. */
 function toNHWC<A extends Uint8Array | Float32Array>(planes: A, n: number): A {
-  return planes.map((_, i) => planes[(i % 3) * n * n + Math.trunc(i / 3)]) as A;
+  return planes.map((_, i) => planes[(i % 3) * n * n + Math.trunc(i / 3)]!) as A;
 }
 
 Deno.test("every record of torchvision's evaluation transform is met", async () => {
@@ -18,7 +18,7 @@ Deno.test("every record of torchvision's evaluation transform is met", async () 
       publishedPath("preprocess.safetensors.gz"),
     )
   ) {
-    const [image, kind] = name.split("/");
+    const [image, kind] = name.split("/") as [string, string];
     const path = [...Deno.readDirSync(publishedPath())]
       .map((entry) => entry.name)
       .find((file) => file.startsWith(image) && file.endsWith(".png"));
@@ -27,14 +27,14 @@ Deno.test("every record of torchvision's evaluation transform is met", async () 
     const order: RGBOrder = kind.endsWith("_clip") ? "clip" : "dassl";
     if (data instanceof Uint8Array) {
       assert.deepEqual(
-        new Uint8Array(centerView(raster, n, { order, pillow: 13 }).data),
-        toNHWC(data, n),
+        new Uint8Array(centerView(raster, n!, { order, pillow: 13 }).data),
+        toNHWC(data, n!),
         name,
       );
     } else {
-      const truth = toNHWC(data, n);
-      const view = preprocess(raster, n, { order, pillow: 13 });
-      const worst = view.reduce((most, v, i) => Math.max(most, Math.abs(v - truth[i])), 0);
+      const truth = toNHWC(data, n!);
+      const view = preprocess(raster, n!, { order, pillow: 13 });
+      const worst = view.reduce((most, v, i) => Math.max(most, Math.abs(v - truth[i]!)), 0);
       assert.ok(worst <= 1e-6, `${name} differs by ${worst}`);
     }
     compared++;

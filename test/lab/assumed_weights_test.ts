@@ -33,7 +33,7 @@ async function told(config?: unknown) {
   );
   assert.equal(made, 1);
   const { cells: [cell] } = await readPlan(out);
-  const { clip } = (await readRecord(out, cell.id))!;
+  const { clip } = (await readRecord(out, cell!.id))!;
   const json = JSON.parse(await Deno.readTextFile(`${out}/report.json`));
   const shown = await Promise.all(["md", "html"].map(async (kind) => {
     const page = await Deno.readTextFile(`${out}/report.${kind}`);

@@ -27,7 +27,7 @@ async function ran(more: Partial<LabOptions> & { names?: string[]; protocol?: st
   const out = options.out ?? await newFolder();
   const entries = names.map((method) => {
     const by = methods.find(({ name }) => name === method)!;
-    const steps = Object.values(by.presets)[0].training(1).epochs > 0;
+    const steps = Object.values(by.presets)[0]!.training(1).epochs > 0;
     const training = steps ? { epochs: 1, batchSize: 4 } : {};
     return { method, settings: smallSettings(by), training };
   });
@@ -68,7 +68,7 @@ Deno.test("every method's cell gives its numbers again from the prompts beside i
   const { cells } = await readReport(out);
   assert.deepEqual(cells.map(({ prompts }) => prompts), report.cells.map(({ prompts }) => prompts));
   const html = await Deno.readTextFile(`${out}/report.html`);
-  assert.ok(html.includes(`href="prompts/${cells[0].id}.safetensors"`));
+  assert.ok(html.includes(`href="prompts/${cells[0]!.id}.safetensors"`));
 });
 
 Deno.test("keep none leaves them out, and changes no identity and no number", async () => {
@@ -98,18 +98,18 @@ Deno.test("a folder from before they were kept is gone on with as it is", async 
 
 Deno.test("a cell whose record is gone is run again and writes the same bytes", async () => {
   const { out, report: { cells: [, cell] } } = await ran();
-  const bytes = await Deno.readFile(fileOf(out, cell));
-  await Deno.remove(`${out}/records/${cell.id}.json`);
-  await Deno.writeTextFile(fileOf(out, cell), "half a fi");
+  const bytes = await Deno.readFile(fileOf(out, cell!));
+  await Deno.remove(`${out}/records/${cell!.id}.json`);
+  await Deno.writeTextFile(fileOf(out, cell!), "half a fi");
   const again = await ran({ out });
   assert.deepEqual([again.made, again.kept], [1, 1]);
-  assert.deepEqual(await Deno.readFile(fileOf(out, cell)), bytes);
+  assert.deepEqual(await Deno.readFile(fileOf(out, cell!)), bytes);
 });
 
 Deno.test("a folder in their place is found before the work, and another word is refused", async () => {
   const { out, report: { cells: [, cell] } } = await ran({ keep: "none" });
-  await Deno.remove(`${out}/records/${cell.id}.json`);
-  await Deno.mkdir(fileOf(out, cell), { recursive: true });
+  await Deno.remove(`${out}/records/${cell!.id}.json`);
+  await Deno.mkdir(fileOf(out, cell!), { recursive: true });
   await assert.rejects(
     ran({ out }),
     (error) =>
@@ -135,10 +135,10 @@ for (const keep of ["prompts", "none"] as const) {
     });
     await assert.rejects(planned, /planned/);
     await work(out, () => [0], { onEvent() {} });
-    const { cells: [{ id }] } = await readPlan(out);
+    const { id } = (await readPlan(out)).cells[0]!;
     assert.ok(await exists(`${out}/records/${id}.json`));
     assert.equal(await exists(fileOf(out, { id })), keep === "prompts");
     const { plan: without } = await plan(experiment, { out, backend: "wasm" });
-    assert.equal(without.cells[0].id, id);
+    assert.equal(without.cells[0]!.id, id);
   });
 }

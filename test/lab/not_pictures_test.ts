@@ -43,7 +43,7 @@ Deno.test("a plan says what was assumed, to the user and in what its records wil
         },
       });
       assert.ok(
-        data[0].assumed?.some((line) =>
+        data[0]!.assumed?.some((line) =>
           /split 50\/20\/30 .* seed 1, as no split is given/.test(line)
         ),
       );

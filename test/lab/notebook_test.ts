@@ -45,8 +45,8 @@ Deno.test("a cell defines a method and runs it, with a bar that moves, without a
     output.output_type === "display_data" ? [output.data] : []
   );
   assert.equal(bars.length, 1, "one place, which is updated");
-  assert.match(String(bars[0]["text/html"]), /<progress value="4" max="4">/);
-  assert.match(String(bars[0]["text/plain"]), /^4\/4 cells: in \d+ s$/);
+  assert.match(String(bars[0]!["text/html"]), /<progress value="4" max="4">/);
+  assert.match(String(bars[0]!["text/plain"]), /^4\/4 cells: in \d+ s$/);
   const printed = outputs.flatMap((output) =>
     output.output_type === "stream" ? [String(output.text)] : []
   ).join("");

@@ -25,7 +25,10 @@ Deno.test("25 lines outside the repository run a method of their own beside CoOp
     cwd: folder,
     env: { NO_COLOR: "1", PLUMBLINE_BACKEND: "wasm" },
   }).output();
-  const [printed, said] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  const [printed, said] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)) as [
+    string,
+    string,
+  ];
   assert.equal(code, 0, said);
   assert.match(said, /the method anchored .*: its cells run in this process\./);
   assert.match(said, /^18\/18 base-to-new, anchored on pocket-textures, 4 shots, seed 3$/m);
@@ -39,7 +42,7 @@ Deno.test("25 lines outside the repository run a method of their own beside CoOp
   assert.equal(rows.length, 2 * 3 * 2, "two sets, three seeds, two halves");
   const cells = report.cells.filter(({ config }) => config.method === "anchored");
   assert.ok(cells.every(({ seconds }) => seconds!.training > 0), "its cost");
-  const record = await Deno.readTextFile(join(folder, `out/records/${cells[0].id}.json`));
+  const record = await Deno.readTextFile(join(folder, `out/records/${cells[0]!.id}.json`));
   assert.ok(JSON.parse(record).epochs[0].gradients["gradient/norm"] > 0);
   const markdown = await Deno.readTextFile(join(folder, "out/report.md"));
   assert.match(markdown, /\| Pocket tiles \| anchored \| [\d.]+ ± /);

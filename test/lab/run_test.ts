@@ -123,7 +123,7 @@ Deno.test("a CLIP as a value is used and stays the caller's", async () => {
   const clip = randomClip(smallConfig, 1);
   const { result } = await ran({ clip });
   assert.equal(result.made, 5);
-  assert.equal(result.report.cells[0].config.clip!.sha256, clip.sha256);
+  assert.equal(result.report.cells[0]!.config.clip!.sha256, clip.sha256);
   assert.ok(clip.text !== undefined);
   const before = memory().tensors;
   await ran({ clip });

@@ -93,7 +93,13 @@ Deno.test("a method of a module of one's own runs in workers; its cells follow i
         );
       };
       let before = await ids();
-      for (const [file, from, to] of [["pull.ts", "1", "2"], ["own.ts", "pull > 0", "pull > 1"]]) {
+      for (
+        const [file, from, to] of [["pull.ts", "1", "2"], ["own.ts", "pull > 0", "pull > 1"]] as [
+          string,
+          string,
+          string,
+        ][]
+      ) {
         const text = await Deno.readTextFile(`${folder}/${file}`);
         await Deno.writeTextFile(`${folder}/${file}`, `// a sentence\n${text}`);
         assert.deepEqual(await ids(), before, "a comment changes nothing");

@@ -21,7 +21,7 @@ Deno.test("classes in parts have the features, gradients and second derivatives 
   await useBackend("wasm");
   const clip = randomClip(tinyConfig({ kind: "vit" }));
   const prompts = tokenSlots(clip, names.map((name) => `${name}.`))
-    .map(([start, ...rest]) => [start, context(0), context(1), ...rest]);
+    .map(([start, ...rest]) => [start!, context(0), context(1), ...rest]);
   const next = uniform(3);
   const random = (shape: number[]) =>
     tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b) }, next), shape);
@@ -43,7 +43,7 @@ Deno.test("classes in parts have the features, gradients and second derivatives 
         }, inputs);
       };
       const curvature = grad(
-        () => gradients().map((g, i) => dot(g, along[i])).reduce(add),
+        () => gradients().map((g, i) => dot(g, along[i]!)).reduce(add),
         inputs,
       );
       return [encoder.features(inputs), ...gradients(), ...curvature].map((x) =>
@@ -57,9 +57,9 @@ Deno.test("classes in parts have the features, gradients and second derivatives 
   const parts = all(1);
   assert.ok(parts.kept < whole.kept / 4, `${parts.kept} bytes kept, not ${whole.kept}`);
   parts.numbers.forEach((x, i) => {
-    const scale = Math.max(...whole.numbers[i].map(Math.abs));
+    const scale = Math.max(...whole.numbers[i]!.map(Math.abs));
     assert.ok(scale > 0);
-    x.forEach((v, j) => assert.ok(Math.abs(v - whole.numbers[i][j]) < 2e-5 * scale));
+    x.forEach((v, j) => assert.ok(Math.abs(v - whole.numbers[i]![j]!) < 2e-5 * scale));
   });
   disposeClip(clip);
 });

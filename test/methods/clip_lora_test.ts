@@ -20,15 +20,15 @@ function merged(params: Record<string, Float32Array>, rank: number, s: number) {
       const { shape, data } = get(key);
       const found = key.match(/^(visual\.)?transformer\.resblocks\.(\d+)\.attn\.in_proj_weight$/);
       if (!found) return { shape, data };
-      const width = shape[1];
+      const width = shape[1]!;
       ["q", "k", "v"].forEach((of, part) => {
         const name = `${found[1] ? "image" : "text"}.${found[2]}.${of}`;
-        const [a, b] = [params[`${name}.down`], params[`${name}.up`]];
+        const [a, b] = [params[`${name}.down`]!, params[`${name}.up`]!];
         for (let row = 0; row < width; row++) {
           for (let column = 0; column < width; column++) {
             let sum = 0;
-            for (let r = 0; r < rank; r++) sum += b[row * rank + r] * a[r * width + column];
-            data[(part * width + row) * width + column] += s * sum;
+            for (let r = 0; r < rank; r++) sum += b[row * rank + r]! * a[r * width + column]!;
+            data[(part * width + row) * width + column]! += s * sum;
           }
         }
       });
@@ -58,16 +58,16 @@ Deno.test("CLIP-LoRA answers as a CLIP whose weights are W + α/√r·B·A", asy
     const own = readSync(learner.logits(params, learner.prepare(params), batch)).slice();
     const written = ["a photo of a tabby cat.", "a photo of a 737-800.", "a photo of a yin yang."];
     const [images, texts] = [encodeImages(other, batch.pixels!), encodeTexts(other, written)]
-      .map((x) => rowsOf(x));
+      .map((x) => rowsOf(x)) as [number[][], number[][]];
     images.forEach((image, i) =>
       texts.forEach((text, c) => {
         const cosine = dot(image, text) / Math.hypot(...image) / Math.hypot(...text);
         const expected = other.scale * cosine;
-        assert.ok(Math.abs(own[i * texts.length + c] - expected) < 1e-3, `${i}, ${c}`);
+        assert.ok(Math.abs(own[i * texts.length + c]! - expected) < 1e-3, `${i}, ${c}`);
       })
     );
     const before = readSync(startOf(task)).slice();
-    assert.ok(before.some((x, i) => Math.abs(x - own[i]) > 0.05), "the addition is felt");
+    assert.ok(before.some((x, i) => Math.abs(x - own[i]!) > 0.05), "the addition is felt");
     const plain = readSync(encodeTexts(task.clip, written)).slice();
     near(before, normed(plain, config.embedDim)); // B starts at 0: CLIP's own
   });
@@ -82,7 +82,7 @@ function startOf(task: Task) {
   const learner = clipLora.learner(task, resolveSettings(clipLora, {}));
   const { text } = learner.prepare(learner.init(streams(1)) as Tensors);
   learner.dispose();
-  return text;
+  return text!;
 }
 
 Deno.test("dropout takes a share p, keeps the mean, and repeats itself by seeds, block and projection", () => {
@@ -105,10 +105,10 @@ Deno.test("dropout takes a share p, keeps the mean, and repeats itself by seeds,
   assert.notDeepEqual(at, one);
 });
 
-const dot = (a: number[], b: number[]) => a.reduce((sum, x, i) => sum + x * b[i], 0);
+const dot = (a: number[], b: number[]) => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
 
 function rowsOf(x: Parameters<typeof readSync>[0]): number[][] {
-  const [rows, width] = x.shape;
+  const [rows, width] = x.shape as [number, number];
   const all = [...readSync(x)];
   return Array.from({ length: rows }, (_, i) => all.slice(i * width, (i + 1) * width));
 }
@@ -121,5 +121,5 @@ function normed(x: Float32Array, width: number): number[] {
 }
 
 function near(own: Float32Array, expected: number[]): void {
-  expected.forEach((x, i) => assert.ok(Math.abs(own[i] - x) < 1e-5, `${own[i]} is not ${x}`));
+  expected.forEach((x, i) => assert.ok(Math.abs(own[i]! - x) < 1e-5, `${own[i]} is not ${x}`));
 }

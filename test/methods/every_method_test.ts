@@ -19,7 +19,7 @@ for (const name of names) {
       for (const [key, values] of Object.entries(numbers(state))) {
         assert.ok(values.every(Number.isFinite), `${key} of seed ${seed}`);
       }
-      if (learner.step) assert.ok(losses.at(-1)! < losses[0], `seed ${seed}: ${losses}`);
+      if (learner.step) assert.ok(losses.at(-1)! < losses[0]!, `seed ${seed}: ${losses}`);
       dispose(state);
     }
     learner.dispose();
@@ -68,9 +68,12 @@ for (const name of names) {
         features: pick(features!, [1]),
       };
       const logits = (batch: Batch) => learner.logits(params, learner.prepare(params), batch);
-      const [all, alone] = [logits(given.batch), logits(one)].map((x) => [...readSync(x)]);
+      const [all, alone] = [logits(given.batch), logits(one)].map((x) => [...readSync(x)]) as [
+        number[],
+        number[],
+      ];
       assert.equal(all.length, 18);
-      alone.forEach((x, i) => assert.ok(Math.abs(x - all[3 + i]) < 1e-4, `${x} ${all[3 + i]}`));
+      alone.forEach((x, i) => assert.ok(Math.abs(x - all[3 + i]!) < 1e-4, `${x} ${all[3 + i]}`));
     });
     dispose(params);
     learner.dispose();

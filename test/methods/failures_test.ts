@@ -60,7 +60,7 @@ Deno.test("every default and every preset passes its own checks", () => {
 Deno.test("ProGrad's λ is 0.8 on three data sets at 8 and 16 shots, and 1 else", () => {
   const { paper } = method("prograd").presets;
   const lambda = (dataset: string, shots: number) =>
-    resolveSettings(method("prograd"), paper.settings, paper.adjust!({ dataset, shots })).lambda;
+    resolveSettings(method("prograd"), paper!.settings, paper!.adjust!({ dataset, shots })).lambda;
   for (const dataset of ["oxford_flowers", "dtd", "eurosat"]) {
     assert.deepEqual([1, 2, 4, 8, 16].map((shots) => lambda(dataset, shots)), [1, 1, 1, 0.8, 0.8]);
   }

@@ -45,9 +45,9 @@ const rows = (count: number, seed: number) => {
   return Array.from({ length: count }, () => Array.from({ length: 5 }, next));
 };
 const unit = (x: number[]) => x.map((v) => v / Math.hypot(...x));
-const dot = (a: number[], b: number[]) => a.reduce((sum, v, i) => sum + v * b[i], 0);
+const dot = (a: number[], b: number[]) => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
 const near = (own: ArrayLike<number>, other: number[]) =>
-  other.forEach((x, i) => assert.ok(Math.abs(own[i] - x) < 1e-4, `${own[i]} is not ${x}`));
+  other.forEach((x, i) => assert.ok(Math.abs(own[i]! - x) < 1e-4, `${own[i]} is not ${x}`));
 
 Deno.test("Tip-Adapter's logits are its equation, and its keys the mean over views", async () => {
   await useBackend("wasm");
@@ -64,8 +64,8 @@ Deno.test("Tip-Adapter's logits are its equation, and its keys the mean over vie
   tidy(() => {
     const seen = [first, second].map((view) => ({ labels, features: tensor(view.flat(), [6, 5]) }));
     const params = learner.gather!(learner.init(streams(1)), seen) as Tensors;
-    const keys = first.map((x, i) => unit(x.map((v, j) => (v + second[i][j]) / 2)));
-    near(readSync(params["cache.keys"]), keys.flat());
+    const keys = first.map((x, i) => unit(x.map((v, j) => (v + second[i]![j]!) / 2)));
+    near(readSync(params["cache.keys"]!), keys.flat());
     const features = tensor(asked.flat(), [4, 5]);
     const own = learner.logits(params, learner.prepare(params), { labels: [], features });
     near(
@@ -130,12 +130,12 @@ Deno.test("CLAP weighs a class by zero-shot CLIP's confidence on its own images"
     const params = learner.gather!(learner.init(streams(1)), seen) as Tensors;
     const confident = x.map((v, i) => {
       const weights = words.map((t) => Math.exp(10 * dot(unit(v), t)));
-      return weights[labels[i]] / weights.reduce((a, b) => a + b);
+      return weights[labels[i]!]! / weights.reduce((a, b) => a + b);
     });
     const expected = [0, 1, 2].map((c) =>
       confident.filter((_, i) => labels[i] === c).reduce((a, b) => a + b) / 2
     );
-    near(readSync(params["clap.multipliers"]), expected);
+    near(readSync(params["clap.multipliers"]!), expected);
   });
   learner.dispose();
 });
@@ -156,7 +156,10 @@ Deno.test("what is chosen, is chosen on validation images; on test images where 
     assert.deepEqual(chosenOn(name, "chosen-on-test"), ["test.png"]);
     const { deviations } = resolve(method(name), at, { preset: "chosen-on-test" });
     assert.ok(deviations.some((line) => line.includes("chosen on the test images")));
-    assert.ok(!Object.keys(method(name).presets)[0].includes("test"), "it is not the first preset");
+    assert.ok(
+      !Object.keys(method(name).presets)[0]!.includes("test"),
+      "it is not the first preset",
+    );
   }
   for (const name of ["zs-lp", "clap", "taskres", "mma"]) assert.deepEqual(chosenOn(name), []);
   await Promise.resolve();
@@ -180,7 +183,7 @@ Deno.test("a run of a probe begins at the text features, through what it gathers
   assert.ok(zeroShot.some((x) => Math.abs(x) > 0.1));
   for (const name of ["zs-lp", "clap", "cross-modal"]) {
     const own = await logits(name);
-    zeroShot.forEach((x, i) => assert.ok(Math.abs(own[i] - x) < 1e-3, `${name}: ${own[i]}, ${x}`));
+    zeroShot.forEach((x, i) => assert.ok(Math.abs(own[i]! - x) < 1e-3, `${name}: ${own[i]}, ${x}`));
   }
   disposeClip(clip);
   await Deno.remove(root, { recursive: true });

@@ -26,7 +26,7 @@ const examples: Examples = {
 
 function close(a: ArrayLike<number>, b: ArrayLike<number>, tolerance: number): void {
   const magnitude = Math.max(...Array.from(b, Math.abs));
-  const difference = Math.max(...Array.from(b, (x, i) => Math.abs(x - a[i])));
+  const difference = Math.max(...Array.from(b, (x, i) => Math.abs(x - a[i]!)));
   assert.ok(difference <= tolerance * magnitude, `${difference} of ${magnitude}`);
 }
 
@@ -34,7 +34,7 @@ Deno.test("logistic regression has scikit-learn's solution, for weak and strong 
   for (const { C, coef, intercept } of fixture.solutions) {
     const solved = solveLogistic(examples, C, resolveSettings(linearProbe));
     assert.ok(solved.converged);
-    const byClass = coef.flatMap((_, k) => coef[k].map((_, j) => solved.weight[j * 3 + k]));
+    const byClass = coef.flatMap((_, k) => coef[k]!.map((_, j) => solved.weight[j * 3 + k]!));
     close(byClass, coef.flat(), 1e-5);
     close(solved.intercept, intercept, 1e-4);
   }
@@ -52,14 +52,14 @@ Deno.test("a solution is where the penalty's gradient meets the log-loss's, howe
     const total = logits.reduce((sum, z) => sum + Math.exp(z), 0);
     logits.forEach((z, k) => {
       const residual = Math.exp(z) / total - (fixture.labels[i] === k ? 1 : 0);
-      row.forEach((x, j) => pulled[j * 3 + k] -= c * residual * x);
+      row.forEach((x, j) => pulled[j * 3 + k]! -= c * residual * x);
     });
   });
   close(cold.weight, pulled, 1e-5);
 });
 
 Deno.test("L-BFGS finds the bottom of Rosenbrock's valley, and says when it has not", () => {
-  const valley = ([x, y]: Float64Array, gradient: Float64Array) => {
+  const valley = ([x = 0, y = 0]: Float64Array, gradient: Float64Array) => {
     gradient.set([2 * (x - 1) - 400 * x * (y - x * x), 200 * (y - x * x)]);
     return (1 - x) ** 2 + 100 * (y - x * x) ** 2;
   };
@@ -74,7 +74,7 @@ Deno.test("L-BFGS finds the bottom of Rosenbrock's valley, and says when it has 
 });
 
 Deno.test("L-BFGS ends where double precision does", () => {
-  const flat = ([x]: Float64Array, gradient: Float64Array) => {
+  const flat = ([x = 0]: Float64Array, gradient: Float64Array) => {
     gradient.set([x]);
     return 1e9 + x * x / 2;
   };
@@ -118,7 +118,7 @@ Deno.test("the learner solves for the C that it finds, or is given", async () =>
     await solve({ sweep: false, c: 1e-6 }),
     await solve({ sweep: false, c: 1 }),
   ];
-  assert.ok(norm(small.weight) < norm(large.weight));
+  assert.ok(norm(small.weight!) < norm(large.weight!));
   given.dispose();
 });
 

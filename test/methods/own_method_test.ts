@@ -12,7 +12,7 @@ Deno.test("a method of one's own learns, and takes checked settings", async () =
   const settings = resolveSettings(tethered, { pull: 2 });
   const learner = tethered.learner(given.task, settings);
   const { state, losses } = await train(learner, given.batch, { steps: 5 });
-  assert.ok(losses[4] < losses[0], `${losses}`);
+  assert.ok(losses[4]! < losses[0]!, `${losses}`);
   dispose(state);
   learner.dispose();
   given.dispose();
@@ -24,7 +24,7 @@ Deno.test("a method of one's own learns, and takes checked settings", async () =
 
 Deno.test("what is not said of a method is filled in, and a bad name refused", () => {
   assert.equal(tethered.title, "tethered");
-  assert.equal(tethered.presets.own.training(16).epochs, 10);
+  assert.equal(tethered.presets.own!.training(16).epochs, 10);
   assert.throws(
     () => defineMethod({ ...tethered, name: "My Method" }),
     /"My Method" is no name for a method/,

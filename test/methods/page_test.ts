@@ -32,9 +32,9 @@ Deno.test("the table has a row for every method, with its needs and its publishe
   const rows = said.join("\n").split("\n").slice(2);
   assert.equal(rows.length, methods.length);
   methods.forEach(({ title, needs, paper: { code } }, i) => {
-    assert.ok(rows[i].startsWith(`| ${title} |`), rows[i]);
-    assert.ok(rows[i].includes(needs.pixels ? "| pixels" : "| features"), rows[i]);
-    if (code) assert.ok(rows[i].endsWith(`${code.repository} | ${code.licence} |`), rows[i]);
+    assert.ok(rows[i]!.startsWith(`| ${title} |`), rows[i]);
+    assert.ok(rows[i]!.includes(needs.pixels ? "| pixels" : "| features"), rows[i]);
+    if (code) assert.ok(rows[i]!.endsWith(`${code.repository} | ${code.licence} |`), rows[i]);
   });
   await assert.rejects(describeMethods(["coop", "--table"], () => {}), /give a name or --list/);
 });

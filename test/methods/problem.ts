@@ -61,7 +61,7 @@ export async function problem(
   const labels = [0, 1, 2, 0, 1, 2];
   const next = uniform(seed);
   const stripes = Float32Array.from({ length: labels.length * imageSize ** 2 * 3 }, (_, at) => {
-    const label = labels[Math.floor(at / (imageSize ** 2 * 3))];
+    const label = labels[Math.floor(at / (imageSize ** 2 * 3))]!;
     const column = Math.floor(at / 3) % imageSize;
     return Math.sin(column * (label + 1) / 3) + 0.3 * next();
   });
@@ -126,7 +126,7 @@ export async function train(
     const before = state;
     state = tidy(() => {
       const { state: after, loss } = learner.step!(before, batch, { rate, draws });
-      losses.push(readSync(loss)[0]);
+      losses.push(readSync(loss)[0]!);
       return after;
     });
     disposeReplaced(before, state);

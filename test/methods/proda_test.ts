@@ -8,14 +8,14 @@ import { dispose, readSync, reshape, slice, type Tensor, tidy } from "../../lib/
 import { problem } from "./problem.ts";
 
 const rowsOf = (x: Tensor): number[][] => {
-  const width = x.shape[1];
+  const width = x.shape[1]!;
   const all = [...readSync(x)];
-  return Array.from({ length: x.shape[0] }, (_, i) => all.slice(i * width, (i + 1) * width));
+  return Array.from({ length: x.shape[0]! }, (_, i) => all.slice(i * width, (i + 1) * width));
 };
-const dot = (a: number[], b: number[]) => a.reduce((sum, x, i) => sum + x * b[i], 0);
+const dot = (a: number[], b: number[]) => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
 const unit = (x: number[]) => x.map((v) => v / Math.hypot(...x));
 const meanOf = (rows: number[][]) =>
-  rows[0].map((_, d) => rows.reduce((sum, row) => sum + row[d], 0) / rows.length);
+  rows[0]!.map((_, d) => rows.reduce((sum, row) => sum + row[d]!, 0) / rows.length);
 
 Deno.test("ProDA's loss is the bound under a Gaussian with the prompts' channel-wise covariance, and λ times their likeness", async () => {
   const { task, batch, dispose: free } = await problem();
@@ -30,7 +30,7 @@ Deno.test("ProDA's loss is the bound under a Gaussian with the prompts' channel-
   const { clip } = task;
   const state = tidy(() => stateAt(learner, learner.init(streams(2))));
   const prompt = (k: number) =>
-    reshape(slice(state.params["text.0"], 0, k, 1), [M, clip.text.width]);
+    reshape(slice(state.params["text.0"]!, 0, k, 1), [M, clip.text.width]);
   // Of four prompts one has the class name in front, one in the middle, two at the end.
   const places = ["front", "middle", "end", "end"] as const;
   const features = tidy(() =>
@@ -54,33 +54,35 @@ Deno.test("ProDA's loss is the bound under a Gaussian with the prompts' channel-
     clip.text,
   );
   const nameless = tidy(() =>
-    places.map((_, k) => unit(rowsOf(encodeText(clip.text, layout, prompt(k)))[0]))
+    places.map((_, k) => unit(rowsOf(encodeText(clip.text, layout, prompt(k)))[0]!))
   );
   disposeLayout(layout);
 
   const [s, classes] = [clip.scale, [0, 1, 2]];
   const images = rowsOf(batch.features!).map(unit);
-  const center = classes.map((c) => meanOf(chosen.map((k) => features[k][c])));
+  const center = classes.map((c) => meanOf(chosen.map((k) => features[k]![c]!)));
   const width = clip.config.embedDim;
   const covariance = (i: number, j: number, d: number) =>
     chosen.reduce(
-      (sum, k) => sum + (features[k][i][d] - center[i][d]) * (features[k][j][d] - center[j][d]),
+      (sum, k) =>
+        sum + (features[k]![i]![d]! - center[i]![d]!) * (features[k]![j]![d]! - center[j]![d]!),
       0,
     ) / (chosen.length + 1);
   const z = images.map((v, row) => {
-    const y = batch.labels[row];
+    const y = batch.labels[row]!;
     return classes.map((c) => {
       let spread = 0; // vᵀA_cy v, A_cy = Σ_cc + Σ_yy − Σ_cy − Σ_yc
       for (let d = 0; d < width; d++) {
-        spread += v[d] ** 2 * (covariance(c, c, d) + covariance(y, y, d) - 2 * covariance(c, y, d));
+        spread += v[d]! ** 2 *
+          (covariance(c, c, d) + covariance(y, y, d) - 2 * covariance(c, y, d));
       }
-      return s * dot(v, center[c]) + s ** 2 / 2 * spread;
+      return s * dot(v, center[c]!) + s ** 2 / 2 * spread;
     });
   });
   const bound = z.reduce((sum, logits, row) => {
     const most = Math.max(...logits);
     const total = logits.reduce((t, x) => t + Math.exp(x - most), 0);
-    return sum - (logits[batch.labels[row]] - most - Math.log(total));
+    return sum - (logits[batch.labels[row]!]! - most - Math.log(total));
   }, 0) / z.length;
   const pairs = nameless.flatMap((a, i) =>
     nameless.filter((_, j) => j !== i).map((b) => Math.abs(dot(a, b)))
@@ -90,16 +92,16 @@ Deno.test("ProDA's loss is the bound under a Gaussian with the prompts' channel-
   tidy(() => {
     const done = learner.step!(state, batch, { rate: 0.01, draws: { prompts: chosen } });
     const own = readSync(done.logits);
-    z.flat().forEach((x, i) => assert.ok(Math.abs(own[i] - x) < 1e-3, `${own[i]} is not ${x}`));
-    const loss = readSync(done.loss)[0];
+    z.flat().forEach((x, i) => assert.ok(Math.abs(own[i]! - x) < 1e-3, `${own[i]} is not ${x}`));
+    const loss = readSync(done.loss)[0]!;
     assert.ok(Math.abs(loss - (bound + lambda * alike)) < 1e-4, `${loss}`);
     assert.ok(
-      z.some((row, i) => row.some((x, c) => Math.abs(x - s * dot(images[i], center[c])) > 1e-3)),
+      z.some((row, i) => row.some((x, c) => Math.abs(x - s * dot(images[i]!, center[c]!)) > 1e-3)),
     );
-    const all = classes.map((c) => meanOf(features.map((of) => of[c])));
+    const all = classes.map((c) => meanOf(features.map((of) => of[c]!)));
     const told = readSync(learner.logits(state.params, learner.prepare(state.params), batch));
     images.flatMap((v) => all.map((t) => s * dot(v, t)))
-      .forEach((x, i) => assert.ok(Math.abs(told[i] - x) < 1e-3, `${told[i]} is not ${x}`));
+      .forEach((x, i) => assert.ok(Math.abs(told[i]! - x) < 1e-3, `${told[i]} is not ${x}`));
   });
   dispose(state);
   learner.dispose();
@@ -117,7 +119,7 @@ Deno.test("a step's prompts are B different ones of the K", async () => {
   for (let step = 0; step < 40; step++) {
     const { prompts } = learner.draw!([0, 1], random)!;
     assert.equal(new Set(prompts).size, 3);
-    prompts.forEach((k) => seen.add(k));
+    prompts!.forEach((k) => seen.add(k));
   }
   assert.deepEqual([...seen].sort(), [0, 1, 2, 3, 4, 5, 6, 7]);
   learner.dispose();
@@ -130,7 +132,7 @@ Deno.test("prompts that start as words are these words' embeddings, each with it
   const start = (init: string) => {
     const settings = resolveSettings(proda, { prompts: 2, contextLength: 4, init });
     const learner = proda.learner(task, settings);
-    const values = tidy(() => [...readSync(learner.init(streams(1))["text.0"])]);
+    const values = tidy(() => [...readSync(learner.init(streams(1))["text.0"]!)]);
     learner.dispose();
     return values;
   };
@@ -139,7 +141,7 @@ Deno.test("prompts that start as words are these words' embeddings, each with it
     ...text.tokens.subarray(id * text.width, (id + 1) * text.width),
   ]);
   assert.equal(worded.length, 2 * own.length);
-  worded.forEach((x, i) => assert.ok(Math.abs(x - noise[i] - own[i % own.length]) < 1e-6));
+  worded.forEach((x, i) => assert.ok(Math.abs(x - noise[i]! - own[i % own.length]!) < 1e-6));
   assert.notDeepEqual(worded.slice(0, own.length), worded.slice(own.length));
   free();
 });

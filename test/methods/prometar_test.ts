@@ -53,7 +53,7 @@ async function agrees(
   assert.deepEqual(Object.keys(own).toSorted(), Object.keys(plain).toSorted());
   for (const [key, values] of Object.entries(plain)) {
     const magnitude = Math.max(...values.map(Math.abs));
-    const difference = Math.max(...values.map((x, i) => Math.abs(x - own[key][i])));
+    const difference = Math.max(...values.map((x, i) => Math.abs(x - own[key]![i]!)));
     assert.ok(difference <= 2e-4 * magnitude, `${key}: ${difference} of ${magnitude}`);
   }
   dispose([params, teacher]);
@@ -128,14 +128,14 @@ Deno.test("a task is one class of the batch against the others, mixed within it"
       { ...settings, mixup: [...settings.mixup] },
       32,
     )!;
-    const [chosen] = query.map((i) => labels[i]);
-    assert.deepEqual([...query, ...support].toSorted(), [0, 1, 2, 3, 4, 5]);
-    assert.ok(query.every((i) => labels[i] === chosen));
-    assert.ok(support.every((i) => labels[i] !== chosen));
-    assert.equal(partners.length, query.length);
-    assert.ok(partners.every((partner) => partner < support.length));
-    assert.equal(boxes.length, 4 * query.length);
-    assert.ok(shares.every((share) => share >= 0 && share <= 1));
+    const [chosen] = query!.map((i) => labels[i]);
+    assert.deepEqual([...query!, ...support!].toSorted(), [0, 1, 2, 3, 4, 5]);
+    assert.ok(query!.every((i) => labels[i] === chosen));
+    assert.ok(support!.every((i) => labels[i] !== chosen));
+    assert.equal(partners!.length, query!.length);
+    assert.ok(partners!.every((partner) => partner < support!.length));
+    assert.equal(boxes!.length, 4 * query!.length);
+    assert.ok(shares!.every((share) => share >= 0 && share <= 1));
   }
 });
 
@@ -144,12 +144,17 @@ Deno.test("CutMix's boxes lie in the image, and the share is what they leave of 
   const wanted = Array.from({ length: 200 }, (_, i) => (i + 0.5) / 200);
   const { boxes, shares } = drawBoxes(wanted, 32, random);
   shares.forEach((share, i) => {
-    const [left, top, right, bottom] = boxes.slice(4 * i, 4 * i + 4);
+    const [left, top, right, bottom] = boxes.slice(4 * i, 4 * i + 4) as [
+      number,
+      number,
+      number,
+      number,
+    ];
     assert.ok(
       0 <= left && left <= right && right <= 32 && 0 <= top && top <= bottom && bottom <= 32,
     );
     assert.equal(share, 1 - (right - left) * (bottom - top) / 1024);
     // cut off at borders, a box takes at most what was drawn, to a pixel a side
-    assert.ok(share >= wanted[i] - 1e-9 - 33 / 1024, `${share} of ${wanted[i]}`);
+    assert.ok(share >= wanted[i]! - 1e-9 - 33 / 1024, `${share} of ${wanted[i]}`);
   });
 });

@@ -35,7 +35,7 @@ Deno.test("the prompts evaluated are the epochs' last ones, weighted by a Gaussi
   const total = density(1) + density(2) + density(3) + density(4);
   for (const [name, values] of Object.entries(numbers({ ...ended, optimiser: {} }))) {
     values.forEach((x, i) => {
-      const plain = ends.reduce((sum, end, e) => sum + density(e + 1) / total * end[name][i], 0);
+      const plain = ends.reduce((sum, end, e) => sum + density(e + 1) / total * end[name]![i]!, 0);
       assert.ok(Math.abs(x - plain) < 1e-6, `${name}: ${x}, expected ${plain}`);
     });
   }
@@ -47,7 +47,13 @@ Deno.test("the prompts evaluated are the epochs' last ones, weighted by a Gaussi
 });
 
 Deno.test("epochs far from the mean still have weights that sum to one", () => {
-  for (const [epochs, mean, deviation] of [[20, 15, 1], [2, 15, 0.1], [50, 45, 5], [1, 30, 30]]) {
+  for (
+    const [epochs, mean, deviation] of [[20, 15, 1], [2, 15, 0.1], [50, 45, 5], [1, 30, 30]] as [
+      number,
+      number,
+      number,
+    ][]
+  ) {
     const weights = epochWeights(epochs, mean, deviation);
     assert.ok(Math.abs(weights.reduce((a, b) => a + b) - 1) < 1e-12);
   }
@@ -68,10 +74,10 @@ Deno.test("its loss is the four parts of its equations", async () => {
   );
   const frozen = tidy(() => [...readSync(given.batch.features!)]);
   const length = (at: number) => Math.hypot(...frozen.slice(at * 24, at * 24 + 24));
-  const image = seen.image.reduce(
-    (sum, x, i) => sum + Math.abs(x - frozen[i] / length(Math.floor(i / 24))),
+  const image = seen.image!.reduce(
+    (sum, x, i) => sum + Math.abs(x - frozen[i]! / length(Math.floor(i / 24))),
     0,
-  ) / seen.image.length;
+  ) / seen.image!.length;
   const softmax = (row: number[]) => {
     const total = row.reduce((sum, x) => sum + Math.exp(x), 0);
     return row.map((x) => Math.exp(x) / total);
@@ -79,18 +85,18 @@ Deno.test("its loss is the four parts of its equations", async () => {
   let [divergence, label] = [0, 0];
   given.batch.labels.forEach((k, i) => {
     const student = softmax(seenLogits(i));
-    const teacher = softmax(seen["teacher/logits"].slice(3 * i, 3 * i + 3));
-    teacher.forEach((p, c) => divergence += p * Math.log(p / student[c]) / 18);
-    label -= Math.log(student[k]) / 6;
+    const teacher = softmax(seen["teacher/logits"]!.slice(3 * i, 3 * i + 3));
+    teacher.forEach((p, c) => divergence += p * Math.log(p / student[c]!) / 18);
+    label -= Math.log(student[k]!) / 6;
   });
   function seenLogits(i: number): number[] {
-    const texts = [0, 1, 2].map((c) => seen.text.slice(24 * c, 24 * c + 24));
+    const texts = [0, 1, 2].map((c) => seen.text!.slice(24 * c, 24 * c + 24));
     return texts.map((t) =>
-      given.task.clip.scale * t.reduce((sum, x, d) => sum + x * seen.image[24 * i + d], 0)
+      given.task.clip.scale * t.reduce((sum, x, d) => sum + x * seen.image![24 * i + d]!, 0)
     );
   }
-  const plain = label + 25 * seen["distance/text"][0] + 10 * image + divergence;
-  assert.ok(Math.abs(loss - plain) < 1e-4 * plain, `${loss}, expected ${plain}`);
+  const plain = label + 25 * seen["distance/text"]![0]! + 10 * image + divergence;
+  assert.ok(Math.abs(loss! - plain) < 1e-4 * plain, `${loss}, expected ${plain}`);
   dispose(params);
   learner.dispose();
   given.dispose();

@@ -29,7 +29,7 @@ Deno.test("train, a study and a cell resolve the same words to the same settings
     ...{ datasets: [loaded.name], shots: [1], seeds: [1] },
   }]);
   const planned = planner({ config: clip.config, datasets: new Map([[loaded.name, loaded]]) })(
-    draft,
+    draft!,
   );
   const paper = presetOf(method("promptsrc"));
   const deviations = [

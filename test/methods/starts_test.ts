@@ -15,7 +15,7 @@ function start(given: Problem, name: string, changes: Record<string, unknown> = 
   const values = numbers({ params, optimiser: {} });
   dispose(params);
   learner.dispose();
-  return { shapes, values: (key: string) => values[`0/${key}`] };
+  return { shapes, values: (key: string) => values[`0/${key}`]! };
 }
 
 Deno.test("a class-specific context has vectors for each class, wherever it is offered", async () => {
@@ -62,7 +62,7 @@ Deno.test("MaPLe learns its first words alone, and its deep maps start as copies
   });
   assert.notDeepEqual(values("image.0.weight"), values("image.1.weight"));
   const { tokens } = given.task.clip.text;
-  const [a, photo] = encode("a photo");
+  const [a, photo] = encode("a photo") as readonly [number, number];
   assert.deepEqual(values("text.0").slice(0, 32), [...tokens.subarray(a * 32, a * 32 + 32)]);
   assert.deepEqual(values("text.0").slice(32), [...tokens.subarray(photo * 32, photo * 32 + 32)]);
   given.dispose();

@@ -24,7 +24,7 @@ Deno.test("every public symbol has its comment, and names public types only", as
   // deno-lint-ignore no-control-regex -- colours
   const plain = said.replaceAll(/\x1b\[[0-9;]*m/g, "");
   const faults = [...plain.matchAll(/error\[([\w-]+)\]: (.*)\n\s*--> (.*)/g)]
-    .map(([, kind, what, where]) => `${kind} ${what} ${where.replace(root, "")}`)
+    .map(([, kind, what, where]) => `${kind} ${what} ${where!.replace(root, "")}`)
     // Our Tensor is TensorFlow.js's, which is not ours to document.
     .filter((fault) =>
       !/^private-type-ref public type 'Tensor' .*lib\/tensor\/tape\.ts/.test(fault)

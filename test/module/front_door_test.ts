@@ -57,7 +57,7 @@ const groups = new Map(
 );
 
 Deno.test("the front door has the names that are listed here, 90 at most, each in its group", () => {
-  const { symbols } = nodes[new URL("../../mod.ts", import.meta.url).href];
+  const { symbols } = nodes[new URL("../../mod.ts", import.meta.url).href]!;
   const found = Map.groupBy(
     symbols,
     ({ declarations }) =>
@@ -79,7 +79,7 @@ Deno.test("a name is the same thing behind the front door and behind every sub-p
   for (const { symbols } of Object.values(nodes)) {
     for (const { name, declarations } of symbols) {
       const files = meanings.get(name) ?? new Set();
-      for (const own of declarations) files.add(written(placeOf(own)).split(":")[0]);
+      for (const own of declarations) files.add(written(placeOf(own)).split(":")[0]!);
       meanings.set(name, files);
     }
   }

@@ -71,7 +71,7 @@ const needsStudy = { clip, dataset: data };
 const fitting = {
   items: data.train,
   needs: method.needs,
-  training: method.presets.paper.training(1),
+  training: method.presets.paper!.training(1),
   images: engine.openImages(clip, { workers: 0 }),
   random: streams(1),
 };
@@ -407,7 +407,7 @@ const calls: Record<string, Call> = {
 };
 
 function anySettings() {
-  return methods.resolveSettings(method, method.presets.paper.settings);
+  return methods.resolveSettings(method, method.presets.paper!.settings);
 }
 
 /** What is passed on to a method's learner, and what tells of things that are read, is no option of a call. */
@@ -426,9 +426,9 @@ for (const [name, { make, needs, bad }] of Object.entries(calls)) {
     for (const key of Object.keys(bad)) {
       for (const spelt of misspelt(key, random)) {
         if (good.has(spelt)) continue;
-        await refused(make, { ...needs, [spelt]: bad[key][0] }, spelt);
+        await refused(make, { ...needs, [spelt]: bad[key]![0] }, spelt);
       }
-      for (const value of [Symbol("no value"), ...bad[key]]) {
+      for (const value of [Symbol("no value"), ...bad[key]!]) {
         await refused(make, { ...needs, [key]: value });
       }
     }
@@ -445,7 +445,7 @@ function misspelt(word: string, random: Random): string[] {
     word.slice(0, at) + word.slice(at + 1),
     word.slice(0, at) + a + word.slice(at),
     word.slice(0, at) + b + a + word.slice(at + 2),
-    word[0].toUpperCase() + word.slice(1),
+    word[0]!.toUpperCase() + word.slice(1),
     `${word}s`,
   ].filter((wrong) => wrong !== word);
 }

@@ -55,10 +55,10 @@ Deno.test("what the pages link to is there", () => {
   const missing = pages.flatMap((page) =>
     [...read(page).matchAll(/\]\(([^)#\s]+)[^)]*\)|(?:src|srcset)="([^"]+)"/g)]
       .map(([, link, image]) => link ?? image)
-      .filter((link) => !/^[a-z]+:/.test(link))
+      .filter((link) => !/^[a-z]+:/.test(link!))
       .filter((link) => {
         try {
-          return !Deno.statSync(join(root, dirname(page), link));
+          return !Deno.statSync(join(root, dirname(page), link!));
         } catch {
           return true;
         }
@@ -72,12 +72,12 @@ Deno.test("README.md and CONTRIBUTING.md name every task, and no other", () => {
   const tasks = Object.keys(JSON.parse(read("deno.json")).tasks);
   const said = read("README.md") + read("CONTRIBUTING.md");
   const table = [...read("README.md").matchAll(/^\| (`[^|]*) \|/gm)]
-    .flatMap(([, cell]) => [...cell.matchAll(/`([\w:]+)[^`]*`/g)].map(([, name]) => name));
+    .flatMap(([, cell]) => [...cell!.matchAll(/`([\w:]+)[^`]*`/g)].map(([, name]) => name));
   assert.ok(table.length > 12);
-  assert.deepEqual(table.filter((name) => !tasks.includes(name)), []);
+  assert.deepEqual(table.filter((name) => !tasks.includes(name!)), []);
   assert.deepEqual(tasks.filter((name) => !new RegExp(`[\`\\s]${name}\\b`).test(said)), []);
   const run = [...said.matchAll(/deno task ([\w:]+)/g)].map(([, name]) => name);
-  assert.deepEqual(run.filter((name) => !tasks.includes(name)), []);
+  assert.deepEqual(run.filter((name) => !tasks.includes(name!)), []);
 });
 
 Deno.test("every package that is imported is in the table of dependencies, with its version", () => {
@@ -85,7 +85,7 @@ Deno.test("every package that is imported is in the table of dependencies, with 
   const missing = Object.values(project.imports).flatMap((target) => {
     const [, name, version] = /^npm:(.*)@(.*)$/.exec(target) ?? [];
     return name &&
-        !(page.includes(name.replace("@tensorflow/tfjs-backend", "")) && page.includes(version))
+        !(page.includes(name.replace("@tensorflow/tfjs-backend", "")) && page.includes(version!))
       ? [target]
       : [];
   });

@@ -23,7 +23,7 @@ const { permissions, tasks }: {
 
 /** The sets that a task's commands run under. */
 const setsOf = (task: string): string[] =>
-  [...tasks[task].command.matchAll(/-P=([\w-]+)/g)].map(([, set]) => set);
+  [...tasks[task]!.command.matchAll(/-P=([\w-]+)/g)].map(([, set]) => set!);
 
 /** Tasks of those who work on plumbline, which run its tests. */
 const developers = ["test:quick", "test:doc", "coverage", "signals", "mutants"];
@@ -41,13 +41,13 @@ Deno.test("data may reach the hosts of the data sets' sources, and no other", ()
   const hosts = datasets.flatMap(({ published }) =>
     published?.sources.flatMap(({ urls }) => urls.map((url) => new URL(url).host)) ?? []
   );
-  assert.deepEqual([...permissions.data.net as string[]].sort(), withAnswers(hosts));
+  assert.deepEqual([...permissions.data!.net as string[]].sort(), withAnswers(hosts));
 });
 
 Deno.test("weights may reach the Hugging Face Hub, and no other", () => {
   assert.ok(Object.keys(hubSources).length > 0);
   assert.deepEqual(
-    [...permissions.weights.net as string[]].sort(),
+    [...permissions.weights!.net as string[]].sort(),
     withAnswers(["huggingface.co"]),
   );
 });
@@ -72,7 +72,7 @@ Deno.test("only tests may start any program; the others name theirs", () => {
 
 Deno.test("what only reads may not write", () => {
   const only = ["compare", "predict", "verify"].filter((task) =>
-    permissions[setsOf(task)[0]].write === undefined
+    permissions[setsOf(task)[0]!]!.write === undefined
   );
   assert.deepEqual(only, ["compare", "predict", "verify"]);
 });
@@ -261,7 +261,7 @@ for (const [name, { command }] of Object.entries(tasks)) {
     /^deno run (?:-q )?-P=([\w-]+) ((?:lib\/cli|test\/bench)\/\S+\.ts)$/.exec(command) ?? [];
   if (script === undefined) continue;
   Deno.test(`deno task ${name} tells its usage under its set`, async () => {
-    const { code, printed, said } = await under(set, [script, "--help"]);
+    const { code, printed, said } = await under(set!, [script, "--help"]);
     assert.equal(code, 0, said);
     assert.match(printed, /usage/i);
   });
@@ -275,7 +275,7 @@ Deno.test("what has no network cannot reach out, whatever it runs", async () => 
     `try { await fetch(Deno.args[0]); } catch (error) { console.log((error as Error).name); }`,
   );
   const config = ["--config", join(root, "deno.json")];
-  const inside = Object.keys(permissions).filter((name) => permissions[name].net === undefined);
+  const inside = Object.keys(permissions).filter((name) => permissions[name]!.net === undefined);
   assert.ok(inside.length > 5);
   for (const set of inside) {
     const { printed } = await under(set, [...config, script, "http://127.0.0.1:8765/"]);

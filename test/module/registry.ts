@@ -44,7 +44,7 @@ export function unfurled(source: string): string {
     )[0];
     const target = name && project.imports[name];
     return target?.startsWith("npm:")
-      ? `${before}"${target}${specifier.slice(name.length)}"`
+      ? `${before}"${target}${specifier.slice(name!.length)}"`
       : whole;
   });
 }

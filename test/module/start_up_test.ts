@@ -135,7 +135,7 @@ Deno.test("help and the list of methods come without any backend, picture or tab
       ["docs", "lib/cli/methods.ts"],
       ["reproduce", "lib/cli/reproduce.ts", "--help"],
       ["cell", "lib/cli/cell.ts", "--help"],
-    ]
+    ] as [string, ...string[]][]
   ) {
     const { code, said, printed } = await without([...late, ...backends], set, ...args);
     assert.equal(code, 0, said);

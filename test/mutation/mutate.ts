@@ -38,7 +38,10 @@ export function mutants(text: string): Mutant[] {
     [...code.matchAll(found)].map(({ index, 0: whole }): Mutant => {
       const mutated = text.slice(0, index) + made + text.slice(index + whole.length);
       const line = text.slice(0, index).split("\n").length;
-      const [was, is] = [text, mutated].map((all) => all.split("\n")[line - 1].trim());
+      const [was, is] = [text, mutated].map((all) => all.split("\n")[line - 1]!.trim()) as [
+        string,
+        string,
+      ];
       return { line, was, is, text: mutated };
     })
   ).sort((a, b) => a.line - b.line);

@@ -43,8 +43,8 @@ Deno.test("a folder without the experiment, or without a report, is an error tha
 
 Deno.test("a row says how its method was set", async () => {
   const [row] = await results(await folderOf(ids.pocket), ids);
-  assert.equal(row.preset, "paper");
-  assert.equal(typeof row.settings, "object");
+  assert.equal(row!.preset, "paper");
+  assert.equal(typeof row!.settings, "object");
 });
 
 Deno.test("the papers' experiments say what is to be fetched, in one line, when it is not there", async () => {

@@ -16,11 +16,11 @@ Deno.test("rows become a table: whole numbers whole, others with two decimals, m
     { n: 3, share: 0.5, mean: { n: 2, mean: 1, sd: 0.1, interval: [0.1, 1.9] }, name: "<b>" },
     { n: 4, share: 2, name: "c" },
   ]);
-  const html = bundle["text/html"];
+  const html = bundle["text/html"]!;
   for (const part of [">3<", ">0.50<", ">2.00<", "[0.10,", "n = 2.", "&lt;b&gt;", ">–<"]) {
     assert.ok(html.replaceAll("\u00a0", "&nbsp;").includes(part), `${part} in ${html}`);
   }
-  assert.match(bundle["text/plain"], /^\| n \| share \|/);
+  assert.match(bundle["text/plain"]!, /^\| n \| share \|/);
 });
 
 Deno.test("a table of a report is headed by its title, an Arquero table is cut at the limit", () => {
@@ -31,9 +31,9 @@ Deno.test("a table of a report is headed by its title, an Arquero table is cut a
     rows: [],
     notes: [],
   };
-  assert.match(mimeBundle(table)["text/html"], /^<p><b>A &amp; b<\/b><\/p>/);
+  assert.match(mimeBundle(table)["text/html"]!, /^<p><b>A &amp; b<\/b><\/p>/);
   const linked = { ...table, rows: [{ x: { n: 1, mean: 5, cells: ["0123"] } }] };
-  assert.doesNotMatch(mimeBundle(linked)["text/html"], /<a /, "the runs are not in the notebook");
+  assert.doesNotMatch(mimeBundle(linked)["text/html"]!, /<a /, "the runs are not in the notebook");
   const long = from(Array.from({ length: 9 }, (_, i) => ({ i })));
-  assert.equal(mimeBundle(long, 4)["text/html"].match(/<tr>/g)?.length, 5);
+  assert.equal(mimeBundle(long, 4)["text/html"]!.match(/<tr>/g)?.length, 5);
 });

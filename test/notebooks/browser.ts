@@ -102,14 +102,16 @@ export async function openPage(
 
 /** What a message of the protocol tells of a page's errors and warnings. */
 function complaintIn(
-  { method, params }: { method?: string; params?: Record<string, never> },
+  { method, params }: { method?: string; params?: Record<string, unknown> },
 ): string[] {
   if (method === "Runtime.exceptionThrown") return [JSON.stringify(params).slice(0, 800)];
   if (method === "Log.entryAdded") {
     const { level, text, url } = params!.entry as Record<string, string>;
     return level === "error" || level === "warning" ? [`${level}: ${text} ${url ?? ""}`] : [];
   }
-  if (method !== "Runtime.consoleAPICalled" || !["error", "warning"].includes(params!.type)) {
+  if (
+    method !== "Runtime.consoleAPICalled" || !["error", "warning"].includes(String(params!.type))
+  ) {
     return [];
   }
   return [JSON.stringify(params!.args).slice(0, 800)];

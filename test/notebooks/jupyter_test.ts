@@ -63,7 +63,7 @@ sys.stdout.write(nbformat.writes(notebook))`;
     const heard = {
       cells: kept.cells.map((cell, i) => ({
         ...cell,
-        outputs: made.cells[i].outputs.length > 0 ? cell.outputs : [],
+        outputs: made.cells[i]!.outputs.length > 0 ? cell.outputs : [],
       })),
     };
     assert.deepEqual(differences(heard, made), []);

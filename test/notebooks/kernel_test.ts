@@ -68,8 +68,8 @@ Deno.test("a notebook stops at the cell that throws and says which, with the tra
     { folder: here },
   );
   assert.equal(failure?.cell, 2);
-  assert.match(failure!.traceback.join("\n"), /TypeError: no such thing\n\s+at f \(/);
-  assert.deepEqual(made.cells[2].outputs, []);
+  assert.match(failure.traceback.join("\n"), /TypeError: no such thing\n\s+at f \(/);
+  assert.deepEqual(made.cells[2]!.outputs, []);
 });
 
 Deno.test("a parameter takes the place of what the notebook says, and only one that it has", async () => {
@@ -81,7 +81,7 @@ Deno.test("a parameter takes the place of what the notebook says, and only one t
     folder: here,
     parameters: { preset: 'a "b" $& \\' },
   });
-  assert.deepEqual(made.cells[1].outputs, [
+  assert.deepEqual(made.cells[1]!.outputs, [
     { output_type: "stream", name: "stdout", text: 'a "b" $& \\\n' },
   ]);
   await assert.rejects(

@@ -52,13 +52,13 @@ Deno.test("a notebook names its paper first, then its preset, imports nothing bu
   for (const name of names) {
     const { cells } = await readNotebook(name);
     const [first, parameters] = cells;
-    assert.match(first.source, /^# .+\n\n/, name);
-    assert.deepEqual(parameters.metadata.tags, ["parameters"], name);
-    assert.match(parameters.source, /^const preset: string = "pocket";/, name);
+    assert.match(first!.source, /^# .+\n\n/, name);
+    assert.deepEqual(parameters!.metadata.tags, ["parameters"], name);
+    assert.match(parameters!.source, /^const preset: string = "pocket";/, name);
     const code = cells.filter(({ cell_type }) => cell_type === "code").map(({ source }) => source);
     const imported = [...code.join("\n").matchAll(/\bfrom\s+"([^"]+)"|\bimport\(/g)];
     assert.ok(imported.length > 0, name);
-    for (const [, from] of imported) assert.match(from, /^@plumbline\/plumbline(\/\w+)?$/, name);
+    for (const [, from] of imported) assert.match(from!, /^@plumbline\/plumbline(\/\w+)?$/, name);
     assert.ok(cells.some(({ source }) => /^## What was found$/m.test(source)), name);
     assert.ok(cells.at(-1)!.outputs.length > 0, `${name} ends with an output`);
     for (const { cell_type, source, outputs } of cells) {

@@ -23,7 +23,7 @@ Deno.test("outputs of the same texts and numbers are not stale, and bitmaps are 
     "image/png": bits,
     "image/svg+xml": `<image href="data:image/png;base64,${bits}"/>`,
   }));
-  assert.deepEqual(differences(shown(a), shown(b)), []);
+  assert.deepEqual(differences(shown(a!), shown(b!)), []);
 });
 
 Deno.test("another number, another word, one output more or fewer is stale, and is shown", () => {
@@ -37,7 +37,7 @@ Deno.test("another number, another word, one output more or fewer is stale, and 
     made: "[text/html] <td>CoOp</td><td>71.8</td>",
   });
   assert.equal(differences(html("above"), html("below", ["trained"])).length, 1);
-  const none: Notebook = { cells: [{ ...html("x").cells[0], outputs: [] }] };
+  const none: Notebook = { cells: [{ ...html("x").cells[0]!, outputs: [] }] };
   assert.equal(differences(none, html("x")).length, 1);
   assert.equal(differences(html("x"), none).length, 1);
   assert.equal(differences({ cells: [] }, html("x")).length, 1);

@@ -3,7 +3,7 @@ import { epochRate, sgd } from "../../lib/optim/mod.ts";
 import { memory, readSync, tensor, useBackend } from "../../lib/tensor/mod.ts";
 
 const close = (a: ArrayLike<number>, b: number[]) =>
-  b.forEach((value, i) => assert.ok(Math.abs(a[i] - value) < 1e-6, `${a[i]} is not ${value}`));
+  b.forEach((value, i) => assert.ok(Math.abs(a[i]! - value) < 1e-6, `${a[i]} is not ${value}`));
 
 Deno.test("momentum starts at the decayed gradient and then gathers, as PyTorch's does", async () => {
   await useBackend("wasm");
@@ -12,12 +12,12 @@ Deno.test("momentum starts at the decayed gradient and then gathers, as PyTorch'
   const before = optimiser.init(start);
   const one = optimiser.update({ w: tensor([0.5, 0.5], [2]) }, before, start, 0.1);
   // d = g + 0.1·p = (0.6, 0.3); p − 0.1·d
-  close(readSync(one.state["momentum.w"]), [0.6, 0.3]);
-  close(readSync(one.params.w), [0.94, -2.03]);
+  close(readSync(one.state["momentum.w"]!), [0.6, 0.3]);
+  close(readSync(one.params.w!), [0.94, -2.03]);
   const two = optimiser.update({ w: tensor([0, 0], [2]) }, one.state, one.params, 0.1);
   // d = 0.1·p = (0.094, −0.203); buffer = 0.9·(0.6, 0.3) + d = (0.634, 0.067)
-  close(readSync(two.state["momentum.w"]), [0.634, 0.067]);
-  close(readSync(two.params.w), [0.94 - 0.0634, -2.03 - 0.0067]);
+  close(readSync(two.state["momentum.w"]!), [0.634, 0.067]);
+  close(readSync(two.params.w!), [0.94 - 0.0634, -2.03 - 0.0067]);
   assert.equal(two.params.frozen, start.frozen, "what has no gradient is passed on");
 });
 

@@ -30,7 +30,7 @@ const cases: Record<keyof typeof truth.ends, Optimiser> = {
 
 const tensors = (values: Record<string, number[]>): Tensors =>
   Object.fromEntries(
-    Object.entries(values).map(([name, x]) => [name, tensor(x, shapes[name])]),
+    Object.entries(values).map(([name, x]) => [name, tensor(x, shapes[name]!)]),
   );
 
 for (const [name, optimiser] of Object.entries(cases)) {
@@ -40,17 +40,17 @@ for (const [name, optimiser] of Object.entries(cases)) {
     let params = tensors(truth.start);
     let state = tidy(() => optimiser.init(params));
     truth.gradients.forEach((given, step) => {
-      const next = tidy(() => optimiser.update(tensors(given), state, params, truth.rates[step]));
+      const next = tidy(() => optimiser.update(tensors(given), state, params, truth.rates[step]!));
       dispose([params, state]);
       ({ params, state } = next);
     });
     for (const [key, expected] of Object.entries(truth.ends[name as keyof typeof truth.ends])) {
-      const own = readSync(params[key]);
+      const own = readSync(params[key]!);
       const start = truth.start[key as keyof typeof truth.start];
       expected.forEach((value, i) => {
-        const moved = Math.abs(value - start[i]);
+        const moved = Math.abs(value - start[i]!);
         assert.ok(moved > 1e-4, `${key} moves`);
-        const error = Math.abs(own[i] - value);
+        const error = Math.abs(own[i]! - value);
         assert.ok(error < 1e-6 + 1e-5 * moved, `${key}[${i}] is ${own[i]}, PyTorch's ${value}`);
       });
     }
@@ -62,8 +62,8 @@ for (const [name, optimiser] of Object.entries(cases)) {
     await useBackend("wasm");
     const params = tensors(truth.start);
     const state = optimiser.init(params);
-    const { "text.0": gradient } = tensors(truth.gradients[0]);
-    const next = optimiser.update({ "text.0": gradient }, state, params, 0.1);
+    const { "text.0": gradient } = tensors(truth.gradients[0]!);
+    const next = optimiser.update({ "text.0": gradient! }, state, params, 0.1);
     assert.equal(next.params["norm.bias"], params["norm.bias"]);
     assert.notEqual(next.params["text.0"], params["text.0"]);
     for (const key of Object.keys(state).filter((key) => key.endsWith("norm.bias"))) {
@@ -78,10 +78,10 @@ Deno.test("a state is read back as it was, and its shapes are its parameters'", 
   await useBackend("wasm");
   const params = tensors(truth.start);
   const state = adam().init(params);
-  assert.deepEqual(state["expAvg.text.0"].shape, [2, 3]);
+  assert.deepEqual(state["expAvg.text.0"]!.shape, [2, 3]);
   const copy = mapTensors(state, (x) => tensor(readSync(x), x.shape));
-  const gradients = tensors(truth.gradients[0]);
+  const gradients = tensors(truth.gradients[0]!);
   const [one, two] = [state, copy].map((at) => adam().update(gradients, at, params, 0.1));
-  assert.deepEqual(readSync(one.params["text.0"]), readSync(two.params["text.0"]));
+  assert.deepEqual(readSync(one!.params["text.0"]!), readSync(two!.params["text.0"]!));
   dispose([params, state, copy, gradients, one, two]);
 });

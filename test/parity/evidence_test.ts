@@ -46,7 +46,7 @@ Deno.test("published lines are whole addresses", () => {
       linesUrl(at),
       /^https:\/\/github\.com\/[\w.-]+\/[\w.-]+\/blob\/[0-9a-f]{40}\/[\w./-]+\.py#L\d+-L\d+$/,
     );
-    assert.ok(at.lines[0] > 0 && at.lines[0] < at.lines[1], at.what);
+    assert.ok(at.lines[0]! > 0 && at.lines[0]! < at.lines[1]!, at.what);
   }
   assert.equal(evidenceOf("toString"), undefined);
 });

@@ -113,7 +113,7 @@ spoiledTest("a number changed by a thousandth is out, and the exit code 1", asyn
     );
   view.setFloat32(largest, view.getFloat32(largest, true) * 1.001, true);
   await Deno.writeFile(path, bytes);
-  const [row] = await verifyFolder(spoiled.folder, { backend: "wasm" });
+  const [row] = await verifyFolder(spoiled.folder, { backend: "wasm" }) as [ParityRow];
   assert.equal(row.verdict, "out");
   assert.equal(row.worst?.what, "gradient/text.0 at step 0");
   assert.ok(Math.abs(row.worst.error - 1e-3) < 2e-5, told(row));
@@ -123,7 +123,7 @@ spoiledTest("a number changed by a thousandth is out, and the exit code 1", asyn
 });
 
 spoiledTest("a setting changed is out", async ({ folder, manifest, write }) => {
-  Object.assign(manifest.records[0].settings as object, { classTokenPosition: "middle" });
+  Object.assign(manifest.records[0]!.settings as object, { classTokenPosition: "middle" });
   await write();
   assert.deepEqual(await verdicts(folder), ["out", "ok"]);
 });
@@ -147,12 +147,15 @@ const unrunnable: [name: string, change: Record<string, unknown>, failure: RegEx
 for (const [what, change, failure] of unrunnable) {
   spoiledTest(`${what} fails in one line, and the other records go on`, async (spoiled) => {
     Object.assign(
-      spoiled.manifest.records[0],
+      spoiled.manifest.records[0]!,
       change,
       "kind" in change ? { tensors: undefined } : {},
     );
     await spoiled.write();
-    const [first, second] = await verifyFolder(spoiled.folder, { backend: "wasm" });
+    const [first, second] = await verifyFolder(spoiled.folder, { backend: "wasm" }) as [
+      ParityRow,
+      ParityRow,
+    ];
     assert.equal(first.verdict, "failed");
     assert.match(first.failure!, failure);
     assert.ok(!first.failure!.includes("\n"));

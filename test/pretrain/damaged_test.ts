@@ -18,12 +18,12 @@ Deno.test("a checkpoint with any byte changed is damaged, or another run's", asy
   });
   const whole = await Deno.readFile(path);
   const kept = await readCheckpoint(path, "this run");
-  assert.deepEqual([...readSync(kept!.training.params.w)], [0.5, -1]);
-  assert.equal(readSync(kept!.training.optimiser["decayed/step"])[0], 3);
+  assert.deepEqual([...readSync(kept!.training.params.w!)], [0.5, -1]);
+  assert.equal(readSync(kept!.training.optimiser["decayed/step"]!)[0], 3);
 
   for (let at = 0; at < whole.length; at++) {
     const damaged = whole.slice();
-    damaged[at] ^= 1;
+    damaged[at]! ^= 1;
     await Deno.writeFile(path, damaged);
     await assert.rejects(
       readCheckpoint(path, "this run"),

@@ -32,12 +32,14 @@ const bytes = (folder: string) => Deno.readFile(join(folder, "pocket.safetensors
 
 Deno.test("the loss falls, and the same seed gives the same bits, interrupted or not", async () => {
   await useBackend("wasm");
-  const [one, two, three, other] = await Promise.all([1, 2, 3, 4].map(() => Deno.makeTempDir()));
+  const [one, two, three, other] = await Promise.all(
+    [1, 2, 3, 4].map(() => Deno.makeTempDir()),
+  ) as [string, string, string, string];
   const before = memory().tensors;
   const log = await train(one);
   assert.equal(memory().tensors, before, "tensors leak");
   assert.deepEqual(log.map(({ step }) => step), [10, 12]);
-  assert.ok(log[1].loss < log[0].loss - 0.05, `loss from ${log[0].loss} to ${log[1].loss}`);
+  assert.ok(log[1]!.loss < log[0]!.loss - 0.05, `loss from ${log[0]!.loss} to ${log[1]!.loss}`);
 
   assert.deepEqual(await train(two), log);
   assert.deepEqual(await bytes(two), await bytes(one));
@@ -57,7 +59,10 @@ Deno.test("the loss falls, and the same seed gives the same bits, interrupted or
 
 Deno.test("a run that is killed goes on from its checkpoint and ends in the same bits", async () => {
   await useBackend("wasm");
-  const [whole, killed] = await Promise.all([1, 2].map(() => Deno.makeTempDir()));
+  const [whole, killed] = await Promise.all([1, 2].map(() => Deno.makeTempDir())) as [
+    string,
+    string,
+  ];
   await train(whole);
   const child = fileURLToPath(new URL("./tiny_run.ts", import.meta.url));
   const run = async (...step: string[]) =>

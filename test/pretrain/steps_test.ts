@@ -61,13 +61,13 @@ function pairs(step: number) {
 function sample(x: Tensor): number[] {
   const values = readSync(x);
   const count = Math.min(values.length, 12);
-  return Array.from({ length: count }, (_, i) => values[Math.floor(i * values.length / count)]);
+  return Array.from({ length: count }, (_, i) => values[Math.floor(i * values.length / count)]!);
 }
 
 /** Each within `share` of the tensor's own size, given by `size`. */
 function close(found: number[], expected: number[], size: number, share: number, what: string) {
   expected.forEach((value, i) => {
-    const error = Math.abs(found[i] - value);
+    const error = Math.abs(found[i]! - value);
     assert.ok(error <= share * size, `${what}, entry ${i}: ${found[i]}, PyTorch ${value}`);
   });
 }
@@ -84,14 +84,14 @@ for (const backend of ["native", "wasm"]) {
       const before = memory().tensors;
       const params = weights();
       const { loss, gradients } = contrastive(config, params, pairs(0));
-      assert.ok(Math.abs(readSync(loss)[0] - truth.losses[0]) < 1e-5 * truth.losses[0]);
+      assert.ok(Math.abs(readSync(loss)[0]! - truth.losses[0]!) < 1e-5 * truth.losses[0]!);
       assert.deepEqual(Object.keys(gradients), Object.keys(truth.gradients));
       for (const [key, expected] of Object.entries(truth.gradients)) {
-        const values = readSync(gradients[key]);
+        const values = readSync(gradients[key]!);
         const norm = Math.sqrt(values.reduce((sum, x) => sum + x * x, 0));
         assert.ok(Math.abs(norm - expected.norm) <= 1e-4 * expected.norm, `${key}: ${norm}`);
         const size = expected.norm / Math.sqrt(values.length);
-        close(sample(gradients[key]), expected.sample, size, 2e-4, key);
+        close(sample(gradients[key]!), expected.sample, size, 2e-4, key);
       }
       dispose([params, loss, gradients]);
       assert.equal(memory().tensors, before, "tensors leak");
@@ -108,14 +108,14 @@ Deno.test("four steps of Muon and AdamW lead where PyTorch's do", async () => {
     const taken = await takeStep(config, recipe, training, pairs(step));
     training = taken.training;
     const { loss, norm } = taken.shown;
-    assert.ok(Math.abs(loss - truth.losses[step]) < 1e-3 * truth.losses[step], `loss ${loss}`);
-    assert.ok(Math.abs(norm - truth.norms[step]) < 2e-3 * truth.norms[step], `norm ${norm}`);
+    assert.ok(Math.abs(loss - truth.losses[step]!) < 1e-3 * truth.losses[step]!, `loss ${loss}`);
+    assert.ok(Math.abs(norm - truth.norms[step]!) < 2e-3 * truth.norms[step]!, `norm ${norm}`);
   }
   for (const [key, expected] of Object.entries(truth.params)) {
-    const from = sample(start[key]);
-    const moved = Math.max(...expected.map((value, i) => Math.abs(value - from[i])));
+    const from = sample(start[key]!);
+    const moved = Math.max(...expected.map((value, i) => Math.abs(value - from[i]!)));
     assert.ok(moved > 0, `${key} moves`);
-    close(sample(training.params[key]), expected, moved, 2e-3, key);
+    close(sample(training.params[key]!), expected, moved, 2e-3, key);
   }
   dispose([start, training.params, training.optimiser]);
   assert.equal(memory().tensors, before, "tensors leak");
@@ -130,7 +130,7 @@ Deno.test({
   async fn() {
     await useBackend("native");
     const log = await Deno.readTextFile(new URL("../../data/pocket/log.jsonl", import.meta.url));
-    const expected: PretrainLogEntry = JSON.parse(log.split("\n", 1)[0]);
+    const expected: PretrainLogEntry = JSON.parse(log.split("\n", 1)[0]!);
     const folder = await Deno.makeTempDir();
     const first: number[] = [];
     const words = captionWords();

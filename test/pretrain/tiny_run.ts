@@ -25,7 +25,7 @@ export const checkpointEvery = 5;
 export const words = captionWords();
 
 if (import.meta.main) {
-  const [folder, last] = Deno.args;
+  const [folder, last] = Deno.args as [string, string];
   await useBackend("wasm");
   const onStep = ({ step }: PretrainLogEntry) => {
     if (step === Number(last)) Deno.kill(Deno.pid, "SIGKILL");

@@ -30,7 +30,7 @@ const rows: TokenRows = { total: 49408, ids, seed: 1, size: 0.3 };
 function compact(): Record<string, StoredTensor<Float32Array>> {
   const get = randomWeights(pocketConfig, 1);
   const tensors = Object.fromEntries([...clipShapes(pocketConfig).keys()].map((k) => [k, get(k)]));
-  const whole = tensors[TABLE].data;
+  const whole = tensors[TABLE]!.data;
   const kept = ids.flatMap((id) => [...whole.subarray(id * 128, (id + 1) * 128)]);
   return { ...tensors, [TABLE]: { shape: [ids.length, 128], data: Float32Array.from(kept) } };
 }
@@ -44,7 +44,7 @@ async function written(metadata: Record<string, string>): Promise<string> {
 function close(x: Tensor, expected: number[][], what: string) {
   const found = readSync(x);
   expected.flat().forEach((value, i) => {
-    assert.ok(Math.abs(found[i] - value) < 1e-4, `${what}, ${i}: ${found[i]}, open_clip ${value}`);
+    assert.ok(Math.abs(found[i]! - value) < 1e-4, `${what}, ${i}: ${found[i]}, open_clip ${value}`);
   });
 }
 

@@ -37,7 +37,7 @@ Deno.test("what the published code saved gives its logits here, within 1e-4", as
   for (const method of exchanged) {
     const path = `${fixtures}${method}.pth.tar-1`;
     const found = await use(path, method, clip);
-    const apart = Math.max(...found.map((logit, i) => Math.abs(logit - theirs[method][i])));
+    const apart = Math.max(...found.map((logit, i) => Math.abs(logit - theirs[method]![i]!)));
     assert.ok(apart < 1e-4, `${method}: ${apart}`);
     if (method === "ivlp") before = memory().tensors;
     // Whoever is loaded last leaves what was there before it: CLIP keeps its own transposed weights.
@@ -92,10 +92,10 @@ function classify(
 ) {
   const length = Math.hypot(...image);
   const logits = features.map((row) =>
-    scale * row.reduce((sum, x, i) => sum + x * image[i], 0) / length
+    scale * row.reduce((sum, x, i) => sum + x * image[i]!, 0) / length
   );
   const weights = logits.map((logit) => Math.exp(logit - Math.max(...logits)));
-  return classNames.map((name, i) => [name, weights[i] / weights.reduce((a, b) => a + b)]);
+  return classNames.map((name, i) => [name, weights[i]! / weights.reduce((a, b) => a + b)]);
 }
 
 Deno.test("class features in each format classify as the prompts do", async () => {
@@ -119,11 +119,11 @@ Deno.test("class features in each format classify as the prompts do", async () =
   assert.equal(new Set(Deno.readDirSync(folder)).size, 3);
 
   using vision = openImages(clip, { workers: 0 });
-  const image = await vision.features([{ path: images[0] }]);
-  const own = await coop.predict(images[0]);
-  const [name, probability] = classify(found, image).sort((a, b) => +b[1] - +a[1])[0];
-  assert.equal(name, own[0].className);
-  assert.ok(Math.abs(Number(probability) - own[0].probability) < 1e-5);
+  const image = await vision.features([{ path: images[0]! }]);
+  const own = await coop.predict(images[0]!);
+  const [name, probability] = classify(found, image).sort((a, b) => +b[1]! - +a[1]!)[0]!;
+  assert.equal(name, own[0]!.className);
+  assert.ok(Math.abs(Number(probability) - own[0]!.probability) < 1e-5);
   await refused(writeFeatures(`${folder}/f.txt`, features), /none of \.safetensors, \.npy, \.json/);
   disposeClip(clip);
 });

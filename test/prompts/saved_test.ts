@@ -33,7 +33,7 @@ async function use(what: "train" | "load", backend: string, folder: string) {
 function apart(a: Record<string, number[][]>, b: Record<string, number[][]>): [number, string] {
   return Object.entries(a).flatMap(([name, rows]) =>
     rows.flatMap((row, i) =>
-      row.map((p, j): [number, string] => [Math.abs(p - b[name][i][j]), name])
+      row.map((p, j): [number, string] => [Math.abs(p - b[name]![i]![j]!), name])
     )
   ).reduce((most, one) => one[0] > most[0] ? one : most);
 }
@@ -64,7 +64,7 @@ Deno.test({
 
 await useBackend("wasm");
 const shapes = fewShot(await drawnShapes.load(root), 1, 1);
-const image = shapes.test[0].path;
+const image = shapes.test[0]!.path;
 
 /** Trained, saved and loaded CoOp, and what it was made with. */
 async function saved(settings: Record<string, unknown> = {}) {
@@ -177,7 +177,7 @@ Deno.test("a file of another kind, damaged, or of tensors that its method doesn'
   await refused(load(), /in its record words\.classNames\[0\] is 1/);
   await put(params);
   const bytes = await Deno.readFile(path);
-  bytes[bytes.length - 1] ^= 1;
+  bytes[bytes.length - 1]! ^= 1;
   await Deno.writeFile(path, bytes);
   await refused(load(), /its checksum does not hold/);
   const weights = new URL("../../data/pocket/pocket.safetensors", import.meta.url).pathname;

@@ -28,7 +28,7 @@ const text = `${root}/coop.json`;
 using coop = await train("coop", clip, shapes, { training: { epochs: 1 } });
 await writeFeatures(text, await coop.features());
 const expected = await Promise.all(
-  paths.map(async (path) => (await coop.predict(path))[0].className),
+  paths.map(async (path) => (await coop.predict(path))[0]!.className),
 );
 using images = openImages(clip, { workers: 0 });
 const rows = await images.features(paths.map((path) => ({ path })));

@@ -14,7 +14,7 @@ import { randomClip, smallConfig } from "@plumbline/plumbline/clip";
 import { drawnShapes } from "@plumbline/plumbline/datasets";
 import { smallSettings } from "./small_settings.ts";
 
-const [what, backend, folder, root] = Deno.args;
+const [what, backend, folder, root] = Deno.args as [string, string, string, string];
 await useBackend(backend);
 const shapes = fewShot(await drawnShapes.load(root), 1, 1);
 const clip = randomClip(smallConfig, 1);

@@ -66,7 +66,7 @@ const experiment = (protocol: string, entries: Entry[], more: Partial<Experiment
 });
 
 const draft = (protocol: string, by: Entry, more: Partial<Experiment> = {}): Draft =>
-  draftCells([experiment(protocol, [by], more)])[0];
+  draftCells([experiment(protocol, [by], more)])[0]!;
 
 Deno.test("base-to-new trains on base classes and tests both halves, with labels from 0", async () => {
   using at = await open();
@@ -74,7 +74,7 @@ Deno.test("base-to-new trains on base classes and tests both halves, with labels
   assert.equal(source.classNames.length, 6);
   assert.equal(source.train.length, 2 * 6);
   assert.deepEqual(targets.map(({ classes }) => classes), ["base", "new"]);
-  assert.deepEqual([...new Set(targets[1].dataset.test.map(({ label }) => label))].sort(), [
+  assert.deepEqual([...new Set(targets[1]!.dataset.test.map(({ label }) => label))].sort(), [
     0,
     1,
     2,
@@ -106,7 +106,7 @@ Deno.test("each change of a preset's setting is a deviation that says from what 
   }));
   assert.deepEqual(overrides, ["contextLength", "lambda", "epochs", "views", "crops"]);
   assert.deepEqual(deviations, [
-    ...prograd.presets.paper.deviations,
+    ...prograd.presets.paper!.deviations,
     "contextLength 4 instead of 16",
     "lambda 0.5 instead of 1",
     "epochs 3 instead of 100",
@@ -181,7 +181,7 @@ Deno.test("a record that is not whole, was altered or renamed counts as none", a
   const text = await Deno.readTextFile(path);
   await Deno.copyFile(path, `${out}/records/two.json`);
   assert.equal(await readRecord(out, "two"), undefined, "renamed");
-  const { accuracy } = record.results[0].metrics;
+  const { accuracy } = record.results[0]!.metrics;
   const altered = text.replace(`"accuracy": ${accuracy}`, `"accuracy": ${accuracy + 1}`);
   assert.notEqual(altered, text);
   for (const damaged of [altered, text.slice(0, 200), text.slice(0, -3), ""]) {
@@ -207,7 +207,7 @@ Deno.test("experiments come to cells: everything crossed, each cell once", () =>
   );
   const [untrained, ...more] = draftCells([
     experiment("few-shot", [{ method: "zero-shot" }], axes),
-  ]);
+  ]) as [Draft, ...Draft[]];
   assert.deepEqual([untrained.cell.shots, more.length], [0, 1], "learns nothing: a cell a set");
   assert.throws(() => protocol("few-shots"), /did you mean few-shot\?/);
   assert.equal(new Set(protocols.map(({ name }) => name)).size, protocols.length);
@@ -219,7 +219,7 @@ Deno.test("domain generalization trains on the first set and tests it and its sh
   const named = (...names: string[]) => names.map((name) => ({ ...set, name }));
   const chosen = protocol("domain-generalization");
   const targets = (...names: string[]) =>
-    chosen.targets(named(...names)[0], named(...names)).map(({ dataset }) => dataset.name);
+    chosen.targets(named(...names)[0]!, named(...names)).map(({ dataset }) => dataset.name);
   const papers = ["imagenet", "imagenetv2", "imagenet_sketch", "imagenet_a", "imagenet_r"];
   assert.deepEqual(targets(...papers), papers);
   assert.deepEqual(targets("mine", "mine-at-night"), ["mine", "mine-at-night"]);

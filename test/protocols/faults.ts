@@ -60,7 +60,7 @@ export function faultyDisk(folder: string, at = Infinity, fault?: Fault, lasting
     name: string,
     concerns: (args: unknown[]) => boolean,
   ) => {
-    const call = owner[name];
+    const call = owner[name]!;
     owner[name] = async function (this: unknown, ...args: unknown[]) {
       if (!concerns(args)) return call.apply(this, args);
       done.push(name);

@@ -39,10 +39,13 @@ async function open(): Promise<Disposable & { lab: Lab; planned: PlannedCell }> 
       ...{ id: "a", title: "A", about: "", clip: "random", protocol: "few-shot" },
       ...{ datasets: ["drawn-shapes"], shots: [1], seeds: [1] },
       entries: [{ method: "coop", training: { epochs: 2 }, settings: { contextLength: 2 } }],
-    }])[0],
+    }])[0]!,
   );
-  const [target] = planned.targets;
-  const few = { ...target, dataset: { ...target.dataset, test: target.dataset.test.slice(0, 12) } };
+  const target = planned.targets[0]!;
+  const few = {
+    ...target,
+    dataset: { ...target.dataset, test: target.dataset.test.slice(0, 12) },
+  };
   return {
     planned: { ...planned, targets: [few] },
     lab: {
@@ -166,7 +169,7 @@ const fates: Record<string, (path: string) => Promise<unknown>> = {
     await Deno.writeFile(path, new Uint8Array((await Deno.stat(path)).size)),
   "a bit of it turned": async (path) => {
     const bytes = await Deno.readFile(path);
-    bytes[bytes.length >> 1] ^= 4;
+    bytes[bytes.length >> 1]! ^= 4;
     await Deno.writeFile(path, bytes);
   },
   "doubled": async (path) =>
@@ -221,7 +224,7 @@ Deno.test("whatever became of any file of a cell between two lives, the end is i
       [begun, "failed/cell.json"],
       [begun, "locks/cell.0.json"],
       [begun, "locks/cell.1.json"],
-    ]
+    ] as [string, string][]
   ) {
     for (const [fate, befall] of Object.entries(fates)) {
       const out = join(await Deno.makeTempDir(), "out");

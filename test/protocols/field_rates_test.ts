@@ -16,7 +16,7 @@ Deno.test("the field's rates are those that the rule takes of what was measured"
     .find(({ id }) => id === "field/few-shot")!;
   for (const [name, tried] of measured) {
     const entry = entries.find((one) => one.method === name)!;
-    const published = Object.values(method(name).presets)[0].training(16).rate;
+    const published = Object.values(method(name).presets)[0]!.training(16).rate;
     assert.equal(entry.training?.rate ?? published, chosenRate(tried), name);
   }
 });

@@ -55,7 +55,9 @@ Deno.test("an image changes the identity of the cells that read it, and of no ot
   assert.notEqual(one, two);
   assert.deepEqual(await there.ids(), [one, two], "another folder, the same images");
 
-  const [first, second] = here.planned.map(({ source }) => source.train.map(({ path }) => path));
+  const [first, second] = here.planned.map(({ source }) =>
+    source.train.map(({ path }) => path)
+  ) as [string[], string[]];
   const onlyFirst = first.find((path) => !second.includes(path));
   assert.ok(onlyFirst);
   await Deno.writeTextFile(onlyFirst, "another image");
@@ -63,7 +65,7 @@ Deno.test("an image changes the identity of the cells that read it, and of no ot
   assert.notEqual(changed, one);
   assert.equal(same, two);
 
-  await Deno.writeTextFile(here.test[0].path, "another image");
+  await Deno.writeTextFile(here.test[0]!.path, "another image");
   const [changedAgain, changedToo] = await here.ids();
   assert.notEqual(changedAgain, changed);
   assert.notEqual(changedToo, two);

@@ -46,7 +46,7 @@ Deno.test("a method of one's own has gradient statistics, a cost, a baseline, ro
   const plan = planner({ config: clip.config, datasets: new Map([[set.name, set]]) });
   const planned = drafts.map(plan);
   assert.equal(new Set(planned.map((cell) => identity(cell, lab))).size, 4);
-  const [other, own] = [planned[0], planned.at(-1)!];
+  const [other, own] = [planned[0]!, planned.at(-1)!];
   assert.notEqual(lab.codeOf!(other.method).hash, lab.codeOf!(own.method).hash);
   const sizes = { classes: 12, images: 12, training: own.training, tests: [] };
   const machine = { rate: 1e11, overhead: 1e-5 };
@@ -62,18 +62,18 @@ Deno.test("a method of one's own has gradient statistics, a cost, a baseline, ro
       { ...record.method, code: record.method?.code?.of },
       { title: "tethered", learns: true, baseline: "coop", published: false, code: "module" },
     );
-    for (const { gradients } of record.epochs) assert.ok(gradients!["gradient/norm"] > 0);
+    for (const { gradients } of record.epochs) assert.ok(gradients!["gradient/norm"]! > 0);
   }
 
   const { json, html } = report(records, { headline: "Own", command: "a test" });
   const table = (part: string) => json.tables.find(({ id }) => id.endsWith(part))!.rows;
   assert.ok(table("few-shot").some(({ label }) => label === "tethered"));
   const [difference] = table("/differences");
-  assert.deepEqual([difference.label, difference.against], ["tethered", "coop"]);
-  assert.ok((difference["1-shot"] as { interval?: unknown }).interval);
+  assert.deepEqual([difference!.label, difference!.against], ["tethered", "coop"]);
+  assert.ok((difference!["1-shot"] as { interval?: unknown }).interval);
   const rowsOfOwn = (part: string) => table(part).filter(({ label }) => label === "tethered");
-  assert.equal(rowsOfOwn("/gradients")[0].statistic, "gradient/norm");
-  assert.ok((rowsOfOwn("/costs")[0].parameters as { mean: number }).mean > 0);
+  assert.equal(rowsOfOwn("/gradients")[0]!.statistic, "gradient/norm");
+  assert.ok((rowsOfOwn("/costs")[0]!.parameters as { mean: number }).mean > 0);
   assert.match(html, /<svg[\s\S]*tethered/);
   disposeClip(clip);
 });

@@ -55,7 +55,7 @@ Deno.test("differences, sure and not", () => {
   const rows = ["base classes", "new classes"].flatMap((panel, p) =>
     ["the start", "the projection", "both"].map((label, i) => ({
       ...{ panel, label },
-      difference: summarize(differences[(i + p) % 3]),
+      difference: summarize(differences[(i + p) % 3]!),
     }))
   );
   const svg = differenceDots("ProGrad's gain over CoOp", "over 4 sets", "percentage points", rows);
@@ -75,7 +75,7 @@ Deno.test("alignment over training, three learners in two panels", () => {
   const learners = [["IVLP", "ivlp"], ["IVLP + regulariser", "ivlp-regularised"], [
     "ProMetaR",
     "prometar",
-  ]];
+  ]] as [string, string][];
   const rows = learners.flatMap(([label, method], m) =>
     ["query and support", "query and regulariser"].flatMap((panel, p) =>
       Array.from({ length: 120 }, (_, i) => ({
@@ -115,7 +115,7 @@ Deno.test("shares as stacked bars, parts below 0 to the left", () => {
   };
   const parts = ["regularised step", "its momentum", "meta-gradient", "weight decay"];
   const rows = Object.entries(arms).flatMap(([label, values]) =>
-    values.map((value, i) => ({ label, part: parts[i], value }))
+    values.map((value, i) => ({ label, part: parts[i]!, value }))
   );
   const percent = (value: number) => `${(100 * value).toFixed(0)} %`;
   const svg = stackedBars("What moves the prompts", "one iteration", "share", rows, percent);

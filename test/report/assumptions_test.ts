@@ -48,6 +48,6 @@ Deno.test("a report of runs that assume nothing does not speak of it, and one of
 Deno.test("a record's assumptions are texts", () => {
   assert.ok(isRunRecord(runs[0]));
   const wrong = structuredClone(runs[0]) as unknown as { data: { assumed: unknown }[] };
-  wrong.data[0].assumed = [1];
+  wrong.data[0]!.assumed = [1];
   assert.ok(!isRunRecord(wrong));
 });

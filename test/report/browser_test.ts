@@ -44,7 +44,7 @@ Deno.test({
       );
     }
     assert.equal(labels.size, 1);
-    assert.match([...labels][0], /^Table 1\. none,Table 2\. none,.*Figure 3\. /);
+    assert.match([...labels][0]!, /^Table 1\. none,Table 2\. none,.*Figure 3\. /);
     assert.deepEqual(page.complaints, []);
     await Deno.remove(folder, { recursive: true });
   },

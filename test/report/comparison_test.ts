@@ -38,7 +38,7 @@ Deno.test("real weights and the paper's settings are set beside reported values,
 
 Deno.test("one seed is compared without a judgement", () => {
   const { table } = comparison(coop(fair).slice(0, 1), context);
-  assert.equal(table.rows[0].inside, "no interval (n = 1)");
+  assert.equal(table.rows[0]!.inside, "no interval (n = 1)");
 });
 
 Deno.test("other weights, changed settings or missing images are not compared, and it says why", () => {
@@ -52,18 +52,18 @@ Deno.test("other weights, changed settings or missing images are not compared, a
     ],
   ];
   for (const [changes, reason] of cases) {
-    assert.match(incomparable(coop(changes)[0]) ?? "", reason);
+    assert.match(incomparable(coop(changes)[0]!) ?? "", reason);
     const { table, reasons } = comparison(coop(changes), context);
     assert.deepEqual(table.rows, []);
     assert.match(reasons.join(" "), reason);
-    assert.match(reasons[0], /^3 of 3 runs/);
+    assert.match(reasons[0]!, /^3 of 3 runs/);
   }
 });
 
 Deno.test("other shots have no reported value, and an average needs all eleven data sets", () => {
   const { table, reasons } = comparison(coop(fair, 4), context);
   assert.deepEqual(table.rows, []);
-  assert.match(reasons[0], /No published value with a source/);
+  assert.match(reasons[0]!, /No published value with a source/);
   const two = [
     ...coop(fair),
     record({ dataset: "caltech101" }, [
@@ -94,8 +94,8 @@ Deno.test("beside ours in the table of results, too, an average over fewer sets 
   };
   const fairness = { fair: () => true, form: () => true };
   const [block] = results(experiment, rowsOf(two, { titles }), fairness);
-  assert.ok(block.kind === "table");
-  const beside = block.table.rows.map((row) => [row.dataset, typeof row["base reported"]]);
+  assert.ok(block!.kind === "table");
+  const beside = block!.table.rows.map((row) => [row.dataset, typeof row["base reported"]]);
   assert.deepEqual(beside, [
     ["EuroSAT", "number"],
     ["Caltech101", "number"],
@@ -112,7 +112,7 @@ Deno.test("every reported value is a percentage with a known source", () => {
     assert.equal(values.length, stored.length, "none was dropped for lack of a source");
     for (const { measures, sources, origin } of values) {
       count++;
-      assert.ok(sources.length > 0 && sources.every((key) => reportedSources[key].where !== ""));
+      assert.ok(sources.length > 0 && sources.every((key) => reportedSources[key]!.where !== ""));
       assert.notEqual(origin, "");
       for (const value of Object.values(measures)) assert.ok(value > 0 && value < 100);
     }
@@ -124,20 +124,20 @@ Deno.test("every reported value is a percentage with a known source", () => {
 Deno.test("reported base, new and H are consistent", () => {
   for (const { measures: { base, new: novel, H } } of reportedValues("base-to-new")) {
     if (H === undefined || base === undefined) continue;
-    assert.ok(Math.abs(2 * base * novel / (base + novel) - H) < 0.02, `${base} ${novel} ${H}`);
+    assert.ok(Math.abs(2 * base * novel! / (base + novel!) - H) < 0.02, `${base} ${novel} ${H}`);
   }
 });
 
 Deno.test("presets that are variants of a method are not held against its published values", () => {
   const variant = { ...fair, preset: { name: "early-stopping", table: "ProGrad's comparison" } };
   assert.match(
-    incomparable(coop(variant)[0]) ?? "",
+    incomparable(coop(variant)[0]!) ?? "",
     /no value is published of the preset early-st/,
   );
   const paper = { ...fair, preset: { name: "paper", table: "" } };
-  assert.match(incomparable(coop(paper)[0]) ?? "", /of the preset paper/); // ProGrad's, on RN50
+  assert.match(incomparable(coop(paper)[0]!) ?? "", /of the preset paper/); // ProGrad's, on RN50
   assert.equal(
-    incomparable(coop({ ...paper, clip: { ...fair.clip!, name: "RN50" } })[0]),
+    incomparable(coop({ ...paper, clip: { ...fair.clip!, name: "RN50" } })[0]!),
     undefined,
   );
   const prometar = (name: string) =>

@@ -24,7 +24,7 @@ Deno.test("a method's gain is paired over the seeds that both have, with Student
   ], { titles });
   const table = differencesTable("x", "X", rows)!;
   assert.equal(table.id, "x/differences");
-  const [{ label, against, base, new: novel, H }] = table.rows;
+  const { label, against, base, new: novel, H } = table.rows[0]!;
   assert.deepEqual([label, against], ["ProGrad", "CoOp"]);
   // Differences 2, 2.5, 1.5; Student's t at 2 degrees of freedom is 4.3027: 2 ± 4.3027 · 0.5/√3.
   const { n, mean, sd, interval, mark } = base as Mean;
@@ -49,7 +49,7 @@ Deno.test("averages are over the data sets that both have", () => {
     ),
     { titles },
   );
-  const [{ base }] = differencesTable("x", "X", rows)!.rows;
+  const { base } = differencesTable("x", "X", rows)!.rows[0]!;
   near((base as Mean).mean, -2);
 });
 
@@ -89,24 +89,24 @@ Deno.test("on other weights the papers' averages stand below ours, with their so
       : run
   );
   const { tables: [table] } = report(records, context).json;
-  const published = table.rows.filter(({ dataset }) => dataset === "average, as published");
+  const published = table!.rows.filter(({ dataset }) => dataset === "average, as published");
   const [prometar] = reportedValues("base-to-new").filter(({ method, dataset }) =>
     method === "prometar" && dataset === "average"
   );
   const row = published.find(({ label }) => label === "ProMetaR");
   assert.deepEqual([row?.base, row?.novel, row?.harmonic], [
-    prometar.measures.base,
-    prometar.measures.new,
-    prometar.measures.H,
+    prometar!.measures.base,
+    prometar!.measures.new,
+    prometar!.measures.H,
   ]);
-  assert.match(table.notes.at(-1)!, /ViT-B\/16 on the papers' own data.*Read in .*Promise/);
+  assert.match(table!.notes.at(-1)!, /ViT-B\/16 on the papers' own data.*Read in .*Promise/);
 
   const variants = records.flatMap((run) => [
     run,
     { ...run, settings: { ...run.settings, context: 4 }, overrides: ["context"] },
   ]);
   const { tables: [other] } = report(variants, context).json;
-  assert.ok(other.rows.every(({ dataset }) => dataset !== "average, as published"));
+  assert.ok(other!.rows.every(({ dataset }) => dataset !== "average, as published"));
 });
 
 Deno.test("few-shot averages as published are of one CLIP", () => {
@@ -115,7 +115,7 @@ Deno.test("few-shot averages as published are of one CLIP", () => {
     command: "test",
     titles,
   }).json;
-  const row = table.rows.find(({ dataset, label }) =>
+  const row = table!.rows.find(({ dataset, label }) =>
     dataset === "average, as published" && label === "CoOp"
   );
   const vit = reportedValues("few-shot").filter(({ method, dataset, clip }) =>
@@ -139,7 +139,7 @@ Deno.test("an adapter's gain is over zero-shot CLIP, the same with every seed an
       )
     ),
   ], { titles });
-  const [{ against, ...gains }] = differencesTable("x", "X", rows)!.rows;
+  const { against, ...gains } = differencesTable("x", "X", rows)!.rows[0]!;
   assert.equal(against, titles["zero-shot"] ?? "zero-shot");
   near((gains["1-shot"] as Mean).mean, 3);
   near((gains["16-shot"] as Mean).mean, 18);

@@ -39,7 +39,7 @@ Deno.test("report.json has the record's file, its command and what its method is
     for (const { id, record, command, config } of cells) {
       assert.equal(record, `records/${id}.json`);
       assert.match(command!, /^deno task reproduce /);
-      const held = evidence![config.method];
+      const held = evidence![config.method]!;
       assert.ok(held.records.every(({ page }) => page === undefined), "out lies in no checkout");
       assert.ok(held.code.length > 0, config.method);
     }
@@ -60,7 +60,7 @@ Deno.test("in a checkout a record leads to its page, which has the place", async
   for (const { name, page: link } of Object.values(all).flatMap(({ records }) => records)) {
     assert.equal(link, `../../test/fixtures/published/README.md#${name}`);
     assert.equal(
-      relative(root, join(out, link.split("#")[0])),
+      relative(root, join(out, link.split("#")[0]!)),
       "test/fixtures/published/README.md",
     );
     assert.ok(page.includes(`<a id="${name}"></a>`), name);
@@ -89,7 +89,7 @@ Deno.test({
           const { top, height } = document.querySelector(":target").getBoundingClientRect();
           return height > 0 && top >= 0 && top < innerHeight ? location.hash : "out of sight";
         })()`);
-      const [{ id, cell }] = records;
+      const { id, cell } = records[0]!;
       assert.equal(await clicked("td.number a"), `#run-${id}`);
       assert.match(await clicked(`#run-${id} a[href^=records]`), /\/records\/0{16}\.json$/);
       assert.equal(await clicked(`#run-${id} a[href^="#command"]`), "#command-1");

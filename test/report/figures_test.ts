@@ -138,7 +138,7 @@ Deno.test("the colours stand out from white and from the dark page", () => {
 
 /** WCAG 2's contrast ratio. */
 function contrast(a: string, b: string): number {
-  const [dark, light] = [luminance(a), luminance(b)].sort((x, y) => x - y);
+  const [dark, light] = [luminance(a), luminance(b)].sort((x, y) => x - y) as [number, number];
   return (light + 0.05) / (dark + 0.05);
 }
 
@@ -146,7 +146,7 @@ function luminance(color: string): number {
   const [r, g, b] = [1, 3, 5].map((i) => {
     const c = parseInt(color.slice(i, i + 2), 16) / 255;
     return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
-  });
+  }) as [number, number, number];
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
@@ -157,7 +157,7 @@ Deno.test("pictures with their likeliest classes, four in a row", () => {
   const predictions = ["cat", hostile, "a dog of a very long name indeed", "bird"].map((
     className,
     i,
-  ) => ({ className, probability: [0.6, 0.25, 0.1, 0.05][i] }));
+  ) => ({ className, probability: [0.6, 0.25, 0.1, 0.05][i]! }));
   const svg = predictedPictures(
     "What CLIP sees",
     ["cat", "bird", hostile, "cat", "cat"].map((

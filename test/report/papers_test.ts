@@ -61,7 +61,7 @@ Deno.test("BibTeX: each paper once, and this kit", () => {
 
 Deno.test("BibTeX: every built-in method's paper is there, on arXiv or not; a method of one's own has none", () => {
   for (const one of methods) {
-    const [own, ...others] = bibtex([one]).split("\n\n");
+    const [own, ...others] = bibtex([one]).split("\n\n") as [string, ...string[]];
     assert.ok(own.includes(`{{${one.paper.title}}}`), one.name);
     assert.equal(own.includes("eprint"), one.paper.arxiv !== "", one.name);
     assert.equal(others.length, 1);
@@ -85,7 +85,7 @@ function rows(gain: number, spread: number): Row[] {
 
 Deno.test("in short: as published, the other way, or not decided, with what would decide it", () => {
   const of = (gain: number, spread: number) => inShort(rows(gain, spread))!;
-  const row = (gain: number, spread: number) => of(gain, spread).table.rows[0];
+  const row = (gain: number, spread: number) => of(gain, spread).table.rows[0]!;
   assert.match(
     of(5, 1).sentence,
     /^Of 1 comparison over 5 data sets, 1 seed, 1 goes as published, 0 the other way, and 0 are /,
@@ -128,7 +128,7 @@ function transfer(shifts: number[]): Row[] {
 
 Deno.test("where one training is tested on all sets, its luck counts: one seed decides nothing", () => {
   const decided = (shifts: number[]) =>
-    typeof inShort(transfer(shifts))!.table.rows[0].verdict === "object";
+    typeof inShort(transfer(shifts))!.table.rows[0]!.verdict === "object";
   assert.ok(!decided([0]));
   assert.match(inShort(transfer([0]))!.sentence, /over 1 seed on 5 sets, 0 go .* and 1 is not/);
   assert.ok(decided([0, 0.5, -0.5, 0.2, -0.2]));

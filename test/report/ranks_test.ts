@@ -36,13 +36,13 @@ Deno.test("methods stand by their averages; what learns nothing pairs with every
   assert.deepEqual(found.map(({ method }) => method), named.slice(0, 5).reverse());
   assert.deepEqual(found.map(({ rank }) => rank), [1, 2, 3, 4, 5]);
   const [first, , , , still] = found;
-  assert.equal(first.behind, undefined);
-  assert.equal(still.accuracy.n, 3); // one run, which is the same with every seed
-  assert.equal(still.accuracy.mean, 55); // of 50 and 60
+  assert.equal(first!.behind, undefined);
+  assert.equal(still!.accuracy.n, 3); // one run, which is the same with every seed
+  assert.equal(still!.accuracy.mean, 55); // of 50 and 60
   // By seed 54.1, 54.2, 54.3 and 64.1, 64.2, 64.3: averages 59.1, 59.2, 59.3.
-  assert.equal(first.accuracy.mean.toFixed(6), "59.200000");
-  assert.equal(still.behind!.mean.toFixed(6), "-4.200000");
-  assert.equal(still.behind!.sd!.toFixed(6), "0.100000");
+  assert.equal(first!.accuracy.mean.toFixed(6), "59.200000");
+  assert.equal(still!.behind!.mean.toFixed(6), "-4.200000");
+  assert.equal(still!.behind!.sd!.toFixed(6), "0.100000");
 });
 
 Deno.test("who lacks a data set is not ranked", () => {
@@ -69,7 +69,7 @@ Deno.test("base-to-new is ranked by H of each data set and seed", () => {
 
 Deno.test("worth its price is what nothing beats in both", () => {
   const rows = [[1, 50], [2, 40], [3, 60], [3, 55], [9, 60]]
-    .map(([seconds, accuracy]) => ({ seconds, accuracy }));
+    .map(([seconds = 0, accuracy = 0]) => ({ seconds, accuracy }));
   assert.deepEqual(worthwhile(rows), [rows[0], rows[2]]);
 });
 
@@ -104,9 +104,9 @@ Deno.test("names of dots that lie close together cover neither each other nor a 
   const spots = Array.from({ length: 24 }, (_, i) => ({
     x: 300 + 7 * (i % 5),
     y: 200 + 3 * i,
-    text: named[i].slice(0, 12),
+    text: named[i]!.slice(0, 12),
   }));
-  const boxes = apart(spots, 56, 820).map((place, i) => boxOf(spots[i], place));
+  const boxes = apart(spots, 56, 820).map((place, i) => boxOf(spots[i]!, place));
   boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b) => assert.ok(!cover(a, b))));
   for (const { x, y } of spots) {
     const dot = { left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 };

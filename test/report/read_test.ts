@@ -28,7 +28,7 @@ const { json } = report(records, {
       cells: two,
     },
   ],
-  failures: [{ id: "f".repeat(16), cell: { ...records[0].cell, seed: 9 }, error: "No." }],
+  failures: [{ id: "f".repeat(16), cell: { ...records[0]!.cell, seed: 9 }, error: "No." }],
 });
 const source = JSON.stringify(json);
 
@@ -76,7 +76,7 @@ Deno.test("what is no report is told in one line with the file and the field", (
     ],
     [
       "measures of nothing known",
-      (r) => ({ ...r, cells: [{ ...r.cells[0], metrics: { eurosat: r.cells[0].metrics } }] }),
+      (r) => ({ ...r, cells: [{ ...r.cells[0], metrics: { eurosat: r.cells[0]!.metrics } }] }),
       /has a key "eurosat"/,
     ],
     ["a list", () => [], /the file is \[\], not an object/],
@@ -98,7 +98,7 @@ Deno.test("numbers that are not finite come back as null and count for nothing",
   const [cell] = odd.cells;
   cell.metrics["eurosat/new"].accuracy = null;
   const read = parseReport(JSON.stringify(odd), "report.json");
-  const row = baseToNewRows(reportRows(read, "prometar/base-to-new"))[0];
+  const row = baseToNewRows(reportRows(read, "prometar/base-to-new"))[0]!;
   assert.equal(row.base?.n, 3);
   assert.equal(row.novel?.n, 2);
 });

@@ -83,7 +83,7 @@ Deno.test("every number leads to a run, every run to its record and command, eve
     assert.match(number, /<a href="#run-/);
   }
   const sections = [...html.matchAll(/<h2 id="([^"]+)"/g)].map(([, id]) => id);
-  assert.deepEqual(links.filter((id) => id.startsWith("section-")), sections);
+  assert.deepEqual(links.filter((id) => id!.startsWith("section-")), sections);
 });
 
 Deno.test("zero-shot, which has no shots, stands in the table of every number of shots", () => {
@@ -91,8 +91,8 @@ Deno.test("zero-shot, which has no shots, stands in the table of every number of
     run.cell.method === "zero-shot" ? { ...run, cell: { ...run.cell, shots: 0 } } : run
   );
   const { json } = report(records, context);
-  assert.equal(json.tables[0].id, "base-to-new");
-  assert.deepEqual(json.tables[0].rows.map(({ label }) => label).slice(0, 4), [
+  assert.equal(json.tables[0]!.id, "base-to-new");
+  assert.deepEqual(json.tables[0]!.rows.map(({ label }) => label).slice(0, 4), [
     "zero-shot CLIP",
     "CoOp",
     "ProGrad",
@@ -114,7 +114,7 @@ Deno.test("overrides are marked, deviations listed once, failures and missing im
   const { markdown, html, json } = report(records, {
     ...context,
     missing: ["12 images of EuroSAT are not in the folder."],
-    failures: [{ cell: { ...records[0].cell, seed: 3 }, error: "The loss is NaN | stopped." }],
+    failures: [{ cell: { ...records[0]!.cell, seed: 3 }, error: "The loss is NaN | stopped." }],
   });
   assert.equal(markdown.match(/Computed in float32/g)?.length, 1);
   assert.match(markdown, /\| epochs \| 4 \| \*\*changed\*\* \|/);
@@ -151,7 +151,7 @@ Deno.test("hostile names, errors and commands are shown, not obeyed", () => {
     command: "```\n" + bad,
     titles: { [bad]: `${bad} title` },
     missing: [bad],
-    failures: [{ cell: records[0].cell, error: bad }],
+    failures: [{ cell: records[0]!.cell, error: bad }],
   });
   assert.doesNotMatch(html, /<script|NaN|Infinity/);
   const outside = markdown.replace(/^(`{3,})\n[\s\S]*?\n\1$/gm, "");
@@ -164,11 +164,11 @@ Deno.test("report.json holds every cell with its settings, measures and predicti
   assert.equal(json.schema, 1);
   assert.equal(json.cells.length, 24);
   const [cell] = json.cells;
-  assert.equal(cell.id, "base-to-new/zero-shot/paper/eurosat/16-shot/seed-1");
-  assert.equal(cell.name, cell.id, "a record without an identity");
-  assert.equal(cell.metrics["eurosat/new"].accuracy, 64);
-  assert.equal(cell.predictionsSha256["eurosat/base"], "hash of eurosat base 57");
-  assert.equal(cell.config.preset?.name, "paper");
+  assert.equal(cell!.id, "base-to-new/zero-shot/paper/eurosat/16-shot/seed-1");
+  assert.equal(cell!.name, cell!.id, "a record without an identity");
+  assert.equal(cell!.metrics["eurosat/new"]!.accuracy, 64);
+  assert.equal(cell!.predictionsSha256["eurosat/base"], "hash of eurosat base 57");
+  assert.equal(cell!.config.preset?.name, "paper");
 });
 
 Deno.test("the same records give the same report", () => {

@@ -59,7 +59,7 @@ Deno.test("Tip-Adapter's log is here whole: 165 values, whose means are those of
   assert.equal(logged.length, 165);
   const mean = (name: string, shots: number) => {
     const of = logged.filter((value) => value.method === name && value.shots === shots);
-    return of.reduce((sum, { measures }) => sum + measures.accuracy, 0) / of.length;
+    return of.reduce((sum, { measures }) => sum + measures.accuracy!, 0) / of.length;
   };
   assert.equal(mean("tip-adapter", 16).toFixed(2), "70.32");
   assert.equal(mean("tip-adapter-f", 1).toFixed(2), "64.60");

@@ -25,21 +25,21 @@ const near = (a: number | undefined, b: number) =>
 Deno.test("base-to-new: H seed by seed, averages over data sets seed by seed", () => {
   const seeds = [[80, 60, 90, 70], [82, 62, 92, 68]];
   const records = seeds.flatMap(([base1, new1, base2, new2], i) => [
-    record({ seed: i + 1 }, [result("eurosat", "base", base1), result("eurosat", "new", new1)]),
+    record({ seed: i + 1 }, [result("eurosat", "base", base1!), result("eurosat", "new", new1!)]),
     record({ seed: i + 1, dataset: "caltech101" }, [
-      result("caltech101", "base", base2),
-      result("caltech101", "new", new2),
+      result("caltech101", "base", base2!),
+      result("caltech101", "new", new2!),
     ]),
   ]);
   const rows = baseToNewRows(rowsOf(records, context));
   assert.deepEqual(rows.map((row) => row.dataset), ["EuroSAT", "Caltech101", "average"]);
   const H = (a: number, b: number) => 2 * a * b / (a + b);
-  near(rows[0].harmonic?.mean, (H(80, 60) + H(82, 62)) / 2);
-  near(rows[2].base?.mean, (85 + 87) / 2);
-  near(rows[2].novel?.mean, 65);
-  near(rows[2].harmonic?.mean, (H(85, 65) + H(87, 65)) / 2);
-  near(rows[2].meanHarmonic?.mean, (H(80, 60) + H(90, 70) + H(82, 62) + H(92, 68)) / 4);
-  assert.equal(rows[2].base?.n, 2);
+  near(rows[0]!.harmonic?.mean, (H(80, 60) + H(82, 62)) / 2);
+  near(rows[2]!.base?.mean, (85 + 87) / 2);
+  near(rows[2]!.novel?.mean, 65);
+  near(rows[2]!.harmonic?.mean, (H(85, 65) + H(87, 65)) / 2);
+  near(rows[2]!.meanHarmonic?.mean, (H(80, 60) + H(90, 70) + H(82, 62) + H(92, 68)) / 4);
+  assert.equal(rows[2]!.base?.n, 2);
 });
 
 Deno.test("a seed that lacks a data set is left out of the average, not of the rest", () => {
@@ -58,9 +58,9 @@ Deno.test("a seed that lacks a data set is left out of the average, not of the r
 
 Deno.test("base classes alone give no harmonic mean", () => {
   const [row] = baseToNewRows(rowsOf([record({}, [result("eurosat", "base", 80)])], context));
-  assert.equal(row.base?.mean, 80);
-  assert.equal(row.novel, undefined);
-  assert.equal(row.harmonic, undefined);
+  assert.equal(row!.base?.mean, 80);
+  assert.equal(row!.novel, undefined);
+  assert.equal(row!.harmonic, undefined);
 });
 
 Deno.test("few-shot: a column for every number of shots, dashes where nothing ran", () => {
@@ -91,7 +91,7 @@ Deno.test("transfer: the source first and outside the mean of targets", () => {
     "Caltech101",
     "mean of targets",
   ]);
-  near(rows[3].accuracy?.mean, (47.5 + 92.85) / 2);
+  near(rows[3]!.accuracy?.mean, (47.5 + 92.85) / 2);
 });
 
 Deno.test("one method in two forms has two labels; a later record of a cell replaces an earlier one", () => {

@@ -35,7 +35,7 @@ function records(): RunRecord[] {
     ),
     ...seeds(method, 5).map((seed) =>
       record(
-        { protocol: "cross-dataset", method, dataset: sets[0], seed },
+        { protocol: "cross-dataset", method, dataset: sets[0]!, seed },
         sets.map((dataset, s) => result(dataset, "all", of(45, m, s, seed))),
         told,
       )

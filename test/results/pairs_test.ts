@@ -39,9 +39,9 @@ Deno.test("the mean differs by unit only in how runs are weighed; the interval i
   const [seeds, places, runs] = (["seeds", "places", "runs"] as const).map((unit) =>
     pairedOverUnit(even, other, unit)!
   );
-  assert.deepEqual([seeds.mean, places.mean, runs.mean], [2.5, 2.5, 2.5]);
-  assert.deepEqual([seeds.n, places.n, runs.n], [2, 2, 4]);
-  assert.notDeepEqual(seeds.interval, places.interval);
+  assert.deepEqual([seeds!.mean, places!.mean, runs!.mean], [2.5, 2.5, 2.5]);
+  assert.deepEqual([seeds!.n, places!.n, runs!.n], [2, 2, 4]);
+  assert.notDeepEqual(seeds!.interval, places!.interval);
 });
 
 Deno.test("what has no seed is the same with every seed of the other side, and once where none has", () => {

@@ -57,7 +57,7 @@ async function disturbed(backend: string, count: number, random: Random): Promis
   const took = performance.now() - begun;
   const sent: Record<string, number> = {};
   for (let i = 0; i < count; i++) {
-    const signal = signals[i % signals.length];
+    const signal = signals[i % signals.length]!;
     const twice = random.random() < 0.3;
     // One command with two processes of its own, or two commands.
     const running = random.random() < 0.6

@@ -89,7 +89,7 @@ export async function startCluster(maxArraySize: number): Promise<Cluster> {
     stopController: () => end(join(root, "slurmctld.pid"), "SIGTERM"),
     async killTask() {
       await until(computing);
-      for (const pid of (await tasksOf(root))[0].processes) kill(pid, "SIGKILL");
+      for (const pid of (await tasksOf(root))[0]!.processes) kill(pid, "SIGKILL");
     },
     async cutNode() {
       await until(computing);
@@ -135,10 +135,10 @@ interface Task {
 async function tasksOf(root: string): Promise<Task[]> {
   const rows = (await command("ps", "axeww", "-o", "pid=,ppid=,command=")).split("\n")
     .map((line) => line.trim().match(/^(\d+) +(\d+) (.*)$/))
-    .flatMap((found) => found ? [{ pid: +found[1], parent: +found[2], text: found[3] }] : []);
-  const steps = rows.filter(({ text }) => text.startsWith("slurmstepd: "));
+    .flatMap((found) => found ? [{ pid: +found[1]!, parent: +found[2]!, text: found[3] }] : []);
+  const steps = rows.filter(({ text }) => text!.startsWith("slurmstepd: "));
   const own = rows.filter(({ text }) =>
-    text.includes(` SLURM_CONF=${root}/`) && text.includes(" SLURM_JOB_ID=")
+    text!.includes(` SLURM_CONF=${root}/`) && text!.includes(" SLURM_JOB_ID=")
   );
   return steps.map(({ pid: step }) => {
     const processes = [step];

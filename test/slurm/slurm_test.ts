@@ -53,8 +53,8 @@ async function killed() {
   const { ending } = await watched(run);
   assert.equal(ending.done, 2);
   assert.equal(ending.failures.length, 1);
-  assert.equal(ending.failures[0].cell.index, 0);
-  assert.match(ending.failures[0].error, /^Cell 0 can't be\. \(see .*\/slurm\/0\/0\.log\)$/);
+  assert.equal(ending.failures[0]!.cell.index, 0);
+  assert.match(ending.failures[0]!.error, /^Cell 0 can't be\. \(see .*\/slurm\/0\/0\.log\)$/);
   assert.deepEqual(await starts(folder), [1, 2, 1]);
 }
 
@@ -63,7 +63,7 @@ async function lost() {
   await Deno.writeTextFile(join(folder, "always-kill-0"), "");
   const { ending } = await watched(run, ["retries=1"]);
   assert.match(
-    ending.failures[0].error,
+    ending.failures[0]!.error,
     /killed or lost 2 times \(last: FAILED, .*; see .*0\.log\)/,
   );
   assert.deepEqual(await starts(folder), [2]);
@@ -181,7 +181,10 @@ async function reproduce(...args: string[]): Promise<{ printed: string; said: st
     cwd: repository,
     env: { NO_COLOR: "1" },
   }).output();
-  const [printed, said] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  const [printed, said] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)) as [
+    string,
+    string,
+  ];
   assert.ok(success, said);
   return { printed, said };
 }

@@ -122,10 +122,10 @@ async function agrees(backend: string): Promise<void> {
   const expected = await compute("cpu");
   const found = await compute(backend);
   for (const [name, { shape, dtype, values }] of Object.entries(expected)) {
-    assert.deepEqual([found[name].shape, found[name].dtype], [shape, dtype], name);
+    assert.deepEqual([found[name]!.shape, found[name]!.dtype], [shape, dtype], name);
     for (const [i, value] of values.entries()) {
-      const error = Math.abs(found[name].values[i] - value) / (1 + Math.abs(value));
-      assert.ok(error < 5e-6, `${name}: element ${i} is ${found[name].values[i]}, not ${value}`);
+      const error = Math.abs(found[name]!.values[i]! - value) / (1 + Math.abs(value));
+      assert.ok(error < 5e-6, `${name}: element ${i} is ${found[name]!.values[i]}, not ${value}`);
     }
   }
 }
@@ -143,8 +143,8 @@ async function multiplies(backend: string): Promise<void> {
   for (let i = 0; i < 45; i++) {
     for (let j = 0; j < 33; j++) {
       let sum = 0;
-      for (let k = 0; k < 512; k++) sum += x[i * 512 + k] * y[k * 33 + j];
-      assert.ok(Math.abs(found[i * 33 + j] - sum) < 3e-5, `${found[i * 33 + j]}, not ${sum}`);
+      for (let k = 0; k < 512; k++) sum += x![i * 512 + k]! * y![k * 33 + j]!;
+      assert.ok(Math.abs(found![i * 33 + j]! - sum) < 3e-5, `${found![i * 33 + j]}, not ${sum}`);
     }
   }
   tf.dispose([a, b, product]);
@@ -201,7 +201,10 @@ async function program(flags: string[], env: Record<string, string> = {}) {
   const args = ["run", "--no-prompt", "--no-check", ...flags, file];
   const cwd = new URL("../../", import.meta.url);
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd, env }).output();
-  const [out, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  const [out, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)) as [
+    string,
+    string,
+  ];
   return { ...JSON.parse(out), errors };
 }
 

@@ -131,7 +131,7 @@ onLinux("a damaged build is named and built again", async () => {
     assert.equal(nativeFault(folder), undefined);
 
     const bytes = await Deno.readFile(addon);
-    bytes[0] ^= 1;
+    bytes[0]! ^= 1;
     await Deno.writeFile(addon, bytes);
     assert.match(nativeFault(folder) ?? "", /does not have the hash it was built with/);
     await Deno.remove(`${folder}/tensorflow/libtensorflow_cc.so.2`);
@@ -278,10 +278,13 @@ Deno.test("the package's source is corrected in one place, and another source is
     "../../node_modules/@tensorflow/tfjs-node-gpu/binding/tfjs_backend.cc",
     import.meta.url,
   );
-  const [before, after] = [Deno.readTextFileSync(source), ""].map((text) => text.split("\n"));
+  const [before, after] = [Deno.readTextFileSync(source), ""].map((text) => text.split("\n")) as [
+    string[],
+    string[],
+  ];
   after.splice(0, 1, ...withFreeIds(before.join("\n")).split("\n"));
   const changed = after.filter((line, i) => line !== before[i]);
   assert.equal(changed.length, 1);
-  assert.match(changed[0], /plumbline::FreeId\(tfe_handle_map_, &next_tensor_id_\), tfe_handle/);
+  assert.match(changed[0]!, /plumbline::FreeId\(tfe_handle_map_, &next_tensor_id_\), tfe_handle/);
   assert.throws(() => withFreeIds("int main() {}"), /not that of 4.22.0/);
 });

@@ -124,7 +124,10 @@ const trials: Record<string, Trial> = {
   pad: { f: (x) => exp(pad(x, 0, 1, 2)), shapes: [[2, 4]] },
   recompute: {
     f: (x, y) => {
-      const [a, b] = recompute(([x, y]) => [exp(mul(x, y)), square(x)], [x, y]);
+      const [a, b] = recompute(([x, y]) => [exp(mul(x!, y!)), square(x!)], [x, y]) as [
+        Tensor,
+        Tensor,
+      ];
       return mul(a, sigmoid(b));
     },
     shapes: [[3, 4], [3, 4]],
@@ -174,7 +177,7 @@ const trials: Record<string, Trial> = {
   crossEntropy: { f: (x) => crossEntropy(x, softmax(random([3, 4], 93))), shapes: [[3, 4]] },
   splitHeads: {
     f: (x) => {
-      const [q, k] = splitHeads(x, 2, 2, 2);
+      const [q, k] = splitHeads(x, 2, 2, 2) as [Tensor, Tensor];
       return mul(q, exp(k));
     },
     shapes: [[6, 8]],
@@ -230,7 +233,9 @@ async function testOn(backend: string): Promise<void> {
         [pull([ones, tensor([1], [])])[0], add(exp(x), scale(x, 2))],
       ];
     });
-    for (const [ours, truth] of pairs) close(await read(ours), await read(truth), 2e-6);
+    for (const [ours, truth] of pairs as [Tensor, Tensor][]) {
+      close(await read(ours), await read(truth), 2e-6);
+    }
     dispose(pairs);
   });
 
@@ -283,22 +288,24 @@ async function againstDifferences({ f, shapes, from, to }: Trial): Promise<void>
     const weighting = random(f(...inputs).shape, 21, 0.5, 1.5);
     const loss = (at: Tensor[]) => sum(mul(weighting, f(...at)));
     const gradients = (at: Tensor[]) => grad(() => loss(at), at);
-    const moved = (by: number) => inputs.map((x, i) => add(x, scale(directions[i], by)));
+    const moved = (by: number) => inputs.map((x, i) => add(x, scale(directions[i]!, by)));
     const along = (gradient: Tensor[]) =>
-      gradient.map((g, i) => dot(g, directions[i])).reduce((a, b) => add(a, b));
-    const [up, down] = [h, -h].map((by) => gradients(moved(by)));
+      gradient.map((g, i) => dot(g, directions[i]!)).reduce((a, b) => add(a, b));
+    const [up, down] = [h, -h].map((by) => gradients(moved(by))) as [Tensor[], Tensor[]];
     return {
       slope: along(gradients(inputs)),
       losses: [h, -h].map((by) => loss(moved(by))),
       products: grad(() => along(gradients(inputs)), inputs),
-      differences: up.map((gradient, i) => scale(sub(gradient, down[i]), 1 / (2 * h))),
+      differences: up.map((gradient, i) => scale(sub(gradient, down[i]!), 1 / (2 * h))),
     };
   });
-  const [[along], [after], [before]] = await Promise.all([slope, ...losses].map(read));
+  const [along, after, before] = await Promise.all(
+    [slope, ...losses].map(async (x) => (await read(x))[0]!),
+  ) as [number, number, number];
   const rise = (after - before) / (2 * h);
   assert.ok(Math.abs(along - rise) < 2e-3 * Math.max(1, Math.abs(rise)), `${along}, not ${rise}`);
   for (const [i, product] of products.entries()) {
-    close(await read(product), await read(differences[i]), 3e-3);
+    close(await read(product), await read(differences[i]!), 3e-3);
   }
   dispose([slope, losses, products, differences]);
 }
@@ -332,7 +339,7 @@ async function againstRecord(path: string): Promise<void> {
       const [of, tolerance] of [["value", 1e-5], ["gradient", 2e-5], ["product", 1e-4]] as const
     ) {
       const [ours, truth] = pairs[of];
-      close(await read(ours), await read(truth), tolerance);
+      close(await read(ours!), await read(truth!), tolerance);
     }
     dispose(pairs);
   }
@@ -343,7 +350,7 @@ function close(ours: ArrayLike<number>, truth: ArrayLike<number>, tolerance: num
   assert.equal(ours.length, truth.length);
   const largest = Array.from(truth).reduce((most, y) => Math.max(most, Math.abs(y)), 1);
   for (let i = 0; i < ours.length; i++) {
-    const error = Math.abs(ours[i] - truth[i]) / largest;
+    const error = Math.abs(ours[i]! - truth[i]!) / largest;
     assert.ok(error < tolerance, `${ours[i]}, not ${truth[i]}`);
   }
 }

@@ -162,7 +162,7 @@ Deno.test("a file cut anywhere, or with any one byte changed, is refused or whol
     for (let at = 0; at < whole.length; at += 41) {
       await assert.rejects(open(whole.subarray(0, at)), UserError, `${name} cut at ${at}`);
       const changed = Uint8Array.from(whole);
-      changed[at] ^= 0xff;
+      changed[at]! ^= 0xff;
       await open(changed).catch((error) =>
         assert.ok(error instanceof UserError, `${at}: ${error}`)
       );

@@ -15,14 +15,14 @@ const stated = (tensor: TorchTensor) => {
 for (const name of ["zip", "zip4", "legacy", "dassl", "script_state"]) {
   Deno.test(`${name}.pt holds what PyTorch finds in it`, async () => {
     const found = torchTensors(await readTorch(`${fixtures}${name}.pt`));
-    const expected = truth[name];
+    const expected = truth[name]!;
     // A scheduler's optimizer keeps its state where Python's objects do, which PyTorch's own dictionaries don't show.
     const paths = [...found.keys()].filter((path) => !path.startsWith("scheduler."));
     assert.deepEqual(paths.sort(), Object.keys(expected).sort());
     for (const path of paths) {
       const { shape, values } = stated(found.get(path)!);
-      assert.deepEqual(shape, expected[path].shape, path);
-      assert.deepEqual(values, expected[path].values.map(Number), path);
+      assert.deepEqual(shape, expected[path]!.shape, path);
+      assert.deepEqual(values, expected[path]!.values.map(Number), path);
     }
   });
 }

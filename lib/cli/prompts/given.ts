@@ -43,7 +43,7 @@ export async function loadGiven(
 ): Promise<LoadedDataset> {
   const { templates: file } = options;
   const templates = file === undefined ? undefined : await readTemplates(file);
-  const [{ spec, root }] = parseData([data], readingOf(options, { templates }));
+  const { spec, root } = parseData([data], readingOf(options, { templates }))[0]!;
   const loaded = await dataset(spec).load(root ?? "");
   const { title, assumed = [] } = loaded;
   if (options.clip === "pocket" && isOwnSpec(spec)) say(onDrawings);

@@ -52,14 +52,14 @@ export function choose(options: ReproduceOptions, files: GivenFiles = {}): Choic
 
 function ofRecipe(options: ReproduceOptions): Choice {
   const recipe = recipes.find(({ name }) => name === options.preset) ?? recipes[0];
-  if (options.full && recipe.name !== "pocket") {
-    throw new UsageError(`reproduce: --full is for --preset pocket; ${recipe.name} is whole`);
+  if (options.full && recipe!.name !== "pocket") {
+    throw new UsageError(`reproduce: --full is for --preset pocket; ${recipe!.name} is whole`);
   }
-  const all = recipe.experiments(options.full);
+  const all = recipe!.experiments(options.full);
   const named = all.filter(({ id }) => options.only?.some((part) => isNamed(id, part)) ?? true);
   if (named.length === 0) {
     throw new UsageError(
-      `reproduce: --preset ${recipe.name} has no experiment ${options.only!.join(", ")}: it has ${
+      `reproduce: --preset ${recipe!.name} has no experiment ${options.only!.join(", ")}: it has ${
         all.map(({ id }) => id).join(", ")
       }`,
     );
@@ -68,8 +68,8 @@ function ofRecipe(options: ReproduceOptions): Choice {
   if (experiments.length > 0) {
     refuseUnused(options, all, experiments);
     return {
-      recipe: recipe.name,
-      headline: recipe.headline,
+      recipe: recipe!.name,
+      headline: recipe!.headline,
       experiments,
       data: { root: options.root, skipMissing: options.skipMissing },
     };
@@ -112,7 +112,7 @@ export const experimentNames: readonly string[] = [
   ...new Set(
     recipes.flatMap((recipe) => recipe.experiments(true)).flatMap(({ id }) => [
       id,
-      id.split("/")[0],
+      id.split("/")[0]!,
       id.slice(id.indexOf("/") + 1),
     ]),
   ),
@@ -134,7 +134,7 @@ function restricted(experiment: Experiment, { datasets, methods }: ReproduceOpti
 function restrictedSets({ protocol: name, datasets }: Experiment, named: string[]): string[] {
   const kept = datasets.filter((set) => named.includes(set));
   if (!protocol(name).oneSource) return kept;
-  const [source] = datasets;
+  const [source] = datasets as [string];
   if (kept.length === 1 && kept[0] === source) return datasets;
   return kept.length === 0 ? [] : [source, ...kept.filter((set) => set !== source)];
 }
@@ -193,7 +193,7 @@ function ownExperiment(options: ReproduceOptions, by: string, files: GivenFiles)
 
 /** `coop`, or with a preset of it, `coop:template`. */
 function entryOf(named: string): Entry {
-  const [name, preset] = named.split(":");
+  const [name, preset] = named.split(":") as [string, string];
   return { method: name, ...preset && { preset } };
 }
 

@@ -87,7 +87,7 @@ export function parseData(given: readonly string[], reading: OwnOptions = {}): G
     sets[one.at] = { name, spec: specOf(one.from, { ...reading, name }) };
   const alike = () => {
     const counts = Map.groupBy(sets, ({ name }) => name);
-    return own.filter(({ at }) => counts.get(sets[at].name)!.length > 1);
+    return own.filter(({ at }) => counts.get(sets[at]!.name)!.length > 1);
   };
   for (let depth = 1; depth < 20; depth++) {
     for (const one of alike()) {

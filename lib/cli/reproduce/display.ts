@@ -135,11 +135,11 @@ export function outcomeLines({ experiments, tables }: ReportJson): string[] {
     const columns = table.columns.filter(({ key }) => key !== "dataset");
     const rows = averages.map((row) => columns.map(({ key }) => inShort(row[key])));
     const lines = [columns.map(({ title }) => title), ...rows];
-    const widths = columns.map((_, i) => Math.max(...lines.map((line) => line[i].length)));
+    const widths = columns.map((_, i) => Math.max(...lines.map((line) => line[i]!.length)));
     return [
       `${title}, averages:`,
       ...lines.map((line) =>
-        line.map((text, i) => i === 0 ? text.padEnd(widths[i]) : text.padStart(widths[i])).join(
+        line.map((text, i) => i === 0 ? text.padEnd(widths[i]!) : text.padStart(widths[i]!)).join(
           "  ",
         )
       ),
@@ -188,7 +188,7 @@ export function outlookLines(
   const keys = Object.keys(head) as (keyof typeof head)[];
   const widths = keys.map((key) => Math.max(...table.map((row) => row[key].length)));
   return table.map((row) =>
-    keys.map((key, i) => i === 0 ? row[key].padEnd(widths[i]) : row[key].padStart(widths[i]))
+    keys.map((key, i) => i === 0 ? row[key].padEnd(widths[i]!) : row[key].padStart(widths[i]!))
       .join("  ")
   );
 }

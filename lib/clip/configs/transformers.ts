@@ -68,7 +68,7 @@ export function transformersStated(
   if (isSiglip && vision.flag("vision_use_head") === false) {
     vision.fail("an image tower without its head is not computed");
   }
-  const tower = (config: Fields, [width, hidden, layers, heads]: readonly number[]) => ({
+  const tower = (config: Fields, [width, hidden, layers, heads]: Defaults["text"]) => ({
     width: config.number("hidden_size") ?? width,
     hidden: config.number("intermediate_size") ?? hidden,
     layers: config.number("num_hidden_layers") ?? layers,

@@ -60,7 +60,7 @@ export function decodeUtf8(bytes: string, variants: boolean): string | undefined
 
 /** The Windows-1252 meaning of C1 control characters; the five that have none stay. */
 export function windows1252(text: string): string {
-  return text.replace(/[\x80-\x9f]/g, (c) => charmaps[1].characters[c.charCodeAt(0)]);
+  return text.replace(/[\x80-\x9f]/g, (c) => charmaps[1]!.characters[c.charCodeAt(0)]!);
 }
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

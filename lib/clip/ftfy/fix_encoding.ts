@@ -76,7 +76,7 @@ const utf8Shaped = (() => {
     const found = new Set<string>();
     for (const { characters } of alphabets) {
       for (const [low, high] of ranges) {
-        for (let byte = low; byte <= high; byte++) found.add(characters[byte]);
+        for (let byte = low; byte <= high; byte++) found.add(characters[byte]!);
       }
     }
     return found;

@@ -21,7 +21,7 @@ export function unwrapped(file: TensorFile): TensorFile {
       `${file.name} has two models, ${prefixes.join(" and ")}: save the one that is meant.`,
     );
   }
-  const [prefix] = prefixes;
+  const [prefix] = prefixes as [string];
   const inside = file.keys.filter((key) => key.startsWith(prefix));
   return view(file, new Map(inside.map((key) => [key.slice(prefix.length), { keys: [key] }])));
 }

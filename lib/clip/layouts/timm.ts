@@ -40,7 +40,7 @@ function placed(
   const [, block, rest] = /^blocks\.(\d+)\.(.+)$/.exec(name) ?? [];
   if (block !== undefined) {
     const at = `visual.transformer.resblocks.${block}`;
-    const [, layer, kind] = /^(.+)\.(weight|bias)$/.exec(rest) ?? [];
+    const [, layer, kind] = /^(.+)\.(weight|bias)$/.exec(rest!) ?? [];
     if (layer === "attn.qkv") return [`${at}.attn.in_proj_${kind}`, { keys: [key] }];
     // EVA's keys have no bias.
     if (rest === "attn.q_bias") {
@@ -50,7 +50,7 @@ function placed(
     if (rest === "attn.v_bias") return [key, undefined];
     if (rest === "ls1.gamma") return [`${at}.ls_1.gamma`, { keys: [key] }];
     if (rest === "ls2.gamma") return [`${at}.ls_2.gamma`, { keys: [key] }];
-    return blockNames.get(layer) && [`${at}.${blockNames.get(layer)}.${kind}`, { keys: [key] }] ||
+    return blockNames.get(layer!) && [`${at}.${blockNames.get(layer!)}.${kind}`, { keys: [key] }] ||
       undefined;
   }
   if (name.startsWith("attn_pool.")) return [`visual.${name}`, { keys: [key] }];
@@ -63,6 +63,6 @@ function placed(
   if (name === "head.weight") return ["visual.proj", { keys: [key], transposed: true }];
   if (name === "head.bias") return ["visual.proj.bias", { keys: [key] }];
   const [, layer, kind] = /^(.+)\.(weight|bias)$/.exec(name) ?? [];
-  return towerNames.get(layer) && [`visual.${towerNames.get(layer)}.${kind}`, { keys: [key] }] ||
+  return towerNames.get(layer!) && [`visual.${towerNames.get(layer!)}.${kind}`, { keys: [key] }] ||
     undefined;
 }

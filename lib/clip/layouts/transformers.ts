@@ -67,8 +67,8 @@ export function fromTransformers(file: TensorFile): TensorFile | undefined {
       /^(text|vision)_model\.encoder\.layers\.(\d+)\.(.+)$/.exec(key) ?? [];
     const tower = model === "vision" ? "visual.transformer" : "transformer";
     const [, layer, kind] = /^(.+)\.(weight|bias)$/.exec(rest ?? "") ?? [];
-    if (blockNames.get(layer)) {
-      parts.set(`${tower}.resblocks.${block}.${blockNames.get(layer)}.${kind}`, { keys: [key] });
+    if (blockNames.get(layer!)) {
+      parts.set(`${tower}.resblocks.${block}.${blockNames.get(layer!)}.${kind}`, { keys: [key] });
     } else if (layer === "self_attn.q_proj") {
       const all = ["q", "k", "v"].map((part) =>
         key.replace("self_attn.q_proj", `self_attn.${part}_proj`)

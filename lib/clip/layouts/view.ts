@@ -24,29 +24,29 @@ export function view(file: TensorFile, parts: ReadonlyMap<string, Part>): Tensor
   const part = (key: string): Part => parts.get(key) ?? { keys: [key] };
   const shape = (key: string): number[] => {
     const { keys, shape, transposed, zeros, rows: share } = part(key);
-    if (shape && length(shape) === length(file.shape(keys[0]))) return shape;
-    const [first, ...more] = keys.map((own) => file.shape(own));
+    if (shape && length(shape) === length(file.shape(keys[0]!))) return shape;
+    const [first, ...more] = keys.map((own) => file.shape(own)) as [number[], ...number[][]];
     if (share) {
-      const [from, to] = share.map((at) => Math.round(at * first[0]));
+      const [from, to] = share.map((at) => Math.round(at * first[0]!)) as [number, number];
       return [to - from, ...first.slice(1)];
     }
     if (transposed) return first.toReversed();
     if (keys.length === 1) return first;
-    const rows = [first, ...more].reduce((sum, [n]) => sum + n, 0);
-    return [rows + (zeros ? file.shape(zeros)[0] : 0), ...first.slice(1)];
+    const rows = [first, ...more].reduce((sum, [n]) => sum + n!, 0);
+    return [rows + (zeros ? file.shape(zeros)[0]! : 0), ...first.slice(1)];
   };
   const read = (key: string): StoredTensor<Float32Array> => {
     const { keys, transposed, zeros, rows: share } = part(key);
     const whole = keys.map((own) => ({ own, ...file.readFloats(own) }));
     if (whole.length === 1) {
-      const { data } = whole[0];
+      const { data } = whole[0]!;
       if (share) {
         const [from, to] = share.map((at) =>
-          Math.round(at * whole[0].shape[0]) * (data.length / whole[0].shape[0])
+          Math.round(at * whole[0]!.shape[0]!) * (data.length / whole[0]!.shape[0]!)
         );
         return { shape: shape(key), data: data.slice(from, to) };
       }
-      return { shape: shape(key), data: transposed ? exchanged(data, whole[0].shape) : data };
+      return { shape: shape(key), data: transposed ? exchanged(data, whole[0]!.shape) : data };
     }
     const data = new Float32Array(shape(key).reduce((a, b) => a * b, 1));
     whole.reduce((at, { own, data: rows }) => {
@@ -59,7 +59,7 @@ export function view(file: TensorFile, parts: ReadonlyMap<string, Part>): Tensor
     ...file,
     keys: [...parts.keys()],
     shape,
-    dtype: (key) => file.dtype(part(key).keys[0]),
+    dtype: (key) => file.dtype(part(key).keys[0]!),
     read,
     readFloats: read,
   };
@@ -71,9 +71,9 @@ function length(shape: readonly number[]): number {
 
 function exchanged(data: Float32Array, [rows, columns]: number[]): Float32Array {
   const out = new Float32Array(data.length);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      out[column * rows + row] = data[row * columns + column];
+  for (let row = 0; row < rows!; row++) {
+    for (let column = 0; column < columns!; column++) {
+      out[column * rows! + row] = data[row * columns! + column]!;
     }
   }
   return out;

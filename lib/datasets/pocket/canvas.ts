@@ -26,10 +26,10 @@ export function fill(pixels: Float32Array, paths: readonly Path[], colour: Colou
     let any = false;
     for (let sub = row * SUB; sub < (row + 1) * SUB; sub++) {
       const line = crossings[sub];
-      if (line.length === 0) continue;
+      if (line!.length === 0) continue;
       any = true;
-      addSpans(line);
-      line.length = 0;
+      addSpans(line!);
+      line!.length = 0;
     }
     if (any) blendRow(pixels, row, colour, alpha);
   }
@@ -40,14 +40,14 @@ function addEdges(path: Path) {
   const n = path.length;
   for (let i = 0; i < n; i += 2) {
     const j = i + 2 === n ? 0 : i + 2;
-    let [x0, y0, x1, y1, direction] = [path[i], path[i + 1], path[j], path[j + 1], 1];
+    let [x0, y0, x1, y1, direction] = [path[i]!, path[i + 1]!, path[j]!, path[j + 1]!, 1];
     if (y0 === y1) continue;
     if (y0 > y1) [x0, y0, x1, y1, direction] = [x1, y1, x0, y0, -1];
     const first = Math.max(0, Math.ceil(y0 * SUB - 0.5));
     const last = Math.min(SIDE * SUB, Math.ceil(y1 * SUB - 0.5));
     const slope = (x1 - x0) / (y1 - y0);
     for (let sub = first; sub < last; sub++) {
-      crossings[sub].push(x0 + ((sub + 0.5) / SUB - y0) * slope, direction);
+      crossings[sub]!.push(x0 + ((sub + 0.5) / SUB - y0) * slope, direction);
     }
   }
 }
@@ -55,18 +55,18 @@ function addEdges(path: Path) {
 /** Adds a sub-scanline's share of each pixel to `coverage`. */
 function addSpans(line: number[]) {
   for (let i = 2; i < line.length; i += 2) { // insertion sort by x, pairs kept together
-    const [x, direction] = [line[i], line[i + 1]];
+    const [x, direction] = [line[i]!, line[i + 1]!];
     let k = i - 2;
-    for (; k >= 0 && line[k] > x; k -= 2) [line[k + 2], line[k + 3]] = [line[k], line[k + 1]];
+    for (; k >= 0 && line[k]! > x; k -= 2) [line[k + 2], line[k + 3]] = [line[k]!, line[k + 1]!];
     [line[k + 2], line[k + 3]] = [x, direction];
   }
   let winding = 0;
   for (let i = 0; i + 2 < line.length; i += 2) {
-    winding += line[i + 1];
+    winding += line[i + 1]!;
     if (winding === 0) continue;
-    const [from, to] = [Math.max(0, line[i]), Math.min(SIDE, line[i + 2])];
+    const [from, to] = [Math.max(0, line[i]!), Math.min(SIDE, line[i + 2]!)];
     for (let x = Math.floor(from); x < to; x++) {
-      coverage[x] += (Math.min(to, x + 1) - Math.max(from, x)) / SUB;
+      coverage[x]! += (Math.min(to, x + 1) - Math.max(from, x)) / SUB;
     }
   }
 }
@@ -74,9 +74,9 @@ function addSpans(line: number[]) {
 function blendRow(pixels: Float32Array, row: number, colour: Colour, alpha: number) {
   for (let x = 0; x < SIDE; x++) {
     if (coverage[x] === 0) continue;
-    const share = Math.min(1, coverage[x]) * alpha;
+    const share = Math.min(1, coverage[x]!) * alpha;
     const at = (row * SIDE + x) * 3;
-    for (let c = 0; c < 3; c++) pixels[at + c] += share * (colour[c] - pixels[at + c]);
+    for (let c = 0; c < 3; c++) pixels[at + c]! += share * (colour[c]! - pixels[at + c]!);
   }
 }
 
@@ -90,7 +90,7 @@ export function shade(pixels: Float32Array, at: (x: number, y: number) => Colour
         const u = (x + 0.25 + 0.5 * (s & 1)) / SIDE * 2 - 1;
         const v = (y + 0.25 + 0.5 * (s >> 1)) / SIDE * 2 - 1;
         const colour = at(u, v);
-        for (let c = 0; c < 3; c++) pixels[i + c] += colour[c] / 4;
+        for (let c = 0; c < 3; c++) pixels[i + c]! += colour[c]! / 4;
       }
     }
   }

@@ -105,7 +105,7 @@ export function caption(
 /** The class name, or in its stead another name, a part, an attribute or a broader word; sometimes with a colour. */
 function nounPhrase(random: Random, world: World, subject: Subject, drawing: Drawing): string {
   const index = world.subjects.indexOf(subject);
-  const named = Math.min(0.9, world.named * [1.4, 1, 0.5][(index * 7) % 3]);
+  const named = Math.min(0.9, world.named * [1.4, 1, 0.5][(index * 7) % 3]!);
   const noun = random.random() < named
     ? (world.phrase ?? "{}").replace("{}", subject.name)
     : pick(random, subject.others);

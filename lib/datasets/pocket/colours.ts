@@ -31,7 +31,7 @@ const names = Object.keys(colours) as ColourName[];
 /** Any colour but those given. */
 export function anyColour(random: Random, ...but: ColourName[]): ColourName {
   const left = names.filter((name) => !but.includes(name));
-  return left[random.randbelow(left.length)];
+  return left[random.randbelow(left.length)]!;
 }
 
 /** A colour a little off: every channel moved by up to `by`. */

@@ -86,7 +86,7 @@ const subjects = [
   flower("cornflower", ["blue", "purple"], "blue field bloom|nine notched petals", [[9, "notched", .95]], .2),
   flower("poppy", ["red", "black"], "scarlet bloom with a black heart|four broad petals", [[4, "wide", .95]], .24),
   icon("forget-me-not", ["blue", "yellow"], "cluster of tiny blooms|three little five-petalled heads", (a, b, random) => [
-    line(green, .1, 0, 0, .1, 1.3), ...[[-.45, -.1], [.45, -.25], [.05, .5]].flatMap(([x, y]) => placed([...crown(random, a, 5, "round", 1), disc(b, 0, 0, .3)], { x, y, scale: .44, turn: 0 }))]),
+    line(green, .1, 0, 0, .1, 1.3), ...[[-.45, -.1], [.45, -.25], [.05, .5]].flatMap(([x, y]) => placed([...crown(random, a, 5, "round", 1), disc(b, 0, 0, .3)], { x: x!, y: y!, scale: .44, turn: 0 }))]),
   flower("gerbera", ["pink", "black"], "big florist's bloom|pink rays around a dark heart", [[18, "long", 1], [12, "long", .7]], .24),
   flower("clematis", ["purple", "white"], "climbing bloom|eight pointed purple petals", [[8, "pointed", 1]], .18),
   flower("primrose", ["pink", "yellow"], "early spring bloom|five notched petals", [[5, "notched", .9]], .2),

@@ -56,12 +56,16 @@ export function drawLook(random: Random, { turn, zoom, haze, light, blur, clutte
 /** Applies a look to finished pixels, in place; `turn`, `zoom` and `clutter` are applied when the drawing is placed. */
 export function applyLook(pixels: Float32Array, { channels, haze = 0, light, blur }: Look) {
   if (blur) blurred(pixels, blur);
-  const [r, g, b] = [...(channels ?? "rgb")].map((c) => "rgb".indexOf(c));
+  const [r, g, b] = [...(channels ?? "rgb")].map((c) => "rgb".indexOf(c)) as [
+    number,
+    number,
+    number,
+  ];
   for (let i = 0; i < pixels.length; i += 3) {
     const from = [pixels[i + r], pixels[i + g], pixels[i + b]];
     for (let c = 0; c < 3; c++) {
-      const lit = light ? from[c] * (1 - light[1] * (1 - light[0][c] / 255)) : from[c];
-      pixels[i + c] = lit + haze * (150 - lit);
+      const lit = light ? from[c]! * (1 - light[1] * (1 - light[0][c]! / 255)) : from[c];
+      pixels[i + c] = lit! + haze * (150 - lit!);
     }
   }
 }
@@ -74,9 +78,9 @@ function blurred(pixels: Float32Array, radius: number) {
     const before = pixels.slice();
     for (let i = 0; i < pixels.length; i++) {
       const x = i % row;
-      const around = before[x >= 3 ? i - 3 : i] + before[x < row - 3 ? i + 3 : i] +
-        before[i >= row ? i - row : i] + before[i < pixels.length - row ? i + row : i];
-      pixels[i] = before[i] + share * (around - 4 * before[i]);
+      const around = before[x >= 3 ? i - 3 : i]! + before[x < row - 3 ? i + 3 : i]! +
+        before[i >= row ? i - row : i]! + before[i < pixels.length - row ? i + row : i]!;
+      pixels[i] = before[i]! + share * (around - 4 * before[i]!);
     }
   }
 }

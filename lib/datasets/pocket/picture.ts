@@ -95,7 +95,7 @@ function paintBackground(pixels: Float32Array, random: Random, { background, ren
   for (let row = 0; row < SIDE; row++) {
     const share = graded ? row / SIDE : row > horizon ? 1 : 0;
     const colour = mix(ground, other, share);
-    for (let i = row * SIDE * 3; i < (row + 1) * SIDE * 3; i++) pixels[i] = colour[i % 3];
+    for (let i = row * SIDE * 3; i < (row + 1) * SIDE * 3; i++) pixels[i] = colour[i % 3]!;
   }
 }
 
@@ -161,7 +161,7 @@ function withNoise(pixels: Float32Array, random: Random): Uint8Array {
     state ^= state << 13;
     state ^= state >>> 17;
     state ^= state << 5;
-    const value = pixels[i] + strength * (state / 2147483648) + 0.5;
+    const value = pixels[i]! + strength * (state / 2147483648) + 0.5;
     bytes[i] = value < 0 ? 0 : value > 255 ? 255 : value;
   }
   return bytes;

@@ -58,7 +58,7 @@ const subjects = figures.map(([name, others, joints, props = []]): Subject => ({
       [x, y],
     ) => [x + .1 * (random.random() - .5), y + .1 * (random.random() - .5)]);
     const limb = (colour: typeof skin, width: number, ...at: number[]) =>
-      line(colour, width, ...at.flatMap((i) => j[i]));
+      line(colour, width, ...at.flatMap((i) => j[i]!));
     const width = .15 + .07 * random.random();
     return {
       word: undefined,
@@ -69,8 +69,8 @@ const subjects = figures.map(([name, others, joints, props = []]): Subject => ({
         limb(ink.other, width, 2, 9, 10),
         limb(ink.main, width * 1.7, 1, 2),
         limb(skin, width * .8, 1, 5, 6),
-        disc(skin, j[0][0], j[0][1], .19),
-        disc(brown, j[0][0], j[0][1] - .07, .19, .13),
+        disc(skin, j[0]![0]!, j[0]![1]!, .19),
+        disc(brown, j[0]![0]!, j[0]![1]! - .07, .19, .13),
       ],
     };
   },

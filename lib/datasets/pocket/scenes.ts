@@ -58,7 +58,7 @@ const subjects = places.flatMap(([place, others, draw], f) =>
     ],
     unseen: (f + 2 * c) % 3 === 2,
     draw(random) {
-      const [top, bottom] = sky.map((colour) => offColour(random, colour, 20));
+      const [top, bottom] = sky.map((colour) => offColour(random, colour, 20)) as [Colour, Colour];
       return {
         ground: (_, y) => mix(top, bottom, Math.min(1, (y + 1) * .8)),
         parts: time === "in the snow" ? [...draw(tint, random, dark), ...above(random)] : [

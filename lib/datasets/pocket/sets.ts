@@ -42,7 +42,7 @@ const setOf = (world: World): PocketSet => ({
 /** The eleven, in the papers' order of the sets whose parts they play. */
 export const sets: readonly PocketSet[] = worlds.map(setOf);
 
-const [objects] = sets;
+const [objects] = sets as readonly [PocketSet];
 const renditions: readonly Rendering[] = ["silhouette", "line drawing", "chalk", "outlined"];
 
 /** A shifted version of the first set: for testing only. */
@@ -60,14 +60,14 @@ const shift = (letter: string, what: string, changes: Partial<PocketSet>): Pocke
 export const shifts: readonly PocketSet[] = [
   shift("v2", "V2", {}),
   shift("sketch", "Sketch", { rendering: () => "sketch" }),
-  shift("a", "A", { numbers: (label) => adversarial[label] }),
-  shift("r", "R", { rendering: (i) => renditions[i % 4] }),
+  shift("a", "A", { numbers: (label) => adversarial[label]! }),
+  shift("r", "R", { rendering: (i) => renditions[i % 4]! }),
 ];
 
 /** The pixels of one picture of a set. */
 export function pictureOf(set: PocketSet, label: number, i: number): Uint8Array {
   const random = new Random([...new TextEncoder().encode(set.name), label, i]);
-  const drawing = set.subjects[label].draw(random);
+  const drawing = set.subjects[label]!.draw(random);
   const look = drawLook(
     new Random([...new TextEncoder().encode(`${set.name} look`), label, i]),
     set.looks,

@@ -105,7 +105,7 @@ export function placed(parts: readonly Part[], place: Place): Part[] {
   return parts.map((part) => {
     const path = new Array<number>(part.path.length);
     for (let i = 0; i < path.length; i += 2) {
-      const [u, v] = [side * part.path[i], scale * part.path[i + 1]];
+      const [u, v] = [side * part.path[i]!, scale * part.path[i + 1]!];
       path[i] = x + cos * u - sin * v;
       path[i + 1] = y + sin * u + cos * v;
     }
@@ -120,7 +120,7 @@ export function strokePaths({ path, width, closed }: Part): Path[] {
   const n = path.length;
   const segments = closed ? n : n - 2;
   for (let i = 0; i < segments; i += 2) {
-    const [x0, y0, x1, y1] = [path[i], path[i + 1], path[(i + 2) % n], path[(i + 3) % n]];
+    const [x0, y0, x1, y1] = [path[i]!, path[i + 1]!, path[(i + 2) % n]!, path[(i + 3) % n]!];
     const [dx, dy] = [x1 - x0, y1 - y0];
     const length = Math.sqrt(dx * dx + dy * dy) || 1;
     const [nx, ny] = [-dy / length * half, dx / length * half];

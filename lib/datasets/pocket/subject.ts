@@ -68,4 +68,4 @@ export function icon(
 
 /** An element of a list at random. */
 export const pick = <T>(random: Random, list: readonly T[]): T =>
-  list[random.randbelow(list.length)];
+  list[random.randbelow(list.length)]!;

@@ -89,7 +89,10 @@ function smooth(x: number, y: number, seed: number): number {
 
 function ground(random: Random, name: string, pattern: Pattern) {
   const word = anyColour(random);
-  const [a, b] = [anyColour(random, word), word].map((n) => offColour(random, colours[n]));
+  const [a, b] = [anyColour(random, word), word].map((n) => offColour(random, colours[n])) as [
+    Colour,
+    Colour,
+  ];
   const turn = upright.includes(name) ? 0.03 * (random.random() - 0.5) : random.random();
   const [cos, sin] = cosSin(turn);
   const [repeats, dx, dy] = [

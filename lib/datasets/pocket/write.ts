@@ -104,7 +104,7 @@ async function writeImages(set: PocketSet, folder: string): Promise<Split> {
     await Promise.all(parts.map(async (part, i) => {
       const path = `${slug}/${String(i).padStart(3, "0")}.png`;
       split[part].push([path, label, name]);
-      await Deno.writeFile(join(folder, "images", path), png(pictureOf(set, label, numbers[i])));
+      await Deno.writeFile(join(folder, "images", path), png(pictureOf(set, label, numbers[i]!)));
     }));
   }
   return split;

@@ -142,7 +142,7 @@ async function readCells(path: string): Promise<PlanCell[]> {
   try {
     return (await readText(path)).split("\n").filter((line) => line !== "")
       .map((line) => {
-        const [index, id] = line.split(" ");
+        const [index, id] = line.split(" ") as [string, string];
         return { index: Number(index), id };
       });
   } catch {

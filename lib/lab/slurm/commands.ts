@@ -89,7 +89,7 @@ export async function submit({ folder }: SlurmArray, after?: string): Promise<Su
   const order = after === undefined ? [] : [`--dependency=afterany:${after}`];
   const answer = await slurm("sbatch", ["--parsable", ...order, "job.sh"], folder);
   const { ok, stdout, message, late } = answer;
-  const job = stdout.trim().split(";")[0];
+  const job = stdout.trim().split(";")[0]!;
   if (ok && /^\d+$/.test(job)) return { job };
   return {
     refused: message,
@@ -115,7 +115,13 @@ export async function queue(arrays: readonly SlurmArray[]): Promise<QueuedTask[]
 
 /** Reads a line of `squeue --format=%j|%F|%K|%T|%r`. */
 export function readTask(line: string): QueuedTask {
-  const [name, job, task, state, reason = ""] = line.trim().split("|");
+  const [name, job, task, state, reason = ""] = line.trim().split("|") as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
   return { name, job, task: /^\d+$/.test(task) ? Number(task) : undefined, state, reason };
 }
 

@@ -49,11 +49,11 @@ export async function runPlanOnSlurm(
     say: (text) => tell({ type: "note", text }),
     leaves: (text) => tell({ type: "leaves", text }),
     show: (text) => tell({ type: "waiting", text }),
-    done: ({ index, id }) => tell({ type: "done", id, cell: plan.cells[index].cell }),
+    done: ({ index, id }) => tell({ type: "done", id, cell: plan.cells[index]!.cell }),
     signal,
   });
   for (const { cell: { index, id }, error } of failures) {
-    const { cell } = plan.cells[index];
+    const { cell } = plan.cells[index]!;
     await noteFailure(out, id, cell, error);
     tell({ type: "failed", id, cell, error });
   }

@@ -67,7 +67,7 @@ function cut(text: string, fail: Fail): { words: string[]; length: number } {
   let at = 0;
   for (; at < text.length; at++) {
     const letter = text[at];
-    if (quote === "" && /\s/.test(letter)) {
+    if (quote === "" && /\s/.test(letter!)) {
       // A backslash does not keep a blank: sbatch ends the word there all the same.
       if (word !== undefined) words.push(word);
       [word, escaped] = [undefined, false];
@@ -104,7 +104,7 @@ function check(word: string, before: string | undefined, fail: Fail): void {
 
 /** Which of ours a long option is, in full or abbreviated. */
 function long(word: string): string | undefined {
-  const given = word.slice(2).split("=")[0];
+  const given = word.slice(2).split("=")[0]!;
   return ours.find(([name]) => name.startsWith(given))?.[0];
 }
 

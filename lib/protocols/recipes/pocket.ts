@@ -6,10 +6,10 @@
  *
  * @module
  */
-import type { Experiment, Recipe } from "../experiment.ts";
+import type { Entry, Experiment, Recipe } from "../experiment.ts";
 import { cocoop, inDepth, named, onContext, words } from "./pocket_entries.ts";
 
-const [zeroShot, linearProbe] = named("zero-shot", "linear-probe");
+const [zeroShot, linearProbe] = named("zero-shot", "linear-probe") as [Entry, Entry];
 const [coop, prograd] = [onContext("coop"), onContext("prograd")];
 const [ivlp, prometar] = [inDepth("ivlp"), inDepth("prometar")];
 const all = [zeroShot, coop, cocoop, ivlp, prograd, prometar];

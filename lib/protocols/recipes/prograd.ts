@@ -25,7 +25,7 @@ export const progradExperiments: Experiment[] = [
     about:
       "Its figure 4: accuracy over the training images per class, on eleven sets and on average.",
     protocol: "few-shot",
-    entries: [zeroShot, linearProbe, coop, prograd],
+    entries: [zeroShot!, linearProbe, coop!, prograd!],
     shots: [1, 2, 4, 8, 16],
   },
   {
@@ -36,7 +36,7 @@ export const progradExperiments: Experiment[] = [
     about:
       "Not in the paper, but values of CoOp, CoCoOp and ProGrad on this backbone are reported by others.",
     protocol: "few-shot",
-    entries: [zeroShot, coop, prograd],
+    entries: [zeroShot!, coop!, prograd!],
     shots: [1, 2, 4, 8, 16],
   },
   {
@@ -44,7 +44,7 @@ export const progradExperiments: Experiment[] = [
     id: "prograd/base-to-new",
     title: "ProGrad: base-to-new generalization",
     about: "Its table of base and new classes, 4 shots.",
-    entries: [zeroShot, coop, cocoop, prograd],
+    entries: [zeroShot!, coop!, cocoop, prograd!],
   },
   {
     ...common,
@@ -52,7 +52,7 @@ export const progradExperiments: Experiment[] = [
     title: "ProGrad: cross-dataset transfer",
     about: "Its table of transfer from ImageNet, 4 shots.",
     protocol: "cross-dataset",
-    entries: [zeroShot, coop, cocoop, prograd],
+    entries: [zeroShot!, coop!, cocoop, prograd!],
     shots: [4],
   },
   {
@@ -61,7 +61,7 @@ export const progradExperiments: Experiment[] = [
     title: "ProGrad: domain generalization",
     about: "Its table of ImageNet's four shifts, 4 shots.",
     protocol: "domain-generalization",
-    entries: [zeroShot, linearProbe, coop, cocoop, prograd],
+    entries: [zeroShot!, linearProbe, coop!, cocoop, prograd!],
     datasets: imagenets,
     shots: [4],
   },
@@ -72,9 +72,9 @@ export const progradExperiments: Experiment[] = [
     about:
       "Its comparison of CoOp with early stopping, dropout, weight decay and augmentations. Strengths are this project's: the published code has none of these runs.",
     entries: [
-      coop,
+      coop!,
       ...presets("coop", "early-stopping", "dropout", "weight-decay", "label-smoothing", "mixup"),
-      prograd,
+      prograd!,
     ],
   },
   {
@@ -82,7 +82,7 @@ export const progradExperiments: Experiment[] = [
     id: "prograd/gradient-rules",
     title: "ProGrad: against other uses of the teacher",
     about: "Its comparison with knowledge distillation and with PCGrad's and A-GEM's rules.",
-    entries: [prograd, ...presets("prograd", "distillation", "pcgrad", "agem")],
+    entries: [prograd!, ...presets("prograd", "distillation", "pcgrad", "agem")],
   },
   {
     ...baseToNew,
@@ -100,6 +100,6 @@ export const progradExperiments: Experiment[] = [
     title: "ProGrad: start or projection?",
     about:
       "Not in the paper: its published runs start ProGrad from the template's words and CoOp from noise. Here both start from both.",
-    entries: [coop, ...presets("coop", "template"), prograd, ...presets("prograd", "random")],
+    entries: [coop!, ...presets("coop", "template"), prograd!, ...presets("prograd", "random")],
   },
 ];

@@ -55,7 +55,7 @@ export function alignmentLines(
   const k = window ?? Math.max(1, Math.round(last / 10));
   const groups = Map.groupBy(rows, ({ panel, label }) => JSON.stringify([panel, label]));
   const lines = [...groups.values()].flatMap((own) => {
-    const [{ panel, label }] = own;
+    const [{ panel, label }] = own as [AlignmentRow];
     return running(own, k).map((at) => ({ panel, label, ...at, ...inks.get(label) }));
   });
   const ends = [
@@ -121,7 +121,7 @@ function running(
       .sort((a, b) => a - b);
     const at = (p: number) => {
       const place = p * (near.length - 1);
-      const [low, high] = [near[Math.floor(place)], near[Math.ceil(place)]];
+      const [low, high] = [near[Math.floor(place)]!, near[Math.ceil(place)]!];
       return low + (place - Math.floor(place)) * (high - low);
     };
     return { step, median: at(0.5), low: at(0.25), high: at(0.75) };

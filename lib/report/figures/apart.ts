@@ -50,8 +50,8 @@ export function apart(spots: readonly Spot[], left: number, right: number): Name
       return box.left >= left && box.right <= right && !taken.some((other) => cover(box, other));
     };
     const place = tries.find(fits) ?? tries[0];
-    taken.push(boxOf(spot, place));
-    places.set(spot, place);
+    taken.push(boxOf(spot, place!));
+    places.set(spot, place!);
   }
   return spots.map((spot) => places.get(spot)!);
 }

@@ -77,7 +77,7 @@ export function costAgainstAccuracy(
     text,
   }));
   const names: Named[] = apart(spots, margin.left, figureWidth)
-    .map((place, i) => ({ ...place, ...spots[i] }));
+    .map((place, i) => ({ ...place, ...spots[i]! }));
   const note =
     "seconds of training a run, on one machine; the line goes through what nothing beats in both";
   const place = { x: "x", y: "accuracy" };

@@ -85,7 +85,7 @@ export function featureMap(title: string, note: string, rows: readonly FeatureMa
 }
 
 function colourOf(label: number, classes: number): string {
-  if (classes <= colours.length) return colours[label % colours.length];
+  if (classes <= colours.length) return colours[label % colours.length]!;
   // The golden angle: neighbours among the labels are far apart among the hues.
   return `hsl(${Math.round(label * 137.5) % 360} 65% 45%)`;
 }

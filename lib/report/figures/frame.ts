@@ -47,7 +47,7 @@ export function page(
   drawAt: (y: number) => Drawn,
 ): string {
   const legend = legendEntries(inks);
-  const legendTotal = legend.length === 0 ? 0 : legendHeight * (legend[legend.length - 1].row + 1);
+  const legendTotal = legend.length === 0 ? 0 : legendHeight * (legend[legend.length - 1]!.row + 1);
   const body = drawAt(titleHeight + legendTotal);
   const height = titleHeight + legendTotal + body.height;
   return [

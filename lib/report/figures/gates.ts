@@ -43,7 +43,7 @@ export function gateArrows(title: string, rows: readonly GateRow[]): string {
     ...Map.groupBy(rows, ({ layer, seed }) => JSON.stringify([layer, seed])).values(),
   ].map((own) => {
     const byStep = own.toSorted((a, b) => a.step - b.step);
-    const [first, last] = [byStep[0], byStep[byStep.length - 1]];
+    const [first, last] = [byStep[0]!, byStep[byStep.length - 1]!];
     return { ...first, from: first.gate, to: last.gate };
   });
   const moved = Math.max(0, ...ways.map(({ from, to }) => Math.abs(to - from)));

@@ -42,8 +42,8 @@ export function inksOf(methods: readonly { label: string; method: string }[]): M
     if (taken.has(label)) continue;
     const free = Object.values(inks).find((ink) => !used.has(ink));
     const ink = free ?? Object.values(inks)[taken.size % Object.keys(inks).length];
-    taken.set(label, ink);
-    used.add(ink);
+    taken.set(label, ink!);
+    used.add(ink!);
   }
   return taken;
 }

@@ -61,8 +61,8 @@ export function heatSheet(title: string, note: string, rows: readonly HeatRow[])
       ...pictures.flatMap(([name, own], r) => {
         const top = y + 26 + r * rowHeight;
         return [
-          image(own[0], name, 8, top, size),
-          text(own[0].className, 8, top + size + 15, { weight: 600, size }),
+          image(own[0]!, name, 8, top, size),
+          text(own[0]!.className, 8, top + size + 15, { weight: 600, size }),
           ...own.map((row) => {
             const across = (labels.indexOf(row.label) + 1) * cell;
             return [

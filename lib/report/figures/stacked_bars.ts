@@ -49,7 +49,7 @@ export function stackedBars(
   const labels = [...new Set(rows.map(({ label }) => label))];
   const parts = [...new Set(rows.map(({ part }) => part))];
   const inks = new Map<string, Ink>(
-    parts.map((part, i) => [part, { color: colors[i % colors.length], symbol: "square" }]),
+    parts.map((part, i) => [part, { color: colors[i % colors.length]!, symbol: "square" }]),
   );
   const bars = rows.filter(({ value }) => Number.isFinite(value)).map((row) => ({
     ...row,

@@ -55,7 +55,7 @@ const averaged: Record<string, number> = {
  * its shots where it learns. An average has one only if it is over as many sets as the published one.
  */
 export function counterparts(of: About): Counterpart[] {
-  const { protocol, clip } = of.rows[0];
+  const { protocol, clip } = of.rows[0]!;
   if (!isWhole(of, protocol) || of.rows.some((row) => row.clip !== clip)) return [];
   return reportedValues(protocol)
     .filter((value) =>

@@ -36,7 +36,7 @@ export function beside(
     rows: table.rows.map((row, i) => ({
       ...row,
       ...Object.fromEntries(
-        [...abouts[i]].map(([key, of]) => [key, { ...row[key] as Mean, cells: cellsOf(of) }]),
+        [...abouts[i]!].map(([key, of]) => [key, { ...row[key] as Mean, cells: cellsOf(of) }]),
       ),
     })),
   };
@@ -55,7 +55,7 @@ function withColumns(
     new Map([...row].flatMap(([key, of]) => {
       const [best] = areFair(of, fairness) ? counterparts(of) : [];
       if (!best) return [];
-      const { mean } = table.rows[i][key] as Mean;
+      const { mean } = table.rows[i]![key] as Mean;
       const { reported, value } = best;
       return [[key, { reported, gap: judged(mean - reported, value.dataset) }] as const];
     }))
@@ -74,7 +74,7 @@ function withColumns(
     rows: table.rows.map((row, i) => ({
       ...row,
       ...Object.fromEntries(
-        [...found[i]].flatMap(([key, { reported, gap }]) => [
+        [...found[i]!].flatMap(([key, { reported, gap }]) => [
           [`${key} reported`, reported],
           [`${key} gap`, gap],
         ]),

@@ -29,7 +29,7 @@ export function comparison(
   }));
   return {
     sources: keys.map((key, i) => {
-      const { title, where } = reportedSources[key];
+      const { title, where } = reportedSources[key]!;
       return `[${i + 1}] ${title}: ${where}`;
     }),
     table: {
@@ -86,7 +86,7 @@ function entries(rows: readonly Row[]): Entry[] {
       JSON.stringify([protocol, clip, shots, ofOneSource(protocol) ? dataset : ""]),
   );
   return [...groups.values()].flatMap((group): Entry[] => {
-    const { protocol, shots } = group[0];
+    const { protocol, shots } = group[0]!;
     const entry = (
       { label, method, dataset }: Pick<Row, "label" | "method" | "dataset">,
       measure: string,
@@ -109,7 +109,7 @@ function entries(rows: readonly Row[]): Entry[] {
       return fewShotRows(group).flatMap((row) => entry(row, "accuracy", row.accuracy));
     }
     if (!ofOneSource(protocol)) return [];
-    const [{ dataset }] = group;
+    const [{ dataset }] = group as [Row];
     return transferRows(group).flatMap(({ label, method, target, accuracy }) =>
       entry(
         { label, method, dataset },
@@ -127,7 +127,7 @@ function ofOneSource(protocol: string): boolean {
 }
 
 function compare({ about, mean }: Entry): Compared[] {
-  const [{ protocol, clip }] = about.rows;
+  const [{ protocol, clip }] = about.rows as [Row];
   return counterparts(about).map(({ value, measure, reported }) => ({
     protocol,
     label: about.label,

@@ -64,29 +64,29 @@ const least = 1e-9;
 function differencesOf(a: readonly Row[], b: readonly Row[]): Map<string, Mean> {
   const [ofA, ofB] = [a, b].map((rows) => Map.groupBy(rows, measureOf));
   const cellsOf = (measure: string) => {
-    const rows = [ofA, ofB].flatMap((side) => side.get(measure === "H" ? "base" : measure)!);
+    const rows = [ofA, ofB].flatMap((side) => side!.get(measure === "H" ? "base" : measure)!);
     return [...new Set(rows.map(({ cell }) => cell))];
   };
   const bySeed = new Map(
-    [...ofA].filter(([measure]) => ofB.has(measure)).map(([measure, own]) => [
+    [...ofA!].filter(([measure]) => ofB!.has(measure)).map(([measure, own]) => [
       measure,
-      aligned([own, ofB.get(measure)!].map((rows) => rows.map(observed)), "seeds"),
+      aligned([own, ofB!.get(measure)!].map((rows) => rows.map(observed)), "seeds"),
     ]),
   );
   const [base, novel] = [bySeed.get("base"), bySeed.get("new")];
   if (base && novel) {
     const [ofOne, ofOther] = [0, 1].map((side) => harmonicMeans(of(base, side), of(novel, side)));
-    bySeed.set("H", new Map([...ofOne].map(([seed, H]) => [seed, [H, ofOther.get(seed)!]])));
+    bySeed.set("H", new Map([...ofOne!].map(([seed, H]) => [seed, [H, ofOther!.get(seed)!]])));
   }
   return new Map([...bySeed].flatMap(([measure, pairs]) => {
-    const found = difference([...pairs.values()]);
+    const found = difference([...pairs.values()] as [number, number][]);
     return found ? [[measure, { ...found, cells: cellsOf(measure) }] as const] : [];
   }));
 }
 
 /** One side's averages by seed. */
 function of(pairs: ReadonlyMap<string, number[]>, side: number): Map<string, number> {
-  return new Map([...pairs].map(([seed, values]) => [seed, values[side]]));
+  return new Map([...pairs].map(([seed, values]) => [seed, values[side]!]));
 }
 
 function observed(row: Row): Observation {
@@ -109,7 +109,7 @@ function against(
   methods: ReadonlyMap<string, { method: string }>,
 ): string | undefined {
   const forms = [...methods].filter(([, { method }]) => method === baseline);
-  return forms.length === 1 && forms[0][0] !== label ? forms[0][0] : undefined;
+  return forms.length === 1 && forms[0]![0] !== label ? forms[0]![0] : undefined;
 }
 
 function firstBut(label: string, methods: ReadonlyMap<string, unknown>): string | undefined {
@@ -123,7 +123,7 @@ function atShotsOf(own: readonly Row[], rows: readonly Row[]): Row[] {
   return rows.flatMap((row) => row.learns ? [row] : shots.map((shots) => ({ ...row, shots })));
 }
 
-function difference(pairs: readonly number[][]): Mean | undefined {
+function difference(pairs: readonly (readonly [number, number])[]): Mean | undefined {
   if (pairs.length < 2) return undefined;
   const found = pairedDifference(pairs.map(([a]) => a), pairs.map(([, b]) => b));
   const [low, high] = found.interval!;

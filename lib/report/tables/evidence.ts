@@ -22,7 +22,7 @@ export function evidenceTable(records: readonly Run[], context: ReportContext): 
   const methods = [...new Set(records.map(({ cell }) => cell.method))];
   const rows = methods.flatMap((method) =>
     Object.hasOwn(evidence, method)
-      ? entries(evidence[method]).map((entry) => ({
+      ? entries(evidence[method]!).map((entry) => ({
         method,
         label: title(method),
         ...entry,

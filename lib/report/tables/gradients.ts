@@ -27,8 +27,8 @@ export function gradientsTable(
       runs.flatMap(({ epochs }) => epochs.flatMap(({ gradients = {} }) => Object.keys(gradients))),
     );
     return [...names].map((statistic) => ({
-      label: label(runs[0]),
-      dataset: title(runs[0].cell.dataset),
+      label: label(runs[0]!),
+      dataset: title(runs[0]!.cell.dataset),
       statistic,
       mean: overRuns(runs, (run) => meanOf(run, statistic)),
     }));

@@ -42,7 +42,7 @@ export function measuresTable(rows: readonly Row[]): ReportTable {
     ],
     rows: found.map(({ cells, ...row }) => ({
       ...row,
-      n: { text: String(cells.length), href: `#${runAnchor(cells[0])}` },
+      n: { text: String(cells.length), href: `#${runAnchor(cells[0]!)}` },
     })),
     notes: [
       "Unit: seeds. Means over them; the number of runs leads to the first of them. Macro-F1 and the mean of per-class accuracies are over the classes that occur; ECE is the expected calibration error with 15 bins.",

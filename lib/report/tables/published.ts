@@ -33,7 +33,7 @@ export function withPublished(
     .sort(([, a], [, b]) => b.length - a.length)[0] ?? ["", []];
   const used = new Set<Reported>();
   const rows = table.rows.flatMap((row, i) => {
-    const mine = [...abouts[i]].filter(([, of]) => usable.has(of));
+    const mine = [...abouts[i]!].filter(([, of]) => usable.has(of));
     // All measures of a method from one run of it.
     const runs = Map.groupBy(mine, ([, { label, shots }]) => JSON.stringify([label, shots]));
     const found = [...runs.values()].flatMap((group) => {
@@ -45,12 +45,12 @@ export function withPublished(
     });
     if (found.length === 0) return [];
     const words = Object.entries(row).filter(([, value]) => typeof value === "string");
-    const [{ key }] = table.columns;
+    const { key } = table.columns[0]!;
     return [{ ...Object.fromEntries([...words, ...found]), [key]: `${row[key]}, as published` }];
   });
   if (rows.length === 0) return table;
   const sources = [...new Set([...used].flatMap(({ sources }) => sources))]
-    .map((key) => `${reportedSources[key].title} (${reportedSources[key].where})`);
+    .map((key) => `${reportedSources[key]!.title} (${reportedSources[key]!.where})`);
   const note =
     `As published: ${clip} on the papers' own data, to hold the pattern against, not the level. Read in ${
       sources.join("; ")

@@ -54,7 +54,7 @@ export function rankedBy<R extends Row>(
 /** The methods of one experiment on one CLIP that have all data sets and seeds that others have, the first one first. */
 export function standings(rows: readonly Row[]): MethodRank[] {
   const byLabel = [...Map.groupBy(rows, ({ label }) => label)]
-    .map(([label, own]) => ({ label, method: own[0].method, observed: observations(own) }));
+    .map(([label, own]) => ({ label, method: own[0]!.method, observed: observations(own) }));
   const most = Math.max(0, ...byLabel.map(({ observed }) => places(observed)));
   const sides = byLabel.filter(({ observed }) => places(observed) === most);
   if (sides.length < 2) return [];
@@ -62,15 +62,15 @@ export function standings(rows: readonly Row[]): MethodRank[] {
   const seeds = [...aligned(sides.map(({ observed }) => observed), "seeds").values()];
   const ranks = runs.map(ranked);
   const found = sides.flatMap(({ label, method, observed }, side) => {
-    const accuracy = over(seeds.map((values) => values[side]));
-    const rank = ranks.reduce((sum, of) => sum + of[side], 0) / ranks.length;
+    const accuracy = over(seeds.map((values) => values[side]!));
+    const rank = ranks.reduce((sum, of) => sum + of[side]!, 0) / ranks.length;
     return accuracy ? [{ label, method, observed, accuracy, rank }] : [];
   }).sort((a, b) => b.accuracy.mean - a.accuracy.mean);
   const [first] = found;
   return found.map(({ observed, ...standing }) =>
-    standing.label === first.label
+    standing.label === first!.label
       ? standing
-      : { ...standing, behind: pairedOverUnit(observed, first.observed, "seeds") }
+      : { ...standing, behind: pairedOverUnit(observed, first!.observed, "seeds") }
   );
 }
 
@@ -91,7 +91,7 @@ function observations(rows: readonly Row[]): Observation[] {
   const of = ({ dataset, learns, seed }: Row) => ({ place: dataset, ...learns && { seed } });
   const [base, novel] = ["base", "new"].map((half) =>
     rows.filter(({ classes }) => classes === half)
-  );
+  ) as [Row[], Row[]];
   if (base.length === 0) return rows.map((row) => ({ ...of(row), value: row.accuracy }));
   return base.flatMap((row) => {
     const other = novel.find(({ dataset, seed }) => dataset === row.dataset && seed === row.seed);

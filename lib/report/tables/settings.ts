@@ -48,7 +48,7 @@ export function machinesTable(records: readonly Run[]): ReportTable {
     ({ clip, backend, versions, code }) => JSON.stringify([clip, backend, versions, code]),
   );
   const rows = [...groups.values()].map((group): Record<string, Value> => {
-    const { clip, backend, versions, code } = group[0];
+    const { clip, backend, versions, code } = group[0]!;
     return {
       runs: group.length,
       weights: `${clip.name}, ${clip.description} (SHA-256 ${clip.sha256.slice(0, 16)})${
