@@ -21,7 +21,7 @@ export function angle(last: Conflict, before: readonly Conflict[]): SVGElement {
   const conflicts = cosine < 0;
   const label = `The gradients stand at ${degrees(cosine)} degrees. ${
     conflicts
-      ? `They conflict; ${Math.round(100 * removed)} percent of the task's gradient is taken away.`
+      ? `They conflict; ${Math.round(100 * removed)} percent of the task’s gradient is taken away.`
       : "They agree; nothing is taken away."
   }`;
   const trail = before.map(({ cosine }) => {

@@ -33,7 +33,7 @@ const [width, height] = [560, 220];
 const [left, right, top, bottom] = [60, 92, 14, 30];
 
 /** The chart as SVG. */
-export function chart({ label, lines, x, y, ticks, text = String }: Chart): SVGElement {
+export function chart({ label, lines, x, y, ticks, text = written }: Chart): SVGElement {
   const across = (value: number) =>
     left + (width - left - right) * (value - x[0]) / Math.max(1e-9, x[1] - x[0]);
   const up = (value: number) =>
@@ -66,6 +66,10 @@ export function chart({ label, lines, x, y, ticks, text = String }: Chart): SVGE
   return shape("svg", view, ...rules, steps, ...drawn);
 }
 
+function written(value: number): string {
+  return String(value).replace("-", "−");
+}
+
 function clamped(value: number, [least, most]: readonly [number, number]): number {
   return Math.min(most, Math.max(least, value));
 }
@@ -86,7 +90,7 @@ function apart(places: number[]): number[] {
   const order = places.map((_, i) => i).sort((a, b) => places[a]! - places[b]!);
   const moved = [...places];
   for (let i = 1; i < order.length; i++) {
-    moved[order[i]!] = Math.max(moved[order[i]!]!, moved[order[i - 1]!]! + 15);
+    moved[order[i]!] = Math.max(moved[order[i]!]!, moved[order[i - 1]!]! + 19);
   }
   return moved;
 }

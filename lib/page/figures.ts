@@ -44,7 +44,7 @@ export function figures(): Figures {
     byId("conflict-count").textContent = last
       ? `${against} of ${conflicts.length} steps in conflict; the last took away ${
         Math.round(100 * last.removed)
-      } % of the task's gradient.`
+      } % of the task’s gradient.`
       : "";
   });
   return {

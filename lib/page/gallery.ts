@@ -26,7 +26,7 @@ export function gallery(shown: readonly Shown[], seen: Seen, by: string): HTMLEl
       ...shown.filter((one) => one.part === part).map((one) => {
         const found = seen[one.path];
         const right = found?.className === one.className;
-        const sure = found ? `${Math.round(100 * found.probability)} %` : "";
+        const sure = found ? `${Math.round(100 * found.probability)}\u00a0%` : ""; // never parted
         return element(
           "li",
           { class: right ? "right" : "wrong" },

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { harmonicMean } from "../results/mod.ts";
+import { harmonicMean, signed } from "../results/mod.ts";
 import { element } from "./dom.ts";
 import type { Part } from "./messages.ts";
 
@@ -67,7 +67,7 @@ function cell(value: number, color: string, gain?: number): HTMLElement {
   const bar = element("span", { class: "bar", "aria-hidden": true });
   bar.style.width = `${value}%`;
   bar.style.background = color;
-  const change = gain === undefined ? "" : `${gain < 0 ? "−" : "+"}${Math.abs(gain).toFixed(1)}`;
+  const change = gain === undefined ? "" : signed(gain);
   const kind = gain === undefined || Math.abs(gain) < 0.05 ? "" : gain > 0 ? "good" : "bad";
   return element(
     "td",

@@ -10,13 +10,13 @@ import { matMul, product } from "./linear.ts";
 import { pullSoftmax, pullWeighted } from "./normalize.ts";
 import { concat, slice } from "./shape.ts";
 import { isTracked, recordFrozen, recordJointly, type Tensor } from "./tape.ts";
-import { hasPrograms, program } from "./webgpu_kernels.ts";
+import { hasPrograms, program, programOfSeveral } from "./webgpu_kernels.ts";
 
 /** [groups·n, parts·width] → `parts` tensors of [heads, groups, n, width/heads]. */
 export function splitHeads(x: Tensor, groups: number, heads: number, parts: number): Tensor[] {
   const rows = x.shape[0]!;
   const split = tf.tidy(() => {
-    if (hasPrograms()) return headsByPrograms(x, groups, heads, parts);
+    if (hasPrograms() && parts <= JOINED.length) return headsByPrograms(x, groups, heads, parts);
     const apart: Tensor = tf.reshape(x, [groups, rows / groups, parts * heads, -1]);
     const byHead = tf.transpose(apart, [2, 0, 1, 3]);
     if (parts === 1) return [byHead];
@@ -25,16 +25,14 @@ export function splitHeads(x: Tensor, groups: number, heads: number, parts: numb
   return recordFrozen(split, [x], (cotangents) => [joinHeads(cotangents)]);
 }
 
-/** On WebGPU each part is moved once, not first all of it and then its part. */
+/** On WebGPU one program moves all parts, not first all of it and then each. */
 function headsByPrograms(x: Tensor, groups: number, heads: number, parts: number): Tensor[] {
   const [rows, cols] = x.shape as [number, number];
   const width = cols / parts;
-  const told = { rows, cols, head: width / heads };
+  const told = { rows, cols, width, head: width / heads };
   const shape = [heads, groups, rows / groups, told.head];
-  return Array.from(
-    { length: parts },
-    (_, i) => program("HeadsOf", { x }, { ...told, offset: i * width }, shape),
-  );
+  if (parts === 1) return [program("HeadsOf", { x }, told, shape)];
+  return programOfSeveral(parts === 2 ? "HeadsOfTwo" : "HeadsOfThree", { x }, told, shape);
 }
 
 /** [heads, groups, n, width/heads] → [groups·n, width]. */

@@ -1,12 +1,12 @@
 /**
- * The step that most methods train by, whole: on WebGPU two programs for a parameter in place of six.
+ * The step that most methods train by, whole: on WebGPU one program for a parameter in place of six.
  *
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { add, scale, sub } from "./elementwise.ts";
 import { isTracked, type Tensor } from "./tape.ts";
-import { hasPrograms, program } from "./webgpu_kernels.ts";
+import { hasPrograms, programOfSeveral } from "./webgpu_kernels.ts";
 
 /** What a step with momentum is made of. */
 export interface MomentumStep {
@@ -30,8 +30,8 @@ export function momentumStep(
 ): [buffer: Tensor, param: Tensor] {
   return tf.tidy((): [Tensor, Tensor] => {
     if (hasPrograms() && ![param, gradient, kept].some(isTracked)) {
-      const buffer = program("Momentum", { kept, gradient, param }, { momentum, decay });
-      return [buffer, program("Moved", { param, buffer }, { rate })];
+      const told = { momentum, decay, rate };
+      return programOfSeveral("Momentum", { kept, gradient, param }, told);
     }
     const buffer = add(scale(kept, momentum), add(gradient, scale(param, decay)));
     return [buffer, sub(param, scale(buffer, rate))];

@@ -7,7 +7,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { add, exp, mean, mul, neg, rowDot, scale, shift, square, sub, sum } from "./elementwise.ts";
 import { reduceRows } from "./native_kernels.ts";
 import { isTracked, record, recordJointly, type Tensor } from "./tape.ts";
-import { hasPrograms, program } from "./webgpu_kernels.ts";
+import { hasPrograms, program, programOfSeveral } from "./webgpu_kernels.ts";
 
 const last = [-1];
 
@@ -57,12 +57,7 @@ export function logSoftmax(x: Tensor): Tensor {
 export function standardize(x: Tensor, epsilon = 1e-5): Tensor {
   const width = x.shape[x.rank - 1]!;
   const [y, r] = tf.tidy((): [Tensor, Tensor] => {
-    if (hasPrograms()) {
-      return [
-        program("Standardized", { x }, { epsilon }),
-        program("Deviation", { x }, { epsilon }),
-      ];
-    }
+    if (hasPrograms()) return programOfSeveral("Standardized", { x }, { epsilon });
     const centred: Tensor = tf.sub(x, reduceRows(x, "Mean"));
     const squared: Tensor = tf.square(centred);
     const deviation: Tensor = tf.rsqrt(tf.add(reduceRows(squared, "Mean"), epsilon));

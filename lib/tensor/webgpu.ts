@@ -8,6 +8,7 @@ import { UserError } from "../errors.ts";
 import { isSoftware } from "./choice.ts";
 import { permitted, variable } from "./permitted.ts";
 import { registerWebgpuKernels } from "./webgpu_kernels.ts";
+import { splitNoProduct } from "./webgpu_products.ts";
 import { type WatchedBackend, watchTraffic } from "./webgpu_traffic.ts";
 
 /**
@@ -32,6 +33,7 @@ export async function loadWebgpu(software: boolean): Promise<string> {
   if (first) {
     const backend = tf.backend() as unknown as WatchedBackend;
     registerWebgpuKernels();
+    splitNoProduct();
     watchTraffic(backend);
     watchDevice(backend.device);
   }

@@ -6,7 +6,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "./tape.ts";
-import { type Kernel, type Source, sources } from "./webgpu_programs.ts";
+import { type Kernel, type SeveralKernel, type Source, sources } from "./webgpu_programs.ts";
 
 /** Threads that share a row, or a stretch of entries. */
 const GROUP = 64;
@@ -25,6 +25,8 @@ interface Program {
 }
 
 interface Backend {
+  device: GPUDevice;
+  makeTensorInfo(shape: number[], dtype: "float32"): tf.TensorInfo;
   runWebGPUProgram(
     program: Program,
     inputs: tf.TensorInfo[],
@@ -38,6 +40,7 @@ type Told = { shape?: number[] };
 
 /** Makes TensorFlow.js know them. Called once, when the backend is set up. */
 export function registerWebgpuKernels(): void {
+  letResultsBeWritten((tf.backend() as unknown as Backend).device);
   for (const [kernelName, source] of Object.entries<Source>(sources)) {
     tf.registerKernel({
       kernelName,
@@ -48,19 +51,33 @@ export function registerWebgpuKernels(): void {
   }
 }
 
+/** How the names of a program's further results begin, which TensorFlow.js, knowing one result, takes for inputs. */
+const FURTHER = "further_";
+
+/** What TensorFlow.js declares as an input and is a further result may be written. */
+function letResultsBeWritten(device: GPUDevice): void {
+  const { createShaderModule } = device;
+  const declared = new RegExp(`var<storage, read>(?= ${FURTHER})`, "g");
+  device.createShaderModule = ({ code, ...asked }) =>
+    createShaderModule.call(device, {
+      ...asked,
+      code: code.replace(declared, "var<storage, read_write>"),
+    });
+}
+
 function run(
   name: string,
   source: Source,
   given: tf.NamedTensorInfoMap,
   told: Told,
   backend: Backend,
-): tf.TensorInfo {
-  const { inputs, numbers = [], counts = [], column = false } = source;
+): tf.TensorInfo | tf.TensorInfo[] {
+  const { inputs, numbers = [], counts = [], column = false, further = {} } = source;
   const first = given[inputs[0]!]!.shape;
   const rows = rowsOf(first);
-  const shape = told.shape ?? (column ? [...first.slice(0, -1), 1] : first);
+  const shape = told.shape ?? (column ? columnOf(first) : first);
   const program: Program = {
-    variableNames: inputs,
+    variableNames: [...inputs, ...Object.keys(further).map((name) => FURTHER + name)],
     outputShape: [rowsOf(shape), shape.at(-1) ?? 1],
     dispatchLayout: { x: [0, 1] },
     dispatch: [source.entry ? Math.ceil(sizeOf(shape) / GROUP) : rows, 1, 1],
@@ -71,7 +88,7 @@ function run(
       ...numbers.map((number) => `${number} : f32,`),
       ...counts.map((count) => `${count} : i32,`),
     ].join(" "),
-    getUserCode: () => source.entry ? entryCode(source.entry, source.given) : rowCode(source),
+    getUserCode: () => source.entry ? entryCode(source) : rowCode(source),
   };
   const matrices = inputs.map((input) => {
     const { dataId, dtype, shape } = given[input]!;
@@ -79,11 +96,24 @@ function run(
     return { dataId, dtype, shape: [height, height === 0 ? 0 : sizeOf(shape) / height] };
   });
   const by = told as unknown as Record<string, number>;
-  const { dataId, dtype } = backend.runWebGPUProgram(program, matrices, "float32", [
+  const others = Object.values(further).map(({ column }) =>
+    backend.makeTensorInfo(column ? columnOf(first) : shape, "float32")
+  );
+  const flat = others.map((other) => ({
+    ...other,
+    shape: [rowsOf(other.shape), other.shape.at(-1) ?? 1],
+  }));
+  const { dataId, dtype } = backend.runWebGPUProgram(program, [...matrices, ...flat], "float32", [
     ...numbers.map((number) => ({ type: "float32" as const, data: [by[number]!] })),
     ...counts.map((count) => ({ type: "int32" as const, data: [by[count]!] })),
   ]);
-  return { dataId, dtype, shape };
+  const result = { dataId, dtype, shape };
+  return others.length > 0 ? [result, ...others] : result;
+}
+
+/** The shape of one number for each row. */
+function columnOf(shape: number[]): number[] {
+  return [...shape.slice(0, -1), 1];
 }
 
 function sizeOf(shape: number[]): number {
@@ -96,7 +126,8 @@ function rowsOf(shape: number[]): number {
   return cols === 0 ? 0 : sizeOf(shape) / cols;
 }
 
-function entryCode(entry: string, given: Record<string, string> = {}): string {
+function entryCode({ entry, given = {}, further = {} }: Source): string {
+  const others = Object.entries(further).map(([name, { is }]) => `${FURTHER}${name}[i] = ${is};`);
   const lets = Object.entries(given).map(([name, value]) => `let ${name} = ${value};`);
   return `
 fn main(i : i32) {
@@ -104,6 +135,7 @@ fn main(i : i32) {
     let row = i / uniforms.outShape[1];
     ${lets.join(" ")}
     result[i] = ${entry};
+    ${others.join(" ")}
   }
 }`;
 }
@@ -115,9 +147,12 @@ const JOINS = {
 };
 
 /** Every group of threads takes a row. Rows beyond the last, which large dispatches have, repeat that. */
-function rowCode({ inputs: [first], largest = {}, totals = {}, result, column }: Source): string {
+function rowCode(source: Source): string {
+  const { inputs: [first], largest = {}, totals = {}, result, column, further = {} } = source;
   const each = (body: string) =>
     `for (var at = start + tid; at < start + width; at += ${GROUP}) { ${body} }`;
+  const written = (name: string, { is, column }: { is: string; column?: boolean | undefined }) =>
+    column ? `if (tid == 0) { ${name}[row] = ${is}; }` : each(`${name}[at] = ${is};`);
   const joined = (how: keyof typeof JOINS, from: string, terms: Record<string, string>) =>
     Object.entries(terms).map(([name, term]) => `
   var part_${name} = ${from};
@@ -134,7 +169,8 @@ fn main(index : i32) {
   let start = row * width;
   ${joined("largest", "-3.402823e+38f", largest)}
   ${joined("total", "0.0", totals)}
-  ${column ? `if (tid == 0) { result[row] = ${result}; }` : each(`result[at] = ${result};`)}
+  ${written("result", { is: result!, column })}
+  ${Object.entries(further).map(([name, other]) => written(FURTHER + name, other)).join("")}
 }`;
 }
 
@@ -166,4 +202,14 @@ export function program(
   shape?: number[],
 ): Tensor {
   return tf.engine().runKernel(kernel, inputs, { ...numbers, ...shape && { shape } });
+}
+
+/** Runs one that has several results: the first, and the further ones in their order. */
+export function programOfSeveral<T extends Tensor[] = [Tensor, Tensor]>(
+  kernel: SeveralKernel,
+  inputs: Record<string, Tensor>,
+  numbers: Record<string, number> = {},
+  shape?: number[],
+): T {
+  return tf.engine().runKernel(kernel, inputs, { ...numbers, ...shape && { shape } }) as T;
 }

@@ -24,6 +24,8 @@ export interface Source {
   /** An entry of the result, by its place `at`; of a column, the row's number. */
   result?: string;
   column?: boolean;
+  /** Results besides the first, by name, in its shape or as columns; their formulas read what the first's may. */
+  further?: Record<string, { is: string; column?: boolean }>;
 }
 
 const MOMENTS = {
@@ -40,6 +42,18 @@ const MASKED =
   "(x[at] + select(0.0, mask[(row % uniforms.maskShape[0]) * uniforms.maskShape[1] + " +
   "max(at - start - (width - uniforms.maskShape[1]), 0)], " +
   "at - start >= width - uniforms.maskShape[1]))";
+
+/** Where an entry of the heads lies in the rows that it comes from, which have its part's width for each part. */
+const HEADS = {
+  inputs: ["x"],
+  counts: ["rows", "cols", "width", "head"],
+  given: {
+    place: "i / uniforms.head % uniforms.rows * uniforms.cols + " +
+      "i / (uniforms.head * uniforms.rows) * uniforms.head + i % uniforms.head",
+  },
+};
+const SECOND_PART = { second: { is: "x[place + uniforms.width]" } };
+const THIRD_PART = { third: { is: "x[place + 2 * uniforms.width]" } };
 
 /** Where an entry of the rows lies in the tensor of heads that it comes from: its row, and its column in its part. */
 const PLACE = {
@@ -63,13 +77,10 @@ export const sources = {
     inputs: ["x", "rows", "present"],
     entry: "x[rows[row] * uniforms.outShape[1] + i % uniforms.outShape[1]] * present[row]",
   },
-  /** A part of [rows, parts·width] by heads: [heads, rows, head]. */
-  HeadsOf: {
-    inputs: ["x"],
-    counts: ["rows", "cols", "head", "offset"],
-    entry: "x[i / uniforms.head % uniforms.rows * uniforms.cols + uniforms.offset + " +
-      "i / (uniforms.head * uniforms.rows) * uniforms.head + i % uniforms.head]",
-  },
+  /** Parts of [rows, parts·width] by heads: each [heads, rows, head]. */
+  HeadsOf: { ...HEADS, entry: "x[place]" },
+  HeadsOfTwo: { ...HEADS, entry: "x[place]", further: SECOND_PART },
+  HeadsOfThree: { ...HEADS, entry: "x[place]", further: { ...SECOND_PART, ...THIRD_PART } },
   /** And back. */
   RowsOf: { ...ROWS, inputs: ["a"], entry: "a[place]" },
   RowsOfTwo: { ...ROWS, inputs: ["a", "b"], entry: SECOND },
@@ -91,13 +102,10 @@ export const sources = {
   },
   Momentum: {
     inputs: ["kept", "gradient", "param"],
-    numbers: ["momentum", "decay"],
-    entry: "uniforms.momentum * kept[i] + (gradient[i] + uniforms.decay * param[i])",
-  },
-  Moved: {
-    inputs: ["param", "buffer"],
-    numbers: ["rate"],
-    entry: "param[i] - uniforms.rate * buffer[i]",
+    numbers: ["momentum", "decay", "rate"],
+    given: { buffer: "uniforms.momentum * kept[i] + (gradient[i] + uniforms.decay * param[i])" },
+    entry: "buffer",
+    further: { moved: { is: "param[i] - uniforms.rate * buffer" } },
   },
   MaskedSoftmax: {
     inputs: ["x", "mask"],
@@ -122,13 +130,7 @@ export const sources = {
     numbers: ["epsilon"],
     totals: MOMENTS,
     result: `(x[at] - mean) * ${DEVIATION}`,
-  },
-  Deviation: {
-    inputs: ["x"],
-    numbers: ["epsilon"],
-    totals: MOMENTS,
-    result: DEVIATION,
-    column: true,
+    further: { deviation: { is: DEVIATION, column: true } },
   },
   Centred: { inputs: ["x"], totals: { mean: "x[at] / cols" }, result: "x[at] - mean" },
   UnitLength: {
@@ -169,5 +171,12 @@ export const sources = {
   },
 } satisfies Record<string, Source>;
 
-/** A program by its name. */
-export type Kernel = keyof typeof sources;
+type Sources = typeof sources;
+
+/** A program of several results by its name. */
+export type SeveralKernel = {
+  [K in keyof Sources]: Sources[K] extends { further: unknown } ? K : never;
+}[keyof Sources];
+
+/** A program of one result by its name. */
+export type Kernel = Exclude<keyof Sources, SeveralKernel>;

@@ -7,6 +7,7 @@ import {
   type Batch,
   type Learner,
   method,
+  type Observer,
   resolveSettings,
   type State,
   type Task,
@@ -25,6 +26,8 @@ export interface Problem {
   views?: number;
   /** Changes of the method's settings. */
   settings?: Record<string, unknown>;
+  /** Is told what a step computes, and its loss. */
+  watch?: { observe: Observer; loss(value: number): void };
 }
 
 /** Class names of all lengths. */
@@ -44,7 +47,7 @@ export function trainingStep(
 ): () => Promise<void> {
   const learner = learnerOf(name, problem);
   const random = streams(1);
-  const { clip, batch, classes, views } = problem;
+  const { clip, batch, classes, views, watch } = problem;
   const labels = labelsOf(batch, classes);
   next ??= views
     ? cachedViews(labels, views, clip.config)
@@ -55,13 +58,14 @@ export function trainingStep(
     const { state: after, loss } = tidy(() => {
       const batch = next();
       const draws = learner.draw?.(batch.labels, random);
-      return learner.step!(before, batch, { rate: 0.002, draws });
+      return learner.step!(before, batch, { rate: 0.002, draws, observe: watch?.observe });
     });
     state = after;
     const kept = new Set(tensorsOf(state));
     dispose(tensorsOf(before).filter((x) => !kept.has(x)));
     const [value] = await read(loss);
     loss.dispose();
+    watch?.loss(value!);
     if (!Number.isFinite(value)) throw new Error("the loss is not finite");
   };
 }

@@ -1,6 +1,6 @@
 /**
- * A small cell of one method of each kind on WebGPU, as the pocket recipes train it, beside the same on wasm: the losses, what is then seen
- * in test pictures, and that a second run of the same seed learns the same bits.
+ * A small cell of every method on WebGPU, as the pocket recipes train it, beside the same on wasm: the losses, what is then
+ * seen in test pictures, and that a second run of the same seed learns the same bits.
  */
 
 import assert from "node:assert/strict";
@@ -87,13 +87,11 @@ async function on(backend: string, by: Method, look = true): Promise<Outcome> {
   return await outcome(by, images, look);
 }
 
-/** As many as a software adapter does in minutes; `cells_test.ts` has second derivatives. */
-const METHODS = [
-  ...["zero-shot", "linear-probe", "coop", "cocoop", "vpt"],
-  ...["ivlp", "kgcoop", "maple", "promptsrc", "prograd"],
-];
+/** Minutes more, of what others are made of: by hand, with `PLUMBLINE_EVERY_METHOD=1`. */
+const BY_HAND = ["prometar-coop", "prometar-vpt", "prometar-maple"];
+const every = Deno.env.get("PLUMBLINE_EVERY_METHOD") === "1";
 
-for (const by of methods.filter(({ name }) => METHODS.includes(name))) {
+for (const by of methods.filter(({ name }) => every || !BY_HAND.includes(name))) {
   onAdapter(`${by.name}: a cell on WebGPU is wasm's, and repeats itself bit for bit`, async () => {
     const expected = await on("wasm", by);
     const found = await on(BACKEND, by);

@@ -11,6 +11,7 @@ import {
   centre,
   dispose,
   grad,
+  matMul,
   mergeHeads,
   mul,
   read,
@@ -90,6 +91,14 @@ const ops: Record<string, Op> = {
     f: (q, k, v, keys, values) =>
       attentionBeyond({ keys, values }, q, k, v, random([12, 1, 7], 5), 4),
     shapes: [[2, 3, 4, 16], [2, 3, 28, 16], [2, 3, 28, 16], [2, 3, 5, 16], [2, 3, 5, 16]],
+  },
+  "a product over a long side, the second factor transposed": {
+    f: (a, b) => scale(matMul(a, b, false, true), 0.1),
+    shapes: [[48, 3072], [12, 3072]],
+  },
+  "a product over a long side": {
+    f: (a, b) => scale(matMul(a, b), 0.1),
+    shapes: [[33, 2050], [2050, 20]],
   },
   "attention": { f: attention, shapes: [[8, 2, 50, 64], [8, 2, 50, 64], [8, 2, 50, 64]] },
   "more rows than one dimension of a dispatch has": {
