@@ -83,7 +83,7 @@
  * @module
  */
 // Load: a backend, a CLIP, a data set.
-export { type Backend, type BackendName, useBackend } from "./lib/tensor/mod.ts";
+export { type Backend, type BackendName, type Precision, useBackend } from "./lib/tensor/mod.ts";
 export { type Clip, type ClipConfig, disposeClip, fetchWeights, loadClip } from "./lib/clip/mod.ts";
 export {
   baseNew,

@@ -11,6 +11,7 @@ import {
   centre,
   type Linear,
   linear,
+  matMul,
   mergeHeads,
   reshape,
   splitHeads,
@@ -53,8 +54,8 @@ export function readLatentPool(source: Source, config: VitConfig): LatentPool {
     activate,
     query: source.scope(() => {
       const latent = reshape(source.read(`${at}.latent`), [1, width]);
-      const asked = linear(latent, layer("q", () => ({ scale: () => Math.sqrt(heads / width) })));
-      return splitHeads(asked, 1, heads, 1)[0]!;
+      const { weight, bias } = layer("q", () => ({ scale: () => Math.sqrt(heads / width) }));
+      return splitHeads(add(matMul(latent, weight), bias!), 1, heads, 1)[0]!;
     }),
     keyValue: layer("kv", () => ({ norm: readNorm(source, "visual.ln_post") })),
     out: layer("proj"),

@@ -10,8 +10,8 @@ import {
   accuracy,
   type Examples,
   type Logistic,
-  type Precision,
   solveLogistic,
+  type Stopping,
 } from "./logistic.ts";
 import type { Batch, Method, Task } from "./method.ts";
 import { clipPaper } from "./papers.ts";
@@ -19,7 +19,7 @@ import { count, flag, real } from "./settings.ts";
 import { frozenImages, refuseOneClass } from "./student.ts";
 
 /** The linear probe's settings. */
-export interface LinearProbeSettings extends Precision {
+export interface LinearProbeSettings extends Stopping {
   /** Whether C is chosen on validation images, by lpclip's search. */
   sweep: boolean;
   /** C, the inverse strength of the penalty, where it is not chosen. */

@@ -24,7 +24,7 @@ export interface Logistic {
 }
 
 /** How near to the optimum to go. */
-export interface Precision {
+export interface Stopping {
   /** The most iterations that L-BFGS takes. */
   maxIterations: number;
   /**
@@ -43,7 +43,7 @@ export interface Precision {
 export function solveLogistic(
   examples: Examples,
   c: number,
-  { maxIterations, tolerance }: Precision,
+  { maxIterations, tolerance }: Stopping,
   start?: Logistic,
 ): Logistic & { objective: number; iterations: number; converged: boolean } {
   const { labels, width, classes } = examples;

@@ -79,7 +79,7 @@ export { presetOf } from "./preset.ts";
 export { trainingParts } from "./training_given.ts";
 export { type Place, recordedSettings, resolve, type Resolved, type Told } from "./resolve.ts";
 export type { JoinName } from "./projection.ts";
-export type { Precision } from "./logistic.ts";
+export type { Stopping } from "./logistic.ts";
 export { projectConflict } from "./projection.ts";
 export { type ProMetaRSettings, withProMetaR } from "./prometar.ts";
 export type { MetaSettings } from "./meta_regularization.ts";

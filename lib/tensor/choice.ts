@@ -5,6 +5,7 @@
  * @module
  */
 import { nearest, UserError } from "../errors.ts";
+import type { Precision } from "./precision.ts";
 
 /**
  * A way to compute: TensorFlow's C library, WebGPU, WebAssembly, or plain JavaScript (slow: for tests).
@@ -25,6 +26,15 @@ export interface Backend {
   reason: string;
   /** What it computes on, such as `CPU (x86_64, 2 threads)`. */
   device: string;
+  /** The precision of products with frozen weights, where that is not float32. */
+  precision?: Exclude<Precision, "fp32">;
+}
+
+/** The backend and its precision in one name, `native bf16`: what of them decides numbers. float32 goes without saying. */
+export function computedIn(
+  { name, precision }: { name: string; precision?: string | undefined },
+): string {
+  return precision === undefined ? name : `${name} ${precision}`;
 }
 
 /**

@@ -7,6 +7,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { reshape } from "./elementwise.ts";
 import { matMul } from "./linear.ts";
+import { type Half, halfConvolution, halfOf } from "./native_half.ts";
+import { precisionInUse } from "./precision.ts";
 import { isTracked, type Tensor } from "./tape.ts";
 
 /** A convolution: frozen, unless a tape tracks its filter. */
@@ -19,7 +21,12 @@ export interface Convolution {
   stride: number;
   /** Zeros added on every side. */
   padding: number;
+  /** The filter in bfloat16, made when a convolution in that first needs it. */
+  half?: Half;
 }
+
+/** Channels of a picture. What reads them is small beside all else, and stays in float32. */
+const PICTURE = 3;
 
 /** x ∗ filter + bias, then max(·, 0) when `relu`. x: [batch, height, width, in], padded as PyTorch pads. */
 export function convolve(x: Tensor, layer: Convolution, relu = false): Tensor {
@@ -31,6 +38,12 @@ export function convolve(x: Tensor, layer: Convolution, relu = false): Tensor {
   return tf.tidy(() => {
     const sides: [number, number] = [padding, padding];
     const padded = same || padding === 0 ? x : tf.pad(x, [[0, 0], sides, sides, [0, 0]]);
+    if (precisionInUse() === "bf16" && x.shape[3]! > PICTURE) {
+      const filter = layer.half ??= halfOf(layer.filter);
+      const y = halfConvolution(padded, filter, stride, same ? "same" : "valid");
+      const whole: Tensor = bias ? tf.add(y, bias) : y;
+      return relu ? tf.relu(whole) : whole;
+    }
     const y: tf.Tensor = tf.fused.conv2d({
       x: images(padded),
       filter: images(filter),

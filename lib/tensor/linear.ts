@@ -5,7 +5,9 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { add, reshape } from "./elementwise.ts";
+import { type Half, halfOf, halfProduct } from "./native_half.ts";
 import { matrixProduct } from "./native_kernels.ts";
+import { precisionInUse } from "./precision.ts";
 import { isTracked, record, recordFrozen, type Tensor } from "./tape.ts";
 
 /** a · b over the last two axes, either transposed on request. Leading axes must be equal. */
@@ -51,6 +53,8 @@ export interface Linear {
   bias?: Tensor | undefined;
   /** weightᵀ, made when a gradient first needs it: a product with a transposed operand is up to 14 times slower. */
   transposed?: Tensor;
+  /** The weight in bfloat16, made when a product in that first needs it; products read it in both directions. */
+  half?: Half;
 }
 
 /** x·W + b, plus `onto` where given. x: [rows, in] → [rows, out]. */
@@ -62,7 +66,7 @@ export function linear(x: Tensor, layer: Linear, onto?: Tensor): Tensor {
   const y = tf.tidy(() => {
     // The native backend only pretends to fuse.
     const y: Tensor = tf.getBackend() === "tensorflow"
-      ? plus(product(x, layer.weight), layer.bias)
+      ? plus(frozenProduct(x, layer, false), layer.bias)
       : tf.fused.matMul({ a: x, b: layer.weight, ...layer.bias && { bias: layer.bias } }) as Tensor;
     return plus(y, onto);
   });
@@ -76,14 +80,23 @@ function plus(x: Tensor, y?: Tensor): Tensor {
 
 /** x·W, or x·Wᵀ when `transpose`: each the other's adjoint. */
 function times(x: Tensor, layer: Linear, transpose: boolean): Tensor {
-  if (transpose) layer.transposed ??= tf.keep(tf.transpose(layer.weight));
-  const y = product(x, transpose ? layer.transposed! : layer.weight);
+  const y = frozenProduct(x, layer, transpose);
   return recordFrozen([y], [x], ([d]) => [times(d, layer, !transpose)])[0];
+}
+
+/** The same without a gradient: in the precision of the run. */
+function frozenProduct(x: Tensor, layer: Linear, transpose: boolean): Tensor {
+  if (precisionInUse() === "bf16") {
+    return halfProduct(x, layer.half ??= halfOf(layer.weight), transpose);
+  }
+  if (transpose) layer.transposed ??= tf.keep(tf.transpose(layer.weight));
+  return product(x, transpose ? layer.transposed! : layer.weight);
 }
 
 /** Frees a layer's tensors. */
 export function disposeLinear(layer: Linear): void {
-  tf.dispose([layer.weight, layer.bias, layer.transposed].filter((t) => t !== undefined));
+  const { weight, bias, transposed, half } = layer;
+  tf.dispose([weight, bias, transposed, half].filter((t) => t !== undefined));
 }
 
 /** x·vᵀ summed over all entries: the inner product of two tensors of one shape, as a scalar. */

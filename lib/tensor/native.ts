@@ -13,6 +13,7 @@ import { readWholeSync } from "../bounds.ts";
 import { UserError } from "../errors.ts";
 import { shown } from "../shape.ts";
 import { userCache } from "../user_cache.ts";
+import { registerHalfKernels } from "./native_half.ts";
 import { registerNativeKernels } from "./native_kernels.ts";
 import { permitted, variable } from "./permitted.ts";
 import { trustFault } from "./trust.ts";
@@ -133,6 +134,7 @@ async function register(): Promise<void> {
   const binding: ConstructorParameters<typeof NodeJSKernelBackend>[0] = open(folder);
   await import("@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js");
   registerNativeKernels();
+  registerHalfKernels();
   const create = () => new NodeJSKernelBackend(binding, "@tensorflow/tfjs-node-gpu");
   tf.registerBackend("tensorflow", create);
   const threads = Number(variable("TF_NUM_INTRAOP_THREADS")) || navigator.hardwareConcurrency;

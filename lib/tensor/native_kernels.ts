@@ -13,8 +13,11 @@ const MATRIX_PRODUCT = "MatMul";
 const ROW_REDUCTIONS = { Sum: "RowSum", Mean: "RowMean" };
 
 /** What of tfjs-node's backend a kernel uses. */
-interface NativeBackend {
-  binding: Record<"TF_ATTR_TYPE" | "TF_ATTR_BOOL" | "TF_FLOAT" | "TF_INT32", number>;
+export interface NativeBackend {
+  binding: Record<
+    "TF_ATTR_TYPE" | "TF_ATTR_BOOL" | "TF_ATTR_INT" | "TF_ATTR_STRING" | "TF_FLOAT" | "TF_INT32",
+    number
+  >;
   executeSingleOutput(name: string, attributes: unknown[], inputs: unknown[]): tf.TensorInfo;
   write(values: Int32Array, shape: number[], dtype: "int32"): tf.DataId;
 }

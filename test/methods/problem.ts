@@ -48,13 +48,14 @@ export interface Problem {
   dispose(): void;
 }
 
-/** The problem with images drawn from a seed, for a CLIP of so many layers. */
+/** The problem with images drawn from a seed, for a CLIP of so many layers; on wasm, or the backend that is in use already. */
 export async function problem(
   kind: Clip["image"]["kind"] = "vit",
   seed = 1,
   layers = 2,
+  inUse = false,
 ): Promise<Problem> {
-  await useBackend("wasm");
+  if (!inUse) await useBackend("wasm");
   const clip = tinyClip({ kind, layers, textLayers: layers, seed: 5 });
   const classNames = ["tabby_cat", "737-800", "yin yang"];
   const { imageSize } = clip.config;

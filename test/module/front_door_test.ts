@@ -9,7 +9,7 @@ const root = decodeURIComponent(new URL("../../", import.meta.url).pathname);
 const door: Record<string, string> = {
   Load: `Backend BackendName baseNew Clip ClipConfig cocoDataset Dataset dataset datasets
     disposeClip fetchDataset fetchWeights fewShot folderDataset Item loadClip LoadedDataset
-    OwnDataset OwnOptions splitDataset tableDataset useBackend UserError`,
+    OwnDataset OwnOptions Precision splitDataset tableDataset useBackend UserError`,
   Predict: `exportPublished loadPublished loadTrained LoadTrainedOptions predict Prediction
     Prompts PublishedOptions`,
   Train: `Method method methods MethodSettings Preset train TrainedPrompts Training TrainOptions`,
