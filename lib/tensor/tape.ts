@@ -59,8 +59,8 @@ export function record<T extends Tensor>(output: T, ...edges: Edge[]): T {
   return output;
 }
 
-/** A tensor for each of these. */
-type Alike<T extends Tensor[]> = { [K in keyof T]: Tensor };
+/** A tensor for each of these: cotangents of outputs, gradients for inputs. */
+export type Alike<T extends Tensor[]> = { [K in keyof T]: Tensor };
 
 /**
  * The same for outputs whose cotangents are cheaper to pull back together. `pull` gets one for each output, zeros where
