@@ -16,6 +16,7 @@ import { type EvaluatedPart, evaluationPage } from "../report/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { print } from "../terminal.ts";
 import { argument, choice, flag, integer, needed, parse, text } from "./options.ts";
+import { precisionNote, precisionOption } from "./precision_option.ts";
 import { progress } from "./progress.ts";
 import { loadGiven, partOf } from "./prompts/given.ts";
 import { readingOptions } from "./reproduce/options.ts";
@@ -43,6 +44,7 @@ const options = {
     ["native", "webgpu", "wasm", "cpu"],
     "what computes (default: the best there is)",
   ),
+  precision: precisionOption,
   workers: integer("threads that read images", 1),
 };
 
@@ -55,8 +57,10 @@ export async function evaluate(
   { silent = false }: { silent?: boolean } = {},
 ): Promise<void> {
   const given = parse("evaluate", options, args, summary);
-  const { file, data, classes, json, report, clip, backend, workers } = given;
-  await useBackend(backend);
+  const { file, data, classes, json, report, clip, backend, precision, workers } = given;
+  const computed = await useBackend(backend, precision);
+  const half = precisionNote(computed);
+  if (half && !json) say(half);
   const own = await loadClip(clip ?? (await readPrompts(file)).record.clip.name);
   using prompts = await loadTrained(file, own, { workers }).catch((error) => {
     disposeClip(own);
@@ -76,10 +80,14 @@ export async function evaluate(
       parts.push({ title, found, figures: report ? await maps(prompts, own, data, title) : [] });
     }
     display.stop();
-    if (json) say(JSON.stringify({ prompts: prompts.record, parts }));
-    else for (const part of parts) for (const line of lines(part)) say(line);
+    if (json) {
+      say(JSON.stringify({ prompts: prompts.record, ...half && { backend: computed }, parts }));
+    } else for (const part of parts) for (const line of lines(part)) say(line);
     if (report) {
-      await writeWhole(report, evaluationPage(headline(prompts), about(prompts.record), parts));
+      await writeWhole(
+        report,
+        evaluationPage(headline(prompts), [...about(prompts.record), ...half ? [half] : []], parts),
+      );
       if (!json) say(`Wrote ${report}`);
     }
   } finally {

@@ -9,6 +9,7 @@ import { printable, UserError } from "../errors.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { print, tell } from "../terminal.ts";
 import { argument, choice, flag, integer, others, parse, text } from "./options.ts";
+import { precisionNote, precisionOption } from "./precision_option.ts";
 import { pathsFromInput, picturesAt } from "./prompts/given.ts";
 import { run } from "./run.ts";
 
@@ -24,6 +25,7 @@ const options = {
     ["native", "webgpu", "wasm", "cpu"],
     "what computes (default: the best there is)",
   ),
+  precision: precisionOption,
   workers: integer("threads that read images", 1),
 };
 
@@ -52,13 +54,15 @@ export async function predict(
     input?: ReadableStream<Uint8Array>;
   } = {},
 ): Promise<number> {
-  const { file, images, top, json, classNames, template, clip, backend, workers } = parse(
-    "predict",
-    options,
-    args,
-    summary,
-  );
-  await useBackend(backend);
+  const { file, images, top, json, classNames, template, clip, backend, precision, workers } =
+    parse(
+      "predict",
+      options,
+      args,
+      summary,
+    );
+  const half = precisionNote(await useBackend(backend, precision));
+  if (half) note(half);
   const own = clip === undefined ? undefined : await loadClip(clip);
   using loaded = await loadTrained(file, own, { workers });
   try {

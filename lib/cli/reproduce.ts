@@ -62,7 +62,8 @@ export async function reproduce(
     command: recipe ? onlyCommand(command, one.id) : command,
   }));
   const lab: LabOptions = {
-    ...{ out: options.out, data, backend: options.backend, workers: options.workers },
+    ...{ out: options.out, data, backend: options.backend, precision: options.precision },
+    workers: options.workers,
     ...{ jobs: options.jobs, keep: options.keep, headline: choice.headline, command },
     runner: slurm ? { slurm } : "local",
     onEvent: display({ say, leaves, cluster: slurm !== undefined }),

@@ -12,6 +12,7 @@ import { type ReportTable, tableMarkdown } from "../report/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { print } from "../terminal.ts";
 import { argument, choice, integer, integers, needed, number, parse, text } from "./options.ts";
+import { precisionOption } from "./precision_option.ts";
 import { progress } from "./progress.ts";
 import { loadGiven, trainedOptions } from "./prompts/given.ts";
 import { settingsGiven, trainingGiven } from "./reproduce/settings_given.ts";
@@ -31,6 +32,7 @@ const options = {
     ["native", "webgpu", "wasm", "cpu"],
     "what computes (default: the best there is)",
   ),
+  precision: precisionOption,
 };
 
 const summary =
@@ -42,14 +44,14 @@ export async function sensitivity(
   say: (line: string) => void,
   { silent = false }: { silent?: boolean } = {},
 ): Promise<number> {
-  const { data, json, backend, ...given } = parse("sensitivity", options, args, summary);
+  const { data, json, backend, precision, ...given } = parse("sensitivity", options, args, summary);
   const { preset, shots, classes, seeds, starts, nudge, views } = given;
   const by = method(given.method);
   const told = {
     ...{ preset, views, crops: given.crop, settings: settingsGiven(given.set, [by.name]) },
     training: trainingGiven(given),
   };
-  say(`Backend: ${(await useBackend(backend)).reason}`);
+  say(`Backend: ${(await useBackend(backend, precision)).reason}`);
   const dataset = await loadGiven(data, { clip: given.clip }, say);
   const clip = await loadClip(given.clip);
   const display = progress("sensitivity", { silent });

@@ -15,6 +15,7 @@ import { printable, UserError } from "../errors.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { print } from "../terminal.ts";
 import { argument, choice, integer, needed, parse, text, words } from "./options.ts";
+import { precisionOption } from "./precision_option.ts";
 import { duration, progress } from "./progress.ts";
 import {
   askedFor,
@@ -58,6 +59,7 @@ const options = {
     ["native", "webgpu", "wasm", "cpu"],
     "what computes (default: the best there is)",
   ),
+  precision: precisionOption,
   workers: integer("threads that read images", 1),
 };
 
@@ -75,7 +77,7 @@ export async function train(
   const settings = settingsGiven(given.set, [by.name]);
   refuseAsked(given);
   await refuseUnwritable(save);
-  say(`Backend: ${(await useBackend(given.backend)).reason}`);
+  say(`Backend: ${(await useBackend(given.backend, given.precision)).reason}`);
   const whole = await loadGiven(given.data, given, say);
   const data = partOf(fewShot(whole, shots, seed), classes);
   const clip = await loadClip(given.clip);

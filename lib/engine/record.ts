@@ -158,8 +158,11 @@ export interface RunRecord {
   clip: ClipRecord;
   /** What was read of each data set, trained on or tested on. */
   data?: DataRecord[] | undefined;
-  /** The backend that computed, why it was chosen, and the device that it ran on. */
-  backend: { name: string; reason: string; device: string };
+  /**
+   * The backend that computed, why it was chosen, and the device that it ran on; the precision of products with frozen
+   * weights where that is not float32.
+   */
+  backend: { name: string; reason: string; device: string; precision?: string };
   /** Releases of what it was run with. */
   versions: Record<string, string>;
   /** Git commit of the code and whether files differed from it; absent outside a clone. */

@@ -18,7 +18,7 @@ import {
   rehearse,
   trainingIdentity,
 } from "../protocols/mod.ts";
-import { type BackendName, useBackend } from "../tensor/mod.ts";
+import { type BackendName, type Precision, useBackend } from "../tensor/mod.ts";
 import type { Values } from "./experiments.ts";
 import { type DataRecords, openClip, openDatasets, settleImages } from "./inputs.ts";
 import { notPictures } from "./not_pictures.ts";
@@ -42,6 +42,8 @@ export interface ReadyCell {
 /** What runs the cells. */
 export interface OpenCells extends Disposable {
   backend: BackendName;
+  /** Of products with frozen weights, where it is not float32. */
+  precision?: Precision | undefined;
   datasets: ReadonlyMap<string, LoadedDataset>;
   data: DataRecords;
   cells: ReadyCell[];
@@ -59,6 +61,8 @@ export interface Opening {
   skipMissing?: boolean;
   /** The backend that computes; the fastest that works when not given. */
   backend?: BackendName | undefined;
+  /** The precision of products with frozen weights; float32 when not given. */
+  precision?: Precision | undefined;
   /** How many threads read images. */
   workers?: number | undefined;
   /** For the records: what runs the cells. */
@@ -89,7 +93,7 @@ export async function openCells(
   const { values, workers, command, say } = opening;
   // git looks at the checkout while the backend is loaded.
   const [backend, about, codeOf] = await Promise.all([
-    useBackend(opening.backend),
+    useBackend(opening.backend, opening.precision),
     provenance(),
     codeVersion(),
   ]);
@@ -109,7 +113,7 @@ export async function openCells(
       labs.set(name, { ...lab, hashes: found.hashes, shared: { ...lab.shared, data } });
     }
     return {
-      ...{ datasets, data, backend: backend.name },
+      ...{ datasets, data, backend: backend.name, precision: backend.precision },
       cells: identified(drafts, planned, labs, part?.shared),
       [Symbol.dispose]: () => close(labs, values),
     };

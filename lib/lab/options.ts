@@ -19,7 +19,7 @@ import {
   words,
 } from "../options_given.ts";
 import { type Keep, keeps } from "../protocols/mod.ts";
-import type { BackendName } from "../tensor/mod.ts";
+import { type BackendName, type Precision, precisions } from "../tensor/mod.ts";
 import type { Listener } from "./events.ts";
 import type { DataPlaces } from "./inputs.ts";
 import type { SlurmOptions } from "./slurm/options.ts";
@@ -44,6 +44,8 @@ export interface LabOptions {
   keep?: Keep;
   /** The backend that computes; the fastest that works when not given. */
   backend?: BackendName | undefined;
+  /** The precision of products with frozen weights: `fp32` (default), or `bf16`, on the native backend. Part of a cell's identity. */
+  precision?: Precision | undefined;
   /** How many threads of a process read images; one when not given. */
   workers?: number;
   /** How many processes run cells side by side; what is fastest when not given. */
@@ -65,6 +67,7 @@ const kinds: Kinds<LabOptions> = {
   clip: either(words, fields),
   data: fields,
   backend: words,
+  precision: oneOf(precisions),
   workers: whole(),
   jobs: whole(1),
   runner: either(oneOf(["local"]), fields),

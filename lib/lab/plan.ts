@@ -84,7 +84,7 @@ export async function openPlan(
 ): Promise<OpenPlan> {
   const { out, clip, data = {}, command = ownCommand(), onEvent } = options;
   const say = (text: string) => onEvent?.({ type: "note", text });
-  const { backend, workers, keep } = options;
+  const { backend, precision, workers, keep } = options;
   const { experiments, values } = named(
     [given].flat().map((one) => (clip ? { ...one, clip } : one)),
   );
@@ -102,7 +102,7 @@ export async function openPlan(
   const { skipMissing = false } = data;
   const drafts = draftCells(experiments.map((one) => valued(one, values)));
   const open = await openCells(drafts, {
-    ...{ out, values, root, skipMissing, backend, workers, command, say },
+    ...{ out, values, root, skipMissing, backend, precision, workers, command, say },
   });
   try {
     for (const { dataset, assumed = [] } of open.data) {
@@ -119,7 +119,8 @@ export async function openPlan(
     return {
       plan: {
         schema: PLAN_SCHEMA,
-        ...{ backend: open.backend, workers, skipMissing, keep, travels, data: open.data },
+        ...{ backend: open.backend, precision: open.precision, workers, skipMissing, keep },
+        ...{ travels, data: open.data },
         report: {
           headline: options.headline ?? headline(open),
           command,

@@ -11,7 +11,7 @@ import { UserError } from "../errors.ts";
 import { type Keep, keeps, writeWhole } from "../protocols/mod.ts";
 import type { ReportExperiment } from "../report/mod.ts";
 import { array, literal, number, object, optional, record, text } from "../shape.ts";
-import type { BackendName } from "../tensor/mod.ts";
+import { type BackendName, type Precision, precisions } from "../tensor/mod.ts";
 import type { NamedExperiment } from "./experiments.ts";
 import type { DataRecords } from "./inputs.ts";
 import type { Travelling } from "./travel.ts";
@@ -44,6 +44,8 @@ export interface Plan {
   schema: typeof PLAN_SCHEMA;
   /** The backend that was chosen: a cell's identity holds it. */
   backend: BackendName;
+  /** The precision of products with frozen weights, where it is not float32: likewise. */
+  precision?: Precision | undefined;
   /** Threads of a process that read images; one when not given. */
   workers?: number | undefined;
   /** Whether images that are not there are left out. */
@@ -135,6 +137,7 @@ const names = array(text);
 const shape = object({
   schema: number,
   backend: text,
+  precision: optional(literal(...precisions)),
   workers: optional(number),
   keep: optional(literal(...keeps)),
   travels: object({ methods: record(), datasets: record() }),

@@ -55,9 +55,10 @@ export async function work(
   const values = await arrived(plan.travels);
   const drafts = wanted.map((place) => draftOf(plan, place, values));
   keepToOneThread(plan.experiments.map(({ clip }) => clip));
-  const { backend, workers, skipMissing, data } = plan;
+  const { backend, precision, workers, skipMissing, data } = plan;
   using open = await openCells(drafts, {
-    ...{ out: folder, values, backend, workers, skipMissing, command: plan.report.command },
+    ...{ out: folder, values, backend, precision, workers, skipMissing },
+    command: plan.report.command,
     root: (name) => plan.travels.datasets[name]!.root,
     say: (text) => onEvent({ type: "note", text }),
   }, { shared: sharedTrainings(plan), data });

@@ -6,10 +6,12 @@
  */
 import type { ClipConfig } from "../clip/mod.ts";
 import { checkOptions } from "../options_given.ts";
+import { precisionInUse } from "../tensor/mod.ts";
 import type { Method, Preset, Training } from "./method.ts";
 import { presetOf } from "./preset.ts";
 import { resolveSettings, type Setting } from "./settings.ts";
 import { misplaced, toldKinds } from "./told.ts";
+import { inPrecision } from "./training.ts";
 import { resolveTraining } from "./training_given.ts";
 
 /** What a user may say of a method and its training. */
@@ -111,7 +113,7 @@ export function resolve<S>(
       ...crops ? ["crops"] : [],
     ],
     deviations: [
-      ...preset.deviations,
+      ...inPrecision(preset.deviations, precisionInUse()),
       ...fitting.deviations.filter(({ key }) => fitted(key)).map(({ sentence }) => sentence),
       ...changed.filter(({ key }) => !fitted(key)).map(({ key, ours, theirs }) =>
         `${key} ${ours} instead of ${theirs}`

@@ -3,10 +3,22 @@
  *
  * @module
  */
+import type { Precision } from "../tensor/mod.ts";
 import type { Training } from "./method.ts";
 
 /** A deviation of nearly all: what the papers' configurations train in half precision (fp16 or mixed) is computed in float32. */
 export const float32 = "computed in float32, where the published runs are in half precision";
+
+/** The same in the precision of the run, of all that computes in bfloat16. */
+const half = "products with frozen weights in bfloat16, all else in float32";
+
+/** Deviations as they are in this precision of the products with frozen weights: what computes in another than float32 says so. */
+export function inPrecision(deviations: readonly string[], precision: Precision): string[] {
+  if (precision === "fp32") return [...deviations];
+  const rest = deviations.filter((text) => text !== float32);
+  const published = rest.length < deviations.length;
+  return [published ? `${half}, where the published runs are in half precision` : half, ...rest];
+}
 
 /** A deviation of those whose published code keeps underscores: the setting `underscores` is for them. */
 export const spaces = "class names have spaces where the published code keeps underscores";

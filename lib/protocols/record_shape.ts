@@ -25,7 +25,7 @@ const runRecord = object({
     ...{ dataset: text, splitSha256: text, missing: number },
     assumed: optional(array(text)),
   }))),
-  backend: object({ name: text, reason: text, device: text }),
+  backend: object({ name: text, reason: text, device: text, precision: optional(text) }),
   versions: record(text),
   code: optional(object({ commit: text })),
   command: text,

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { readText } from "../bounds.ts";
 import type { Item } from "../datasets/mod.ts";
 import type { RunRecord } from "../engine/mod.ts";
+import { computedIn } from "../tensor/mod.ts";
 import { namesIn, places, writeWhole } from "./files.ts";
 import { isRunRecord } from "./record_shape.ts";
 import type { PlannedCell } from "./plan_cell.ts";
@@ -18,7 +19,7 @@ import type { Lab } from "./run_cell.ts";
 export type Deciding = Pick<Lab, "hashes" | "codeOf"> & {
   shared: {
     clip: Pick<RunRecord["clip"], "sha256" | "config">;
-    backend: Pick<RunRecord["backend"], "name">;
+    backend: Pick<RunRecord["backend"], "name" | "precision">;
   };
 };
 
@@ -55,7 +56,7 @@ export function trainingIdentity(
     views,
     crops,
     clip: shared.clip.config ? [shared.clip.sha256, shared.clip.config] : shared.clip.sha256,
-    backend: shared.backend.name,
+    backend: computedIn(shared.backend.name, shared.backend.precision),
     template: source.template,
     templates: source.templates,
     names: source.classNames,

@@ -76,10 +76,10 @@ export async function backendInUse(): Promise<Backend> {
 export function backendName(): string {
   const name = tf.getBackend();
   const precision = precisionInUse();
-  return computedIn({
-    name: name === "tensorflow" ? "native" : name,
-    precision: precision === "fp32" ? undefined : precision,
-  });
+  return computedIn(
+    name === "tensorflow" ? "native" : name,
+    precision === "fp32" ? undefined : precision,
+  );
 }
 
 const setUps: Record<Backend["name"], SetUp> = { native, webgpu: loadWebgpu, wasm, cpu };

@@ -31,9 +31,7 @@ export interface Backend {
 }
 
 /** The backend and its precision in one name, `native bf16`: what of them decides numbers. float32 goes without saying. */
-export function computedIn(
-  { name, precision }: { name: string; precision?: string | undefined },
-): string {
+export function computedIn(name: string, precision?: string): string {
   return precision === undefined ? name : `${name} ${precision}`;
 }
 

@@ -18,6 +18,7 @@ import {
   type Values,
   words,
 } from "../options.ts";
+import { precisionOption } from "../precision_option.ts";
 import { experimentNames, methodNames } from "./choose.ts";
 
 /** What the command does, for `--help`. */
@@ -96,6 +97,7 @@ export const reproduceOptions = {
     ["native", "webgpu", "wasm", "cpu"],
     "what computes; the fastest that works by default",
   ),
+  precision: precisionOption,
   workers: integer("threads that read images", 1),
   jobs: integer(
     "processes that run cells side by side, sharing the cores; what is fastest by default",
