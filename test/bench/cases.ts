@@ -14,7 +14,7 @@ export type Step = () => void | Promise<void>;
 export type Case = () => Step | Promise<Step>;
 
 /** The pocket model's sizes, with three layers in each tower. */
-const pocket: ClipConfig = {
+export const pocket: ClipConfig = {
   embedDim: 128,
   imageSize: 48,
   vision: { kind: "vit", width: 128, layers: 3, patch: 8, heads: 2 },

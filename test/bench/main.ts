@@ -2,7 +2,6 @@
 
 import { cpus } from "node:os";
 import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { denoPath } from "../../lib/deno_path.ts";
 import {
   choice,
@@ -14,15 +13,17 @@ import {
   text,
   UsageError,
 } from "../../lib/cli/options.ts";
+import { precisionOption } from "../../lib/cli/precision_option.ts";
 import { run } from "../../lib/cli/run.ts";
-import { type Machine, writeWhole } from "../../lib/protocols/mod.ts";
+import type { Machine } from "../../lib/protocols/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
 import { type Against, compared, comparison, place } from "./against.ts";
 import { cases } from "./cases.ts";
 import type { Measurement } from "./measure.ts";
-import { type Bench, line, resultsPage, tableHead, trafficLine } from "./results.ts";
+import { type Bench, line, tableHead, trafficLine } from "./results.ts";
 import { ratiosPart } from "./ratios.ts";
 import { sideBySide } from "./side_by_side.ts";
+import { writeResults } from "./write.ts";
 
 /** What two cells at a time are compared on. */
 const PAIRS = ["pocket/coop", "pocket/prometar"];
@@ -37,6 +38,7 @@ const options = {
     ["native", "webgpu", "webgpu:software", "wasm", "cpu"],
     "what computes; by default the fastest",
   ),
+  precision: precisionOption,
   against: text(
     "FOLDER",
     "the published code's steps and ours, alternately: the folder with its repositories (truth/README.md)",
@@ -51,9 +53,9 @@ const summary = "Measures what a step costs: by default everything on the best b
 
 async function main(args: readonly string[]): Promise<number> {
   const given = parse("bench", options, args, summary);
-  const { only, more, backend: asked, json, write, against } = given;
+  const { only, more, backend: asked, precision, json, write, against } = given;
   const wanted = [...only, ...more];
-  const { name: best, device } = await useBackend(asked);
+  const { name: best, device } = await useBackend(asked, precision);
   if (against !== undefined) {
     if (write && wanted.length > 0) {
       throw new UsageError("bench: --write is for all steps: leave out --only");
@@ -65,9 +67,11 @@ async function main(args: readonly string[]): Promise<number> {
     const names = chosen([""], best).join(", ");
     throw new UsageError(`no benchmark is called ${stranger}: they are ${names}`);
   }
-  const whole = wanted.length === 0 && asked === undefined;
+  const whole = wanted.length === 0 && asked === undefined && precision === "fp32";
   if (write && !whole) {
-    throw new UsageError("bench: --write is for a whole run: leave out --only and --backend");
+    throw new UsageError(
+      "bench: --write is for a whole run: leave out --only, --backend and --precision",
+    );
   }
   const bench: Bench = {
     measured: new Date().toISOString().slice(0, 10),
@@ -79,7 +83,7 @@ async function main(args: readonly string[]): Promise<number> {
   };
   let failures = 0;
   for (const backend of whole && best !== "wasm" ? [best, "wasm"] : [asked ?? best]) {
-    failures += await measured(bench, chosen(wanted, backend), backend, json);
+    failures += await measured(bench, chosen(wanted, backend), [backend, precision], json);
   }
   if (json) console.log(JSON.stringify(bench));
   if (failures > 0) return 1;
@@ -125,19 +129,6 @@ async function besidePublished(
   return against.results.some(({ failed }) => Object.keys(failed).length > 0) ? 1 : 0;
 }
 
-/** Writes what was measured now, and the page of it and of what was measured before. */
-async function writeResults(now: { bench?: Bench; against?: Against }): Promise<void> {
-  const at = (file: string) => fileURLToPath(new URL(file, import.meta.url));
-  const kept = async (file: string) =>
-    JSON.parse(await Deno.readTextFile(at(file)).catch(() => "null")) ?? undefined;
-  const bench: Bench = now.bench ?? await kept("results.json");
-  const against: Against | undefined = now.against ?? await kept("against.json");
-  await writeWhole(at("results.json"), `${JSON.stringify(bench, null, 2)}\n`);
-  if (against) await writeWhole(at("against.json"), `${JSON.stringify(against, null, 2)}\n`);
-  await writeWhole(at("RESULTS.md"), resultsPage(bench, against));
-  console.error("Wrote RESULTS.md and what it is made of; `deno task notebooks 11` shows it.");
-}
-
 /** The cases whose names begin with what is wanted. */
 function chosen(wanted: string[], backend: string): string[] {
   const names = [...Object.keys(cases), ...PAIRS.map(together)];
@@ -150,11 +141,11 @@ function chosen(wanted: string[], backend: string): string[] {
 async function measured(
   bench: Bench,
   names: string[],
-  backend: string,
+  [backend, precision]: [string, string],
   quiet: boolean,
 ): Promise<number> {
   const say = (line: string) => quiet || console.log(line);
-  const machine = await apart<Machine>("machine", backend);
+  const machine = await apart<Machine>("machine", backend, precision);
   if (!machine) return names.length;
   bench.machines[backend] = machine;
   say(
@@ -164,7 +155,7 @@ async function measured(
   let failures = 0;
   for (const name of names) {
     if (name in cases) {
-      const result = await apart<Measurement>(name, backend);
+      const result = await apart<Measurement>(name, backend, precision);
       if (!result) failures++;
       else {
         say(line(bench.results[bench.results.push(result) - 1]!, machine));
@@ -181,9 +172,20 @@ async function measured(
 }
 
 /** Runs `measure.ts` in a process of its own: a pocket-size one on one thread, since two only wait for each other there. */
-async function apart<T>(name: string, backend: string): Promise<T | undefined> {
+async function apart<T>(
+  name: string,
+  backend: string,
+  precision: string,
+): Promise<T | undefined> {
   const { success, stdout } = await new Deno.Command(denoPath(), {
-    args: ["run", "-P=bench", new URL("./measure.ts", import.meta.url).href, name, backend],
+    args: [
+      "run",
+      "-P=bench",
+      new URL("./measure.ts", import.meta.url).href,
+      name,
+      backend,
+      precision,
+    ],
     env: name.startsWith("pocket/") ? { TF_NUM_INTRAOP_THREADS: "1" } : {},
     stderr: "inherit",
   }).output();

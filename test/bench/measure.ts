@@ -1,5 +1,5 @@
 /**
- * Measures one case in a process of its own, so that the peak of memory is the case's: `measure.ts NAME BACKEND`, or
+ * Measures one case in a process of its own, so that the peak of memory is the case's: `measure.ts NAME BACKEND [PRECISION]`, or
  * `measure.ts machine BACKEND` for the two figures of the cost model. Prints JSON.
  */
 
@@ -70,8 +70,8 @@ function median(values: number[]): number {
 }
 
 if (import.meta.main) {
-  const [name, backend] = Deno.args as [string, string];
-  await useBackend(backend);
+  const [name, backend, precision] = Deno.args as [string, string, string?];
+  await useBackend(backend, precision);
   const result = name === "machine"
     ? await measureMachine(PRODUCT, TRIES)
     : await measureCase(name, backend);

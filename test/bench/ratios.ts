@@ -75,13 +75,17 @@ ${
 ${failures.length > 0 ? `${failures.join("\n")}\n\n` : ""}`;
 }
 
-function inShort(found: Spread | undefined): string {
+/** Median, least and most in so many digits after the point; a dash where there are none. */
+export function inShort(found: Spread | undefined, digits = 1): string {
   if (!found) return "–";
-  const [median, least, most] = [found.median, found.least, found.most].map((n) => n.toFixed(1));
+  const [median, least, most] = [found.median, found.least, found.most].map((n) =>
+    n.toFixed(digits)
+  );
   return `**${median}** (${least}–${most})`;
 }
 
-function table(head: string[], rows: string[][]): string {
+/** A Markdown table of a first column of names and others of numbers. */
+export function table(head: string[], rows: string[][]): string {
   const rule = head.map((_, i) => i === 0 ? "---" : "---:");
   return [head, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }

@@ -4,6 +4,7 @@ import type { Machine } from "../../lib/protocols/mod.ts";
 import type { Against } from "./against.ts";
 import { predict } from "./cost.ts";
 import type { Measurement } from "./measure.ts";
+import { halfPart, type HalfSteps } from "./half.ts";
 import { ratiosPart } from "./ratios.ts";
 
 /** A run of the benchmarks; what results.json holds and `--json` prints. */
@@ -80,8 +81,9 @@ const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(2);
  * RESULTS.md.
  *
  * @param published the published code's steps beside ours, where they were measured
+ * @param half steps in bfloat16 beside float32, likewise
  */
-export function resultsPage(bench: Bench, published?: Against): string {
+export function resultsPage(bench: Bench, published?: Against, half?: HalfSteps): string {
   const { measured, machine, versions, machines, results, sideBySide } = bench;
   return `<!-- deno-fmt-ignore-file -->
 
@@ -89,7 +91,9 @@ export function resultsPage(bench: Bench, published?: Against): string {
 
 Written by \`deno task bench --write\`; do not edit.
 
-${published ? ratiosPart(published) : ""}## A step's seconds, memory and work
+${published ? ratiosPart(published) : ""}${
+    half ? halfPart(half) : ""
+  }## A step's seconds, memory and work
 
 \`\`\`
 deno task bench                              # everything on the best backend, the pocket size on wasm too

@@ -1,0 +1,27 @@
+/** Writes RESULTS.md, and beside it and in data/precision what it is made of. */
+
+import { fileURLToPath } from "node:url";
+import { writeWhole } from "../../lib/protocols/mod.ts";
+import type { Against } from "./against.ts";
+import type { HalfSteps } from "./half.ts";
+import { type Bench, resultsPage } from "./results.ts";
+
+/** Where steps in bfloat16 beside float32 lie: docs/precision.md is made of them, too. */
+const HALF = "../../data/precision/steps.json";
+
+/** Writes what was measured now, and the page of it and of what was measured before. */
+export async function writeResults(
+  now: { bench?: Bench; against?: Against; half?: HalfSteps },
+): Promise<void> {
+  const at = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+  const kept = async (file: string) =>
+    JSON.parse(await Deno.readTextFile(at(file)).catch(() => "null")) ?? undefined;
+  const bench: Bench = now.bench ?? await kept("results.json");
+  const against: Against | undefined = now.against ?? await kept("against.json");
+  await writeWhole(at("results.json"), `${JSON.stringify(bench, null, 2)}\n`);
+  if (against) await writeWhole(at("against.json"), `${JSON.stringify(against, null, 2)}\n`);
+  const half: HalfSteps | undefined = now.half ?? await kept(HALF);
+  if (half) await writeWhole(at(HALF), `${JSON.stringify(half, null, 1)}\n`);
+  await writeWhole(at("RESULTS.md"), resultsPage(bench, against, half));
+  console.error("Wrote RESULTS.md and what it is made of; `deno task notebooks 11` shows it.");
+}
