@@ -14,7 +14,6 @@ import {
   type Linear,
   linear,
   matMul,
-  maximum,
   mean,
   reshape,
   slice,
@@ -25,27 +24,20 @@ import {
   wrap,
 } from "../tensor/mod.ts";
 import { frozen, type Get, readLinear } from "./fold.ts";
-import { biasAfter, convolution, negative, readConvolution } from "./resnet_convolution.ts";
+import { readConvolution } from "./resnet_convolution.ts";
 
-/**
- * Rectified biases cost one pass instead of two: max(x + b, 0) = max(x, −b) + b, and b, the same at every place, goes on
- * into the next layer's bias, but for a convolution whose zeros of padding would have to be −b.
- */
+/** A block: a convolution between two that change the number of channels, added to what came in. */
 export interface Bottleneck {
   /** The 1 × 1 convolution to fewer channels. */
   reduce: Convolution;
   /** The 3 × 3 convolution. */
   spatial: Convolution;
-  /** −b with the bias b of `spatial`, [channels]: what its output is rectified at. */
-  spatialFloor: Tensor;
   /** The 1 × 1 convolution to more channels. */
   expand: Convolution;
   /** The pooling that stands for a stride. */
   stride: number;
   /** The projected shortcut around the block, where sizes change. */
   shortcut?: Convolution | undefined;
-  /** −b with the bias b of the block's sum, [channels]: what that is rectified at. */
-  floor: Tensor;
 }
 
 /** The frozen image tower. */
@@ -54,8 +46,6 @@ export interface ModifiedResNet {
   kind: "resnet";
   /** Three convolutions, batch norm folded in. */
   stem: Convolution[];
-  /** −b of the stem's last convolution, [channels]. */
-  stemFloor: Tensor;
   /** Four stages of bottleneck blocks. */
   stages: Bottleneck[][];
   /** What makes one feature of the last stage's positions. */
@@ -64,7 +54,7 @@ export interface ModifiedResNet {
 
 /** The last layer of a modified ResNet: attention of the mean position to all of them. */
 export interface AttentionPool {
-  /** The position embeddings, with what is left of the last bias. */
+  /** The position embeddings, [1, 1 + places, channels]. */
   positions: Tensor;
   /** The query projection. */
   query: Linear;
@@ -81,30 +71,18 @@ export function readModifiedResNet(
   get: Get,
   { layers, heads }: { layers: number[]; heads: number },
 ): ModifiedResNet {
-  const stem = [1, 2, 3].map((i) =>
-    readConvolution(get, `visual.conv${i}`, `visual.bn${i}`, i === 1 ? 2 : 1, 1)
-  );
-  let offset = stem[2]!.bias; // what is still to be added at every place
+  const read = (name: string, norm: string, stride = 1, padding = 0) =>
+    readConvolution(get, `visual.${name}`, `visual.${norm}`, stride, padding);
+  const stem = [1, 2, 3].map((i) => read(`conv${i}`, `bn${i}`, i === 1 ? 2 : 1, 1));
   const stages = layers.map((blocks, stage) =>
     Array.from({ length: blocks }, (_, block): Bottleneck => {
-      const at = `visual.layer${stage + 1}.${block}`;
-      const reduce = readConvolution(get, `${at}.conv1`, `${at}.bn1`);
-      const spatial = readConvolution(get, `${at}.conv2`, `${at}.bn2`, 1, 1);
-      const expand = readConvolution(get, `${at}.conv3`, `${at}.bn3`);
-      const shortcut = block === 0
-        ? readConvolution(get, `${at}.downsample.0`, `${at}.downsample.1`)
-        : undefined;
-      const before = offset;
-      const around = shortcut ? biasAfter(shortcut, before) : before;
-      offset = biasAfter(expand, spatial.bias).map((b, i) => b + around[i]!);
+      const at = `layer${stage + 1}.${block}`;
       return {
-        reduce: convolution(reduce, biasAfter(reduce, before)),
-        spatial: convolution(spatial),
-        spatialFloor: negative(spatial.bias),
-        expand: convolution(expand),
+        reduce: read(`${at}.conv1`, `${at}.bn1`),
+        spatial: read(`${at}.conv2`, `${at}.bn2`, 1, 1),
+        expand: read(`${at}.conv3`, `${at}.bn3`),
         stride: stage > 0 && block === 0 ? 2 : 1,
-        shortcut: shortcut && convolution(shortcut),
-        floor: negative(offset),
+        shortcut: block === 0 ? read(`${at}.downsample.0`, `${at}.downsample.1`) : undefined,
       };
     })
   );
@@ -119,7 +97,7 @@ export function readModifiedResNet(
       () => ({ scale: () => scale }),
     );
   const pool = {
-    positions: wrap(positions.data.map((p, i) => p + offset[i % width]!), [1, ...positions.shape]),
+    positions: wrap(positions.data, [1, ...positions.shape]),
     query: project("q_proj", Math.sqrt(heads / width)),
     keys: tidy(() => transpose(keys.weight, [0, 2, 1])),
     values: readByHead(get, "v_proj", heads),
@@ -128,12 +106,7 @@ export function readModifiedResNet(
   dispose(keys);
   return {
     kind: "resnet",
-    stem: [
-      convolution(stem[0]!, stem[0]!.bias),
-      convolution(stem[1]!, stem[1]!.bias),
-      convolution(stem[2]!),
-    ],
-    stemFloor: negative(stem[2]!.bias),
+    stem,
     stages,
     pool,
   };
@@ -142,10 +115,11 @@ export function readModifiedResNet(
 /** Image features, not yet of unit length. [batch, size, size, 3] → [batch, embedding] */
 export function encodeWithResNet(tower: ModifiedResNet, pixels: Tensor): Tensor {
   const [first, second, third] = tower.stem as [Convolution, Convolution, Convolution];
+  const relu = true;
   const layers = [
-    (x: Tensor) => convolve(x, first, true),
-    (x: Tensor) => convolve(x, second, true),
-    (x: Tensor) => tidy(() => averagePool(maximum(convolve(x, third), tower.stemFloor), 2)),
+    (x: Tensor) => convolve(x, first, { relu }),
+    (x: Tensor) => convolve(x, second, { relu }),
+    (x: Tensor) => tidy(() => averagePool(convolve(x, third, { relu }), 2)),
     ...tower.stages.flat().map((block) => (x: Tensor) => tidy(() => bottleneck(block, x))),
   ];
   const last = layers.reduce((x, layer) => {
@@ -157,10 +131,10 @@ export function encodeWithResNet(tower: ModifiedResNet, pixels: Tensor): Tensor 
 }
 
 function bottleneck(b: Bottleneck, x: Tensor): Tensor {
-  const spatial = maximum(convolve(convolve(x, b.reduce, true), b.spatial), b.spatialFloor);
-  const expanded = convolve(averagePool(spatial, b.stride), b.expand);
-  const around = b.shortcut ? convolve(averagePool(x, b.stride), b.shortcut) : x;
-  return maximum(add(expanded, around), b.floor);
+  const relu = true;
+  const spatial = convolve(convolve(x, b.reduce, { relu }), b.spatial, { relu });
+  const onto = b.shortcut ? convolve(averagePool(x, b.stride), b.shortcut) : x;
+  return convolve(averagePool(spatial, b.stride), b.expand, { onto, relu });
 }
 
 /**

@@ -6,6 +6,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { add, exp, mul, neg, scale, shift, sigmoid, square } from "./elementwise.ts";
+import { fusedSilu, hasFused } from "./native_fused.ts";
 import { isTracked, record, type Tensor } from "./tape.ts";
 import { hasPrograms, program } from "./webgpu_kernels.ts";
 
@@ -52,7 +53,7 @@ function bendSilu(x: Tensor, d: Tensor, c: Tensor): Tensor {
 }
 
 const SILU: Rule = {
-  value: (x) => tf.mul(x, tf.sigmoid(x)),
+  value: (x) => hasFused() ? fusedSilu(x) : tf.mul(x, tf.sigmoid(x)),
   withSlope(x) {
     const gate = tf.sigmoid(x);
     const y: Tensor = tf.mul(x, gate);

@@ -7,7 +7,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { add, reshape } from "./elementwise.ts";
 import { matMul, product } from "./linear.ts";
-import { pullSoftmax, pullWeighted } from "./normalize.ts";
+import { pullSoftmax, pullWeighted, rowSoftmax } from "./normalize.ts";
 import { concat, slice } from "./shape.ts";
 import { isTracked, recordFrozen, recordJointly, type Tensor } from "./tape.ts";
 import { hasPrograms, program, programOfSeveral } from "./webgpu_kernels.ts";
@@ -66,7 +66,7 @@ function joinHeads(parts: Tensor[]): Tensor {
 export function attention(q: Tensor, k: Tensor, v: Tensor, mask?: Tensor): Tensor {
   const [weights, y] = tf.tidy(() => {
     const scores = product(q, k, false, true);
-    const weights = mask ? maskedSoftmax(scores, mask) : tf.softmax(scores);
+    const weights = mask ? maskedSoftmax(scores, mask) : rowSoftmax(scores);
     return [weights, product(weights, v)];
   });
   const asked = isTracked(q); // of frozen images the prompts alone are tracked, among the keys
@@ -119,7 +119,7 @@ export function attentionBeyond(
     }
     const masked = tf.add(tf.reshape(own, [heads, groups * prompts, asking, length]), mask);
     const toOwn: Tensor = tf.reshape(masked, [all * asking, length]);
-    return tf.softmax(tf.concat([toShared, toOwn], 1));
+    return rowSoftmax(tf.concat([toShared, toOwn], 1));
   });
   const pullScores = (d: Tensor) => {
     const toShared = reshape(slice(d, 1, 0, shared), [heads, groups, rows, shared]);
@@ -155,7 +155,7 @@ export function attentionBeyond(
 function maskedSoftmax(scores: Tensor, mask: Tensor): Tensor {
   return hasPrograms() && comesAgain(mask.shape, scores.shape)
     ? program("MaskedSoftmax", { x: scores, mask })
-    : tf.softmax(tf.add(scores, mask));
+    : rowSoftmax(tf.add(scores, mask));
 }
 
 /** Whether broadcasting repeats an array of the first shape as a whole: but for leading 1s it is the end of the second. */

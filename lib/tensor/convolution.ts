@@ -7,6 +7,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { reshape } from "./elementwise.ts";
 import { matMul } from "./linear.ts";
+import { fusedConvolution, hasFused } from "./native_fused.ts";
 import { type Half, halfConvolution, halfOf } from "./native_half.ts";
 import { precisionInUse } from "./precision.ts";
 import { isTracked, type Tensor } from "./tape.ts";
@@ -28,32 +29,47 @@ export interface Convolution {
 /** Channels of a picture. What reads them is small beside all else, and stays in float32. */
 const PICTURE = 3;
 
-/** x ∗ filter + bias, then max(·, 0) when `relu`. x: [batch, height, width, in], padded as PyTorch pads. */
-export function convolve(x: Tensor, layer: Convolution, relu = false): Tensor {
+/** What follows a convolution. */
+export interface After {
+  /** Added to it, of its shape. */
+  onto?: Tensor | undefined;
+  /** Whether all of it is then rectified, max(·, 0). */
+  relu?: boolean | undefined;
+}
+
+/** x ∗ filter + bias, and what follows. x: [batch, height, width, in], padded as PyTorch pads. */
+export function convolve(x: Tensor, layer: Convolution, { onto, relu }: After = {}): Tensor {
   refuseTracked(x);
   const { filter, bias, stride, padding } = layer;
   if (isTracked(filter)) return embedPatches(x, filter, stride);
   // Padding by "same" is PyTorch's only for stride 1; tfjs-node knows no padding by numbers.
   const same = stride === 1 && 2 * padding === filter.shape[0]! - 1;
+  const pad = same ? "same" : "valid";
   return tf.tidy(() => {
     const sides: [number, number] = [padding, padding];
     const padded = same || padding === 0 ? x : tf.pad(x, [[0, 0], sides, sides, [0, 0]]);
     if (precisionInUse() === "bf16" && x.shape[3]! > PICTURE) {
       const filter = layer.half ??= halfOf(layer.filter);
-      const y = halfConvolution(padded, filter, stride, same ? "same" : "valid");
-      const whole: Tensor = bias ? tf.add(y, bias) : y;
-      return relu ? tf.relu(whole) : whole;
+      const y = halfConvolution(padded, filter, stride, pad);
+      return finished(bias ? tf.add(y, bias) : y, { onto, relu });
+    }
+    if (bias && hasFused()) {
+      return fusedConvolution(padded, filter, { bias, onto, relu }, stride, pad);
     }
     const y: tf.Tensor = tf.fused.conv2d({
       x: images(padded),
       filter: images(filter),
-      strides: stride,
-      pad: same ? "same" : "valid",
+      ...{ strides: stride, pad },
       ...bias && { bias },
-      activation: relu ? "relu" : "linear",
+      activation: relu && !onto ? "relu" : "linear",
     });
-    return y as Tensor;
+    return onto ? finished(y as Tensor, { onto, relu }) : y as Tensor;
   });
+}
+
+function finished(y: Tensor, { onto, relu }: After): Tensor {
+  const whole: Tensor = onto ? tf.add(y, onto) : y;
+  return relu ? tf.relu(whole) : whole;
 }
 
 /** Mean over size × size windows that do not overlap. */
@@ -62,12 +78,6 @@ export function averagePool(x: Tensor, size: number): Tensor {
   if (size === 1) return x;
   const y: tf.Tensor = tf.avgPool(images(x), size, size, "valid");
   return y as Tensor;
-}
-
-/** max(x, floor), elementwise, `floor` broadcast. */
-export function maximum(x: Tensor, floor: Tensor): Tensor {
-  refuseTracked(x);
-  return tf.maximum(x, floor);
 }
 
 function images(x: tf.Tensor): tf.Tensor4D {

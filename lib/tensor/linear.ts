@@ -6,6 +6,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { add, reshape } from "./elementwise.ts";
 import { type Half, halfOf, halfProduct } from "./native_half.ts";
+import { fusedProduct, hasFused } from "./native_fused.ts";
 import { matrixProduct } from "./native_kernels.ts";
 import { precisionInUse } from "./precision.ts";
 import { isTracked, record, recordFrozen, type Tensor } from "./tape.ts";
@@ -63,15 +64,21 @@ export function linear(x: Tensor, layer: Linear, onto?: Tensor): Tensor {
     const parts = [layer.bias, onto].filter((part) => part !== undefined);
     return parts.reduce(add, matMul(x, layer.weight));
   }
-  const y = tf.tidy(() => {
-    // The native backend only pretends to fuse.
-    const y: Tensor = tf.getBackend() === "tensorflow"
-      ? plus(frozenProduct(x, layer, false), layer.bias)
-      : tf.fused.matMul({ a: x, b: layer.weight, ...layer.bias && { bias: layer.bias } }) as Tensor;
-    return plus(y, onto);
-  });
+  const y = tf.tidy(() => affine(x, layer, onto));
   if (!onto) return recordFrozen([y], [x], ([d]) => [times(d, layer, true)])[0];
   return recordFrozen([y], [x, onto], ([d]) => [times(d, layer, true), d])[0];
+}
+
+function affine(x: Tensor, layer: Linear, onto?: Tensor): Tensor {
+  const { weight, bias } = layer;
+  if (tf.getBackend() !== "tensorflow") {
+    return plus(tf.fused.matMul({ a: x, b: weight, ...bias && { bias } }) as Tensor, onto);
+  }
+  if (bias && hasFused() && precisionInUse() === "fp32") {
+    return fusedProduct(x, weight, { bias, onto });
+  }
+  // TensorFlow.js only pretends to fuse here.
+  return plus(plus(frozenProduct(x, layer, false), bias), onto);
 }
 
 function plus(x: Tensor, y?: Tensor): Tensor {

@@ -14,6 +14,7 @@ import { UserError } from "../errors.ts";
 import { shown } from "../shape.ts";
 import { userCache } from "../user_cache.ts";
 import { registerHalfKernels } from "./native_half.ts";
+import { registerFusedKernels, tryFused } from "./native_fused.ts";
 import { registerNativeKernels } from "./native_kernels.ts";
 import { permitted, variable } from "./permitted.ts";
 import { trustFault } from "./trust.ts";
@@ -22,7 +23,7 @@ import { trustFault } from "./trust.ts";
 export type NativeKind = "cpu" | "gpu";
 
 /** The releases that are built together. `recipe` counts changes of the build itself. */
-export const nativeVersions = { tensorflow: "2.18.1", addon: "4.22.0", recipe: 2 } as const;
+export const nativeVersions = { tensorflow: "2.18.1", addon: "4.22.0", recipe: 3 } as const;
 
 /** What lies in a build: written last, so a folder without it is no build. */
 export interface NativeManifest {
@@ -114,8 +115,10 @@ function sizeOf(path: string): number | undefined {
  * @throws {UserError} where there is no whole build, or it may not or can't be loaded
  */
 export async function loadNative(): Promise<string> {
-  if (tf.findBackendFactory("tensorflow") === null) await register();
+  const isFirst = tf.findBackendFactory("tensorflow") === null;
+  if (isFirst) await register();
   if (!await tf.setBackend("tensorflow")) throw new UserError("native could not be initialised.");
+  if (isFirst) tryFused(device.startsWith("GPU"));
   return device;
 }
 
@@ -135,6 +138,7 @@ async function register(): Promise<void> {
   await import("@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js");
   registerNativeKernels();
   registerHalfKernels();
+  registerFusedKernels();
   const create = () => new NodeJSKernelBackend(binding, "@tensorflow/tfjs-node-gpu");
   tf.registerBackend("tensorflow", create);
   const threads = Number(variable("TF_NUM_INTRAOP_THREADS")) || navigator.hardwareConcurrency;

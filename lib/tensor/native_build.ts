@@ -21,7 +21,7 @@ import {
   type NativeManifest,
   OWN,
 } from "./native.ts";
-import { loader, prelude, withFreeIds } from "./native_sources.ts";
+import { loader, prelude, withFreeIds, withLists } from "./native_sources.ts";
 import { packageFile } from "./package_file.ts";
 import { pinnedWheels } from "./pinned.ts";
 import { trustFault } from "./trust.ts";
@@ -229,7 +229,7 @@ async function compile(part: string): Promise<string[]> {
   const sources = packageFile("@tensorflow/tfjs-node-gpu", "binding");
   const generated = `${part}/headers`;
   const backend = await Deno.readTextFile(`${sources}/tfjs_backend.cc`);
-  await Deno.writeTextFile(`${generated}/tfjs_backend.cc`, withFreeIds(backend));
+  await Deno.writeTextFile(`${generated}/tfjs_backend.cc`, withLists(withFreeIds(backend)));
   await Deno.writeTextFile(`${generated}/prelude.h`, prelude);
   await Deno.writeTextFile(`${generated}/loader.cc`, loader);
   const shared = ["-O2", "-std=c++17", "-fPIC", "-shared", "-I", nodeApi];

@@ -103,3 +103,57 @@ export function withFreeIds(source: string): string {
     "std::make_pair(plumbline::FreeId(tfe_handle_map_, &next_tensor_id_), tfe_handle)",
   );
 }
+
+/** What an attribute's list is read by, for the C++ of {@linkcode withLists}: the name of its value, how one entry is read, how all are set. */
+function list(type: string, read: string, set: string): string {
+  return `      if (IsArray(env, nstatus, &js_value)) {
+        uint32_t count;
+        nstatus = napi_get_array_length(env, js_value, &count);
+        ENSURE_NAPI_OK(env, nstatus);
+        std::vector<${type}> values(count);
+        for (uint32_t i = 0; i < count; ++i) {
+          napi_value element;
+          nstatus = napi_get_element(env, js_value, i, &element);
+          ENSURE_NAPI_OK(env, nstatus);
+          nstatus = ${read};
+          ENSURE_NAPI_OK(env, nstatus);
+        }
+        ${set}
+        break;
+      }
+`;
+}
+
+/** Lets attributes that are types or strings be lists of them, as fused kernels need, in the text of tfjs_backend.cc. */
+export function withLists(source: string): string {
+  const changes = [
+    [
+      "      TF_DataType tf_data_type;\n      nstatus = napi_get_value_int32(",
+      list(
+        "TF_DataType",
+        "napi_get_value_int32(env, element, reinterpret_cast<int32_t *>(&values[i]))",
+        "TFE_OpSetAttrTypeList(tfe_op, attr_name, values.data(), count);",
+      ),
+    ],
+    [
+      "      std::string str_value;\n      nstatus = GetStringParam(env, js_value, str_value);",
+      list(
+        "std::string",
+        "GetStringParam(env, element, values[i])",
+        `std::vector<const void *> texts;
+        std::vector<size_t> lengths;
+        for (const auto &value : values) {
+          texts.push_back(value.data());
+          lengths.push_back(value.size());
+        }
+        TFE_OpSetAttrStringList(tfe_op, attr_name, texts.data(), lengths.data(), count);`,
+      ),
+    ],
+  ] as const;
+  return changes.reduce((text, [scalar, lists]) => {
+    if (text.split(scalar).length !== 2) {
+      throw new Error("tfjs_backend.cc is not that of 4.22.0: its attributes can't be lists");
+    }
+    return text.replace(scalar, lists + scalar);
+  }, source);
+}

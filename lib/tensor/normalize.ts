@@ -5,6 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { add, exp, mean, mul, neg, rowDot, scale, shift, square, sub, sum } from "./elementwise.ts";
+import { fusedSoftmax, hasFused } from "./native_fused.ts";
 import { reduceRows } from "./native_kernels.ts";
 import { isTracked, record, recordJointly, type Tensor } from "./tape.ts";
 import { hasPrograms, program, programOfSeveral } from "./webgpu_kernels.ts";
@@ -13,8 +14,13 @@ const last = [-1];
 
 /** Softmax along the last axis. */
 export function softmax(x: Tensor): Tensor {
-  const y: Tensor = tf.softmax(x);
+  const y = rowSoftmax(x);
   return record(y, [x, (d) => pullSoftmax(y, d)]);
+}
+
+/** The same without a gradient. */
+export function rowSoftmax(x: Tensor): Tensor {
+  return hasFused() ? fusedSoftmax(x) : tf.softmax(x);
 }
 
 /** weights·(d − ⟨d, weights⟩): what pulling a cotangent of the weights back through a softmax comes to. */

@@ -49,12 +49,12 @@ export async function countWork(f: () => void | Promise<void>): Promise<Work> {
 const FREE = new Set(["Reshape", "Identity"]);
 
 function flopsOf(name: string, [a, b]: number[][], out: number[]): number {
-  if (["MatMul", "BatchMatMul", "_FusedMatMul", "HalfMatMul"].includes(name)) {
+  if (["MatMul", "BatchMatMul", "_FusedMatMul", "FusedProduct", "HalfMatMul"].includes(name)) {
     const columns = out[out.length - 1]!;
     const inner = size(a!) * columns / size(out); // a is [batch, rows, inner], or transposed
     return 2 * size(out) * inner;
   }
-  if (["Conv2D", "FusedConv2D", "HalfConv2D"].includes(name)) {
+  if (["Conv2D", "FusedConv2D", "FusedConvolution", "HalfConv2D"].includes(name)) {
     const [height, width, inputs] = b! as [number, number, number];
     return 2 * size(out) * height * width * inputs;
   }

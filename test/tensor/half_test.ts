@@ -70,7 +70,7 @@ onNative("convolutions of channels are in bfloat16, those of pictures in float32
     const filter = random([3, 3, 8, 5]);
     const layer: Convolution = { filter, bias: random([5]), stride, padding };
     const x = random([2, 9, 9, 8]);
-    near(await both(() => readSync(convolve(x, layer, relu)).slice()), ROUNDING);
+    near(await both(() => readSync(convolve(x, layer, { relu })).slice()), ROUNDING);
   }
   const first: Convolution = { filter: random([3, 3, 3, 5]), stride: 2, padding: 1 };
   const picture = random([2, 9, 9, 3]);

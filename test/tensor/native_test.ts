@@ -10,7 +10,7 @@ import { UserError } from "../../lib/errors.ts";
 import { buildNative, missingForNative, removeNative } from "../../lib/tensor/native_mod.ts";
 import { nativeFault } from "../../lib/tensor/native.ts";
 import { trustFault } from "../../lib/tensor/trust.ts";
-import { withFreeIds } from "../../lib/tensor/native_sources.ts";
+import { withFreeIds, withLists } from "../../lib/tensor/native_sources.ts";
 
 const wheel = new URL("../fixtures/tensor/wheel.zip", import.meta.url).pathname;
 const wheelHash = createHash("sha256").update(Deno.readFileSync(wheel)).digest("hex");
@@ -287,4 +287,8 @@ Deno.test("the package's source is corrected in one place, and another source is
   assert.equal(changed.length, 1);
   assert.match(changed[0]!, /plumbline::FreeId\(tfe_handle_map_, &next_tensor_id_\), tfe_handle/);
   assert.throws(() => withFreeIds("int main() {}"), /not that of 4.22.0/);
+  const lists = withLists(before.join("\n"));
+  assert.match(lists, /TFE_OpSetAttrTypeList\(tfe_op, attr_name, values\.data\(\), count\);/);
+  assert.match(lists, /TFE_OpSetAttrStringList\(/);
+  assert.throws(() => withLists("int main() {}"), /attributes can't be lists/);
 });
