@@ -51,6 +51,7 @@ export function sensitivityTable(found: readonly Sensitivity[]): string[] {
     "",
     "In brackets how many. Measured by `deno run -P=build docs/pocket_sensitivity.ts METHODS SETS`.",
     "",
+    ...unmeasured(found),
     ...steady < of ? [...rows.filter(({ steady }) => !steady).map(unsteadyWords), ""] : [],
   ];
 }
@@ -74,7 +75,28 @@ function unsteadyWords(
     most(byStart)
   } (${apart(byStart)} end elsewhere than the first), the seeds by ${most(bySeed)} (${
     apart(bySeed)
-  }). One image is the least that accuracies can differ by, so where both are that few, the test cannot tell them apart.`;
+  }). ${
+    most(byStart) > 2
+      ? "Rounding alone decides here: a difference of that size between methods means nothing."
+      : "One image is the least that accuracies can differ by: the test cannot tell so few apart."
+  }`;
+}
+
+/** What of the recipe was not measured. */
+function unmeasured(found: readonly Sensitivity[]): string[] {
+  const known = new Set(found.map(({ method, dataset }) => `${method} ${dataset}`));
+  const methods = experiment.entries.map(({ method }) => method)
+    .filter((name) => name !== "zero-shot");
+  const left = methods.flatMap((name) => {
+    const without = sets.filter((set) => !known.has(`${name} ${set.name}`));
+    if (without.length === 0) return [];
+    return [
+      `${name} on ${
+        without.length === sets.length ? "any set" : without.map((set) => set.name).join(", ")
+      }`,
+    ];
+  });
+  return left.length === 0 ? [] : [`Not measured: ${left.join("; ")}.`, ""];
 }
 
 if (import.meta.main) {

@@ -4,6 +4,7 @@
  */
 import { signed } from "../lib/results/mod.ts";
 import { percent, table } from "./table_text.ts";
+import { methodsSection } from "./whole_runs_methods.ts";
 import { precisionSection } from "./whole_runs_precision.ts";
 import { protocolsSection } from "./whole_runs_protocols.ts";
 import runs from "../data/whole_runs/runs.json" with { type: "json" };
@@ -75,7 +76,7 @@ what is changed of the published code; plumbline's side is \`${runs.command}\`.
 Where no other is said, the runs on this page are of the pocket suite's earlier pictures and recipes (at the commits named),
 since replaced: they compare the two codes, and their accuracies are not those of [today's suite](pocket.md).
 
-## The same start, order, crops, flips and task draws
+${methodsSection()}## The same start, order, crops, flips and task draws
 
 Accuracies in percent, plumbline's / published. Of ${runs.replays.length} whole runs ${whole} end in
 the same predictions, image by image, on base and on new classes. "Loss" is the largest relative

@@ -68,7 +68,7 @@ sharedTest(
   async () => {
     const out = await Deno.makeTempDir();
     const args = [
-      ...["--clip", sharedPath("parity/vit_tiny.safetensors")],
+      ...["--clip", "pocket"],
       ...["--data", `caltech101=${sharedPath("real")}`, "--methods", "zero-shot,coop"],
       ...[...brief, "--shots", "16", "--out", out],
     ];

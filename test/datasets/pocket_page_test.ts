@@ -162,7 +162,12 @@ Deno.test("the share of rounding is of variances, and a part that is not steady 
   );
   assert.match(
     lines,
-    /m on pocket-food, new, is not steady\*\*: of 64 .* by at most 1 \(1 of 2 .*, the seeds by 2 \(1 of 2\)/,
+    /m on pocket-food, new, is not steady\*\*: of 64 .* by at most 1 \(1 of 2 .*, the seeds by 2 \(1 of 2\)\. One image/,
   );
+  assert.match(lines, /Not measured: coop on any set; /);
+  const chaos = { ...wild, byStart: [50, 100 * 3 / 4], starts: 17 };
+  const other = sensitivityTable([{ ...of, method: "coop", parts: { new: chaos } }]).join("\n");
+  assert.match(other, /by at most 16 .*Rounding alone decides here/);
+  assert.match(other, /Not measured: coop on pocket-objects, (?!.*pocket-food)/);
   assert.deepEqual(sensitivityTable([]), []);
 });

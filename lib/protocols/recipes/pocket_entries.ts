@@ -3,7 +3,7 @@
  *
  * What is changed of the papers' settings was chosen on validation images and is listed in the report beside each table:
  * the pocket CLIP has three text layers and four image layers, was not trained to bear strong crops, and learns from few
- * small pictures, so rates are higher; no higher than what `deno task sensitivity` calls steady.
+ * small pictures, so rates are higher: such as `deno task sensitivity` calls steady, and docs/pocket.md says on which set not.
  *
  * @module
  */
