@@ -96,6 +96,8 @@ function tableOf(
     needed: verdicts[i] === "not decided" ? toDecide(one).replaceAll(" ", "\u00a0") : undefined,
   }));
   const wheres = [...new Set(all.map(({ where }) => where))];
+  const oneSeed = lines.length > 0 &&
+    lines.every(({ needed }) => needed === SEVERAL.replaceAll(" ", "\u00a0"));
   const shared = all.some(({ transfer }) => transfer);
   return {
     ...{ id, title },
@@ -107,12 +109,13 @@ function tableOf(
       ...overs(all).size > 1 ? [{ key: "over", title: "over" }] : [],
       { key: "published", title: "published, points", decimals: 1 },
       { key: "verdict", title: "verdict" },
-      { key: "needed", title: "what would decide it" },
+      ...oneSeed ? [] : [{ key: "needed", title: "what would decide it" }],
     ],
     rows: lines.toSorted((a, b) =>
       wheres.indexOf(String(a.where)) - wheres.indexOf(String(b.where))
     ),
     notes: [
+      ...oneSeed ? ["One seed decides none of these: `--seeds 1,2,3` gives them an interval."] : [],
       shared
         ? "Unit: seeds and sets of test images at once, since a seed's one training is tested on every set."
         : "Unit: data sets, each a mean over its seeds; each seed is a training of its own on each set, so the interval covers seeds too.",
@@ -144,13 +147,16 @@ function marked(verdict: Verdict): Marked | string {
   return verdict === "not decided" ? text : `decided:\u00a0${verdict}`;
 }
 
+/** What decides a comparison on shared trainings where there is one. */
+const SEVERAL = "several seeds";
+
 /** More than so many times what there is, nobody runs. */
 const MANY = 30;
 
 /** How much more of the same spread would tell a difference of this size from 0. */
 function toDecide({ difference, places, seeds, transfer }: MethodComparison): string {
   const { mean, interval } = difference;
-  if (transfer && seeds === 1) return "several seeds";
+  if (transfer && seeds === 1) return SEVERAL;
   if (!interval) return "–";
   const times = ((interval[1] - interval[0]) / 2 / mean) ** 2;
   if (!(times <= MANY)) return "too small to tell";

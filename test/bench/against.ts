@@ -20,7 +20,12 @@ export const compared = [
 ] as const;
 
 /** Who takes a step, and in which precision; PyTorch's bf16 is its autocast. */
-export const runners = ["published fp32", "published bf16", "ours fp32"] as const;
+export const runners = [
+  "published fp32",
+  "published bf16",
+  "ours fp32",
+  "ours bf16",
+] as const;
 export type Runner = typeof runners[number];
 
 /** What came of one case. */
@@ -44,12 +49,15 @@ export interface Against {
 }
 
 /** What a step answers. */
-interface Answer {
+export interface Answer {
   seconds?: number;
   peakBytes?: number;
   failed?: string;
   torch?: string;
 }
+
+/** Takes a step of each runner; the two precisions of ours are processes of their own, so that each peak is its own. */
+export type Sides = Record<Runner, () => Promise<Answer>>;
 
 /** A process that takes a step when it is told to. */
 export interface Stepper {
@@ -78,26 +86,36 @@ export async function comparison(
     "--repositories",
     repositories,
   ]);
-  const ours = stepper(denoPath(), ["run", "-P=bench", script("./on_request.ts"), name, backend]);
+  const [full, half] = ["fp32", "bf16"].map((precision) =>
+    stepper(denoPath(), [
+      ...["run", "-P=bench", script("./on_request.ts")],
+      ...[name, backend, precision],
+    ])
+  ) as [Stepper, Stepper];
   const built = await theirs.ask(published(name));
   if (built.failed) throw new Error(`the published ${name} cannot be built: ${built.failed}`);
-  await ours.ask({});
-  return { ...alternating(name, theirs, ours), torch: built.torch! };
+  for (const own of [full, half]) await own.ask({});
+  return {
+    ...alternating(name, {
+      "published fp32": () => theirs.ask({ autocast: false }),
+      "published bf16": () => theirs.ask({ autocast: true }),
+      "ours fp32": () => full.ask({}),
+      "ours bf16": () => half.ask({}),
+    }),
+    torch: built.torch!,
+    async end() {
+      await Promise.all([theirs, full, half].map((side) => side.end()));
+    },
+  };
 }
 
-/** Rounds of steps of two processes. */
-export function alternating(
-  name: string,
-  theirs: Stepper,
-  ours: Stepper,
-): Omit<Comparison, "torch"> {
+/** Rounds of a step of each. */
+export function alternating(name: string, sides: Sides): Omit<Comparison, "torch" | "end"> {
   const found: Compared = { name, seconds: {}, peakBytes: {}, failed: {} };
   let rounds = 0;
   const step = async (runner: Runner) => {
     if (found.failed[runner] !== undefined) return;
-    const answer = runner.startsWith("ours")
-      ? await ours.ask({})
-      : await theirs.ask({ autocast: runner.endsWith("bf16") });
+    const answer = await sides[runner]();
     if (answer.failed !== undefined) {
       found.failed[runner] = answer.failed;
       delete found.seconds[runner];
@@ -116,9 +134,6 @@ export function alternating(
       rounds++;
     },
     result: () => found,
-    async end() {
-      await Promise.all([theirs.end(), ours.end()]);
-    },
   };
 }
 

@@ -7,59 +7,64 @@ import {
   alternating,
   compared,
   published,
+  type Runner,
   runners,
-  type Stepper,
+  type Sides,
   stepper,
 } from "./against.ts";
 import { ratio, ratiosPart, spread } from "./ratios.ts";
+import { beside } from "./write.ts";
 
-/** A side whose steps take the next of these seconds. */
-function side(log: string[], name: string, seconds: (what: string) => number | string): Stepper {
-  return {
-    ask(what) {
-      const { autocast } = what as { autocast?: boolean };
-      const called = autocast === undefined ? name : `${name} ${autocast ? "bf16" : "fp32"}`;
-      log.push(called);
-      const answer = seconds(called);
-      return Promise.resolve(
-        typeof answer === "string"
-          ? { failed: answer }
-          : { seconds: answer, peakBytes: 1e9 * answer },
-      );
-    },
-    end: () => Promise.resolve(log.push(`${name} ends`)).then(() => {}),
+/** Sides whose steps take these seconds, or fail. */
+function sides(log: string[], seconds: (runner: Runner) => number | string): Sides {
+  const side = (runner: Runner) => () => {
+    log.push(runner);
+    const answer = seconds(runner);
+    return Promise.resolve(
+      typeof answer === "string"
+        ? { failed: answer }
+        : { seconds: answer, peakBytes: 1e9 * answer },
+    );
   };
+  return Object.fromEntries(
+    runners.map((runner) => [runner, side(runner)] as const),
+  ) as unknown as Sides;
 }
 
 Deno.test("each takes one step a round, in turn first; the first round counts for memory alone", async () => {
   const log: string[] = [];
+  const times: Record<Runner, number> = {
+    ...{ "published fp32": 4, "published bf16": 2 },
+    ...{ "ours fp32": 1, "ours bf16": 0.5 },
+  };
   let load = 5;
-  const theirs = side(log, "theirs", (what) => load * (what.endsWith("bf16") ? 2 : 4));
-  const { round, result, end } = alternating("a", theirs, side(log, "ours", () => load));
+  const { round, result } = alternating("a", sides(log, (runner) => load * times[runner]));
   for (load of [5, 1, 2, 3]) await round();
-  await end();
-  assert.deepEqual(log.slice(0, 9), [
-    ...["theirs fp32", "theirs bf16", "ours"],
-    ...["theirs bf16", "ours", "theirs fp32"],
-    ...["ours", "theirs fp32", "theirs bf16"],
-  ]);
-  assert.deepEqual(log.slice(-2).sort(), ["ours ends", "theirs ends"]);
+  assert.deepEqual(log.slice(0, 4), runners);
+  assert.deepEqual(log.slice(4, 8), [...runners.slice(1), runners[0]]);
+  assert.deepEqual(log.slice(8, 12), [...runners.slice(2), ...runners.slice(0, 2)]);
   const found = result();
   assert.deepEqual(found.seconds["ours fp32"], [1, 2, 3]);
   assert.equal(found.peakBytes["published fp32"], 20e9);
-  // The load of the machine meets both sides and leaves the ratio.
+  // The load of the machine meets all sides and leaves the ratio.
   assert.deepEqual(ratio(found, "published fp32", "ours fp32"), { median: 4, least: 4, most: 4 });
-  assert.deepEqual(ratio(found, "published bf16", "ours fp32"), { median: 2, least: 2, most: 2 });
+  assert.deepEqual(ratio(found, "published bf16", "ours bf16"), { median: 4, least: 4, most: 4 });
 });
 
 Deno.test("a side that fails is asked no more, and said to have failed", async () => {
   const log: string[] = [];
-  const theirs = side(log, "theirs", (what) => what.endsWith("fp32") ? "out of memory" : 6);
-  const { round, result } = alternating("a", theirs, side(log, "ours", () => 2));
+  const { round, result } = alternating(
+    "a",
+    sides(
+      log,
+      (runner) =>
+        runner === "published fp32" ? "out of memory" : runner === "published bf16" ? 6 : 2,
+    ),
+  );
   await round();
   await round();
   const found = result();
-  assert.equal(log.filter((what) => what === "theirs fp32").length, 1);
+  assert.equal(log.filter((what) => what === "published fp32").length, 1);
   assert.deepEqual(found.failed, { "published fp32": "out of memory" });
   assert.equal(ratio(found, "published fp32", "ours fp32"), undefined);
   assert.equal(ratio(found, "published bf16", "ours fp32")!.median, 3);
@@ -81,6 +86,18 @@ Deno.test("ratios are of steps of the same round, with median and range, before 
   assert.ok(page.indexOf("(4.0–6.0)") < page.indexOf("10.00"));
   assert.match(page, /3 rounds or more/);
   assert.deepEqual(spread([4, 1, 3, 2]), { median: 2.5, least: 1, most: 4 });
+});
+
+Deno.test("cases of the same machine and versions stay beside those measured anew; others go", () => {
+  const one = (name: string, s: number) => (
+    { name, seconds: { "ours fp32": [s] }, peakBytes: {}, failed: {} }
+  );
+  const [first, second] = compared as unknown as [string, string];
+  const before = of(one(first, 1), one(second, 2));
+  const now = of(one(second, 3));
+  assert.deepEqual(beside(now, before)!.results, [one(first, 1), one(second, 3)]);
+  assert.deepEqual(beside(now, { ...before, versions: "other" }), now);
+  assert.equal(beside(undefined, before), before);
 });
 
 Deno.test("the published side has our cases' sizes, names and settings", () => {

@@ -123,9 +123,9 @@ async function besidePublished(
     }
     Object.assign(against, place(device, sides.torch));
     against.results.push(sides.result());
+    if (write) await writeResults({ against });
   }
   console.log(json ? JSON.stringify(against) : ratiosPart(against));
-  if (write) await writeResults({ against });
   return against.results.some(({ failed }) => Object.keys(failed).length > 0) ? 1 : 0;
 }
 

@@ -1,12 +1,12 @@
-/** A case that takes a step for each line it is told, and answers with its seconds and the peak of memory: `on_request.ts NAME BACKEND`. */
+/** A case that takes a step for each line it is told, and answers with its seconds and the peak of memory: `on_request.ts NAME BACKEND PRECISION`. */
 
 import process from "node:process";
-import { useBackend } from "../../lib/tensor/mod.ts";
+import { type Precision, useBackend } from "../../lib/tensor/mod.ts";
 import { cases, type Step } from "./cases.ts";
 
 if (import.meta.main) {
-  const [name, backend] = Deno.args as [string, string];
-  await useBackend(backend);
+  const [name, backend, precision] = Deno.args as [string, string, Precision];
+  await useBackend(backend, precision);
   let step: Step | undefined;
   for await (const text of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
     for (const _ of text.matchAll(/\n/g)) {

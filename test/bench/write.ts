@@ -2,12 +2,23 @@
 
 import { fileURLToPath } from "node:url";
 import { writeWhole } from "../../lib/protocols/mod.ts";
-import type { Against } from "./against.ts";
+import { type Against, compared } from "./against.ts";
 import type { HalfSteps } from "./half.ts";
 import { type Bench, resultsPage } from "./results.ts";
 
 /** Where steps in bfloat16 beside float32 lie: docs/precision.md is made of them, too. */
 const HALF = "../../data/precision/steps.json";
+
+/** The cases of an earlier run of the same machine and versions that this one did not take, and then its own. */
+export function beside(now?: Against, before?: Against): Against | undefined {
+  if (!now || !before) return now ?? before;
+  if (now.machine !== before.machine || now.versions !== before.versions) return now;
+  const own = new Set(now.results.map(({ name }) => name));
+  const results = [...before.results.filter(({ name }) => !own.has(name)), ...now.results];
+  return { ...now, results: results.toSorted((a, b) => placeOf(a.name) - placeOf(b.name)) };
+}
+
+const placeOf = (name: string) => compared.findIndex((one) => one === name);
 
 /** Writes what was measured now, and the page of it and of what was measured before. */
 export async function writeResults(
@@ -17,7 +28,7 @@ export async function writeResults(
   const kept = async (file: string) =>
     JSON.parse(await Deno.readTextFile(at(file)).catch(() => "null")) ?? undefined;
   const bench: Bench = now.bench ?? await kept("results.json");
-  const against: Against | undefined = now.against ?? await kept("against.json");
+  const against = beside(now.against, await kept("against.json"));
   await writeWhole(at("results.json"), `${JSON.stringify(bench, null, 2)}\n`);
   if (against) await writeWhole(at("against.json"), `${JSON.stringify(against, null, 2)}\n`);
   const half: HalfSteps | undefined = now.half ?? await kept(HALF);
