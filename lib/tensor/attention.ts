@@ -10,7 +10,8 @@ import { matMul, product } from "./linear.ts";
 import { pullSoftmax, pullWeighted, rowSoftmax } from "./normalize.ts";
 import { concat, slice } from "./shape.ts";
 import { isTracked, recordFrozen, recordJointly, type Tensor } from "./tape.ts";
-import { hasPrograms, program, programOfSeveral } from "./webgpu_kernels.ts";
+import { inTiles } from "./tiled_attention.ts";
+import { comesAgain, hasPrograms, program, programOfSeveral } from "./webgpu_kernels.ts";
 
 /** [groups·n, parts·width] → `parts` tensors of [heads, groups, n, width/heads]. */
 export function splitHeads(x: Tensor, groups: number, heads: number, parts: number): Tensor[] {
@@ -64,6 +65,11 @@ function joinHeads(parts: Tensor[]): Tensor {
 
 /** softmax(q·kᵀ + mask)·v over the last two axes; the others must be equal. */
 export function attention(q: Tensor, k: Tensor, v: Tensor, mask?: Tensor): Tensor {
+  return inTiles({ q, k, v, mask }, () => composed(q, k, v, mask));
+}
+
+/** The same of products and a softmax. */
+function composed(q: Tensor, k: Tensor, v: Tensor, mask?: Tensor): Tensor {
   const [weights, y] = tf.tidy(() => {
     const scores = product(q, k, false, true);
     const weights = mask ? maskedSoftmax(scores, mask) : rowSoftmax(scores);
@@ -93,6 +99,21 @@ export interface Beginning {
  * [groups · prompts or 1, asking, length]. → like q
  */
 export function attentionBeyond(
+  beginning: Beginning,
+  q: Tensor,
+  k: Tensor,
+  v: Tensor,
+  mask: Tensor,
+  prompts: number,
+): Tensor {
+  return inTiles(
+    { beginning, q, k, v, mask, prompts },
+    () => composedBeyond(beginning, q, k, v, mask, prompts),
+  );
+}
+
+/** The same of products and a softmax. */
+function composedBeyond(
   { keys, values }: Beginning,
   q: Tensor,
   k: Tensor,
@@ -156,10 +177,4 @@ function maskedSoftmax(scores: Tensor, mask: Tensor): Tensor {
   return hasPrograms() && comesAgain(mask.shape, scores.shape)
     ? program("MaskedSoftmax", { x: scores, mask })
     : rowSoftmax(tf.add(scores, mask));
-}
-
-/** Whether broadcasting repeats an array of the first shape as a whole: but for leading 1s it is the end of the second. */
-function comesAgain(shape: number[], all: number[]): boolean {
-  const own = shape.slice(shape.findIndex((n) => n !== 1));
-  return own.every((n, i) => n === all.at(i - own.length));
 }

@@ -6,7 +6,13 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "./tape.ts";
-import { type Kernel, type SeveralKernel, type Source, sources } from "./webgpu_programs.ts";
+import {
+  type Further,
+  type Kernel,
+  type SeveralKernel,
+  type Source,
+  sources,
+} from "./webgpu_programs.ts";
 
 /** Threads that share a row, or a stretch of entries. */
 const GROUP = 64;
@@ -75,12 +81,13 @@ function run(
   const { inputs, numbers = [], counts = [], column = false, further = {} } = source;
   const first = given[inputs[0]!]!.shape;
   const rows = rowsOf(first);
-  const shape = told.shape ?? (column ? columnOf(first) : first);
+  const shape = told.shape ?? (column ? withColumns(first, 1) : first);
+  const by = told as unknown as Record<string, number>;
   const program: Program = {
     variableNames: [...inputs, ...Object.keys(further).map((name) => FURTHER + name)],
     outputShape: [rowsOf(shape), shape.at(-1) ?? 1],
     dispatchLayout: { x: [0, 1] },
-    dispatch: [source.entry ? Math.ceil(sizeOf(shape) / GROUP) : rows, 1, 1],
+    dispatch: [by.workgroups ?? (source.entry ? Math.ceil(sizeOf(shape) / GROUP) : rows), 1, 1],
     workgroupSize: [GROUP, 1, 1],
     shaderKey: name,
     size: true,
@@ -88,16 +95,15 @@ function run(
       ...numbers.map((number) => `${number} : f32,`),
       ...counts.map((count) => `${count} : i32,`),
     ].join(" "),
-    getUserCode: () => source.entry ? entryCode(source) : rowCode(source),
+    getUserCode: () => source.whole ?? (source.entry ? entryCode(source) : rowCode(source)),
   };
   const matrices = inputs.map((input) => {
     const { dataId, dtype, shape } = given[input]!;
     const height = told.shape || input === source.repeated ? rowsOf(shape) : rows;
     return { dataId, dtype, shape: [height, height === 0 ? 0 : sizeOf(shape) / height] };
   });
-  const by = told as unknown as Record<string, number>;
-  const others = Object.values(further).map(({ column }) =>
-    backend.makeTensorInfo(column ? columnOf(first) : shape, "float32")
+  const others = Object.values(further).map(({ columns }) =>
+    backend.makeTensorInfo(columns ? withColumns(shape, columns) : shape, "float32")
   );
   const flat = others.map((other) => ({
     ...other,
@@ -111,9 +117,9 @@ function run(
   return others.length > 0 ? [result, ...others] : result;
 }
 
-/** The shape of one number for each row. */
-function columnOf(shape: number[]): number[] {
-  return [...shape.slice(0, -1), 1];
+/** The shape of so many numbers for each row. */
+function withColumns(shape: number[], columns: number): number[] {
+  return [...shape.slice(0, -1), columns];
 }
 
 function sizeOf(shape: number[]): number {
@@ -151,8 +157,8 @@ function rowCode(source: Source): string {
   const { inputs: [first], largest = {}, totals = {}, result, column, further = {} } = source;
   const each = (body: string) =>
     `for (var at = start + tid; at < start + width; at += ${GROUP}) { ${body} }`;
-  const written = (name: string, { is, column }: { is: string; column?: boolean | undefined }) =>
-    column ? `if (tid == 0) { ${name}[row] = ${is}; }` : each(`${name}[at] = ${is};`);
+  const written = (name: string, { is, columns }: Further) =>
+    columns ? `if (tid == 0) { ${name}[row] = ${is}; }` : each(`${name}[at] = ${is};`);
   const joined = (how: keyof typeof JOINS, from: string, terms: Record<string, string>) =>
     Object.entries(terms).map(([name, term]) => `
   var part_${name} = ${from};
@@ -169,7 +175,7 @@ fn main(index : i32) {
   let start = row * width;
   ${joined("largest", "-3.402823e+38f", largest)}
   ${joined("total", "0.0", totals)}
-  ${written("result", { is: result!, column })}
+  ${written("result", { is: result!, ...column && { columns: 1 } })}
   ${Object.entries(further).map(([name, other]) => written(FURTHER + name, other)).join("")}
 }`;
 }
@@ -212,4 +218,10 @@ export function programOfSeveral<T extends Tensor[] = [Tensor, Tensor]>(
   shape?: number[],
 ): T {
   return tf.engine().runKernel(kernel, inputs, { ...numbers, ...shape && { shape } }) as T;
+}
+
+/** Whether broadcasting repeats an array of the first shape as a whole: but for leading 1s it is the end of the second. */
+export function comesAgain(shape: number[], all: number[]): boolean {
+  const own = shape.slice(shape.findIndex((n) => n !== 1));
+  return own.every((n, i) => n === all.at(i - own.length));
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { attentionSources } from "./webgpu_attention.ts";
+
 /** What a program computes, of inputs that are matrices of equal rows. The result is like the first, a column, or as it is told. */
 export interface Source {
   inputs: string[];
@@ -24,8 +26,17 @@ export interface Source {
   /** An entry of the result, by its place `at`; of a column, the row's number. */
   result?: string;
   column?: boolean;
-  /** Results besides the first, by name, in its shape or as columns; their formulas read what the first's may. */
-  further?: Record<string, { is: string; column?: boolean }>;
+  /** Results besides the first, by name, in its shape or of so many columns; their formulas read what the first's may. */
+  further?: Record<string, Further>;
+  /** In place of formulas all of its code, for as many groups of threads as it is told: `workgroups`. */
+  whole?: string;
+}
+
+/** A result besides the first. */
+export interface Further {
+  /** An entry; none where the whole code is given. */
+  is?: string;
+  columns?: number;
 }
 
 const MOMENTS = {
@@ -67,6 +78,7 @@ const SECOND = "select(a[place], b[place], col >= uniforms.width)";
 
 /** The programs by their names. */
 export const sources = {
+  ...attentionSources,
   Affine: {
     inputs: ["x"],
     numbers: ["by", "plus"],
@@ -130,7 +142,7 @@ export const sources = {
     numbers: ["epsilon"],
     totals: MOMENTS,
     result: `(x[at] - mean) * ${DEVIATION}`,
-    further: { deviation: { is: DEVIATION, column: true } },
+    further: { deviation: { is: DEVIATION, columns: 1 } },
   },
   Centred: { inputs: ["x"], totals: { mean: "x[at] / cols" }, result: "x[at] - mean" },
   UnitLength: {

@@ -67,7 +67,7 @@ onAdapter("an adapter's own limit is kept to, before anything is allocated", asy
   assert.throws(() => tidy(() => broadcastTo(sent(), [entries])), UserError);
 });
 
-for (const [name, most] of Object.entries({ "pocket/coop": 152, "pocket/ivlp": 336 })) {
+for (const [name, most] of Object.entries({ "pocket/coop": 136, "pocket/ivlp": 306 })) {
   onAdapter(
     `${name}: a second step sends no weight, compiles nothing and reads only the loss`,
     async () => {

@@ -31,6 +31,7 @@ import {
   tidy,
   unitLength,
   useBackend,
+  vjp,
 } from "../../lib/tensor/mod.ts";
 import { uniform } from "../tiny_clip.ts";
 import { onAdapter } from "./adapter.ts";
@@ -91,6 +92,21 @@ const ops: Record<string, Op> = {
     f: (q, k, v, keys, values) =>
       attentionBeyond({ keys, values }, q, k, v, random([12, 1, 7], 5), 4),
     shapes: [[2, 3, 4, 16], [2, 3, 28, 16], [2, 3, 28, 16], [2, 3, 5, 16], [2, 3, 5, 16]],
+  },
+  "attention of wide heads, its last tile not full": {
+    f: (q, k, v) => attention(scale(q, 0.1), k, v, causal(7)),
+    shapes: [[1, 2, 7, 100], [1, 2, 7, 100], [1, 2, 7, 100]],
+  },
+  "attention to more keys than a group of threads keeps": {
+    f: attention,
+    shapes: [[1, 2, 3, 8], [1, 2, 330, 8], [1, 2, 330, 8]],
+  },
+  "what attention pulls back, as a function of what it is given": {
+    f: (q, k, v, d) => {
+      const { pull } = vjp(() => [attention(q, k, v)], [q, k, v]);
+      return pull([d]).map((x) => mul(x, x)).map((x) => sum(x)).reduce(add);
+    },
+    shapes: [[1, 2, 5, 8], [1, 2, 6, 8], [1, 2, 6, 8], [1, 2, 5, 8]],
   },
   "a product over a long side, the second factor transposed": {
     f: (a, b) => scale(matMul(a, b, false, true), 0.1),
