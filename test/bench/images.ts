@@ -3,7 +3,6 @@
  * sets, of smooth noise, which takes a decoder as long as a photograph.
  */
 
-import sharp from "sharp";
 import type { Clip } from "../../lib/clip/mod.ts";
 import { openFeatureCache, openImages } from "../../lib/engine/mod.ts";
 import { drawView, type ImageJob, loadImages, startWorkers } from "../../lib/image/mod.ts";
@@ -64,6 +63,7 @@ function* endless(paths: string[], draws: () => ImageJob["draws"]): Generator<Im
 
 /** A batch of files. */
 async function pictures(folder: string): Promise<string[]> {
+  const { default: sharp } = await import("sharp"); // late: a GPU's check goes without it
   const next = uniform(5);
   return await Promise.all(Array.from({ length: BATCH }, async (_, i) => {
     const [width, height] = [63, 47];
