@@ -17,8 +17,8 @@ const options = {
   rehearse: flag("on the CPU, small: a software adapter, and native as it is built"),
 };
 
-/** All of it, in milliseconds; and what of it is kept for PyTorch at the end. */
-const [WHOLE, TORCH] = [7.5 * 60_000, 60_000];
+/** All of it, in milliseconds; what a backend may take to start; and what is kept for PyTorch at the end. */
+const [WHOLE, TRIAL, TORCH] = [7.5 * 60_000, 60_000, 75_000];
 
 /** What is tried: backends, records by parts of their names, and benchmarks. */
 interface Plan {
@@ -83,20 +83,27 @@ async function main(args: readonly string[]): Promise<number> {
     torch: { failed: "not reached" },
     seconds: 0,
   };
+  const written = async () => {
+    results.seconds = (performance.now() - begun) / 1000;
+    await writeWhole(out, `${JSON.stringify(results, null, 1)}\n`);
+  };
   print(`GPU: ${results.gpu}`);
-  for (const [i, backend] of backends.entries()) {
-    // No backend takes the others' time, nor parity all of a backend's.
-    const until = performance.now() + (left() - TORCH) / (backends.length - i);
-    const own = () => until - performance.now();
-    const found = await child<string>(["backend", backend], own(), backend);
+  const working: { backend: string; device: string }[] = [];
+  for (const backend of backends) {
+    const found = await child<string>(["backend", backend], TRIAL, backend);
     const device = rehearse || typeof found !== "string" ? found : onGpu(found);
-    if (typeof device !== "string") {
+    if (typeof device === "string") working.push({ backend, device });
+    else {
       results.backends[backend] = device;
       print(`${backend}: ${device.failed}`);
-      continue;
     }
+  }
+  for (const [i, { backend, device }] of working.entries()) {
+    // No backend takes the others' time, nor parity all of a backend's.
+    const until = performance.now() + (left() - TORCH) / (working.length - i);
+    const own = () => until - performance.now();
     print(`${backend}: ${device}`);
-    const parity = await child<ParityRow[]>(["parity", backend, ...records], own() / 2, backend);
+    const parity = await child<ParityRow[]>(["parity", backend, ...records], 0.6 * own(), backend);
     const judged = Array.isArray(parity) ? summary(parity) : parity;
     print(`  records: ${"failed" in judged ? judged.failed : `${judged.ok} of ${judged.records}`}`);
     const taken: Checked["steps"] = {};
@@ -108,11 +115,11 @@ async function main(args: readonly string[]): Promise<number> {
       print(`  ${step}: ${said}`);
     }
     results.backends[backend] = { device, parity: judged, steps: taken };
+    await written(); // whoever ends the rest keeps this
   }
   results.torch = await torch(left(), rehearse);
   print(`PyTorch: ${JSON.stringify(results.torch)}`);
-  results.seconds = (performance.now() - begun) / 1000;
-  await writeWhole(out, `${JSON.stringify(results, null, 1)}\n`);
+  await written();
   print(`Wrote ${out} after ${results.seconds.toFixed(0)} s.`);
   return passed(results) ? 0 : 1;
 }
