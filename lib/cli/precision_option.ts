@@ -9,7 +9,7 @@ import { choice } from "./options.ts";
 /** `--precision` */
 export const precisionOption = choice(
   precisions,
-  "of products with frozen weights: float32, or bfloat16, on native alone, about twice as fast on CPUs with units for it; its numbers differ (docs/precision.md)",
+  "of products with frozen weights: float32; bfloat16, on native alone, about twice as fast on CPUs with units for it; or weights kept as float16, on WebGPU alone, half their memory or less; numbers differ (docs/precision.md)",
   "fp32",
 );
 

@@ -44,7 +44,7 @@ export interface LabOptions {
   keep?: Keep;
   /** The backend that computes; the fastest that works when not given. */
   backend?: BackendName | undefined;
-  /** The precision of products with frozen weights: `fp32` (default), or `bf16`, on the native backend. Part of a cell's identity. */
+  /** The precision of products with frozen weights: `fp32` (default), `bf16` on the native backend, `fp16` on WebGPU. Part of a cell's identity. */
   precision?: Precision | undefined;
   /** How many threads of a process read images; one when not given. */
   workers?: number;

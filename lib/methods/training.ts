@@ -9,12 +9,16 @@ import type { Training } from "./method.ts";
 /** A deviation of nearly all: what the papers' configurations train in half precision (fp16 or mixed) is computed in float32. */
 export const float32 = "computed in float32, where the published runs are in half precision";
 
-/** The same in the precision of the run, of all that computes in bfloat16. */
-const half = "products with frozen weights in bfloat16, all else in float32";
+/** The same in the precision of the run. */
+const halves: Record<Exclude<Precision, "fp32">, string> = {
+  bf16: "products with frozen weights in bfloat16, all else in float32",
+  fp16: "frozen weights of linear layers rounded to float16, all else in float32",
+};
 
 /** Deviations as they are in this precision of the products with frozen weights: what computes in another than float32 says so. */
 export function inPrecision(deviations: readonly string[], precision: Precision): string[] {
   if (precision === "fp32") return [...deviations];
+  const half = halves[precision];
   const rest = deviations.filter((text) => text !== float32);
   const published = rest.length < deviations.length;
   return [published ? `${half}, where the published runs are in half precision` : half, ...rest];

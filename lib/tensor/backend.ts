@@ -29,8 +29,8 @@ export { type Precision, precisionInUse, precisions } from "./precision.ts";
  *
  * @param choice `native`, `webgpu`, `wasm` or `cpu`; `webgpu:software` takes a GPU that the CPU computes too, as
  *   `PLUMBLINE_SOFTWARE_GPU=1` does: slow, for tests. Checked, so it may come straight from a command line
- * @param precision of products with frozen weights: `fp32` (default), or `bf16`, on native alone, which is about twice as
- *   fast on CPUs with units for it. Checked likewise
+ * @param precision of products with frozen weights: `fp32` (default); `bf16`, on native alone, which is about twice as fast
+ *   on CPUs with units for it; `fp16`, on WebGPU alone, which keeps weights in half the memory or less. Checked likewise
  * @throws {UserError} for an unknown name, or when the backend asked for doesn't work here or not in this precision; says
  *   what to do
  *

@@ -10,6 +10,7 @@ import { fusedProduct, hasFused } from "./native_fused.ts";
 import { matrixProduct } from "./native_kernels.ts";
 import { precisionInUse } from "./precision.ts";
 import { isTracked, record, recordFrozen, type Tensor } from "./tape.ts";
+import { webgpuHalfOf, webgpuHalfProduct } from "./webgpu_half.ts";
 
 /** a · b over the last two axes, either transposed on request. Leading axes must be equal. */
 export function matMul(
@@ -54,7 +55,7 @@ export interface Linear {
   bias?: Tensor | undefined;
   /** weightᵀ, made when a gradient first needs it: a product with a transposed operand is up to 14 times slower. */
   transposed?: Tensor;
-  /** The weight in bfloat16, made when a product in that first needs it; products read it in both directions. */
+  /** The weight in half precision, made when a product in that first needs it; products read it in both directions. */
   half?: Half;
 }
 
@@ -71,6 +72,7 @@ export function linear(x: Tensor, layer: Linear, onto?: Tensor): Tensor {
 
 function affine(x: Tensor, layer: Linear, onto?: Tensor): Tensor {
   const { weight, bias } = layer;
+  if (precisionInUse() === "fp16") return plus(inFloat16(x, layer, false, bias), onto);
   if (tf.getBackend() !== "tensorflow") {
     return plus(tf.fused.matMul({ a: x, b: weight, ...bias && { bias } }) as Tensor, onto);
   }
@@ -96,8 +98,16 @@ function frozenProduct(x: Tensor, layer: Linear, transpose: boolean): Tensor {
   if (precisionInUse() === "bf16") {
     return halfProduct(x, layer.half ??= halfOf(layer.weight), transpose);
   }
+  if (precisionInUse() === "fp16") return inFloat16(x, layer, transpose);
   if (transpose) layer.transposed ??= tf.keep(tf.transpose(layer.weight));
   return product(x, transpose ? layer.transposed! : layer.weight);
+}
+
+/** On WebGPU: x·W + bias, or x·Wᵀ, of a weight kept as float16. */
+function inFloat16(x: Tensor, layer: Linear, transpose: boolean, bias?: Tensor): Tensor {
+  const sides = layer.weight.shape as [number, number];
+  layer.half ??= webgpuHalfOf(layer.weight);
+  return webgpuHalfProduct(x, layer.half, sides, transpose, bias);
 }
 
 /** Frees a layer's tensors. */

@@ -10,14 +10,15 @@ import { permitted } from "./permitted.ts";
 
 /**
  * `fp32`: float32, as all of the papers' mathematics is meant. `bf16`: frozen weights, and what they are multiplied by,
- * rounded to bfloat16, summed in float32 and rounded again; on the native backend alone.
+ * rounded to bfloat16, summed in float32 and rounded again; on the native backend alone. `fp16`: frozen weights of linear layers
+ * rounded to float16, which is how they are kept, all else float32; on WebGPU alone.
  *
  * @category Load
  */
-export type Precision = "fp32" | "bf16";
+export type Precision = "fp32" | "bf16" | "fp16";
 
 /** All of them, the default first. */
-export const precisions: readonly Precision[] = ["fp32", "bf16"];
+export const precisions: readonly Precision[] = ["fp32", "bf16", "fp16"];
 
 /** What holds now. */
 let current: Precision = "fp32";
@@ -56,12 +57,18 @@ export function knownPrecision(name: string): Precision {
 export function withPrecision(backend: Backend, precision: Precision): Backend {
   if (precision === "fp32") return backend;
   const { name, reason, device } = backend;
-  if (name !== "native") {
+  const [needed, way] = precision === "fp16"
+    ? ["webgpu", "take --backend webgpu"]
+    : ["native", "set native up (deno task native) and take --backend native"];
+  if (name !== needed) {
     throw new UserError(
-      `--precision ${precision} needs the native backend, and this is ${
+      `--precision ${precision} needs the ${needed} backend, and this is ${
         reason.replace(/\.$/, "")
-      }: leave it out, or set native up (deno task native) and take --backend native.`,
+      }: leave it out, or ${way}.`,
     );
+  }
+  if (precision === "fp16") {
+    return { ...backend, precision, reason: `${reason.replace(/\.$/, "")}, in fp16.` };
   }
   const slow = device.includes("GPU") || hasUnits(cpuInfo()) !== false
     ? ""

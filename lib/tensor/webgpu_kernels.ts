@@ -36,7 +36,7 @@ interface Backend {
   runWebGPUProgram(
     program: Program,
     inputs: tf.TensorInfo[],
-    dtype: "float32",
+    dtype: "float32" | "int32",
     numbers?: { type: "float32" | "int32"; data: number[] }[],
   ): tf.TensorInfo;
 }
@@ -109,7 +109,8 @@ function run(
     ...other,
     shape: [rowsOf(other.shape), other.shape.at(-1) ?? 1],
   }));
-  const { dataId, dtype } = backend.runWebGPUProgram(program, [...matrices, ...flat], "float32", [
+  const type = source.words ? "int32" : "float32";
+  const { dataId, dtype } = backend.runWebGPUProgram(program, [...matrices, ...flat], type, [
     ...numbers.map((number) => ({ type: "float32" as const, data: [by[number]!] })),
     ...counts.map((count) => ({ type: "int32" as const, data: [by[count]!] })),
   ]);

@@ -5,6 +5,7 @@
  */
 
 import { attentionSources } from "./webgpu_attention.ts";
+import { halfSources } from "./webgpu_half_programs.ts";
 
 /** What a program computes, of inputs that are matrices of equal rows. The result is like the first, a column, or as it is told. */
 export interface Source {
@@ -26,6 +27,8 @@ export interface Source {
   /** An entry of the result, by its place `at`; of a column, the row's number. */
   result?: string;
   column?: boolean;
+  /** Whether the result's entries are 32-bit words. */
+  words?: boolean;
   /** Results besides the first, by name, in its shape or of so many columns; their formulas read what the first's may. */
   further?: Record<string, Further>;
   /** In place of formulas all of its code, for as many groups of threads as it is told: `workgroups`. */
@@ -79,6 +82,7 @@ const SECOND = "select(a[place], b[place], col >= uniforms.width)";
 /** The programs by their names. */
 export const sources = {
   ...attentionSources,
+  ...halfSources,
   Affine: {
     inputs: ["x"],
     numbers: ["by", "plus"],

@@ -29,8 +29,14 @@ export interface WatchedBackend {
   tensorMap: {
     get(id: object): { values?: ArrayLike<number> | null; resource?: unknown } | undefined;
   };
+  /** Tensors that programs not yet handed to the GPU read or write. */
+  commandQueueOwnedIds: { has(id: object): boolean };
   pipelineCache: Record<string, unknown>;
-  bufferManager: { acquireBuffer(size: number, ...more: unknown[]): GPUBuffer };
+  bufferManager: {
+    acquireBuffer(size: number, ...more: unknown[]): GPUBuffer;
+    /** For another tensor, or for good where it is not `again`. */
+    releaseBuffer(buffer: GPUBuffer, again: boolean): void;
+  };
   recordAndSubmit(program: { shaderKey: string }, ...more: unknown[]): void;
   uploadToGPU(id: object): void;
   getBufferData(buffer: GPUBuffer): Promise<ArrayBuffer>;
