@@ -5,21 +5,26 @@ import assert from "node:assert/strict";
 import { encodeImages } from "../../lib/clip/mod.ts";
 import { UserError } from "../../lib/errors.ts";
 import {
+  concat,
   disposeLinear,
   grad,
   type Linear,
   linear,
   mul,
   read,
+  reshape,
   scale,
   square,
+  sub,
   sum,
   type Tensor,
   tensor,
   tidy,
   useBackend,
 } from "../../lib/tensor/mod.ts";
-import { problem } from "../methods/problem.ts";
+import { stateAt } from "../../lib/methods/mod.ts";
+import { streams } from "../../lib/random/mod.ts";
+import { learnerOf, needed, problem } from "../methods/problem.ts";
 import { near } from "../tensor/half.ts";
 import { uniform } from "../tiny_clip.ts";
 import { BACKEND, onAdapter } from "./adapter.ts";
@@ -94,6 +99,28 @@ onAdapter("image features are near with weights in float16", async () => {
   near(await both(() => encodeImages(clip, batch.pixels!)), 1e-3);
   end();
 });
+
+// Not ProGrad's: what its projection leaves may be small beside the gradients whose difference it is.
+for (const name of ["coop", "ivlp", "prometar"]) {
+  onAdapter(`${name}: a step is near with weights in float16`, async () => {
+    await useBackend(BACKEND);
+    const given = await problem("vit", 1, 2, true);
+    const learner = learnerOf(given, name);
+    const batch = needed(name, given.batch);
+    const before = tidy(() => stateAt(learner, learner.init(streams(3))));
+    const draws = learner.draw?.(batch.labels, streams(3));
+    const step = () => {
+      const { params } = learner.step!(before, batch, { rate: 0.1, ...draws && { draws } }).state;
+      return concat(
+        Object.entries(params).map(([key, x]) => reshape(sub(x, before.params[key]!), [x.size])),
+        0,
+      );
+    };
+    near(await both(step), 0.02, name);
+    learner.dispose();
+    given.dispose();
+  });
+}
 
 Deno.test("float16 is refused on other backends, in one line", async () => {
   await assert.rejects(useBackend("wasm", "fp16"), (error: UserError) => {
