@@ -9,6 +9,7 @@ import {
   attention,
   attentionBeyond,
   centre,
+  convolve,
   dispose,
   grad,
   matMul,
@@ -115,6 +116,26 @@ const ops: Record<string, Op> = {
   "a product over a long side": {
     f: (a, b) => scale(matMul(a, b), 0.1),
     shapes: [[33, 2050], [2050, 20]],
+  },
+  "a convolution of one pixel over many channels": {
+    f: (x) => convolve(x, { filter: random([1, 1, 2048, 64], 3), stride: 1, padding: 0 }),
+    shapes: [[1, 7, 7, 2048]],
+    alone: true,
+  },
+  "a convolution, RN50's": {
+    f: (x) => convolve(x, { filter: random([3, 3, 64, 64], 3), stride: 1, padding: 1 }, true),
+    shapes: [[2, 14, 14, 64]],
+    alone: true,
+  },
+  "patches, ViT-B/16's": {
+    f: (x) => convolve(x, { filter: random([16, 16, 3, 768], 3), stride: 16, padding: 0 }),
+    shapes: [[1, 64, 64, 3]],
+    alone: true,
+  },
+  "an MLP's product, ViT-B's": {
+    f: (x, w) => scale(matMul(x, w), 0.1),
+    shapes: [[50, 768], [768, 3072]],
+    alone: true,
   },
   "attention": { f: attention, shapes: [[8, 2, 50, 64], [8, 2, 50, 64], [8, 2, 50, 64]] },
   "more rows than one dimension of a dispatch has": {
