@@ -11,18 +11,10 @@ import { flag, integer, others, parse } from "../../lib/cli/options.ts";
 import { run } from "../../lib/cli/run.ts";
 import { type Clip, type ClipConfig, encodeImages, encodeTexts } from "../../lib/clip/mod.ts";
 import { publishedConfig } from "../../lib/clip/published.ts";
-import {
-  type Precision,
-  precisions,
-  readSync,
-  type Tensor,
-  tensor,
-  tidy,
-  useBackend,
-} from "../../lib/tensor/mod.ts";
+import { readSync, type Tensor, tensor, tidy, useBackend } from "../../lib/tensor/mod.ts";
 import { randomClip, uniform } from "../tiny_clip.ts";
 import { pocket } from "./cases.ts";
-import { halfRatio, type HalfSteps, type Halved } from "./half.ts";
+import { compared, halfRatio, type HalfSteps, type Halved } from "./half.ts";
 import { inShort, spread } from "./ratios.ts";
 import { named, trainingStep } from "./training.ts";
 import { writeResults } from "./write.ts";
@@ -87,11 +79,11 @@ async function measured(name: string, rounds: number): Promise<Halved> {
     });
     return { step, gradients, losses };
   });
-  const seconds: Record<Precision, number[]> = { fp32: [], bf16: [] };
-  const cpuSeconds: Record<Precision, number[]> = { fp32: [], bf16: [] };
+  const seconds: Halved["seconds"] = { fp32: [], bf16: [] };
+  const cpuSeconds: Halved["seconds"] = { fp32: [], bf16: [] };
   for (let round = 0; round <= rounds; round++) {
     // Whichever comes first alternates too.
-    for (const precision of round % 2 === 0 ? precisions : precisions.toReversed()) {
+    for (const precision of round % 2 === 0 ? compared : compared.toReversed()) {
       await useBackend("native", precision);
       const [started, before] = [performance.now(), cpuTime()];
       await sides[precision].step();
@@ -118,13 +110,13 @@ function cpuTime(): number {
 }
 
 /** What f gives in each precision. */
-async function both<T>(f: () => T): Promise<Record<Precision, T>> {
-  const found: Partial<Record<Precision, T>> = {};
-  for (const precision of precisions) {
+async function both<T>(f: () => T): Promise<Record<typeof compared[number], T>> {
+  const found: Partial<Record<typeof compared[number], T>> = {};
+  for (const precision of compared) {
     await useBackend("native", precision);
     found[precision] = f();
   }
-  return found as Record<Precision, T>;
+  return found as Record<typeof compared[number], T>;
 }
 
 /** The frozen towers' features of some random pictures and of some names. */
@@ -149,7 +141,7 @@ function line(found: Halved): string {
   const { name, imageFeatures, textFeatures, loss, gradients, seconds, cpuSeconds } = found;
   const errors = { imageFeatures, textFeatures, loss, gradients };
   const said = Object.entries(errors).map(([what, error]) => `${what} ${error.toExponential(1)}`);
-  const [full, half] = precisions.map((precision) => spread(seconds[precision]).median.toFixed(3));
+  const [full, half] = compared.map((precision) => spread(seconds[precision]).median.toFixed(3));
   return `${name}: ${said.join(", ")}; ${full} s / ${half} s: ${
     inShort(halfRatio(seconds), 2)
   }, in CPU seconds ${inShort(halfRatio(cpuSeconds), 2)}`;
