@@ -123,7 +123,8 @@ const ops: Record<string, Op> = {
     alone: true,
   },
   "a convolution, RN50's": {
-    f: (x) => convolve(x, { filter: random([3, 3, 64, 64], 3), stride: 1, padding: 1 }, { relu: true }),
+    f: (x) =>
+      convolve(x, { filter: random([3, 3, 64, 64], 3), stride: 1, padding: 1 }, { relu: true }),
     shapes: [[2, 14, 14, 64]],
     alone: true,
   },
