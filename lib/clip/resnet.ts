@@ -21,6 +21,7 @@ import {
   type Tensor,
   tidy,
   transpose,
+  widened,
   wrap,
 } from "../tensor/mod.ts";
 import { frozen, type Get, readLinear } from "./fold.ts";
@@ -127,7 +128,7 @@ export function encodeWithResNet(tower: ModifiedResNet, pixels: Tensor): Tensor 
     if (x !== pixels) x.dispose(); // nothing goes back through these layers
     return y;
   }, pixels);
-  return attentionPool(tower.pool, last);
+  return attentionPool(tower.pool, widened(last));
 }
 
 function bottleneck(b: Bottleneck, x: Tensor): Tensor {

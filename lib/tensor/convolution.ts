@@ -8,7 +8,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { reshape } from "./elementwise.ts";
 import { matMul } from "./linear.ts";
 import { fusedConvolution, hasFused } from "./native_fused.ts";
-import { type Half, halfConvolution, halfOf } from "./native_half.ts";
+import { type Half, halfConvolution, halfOf, halfPool, isHalf, widened } from "./native_half.ts";
 import { precisionInUse } from "./precision.ts";
 import { isTracked, type Tensor } from "./tape.ts";
 
@@ -37,7 +37,10 @@ export interface After {
   relu?: boolean | undefined;
 }
 
-/** x ∗ filter + bias, and what follows. x: [batch, height, width, in], padded as PyTorch pads. */
+/**
+ * x ∗ filter + bias, and what follows. x: [batch, height, width, in], padded as PyTorch pads. In bf16 what comes out is in
+ * bfloat16, for the next convolution or pooling; `widened` ends that.
+ */
 export function convolve(x: Tensor, layer: Convolution, { onto, relu }: After = {}): Tensor {
   refuseTracked(x);
   const { filter, bias, stride, padding } = layer;
@@ -47,11 +50,10 @@ export function convolve(x: Tensor, layer: Convolution, { onto, relu }: After = 
   const pad = same ? "same" : "valid";
   return tf.tidy(() => {
     const sides: [number, number] = [padding, padding];
-    const padded = same || padding === 0 ? x : tf.pad(x, [[0, 0], sides, sides, [0, 0]]);
-    if (precisionInUse() === "bf16" && x.shape[3]! > PICTURE) {
+    const padded = same || padding === 0 ? x : tf.pad(widened(x), [[0, 0], sides, sides, [0, 0]]);
+    if (precisionInUse() === "bf16" && hasFused() && x.shape[3]! > PICTURE) {
       const filter = layer.half ??= halfOf(layer.filter);
-      const y = halfConvolution(padded, filter, stride, pad);
-      return finished(bias ? tf.add(y, bias) : y, { onto, relu });
+      return halfConvolution(padded, filter, { bias, onto, relu }, stride, pad);
     }
     if (bias && hasFused()) {
       return fusedConvolution(padded, filter, { bias, onto, relu }, stride, pad);
@@ -76,6 +78,7 @@ function finished(y: Tensor, { onto, relu }: After): Tensor {
 export function averagePool(x: Tensor, size: number): Tensor {
   refuseTracked(x);
   if (size === 1) return x;
+  if (isHalf(x)) return halfPool(x, size);
   const y: tf.Tensor = tf.avgPool(images(x), size, size, "valid");
   return y as Tensor;
 }

@@ -13,7 +13,7 @@ export * from "./linear.ts";
 export * from "./memory.ts";
 export * from "./momentum.ts";
 export * from "./named.ts";
-export type { Half } from "./native_half.ts";
+export { type Half, widened } from "./native_half.ts";
 export * from "./normalize.ts";
 export * from "./recompute.ts";
 export * from "./shape.ts";

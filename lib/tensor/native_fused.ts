@@ -27,6 +27,9 @@ const KERNELS = {
   silu: ["Swish", "_MklSwish", ""],
 } as const;
 
+/** TensorFlow's name of its fused convolution, and the mark of the version that is called. */
+export const FUSED_CONVOLUTION = [KERNELS.convolution[1], KERNELS.convolution[2]] as const;
+
 /** What a convolution is told beside its epilogue. */
 interface Attributes {
   fused: string[];

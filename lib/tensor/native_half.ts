@@ -1,20 +1,27 @@
 /**
  * Products in bfloat16 on the native backend: half the bytes and twice the operations a second on a CPU that has units for
- * it. What goes in and comes out is float32; sums are float32 inside. TensorFlow.js has no such type, so what lies between
- * are bare handles of TensorFlow's, each freed before its kernel returns.
- *
- * A frozen operand is kept in bfloat16 as a {@linkcode Half}.
+ * it; sums are float32 inside. TensorFlow.js has no such type: what is in it is a {@linkcode Half}, as frozen operands are
+ * kept, and as pictures are from one convolution to the next. A product's other operand is rounded, and its result widened,
+ * within the kernel, by bare handles of TensorFlow's that are freed before it returns.
  *
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
+import { type Epilogue, FUSED_CONVOLUTION } from "./native_fused.ts";
 import type { NativeBackend } from "./native_kernels.ts";
 import type { Tensor } from "./tape.ts";
 
 /** TensorFlow's DT_BFLOAT16. */
 const BFLOAT16 = 14;
 
-const [ROUND, PRODUCT, CONVOLUTION] = ["HalfOf", "HalfMatMul", "HalfConv2D"];
+const ROUND = "HalfOf";
+const WIDEN = "FloatOf";
+const PRODUCT = "HalfMatMul";
+const CONVOLUTION = "HalfConv2D";
+const POOL = "HalfAvgPool";
+
+/** What there is in bfloat16. */
+const halves = new WeakSet<object>();
 
 /**
  * A tensor whose numbers are bfloat16: an operand of the products here, and of nothing else. TensorFlow.js takes it for
@@ -33,15 +40,18 @@ interface HandleBackend extends NativeBackend {
   tensorMap: { set(id: tf.DataId, value: unknown): void };
 }
 
-/** What a kernel is given; rounding only x. */
+/** What a kernel is given, x alone or what it needs of the rest. */
 interface Inputs {
   x: tf.TensorInfo;
   half: tf.TensorInfo;
+  bias?: tf.TensorInfo;
+  onto?: tf.TensorInfo;
 }
 
-/** What a product and a convolution are told. */
+/** What a product, a convolution and a pooling are told. */
 interface Attributes {
   transposeB: boolean;
+  relu: boolean;
   stride: number;
   pad: "same" | "valid";
 }
@@ -56,10 +66,11 @@ interface Handle {
 /** Makes TensorFlow.js know them. Called once, when the native backend is registered. */
 export function registerHalfKernels(): void {
   register(ROUND, (backend, { x }) => {
-    const half = cast(backend, idOf(backend, x), backend.binding.TF_FLOAT, BFLOAT16);
-    const dataId = {};
-    backend.tensorMap.set(dataId, { ...half, values: null, refCount: 1 });
-    return { dataId, shape: half.shape, dtype: "float32" };
+    return kept(backend, cast(backend, idOf(backend, x), backend.binding.TF_FLOAT, BFLOAT16));
+  });
+  register(WIDEN, (backend, { x }) => {
+    const wide = cast(backend, idOf(backend, x), BFLOAT16, backend.binding.TF_FLOAT);
+    return backend.createOutputTensor(wide);
   });
   register(PRODUCT, (backend, { x, half }, { transposeB }) => {
     const { TF_ATTR_TYPE, TF_ATTR_BOOL } = backend.binding;
@@ -75,22 +86,33 @@ export function registerHalfKernels(): void {
       half,
     );
   });
-  register(CONVOLUTION, (backend, { x, half }, { stride, pad }) => {
-    const { TF_ATTR_TYPE, TF_ATTR_BOOL, TF_ATTR_INT, TF_ATTR_STRING } = backend.binding;
-    return through(
-      backend,
-      "Conv2D",
-      [
-        { name: "T", type: TF_ATTR_TYPE, value: BFLOAT16 },
-        { name: "strides", type: TF_ATTR_INT, value: [1, stride, stride, 1] },
-        { name: "padding", type: TF_ATTR_STRING, value: pad.toUpperCase() },
-        { name: "data_format", type: TF_ATTR_STRING, value: "NHWC" },
-        { name: "use_cudnn_on_gpu", type: TF_ATTR_BOOL, value: true },
-        { name: "dilations", type: TF_ATTR_INT, value: [1, 1, 1, 1] },
-      ],
-      x,
-      half,
-    );
+  register(CONVOLUTION, (backend, { x, half, bias, onto }, { relu, stride, pad }) => {
+    const { TF_ATTR_TYPE, TF_ATTR_INT, TF_ATTR_STRING } = backend.binding;
+    const more = [bias, onto].filter((part) => part !== undefined);
+    const fused = [...bias ? ["BiasAdd"] : [], ...onto ? ["Add"] : [], ...relu ? ["Relu"] : []];
+    const [name, version] = FUSED_CONVOLUTION;
+    const attributes = [
+      { name: "T", type: TF_ATTR_TYPE, value: BFLOAT16 },
+      { name: "_kernel", type: TF_ATTR_STRING, value: version },
+      { name: "num_args", type: TF_ATTR_INT, value: more.length },
+      { name: "TArgs", type: TF_ATTR_TYPE, value: more.map(() => BFLOAT16) },
+      { name: "fused_ops", type: TF_ATTR_STRING, value: fused },
+      { name: "strides", type: TF_ATTR_INT, value: [1, stride, stride, 1] },
+      { name: "padding", type: TF_ATTR_STRING, value: pad.toUpperCase() },
+      { name: "dilations", type: TF_ATTR_INT, value: [1, 1, 1, 1] },
+    ];
+    return kept(backend, executed(backend, name, attributes, [x, half, ...more]));
+  });
+  register(POOL, (backend, { x }, { stride }) => {
+    const { TF_ATTR_TYPE, TF_ATTR_INT, TF_ATTR_STRING } = backend.binding;
+    const attributes = [
+      { name: "T", type: TF_ATTR_TYPE, value: BFLOAT16 },
+      { name: "ksize", type: TF_ATTR_INT, value: [1, stride, stride, 1] },
+      { name: "strides", type: TF_ATTR_INT, value: [1, stride, stride, 1] },
+      { name: "padding", type: TF_ATTR_STRING, value: "VALID" },
+      { name: "data_format", type: TF_ATTR_STRING, value: "NHWC" },
+    ];
+    return kept(backend, executed(backend, "AvgPool", attributes, [x]));
   });
 }
 
@@ -129,6 +151,23 @@ function through(
   }
 }
 
+/** A handle in bfloat16 as a tensor. */
+function kept(backend: HandleBackend, handle: Handle): tf.TensorInfo {
+  const dataId = {};
+  halves.add(dataId);
+  backend.tensorMap.set(dataId, { ...handle, values: null, refCount: 1 });
+  return { dataId, shape: handle.shape, dtype: "float32" };
+}
+
+function executed(
+  backend: HandleBackend,
+  op: string,
+  attributes: unknown[],
+  inputs: tf.TensorInfo[],
+): Handle {
+  return backend.binding.executeOp(op, attributes, backend.getInputTensorIds(inputs), 1)[0]!;
+}
+
 function idOf(backend: HandleBackend, x: tf.TensorInfo): number {
   return backend.getInputTensorIds([x])[0]!;
 }
@@ -148,9 +187,24 @@ function cast({ binding }: HandleBackend, id: number, from: number, to: number):
   )[0]!;
 }
 
+/** Whether x is in bfloat16. */
+export function isHalf(x: Tensor): x is Half {
+  return halves.has(x.dataId);
+}
+
+/** x rounded to bfloat16, to the nearest, ties to even; x itself where it is in it. */
+export function rounded(x: Tensor): Half {
+  return isHalf(x) ? x : tf.engine().runKernel(ROUND, { x }) as unknown as Half;
+}
+
+/** x in float32; itself where it is. */
+export function widened(x: Tensor): Tensor {
+  return isHalf(x) ? tf.engine().runKernel(WIDEN, { x }) : x;
+}
+
 /** x rounded to bfloat16. It outlives `tidy`, until it is disposed of. */
-export function halfOf(x: tf.Tensor): Half {
-  return tf.keep(tf.engine().runKernel(ROUND, { x }) as Half);
+export function halfOf(x: Tensor): Half {
+  return tf.keep(rounded(x));
 }
 
 /** x·W, or x·Wᵀ where `transpose`, of matrices. x: float32 → float32 */
@@ -158,12 +212,26 @@ export function halfProduct(x: Tensor, weight: Half, transpose: boolean): Tensor
   return tf.engine().runKernel(PRODUCT, { x, half: weight }, { transposeB: transpose });
 }
 
-/** x ∗ filter. x: [batch, height, width, in] and [height, width, in, out] → float32 */
+/**
+ * x ∗ filter and its epilogue, all in bfloat16, sums in float32. [batch, height, width, in] and [height, width, in, out].
+ * Where {@linkcode hasFused}.
+ */
 export function halfConvolution(
   x: Tensor,
   filter: Half,
+  { bias, onto, relu = false }: Epilogue,
   stride: number,
   pad: "same" | "valid",
-): Tensor {
-  return tf.engine().runKernel(CONVOLUTION, { x, half: filter }, { stride, pad });
+): Half {
+  const inputs = {
+    ...{ x: rounded(x), half: filter },
+    ...bias && { bias: rounded(bias) },
+    ...onto && { onto: rounded(onto) },
+  };
+  return tf.engine().runKernel(CONVOLUTION, inputs, { relu, stride, pad }) as unknown as Half;
+}
+
+/** Mean over size × size windows that do not overlap, in bfloat16. */
+export function halfPool(x: Half, size: number): Half {
+  return tf.engine().runKernel(POOL, { x }, { stride: size }) as unknown as Half;
 }

@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { encodeImages } from "../../lib/clip/mod.ts";
 import {
+  averagePool,
   backendName,
   type Convolution,
   convolve,
@@ -22,6 +23,7 @@ import {
   tensor,
   tidy,
   useBackend,
+  widened,
 } from "../../lib/tensor/mod.ts";
 import { hasUnits } from "../../lib/tensor/precision.ts";
 import { problem } from "../methods/problem.ts";
@@ -70,7 +72,10 @@ onNative("convolutions of channels are in bfloat16, those of pictures in float32
     const filter = random([3, 3, 8, 5]);
     const layer: Convolution = { filter, bias: random([5]), stride, padding };
     const x = random([2, 9, 9, 8]);
-    near(await both(() => readSync(convolve(x, layer, { relu })).slice()), ROUNDING);
+    const onto = random(tidy(() => widened(convolve(x, layer))).shape);
+    near(await both(() => readSync(widened(convolve(x, layer, { onto, relu }))).slice()), ROUNDING);
+    const pooled = () => readSync(widened(averagePool(convolve(x, layer), 2))).slice();
+    near(await both(pooled), ROUNDING);
   }
   const first: Convolution = { filter: random([3, 3, 3, 5]), stride: 2, padding: 1 };
   const picture = random([2, 9, 9, 3]);
