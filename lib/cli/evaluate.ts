@@ -15,8 +15,17 @@ import { featureMap } from "../report/figures/mod.ts";
 import { type EvaluatedPart, evaluationPage } from "../report/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { print } from "../terminal.ts";
-import { argument, choice, flag, integer, needed, parse, text } from "./options.ts";
-import { precisionNote, precisionOption } from "./precision_option.ts";
+import {
+  argument,
+  choice,
+  flag,
+  integer,
+  needed,
+  parse,
+  precisionNote,
+  precisionOption,
+  text,
+} from "./options.ts";
 import { progress } from "./progress.ts";
 import { loadGiven, partOf } from "./prompts/given.ts";
 import { readingOptions } from "./reproduce/options.ts";

@@ -7,7 +7,9 @@
 
 import { parseArgs } from "node:util";
 import { nearest, UserError } from "../errors.ts";
-import { kebab, type Option, type Options, type Values } from "./option_kinds.ts";
+import type { Backend } from "../tensor/mod.ts";
+import { precisions } from "../tensor/precision.ts";
+import { choice, kebab, type Option, type Options, type Values } from "./option_kinds.ts";
 import { usage } from "./usage.ts";
 
 export * from "./option_kinds.ts";
@@ -141,4 +143,16 @@ function unknown(command: string, rawName: string, known: string[]): UsageError 
 function wrong(command: string, what: string): UsageError {
   const end = /[?.]$/.test(what) ? "" : ".";
   return new UsageError(`${command}: ${what}${end} See ${command} --help.`);
+}
+
+/** `--precision` */
+export const precisionOption = choice(
+  precisions,
+  "of products with frozen weights: float32; bfloat16, on native alone, about twice as fast on CPUs with units for it; or weights kept as float16, on WebGPU alone, half their memory or less; numbers differ (docs/precision.md)",
+  "fp32",
+);
+
+/** A line for whoever reads numbers that are not of float32. */
+export function precisionNote({ precision, reason }: Backend): string | undefined {
+  return precision && `Backend: ${reason}`;
 }

@@ -8,8 +8,17 @@ import { loadTrained, type Prediction, type Prompts, ranked } from "../engine/mo
 import { printable, UserError } from "../errors.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { print, tell } from "../terminal.ts";
-import { argument, choice, flag, integer, others, parse, text } from "./options.ts";
-import { precisionNote, precisionOption } from "./precision_option.ts";
+import {
+  argument,
+  choice,
+  flag,
+  integer,
+  others,
+  parse,
+  precisionNote,
+  precisionOption,
+  text,
+} from "./options.ts";
 import { pathsFromInput, picturesAt } from "./prompts/given.ts";
 import { run } from "./run.ts";
 

@@ -11,8 +11,17 @@ import { writeWhole } from "../protocols/mod.ts";
 import { type ReportTable, tableMarkdown } from "../report/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { print } from "../terminal.ts";
-import { argument, choice, integer, integers, needed, number, parse, text } from "./options.ts";
-import { precisionOption } from "./precision_option.ts";
+import {
+  argument,
+  choice,
+  integer,
+  integers,
+  needed,
+  number,
+  parse,
+  precisionOption,
+  text,
+} from "./options.ts";
 import { progress } from "./progress.ts";
 import { loadGiven, trainedOptions } from "./prompts/given.ts";
 import { settingsGiven, trainingGiven } from "./reproduce/settings_given.ts";

@@ -14,8 +14,16 @@ import { trainingCurves } from "../report/figures/mod.ts";
 import { printable, UserError } from "../errors.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { print } from "../terminal.ts";
-import { argument, choice, integer, needed, parse, text, words } from "./options.ts";
-import { precisionOption } from "./precision_option.ts";
+import {
+  argument,
+  choice,
+  integer,
+  needed,
+  parse,
+  precisionOption,
+  text,
+  words,
+} from "./options.ts";
 import { duration, progress } from "./progress.ts";
 import {
   askedFor,

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { readWholeSync } from "../bounds.ts";
 import { nearest, UserError } from "../errors.ts";
 import type { Backend } from "./choice.ts";
 import { permitted } from "./permitted.ts";
@@ -81,7 +82,7 @@ function cpuInfo(): string | undefined {
   const path = "/proc/cpuinfo";
   if (Deno.build.os !== "linux" || !permitted({ name: "read", path })) return undefined;
   try {
-    return Deno.readTextFileSync(path);
+    return new TextDecoder().decode(readWholeSync(path));
   } catch {
     return undefined;
   }

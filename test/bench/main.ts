@@ -10,10 +10,10 @@ import {
   many,
   others,
   parse,
+  precisionOption,
   text,
   UsageError,
 } from "../../lib/cli/options.ts";
-import { precisionOption } from "../../lib/cli/precision_option.ts";
 import { run } from "../../lib/cli/run.ts";
 import type { Machine } from "../../lib/protocols/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";

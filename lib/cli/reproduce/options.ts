@@ -14,11 +14,11 @@ import {
   integers,
   many,
   number,
+  precisionOption,
   text,
   type Values,
   words,
 } from "../options.ts";
-import { precisionOption } from "../precision_option.ts";
 import { experimentNames, methodNames } from "./choose.ts";
 
 /** What the command does, for `--help`. */
