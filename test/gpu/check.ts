@@ -20,12 +20,16 @@ const options = {
 /** All of it, in milliseconds; what a backend may take to start; and what is kept for PyTorch at the end. */
 const [WHOLE, TRIAL, TORCH] = [7.5 * 60_000, 60_000, 75_000];
 
-/** What is tried: backends, records by parts of their names, and benchmarks. */
+/** What is tried: backends, records by parts of their names, and benchmarks, some of them in half precision, too. */
 interface Plan {
   backends: string[];
   records: string[];
   steps: string[];
+  halves: string[];
 }
+
+/** Half precision as a backend has it. */
+const halfOf = (backend: string) => backend === "native" ? "bf16" : "fp16";
 
 const real: Plan = {
   backends: ["webgpu", "native"],
@@ -36,12 +40,14 @@ const real: Plan = {
     "ivlp/ViT-B-16/4x51/exact",
     "prometar/ViT-B-16/4x51/exact",
   ],
+  halves: ["coop/RN50/32x100/exact", "ivlp/ViT-B-16/4x51/exact"],
 };
 
 const rehearsal: Plan = {
   backends: ["webgpu:software", "native"],
   records: ["coop_vit_m4_end", "second_derivatives"],
   steps: ["pocket/coop"],
+  halves: ["pocket/coop"],
 };
 
 /** What became of a stage. */
@@ -73,7 +79,7 @@ async function main(args: readonly string[]): Promise<number> {
   const { out, rehearse } = parse("check.sh", options, args, "Checks what a GPU does.");
   const begun = performance.now();
   const left = () => WHOLE - (performance.now() - begun);
-  const { backends, records, steps } = rehearse ? rehearsal : real;
+  const { backends, records, steps, halves } = rehearse ? rehearsal : real;
   const results: Results = {
     measured: new Date().toISOString(),
     rehearsal: rehearse,
@@ -107,9 +113,16 @@ async function main(args: readonly string[]): Promise<number> {
     const judged = Array.isArray(parity) ? summary(parity) : parity;
     print(`  records: ${"failed" in judged ? judged.failed : `${judged.ok} of ${judged.records}`}`);
     const taken: Checked["steps"] = {};
-    for (const step of steps) {
+    const planned = [
+      ...steps.map((step) => ({ step, args: [step] })),
+      ...halves.map((step) => {
+        const half = halfOf(backend);
+        return { step: `${step} ${half}`, args: [step, half] };
+      }),
+    ];
+    for (const { step, args } of planned) {
       using memory = memoryWatch();
-      const found = await child<Measurement>(["step", backend, step], own() / 2, backend);
+      const found = await child<Measurement>(["step", backend, ...args], own() / 2, backend);
       taken[step] = "failed" in found ? found : { ...found, gpuBytes: memory.most() };
       const said = "failed" in found ? found.failed : `${found.secondsPerStep.toFixed(3)} s`;
       print(`  ${step}: ${said}`);

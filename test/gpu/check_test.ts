@@ -27,6 +27,8 @@ onAdapter(
     const step = webgpu.steps["pocket/coop"]!;
     assert.ok(!("failed" in step) && step.secondsPerStep > 0);
     assert.ok(step.traffic!.dispatches > 100 && step.traffic!.reads === 1);
+    const half = webgpu.steps["pocket/coop fp16"];
+    assert.ok(half && !("failed" in half) && half.secondsPerStep > 0);
     assert.ok(passed(results));
   },
 );
