@@ -102,6 +102,11 @@ const ops: Record<string, Op> = {
     f: attention,
     shapes: [[1, 2, 3, 8], [1, 2, 330, 8], [1, 2, 330, 8]],
   },
+  "attention of more tiles than one dimension of a dispatch has": {
+    f: attention,
+    shapes: [[1, 65600, 1, 4], [1, 65600, 2, 4], [1, 65600, 2, 4]],
+    alone: true,
+  },
   "what attention pulls back, as a function of what it is given": {
     f: (q, k, v, d) => {
       const { pull } = vjp(() => [attention(q, k, v)], [q, k, v]);
