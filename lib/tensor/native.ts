@@ -13,7 +13,7 @@ import { readWholeSync } from "../bounds.ts";
 import { UserError } from "../errors.ts";
 import { shown } from "../shape.ts";
 import { userCache } from "../user_cache.ts";
-import { registerHalfKernels } from "./native_half.ts";
+import { registerHalfKernels } from "./native_half_kernels.ts";
 import { registerFusedKernels, tryFused } from "./native_fused.ts";
 import { registerNativeKernels } from "./native_kernels.ts";
 import { permitted, variable } from "./permitted.ts";

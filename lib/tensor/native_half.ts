@@ -1,27 +1,14 @@
 /**
  * Products in bfloat16 on the native backend: half the bytes and twice the operations a second on a CPU that has units for
  * it; sums are float32 inside. TensorFlow.js has no such type: what is in it is a {@linkcode Half}, as frozen operands are
- * kept, and as pictures are from one convolution to the next. A product's other operand is rounded, and its result widened,
- * within the kernel, by bare handles of TensorFlow's that are freed before it returns.
+ * kept, and as pictures are from one convolution to the next.
  *
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { type Epilogue, FUSED_CONVOLUTION } from "./native_fused.ts";
-import type { NativeBackend } from "./native_kernels.ts";
+import type { Epilogue } from "./native_fused.ts";
+import { HALF_KERNELS, isHalfData } from "./native_half_kernels.ts";
 import type { Tensor } from "./tape.ts";
-
-/** TensorFlow's DT_BFLOAT16. */
-const BFLOAT16 = 14;
-
-const ROUND = "HalfOf";
-const WIDEN = "FloatOf";
-const PRODUCT = "HalfMatMul";
-const CONVOLUTION = "HalfConv2D";
-const POOL = "HalfAvgPool";
-
-/** What there is in bfloat16. */
-const halves = new WeakSet<object>();
 
 /**
  * A tensor whose numbers are bfloat16: an operand of the products here, and of nothing else. TensorFlow.js takes it for
@@ -29,177 +16,19 @@ const halves = new WeakSet<object>();
  */
 export type Half = Tensor & { readonly half: unique symbol };
 
-/** What of tfjs-node's backend bare handles need. */
-interface HandleBackend extends NativeBackend {
-  binding: NativeBackend["binding"] & {
-    executeOp(name: string, attributes: unknown[], inputs: number[], outputs: number): Handle[];
-    deleteTensor(id: number): void;
-  };
-  getInputTensorIds(tensors: tf.TensorInfo[]): number[];
-  createOutputTensor(handle: Handle): tf.TensorInfo;
-  tensorMap: { set(id: tf.DataId, value: unknown): void };
-}
-
-/** What a kernel is given, x alone or what it needs of the rest. */
-interface Inputs {
-  x: tf.TensorInfo;
-  half: tf.TensorInfo;
-  bias?: tf.TensorInfo;
-  onto?: tf.TensorInfo;
-}
-
-/** What a product, a convolution and a pooling are told. */
-interface Attributes {
-  transposeB: boolean;
-  relu: boolean;
-  stride: number;
-  pad: "same" | "valid";
-}
-
-/** A tensor of TensorFlow's own. */
-interface Handle {
-  id: number;
-  shape: number[];
-  dtype: number;
-}
-
-/** Makes TensorFlow.js know them. Called once, when the native backend is registered. */
-export function registerHalfKernels(): void {
-  register(ROUND, (backend, { x }) => {
-    return kept(backend, cast(backend, idOf(backend, x), backend.binding.TF_FLOAT, BFLOAT16));
-  });
-  register(WIDEN, (backend, { x }) => {
-    const wide = cast(backend, idOf(backend, x), BFLOAT16, backend.binding.TF_FLOAT);
-    return backend.createOutputTensor(wide);
-  });
-  register(PRODUCT, (backend, { x, half }, { transposeB }) => {
-    const { TF_ATTR_TYPE, TF_ATTR_BOOL } = backend.binding;
-    return through(
-      backend,
-      "MatMul",
-      [
-        { name: "T", type: TF_ATTR_TYPE, value: BFLOAT16 },
-        { name: "transpose_a", type: TF_ATTR_BOOL, value: false },
-        { name: "transpose_b", type: TF_ATTR_BOOL, value: transposeB },
-      ],
-      x,
-      half,
-    );
-  });
-  register(CONVOLUTION, (backend, { x, half, bias, onto }, { relu, stride, pad }) => {
-    const { TF_ATTR_TYPE, TF_ATTR_INT, TF_ATTR_STRING } = backend.binding;
-    const more = [bias, onto].filter((part) => part !== undefined);
-    const fused = [...bias ? ["BiasAdd"] : [], ...onto ? ["Add"] : [], ...relu ? ["Relu"] : []];
-    const [name, version] = FUSED_CONVOLUTION;
-    const attributes = [
-      { name: "T", type: TF_ATTR_TYPE, value: BFLOAT16 },
-      { name: "_kernel", type: TF_ATTR_STRING, value: version },
-      { name: "num_args", type: TF_ATTR_INT, value: more.length },
-      { name: "TArgs", type: TF_ATTR_TYPE, value: more.map(() => BFLOAT16) },
-      { name: "fused_ops", type: TF_ATTR_STRING, value: fused },
-      { name: "strides", type: TF_ATTR_INT, value: [1, stride, stride, 1] },
-      { name: "padding", type: TF_ATTR_STRING, value: pad.toUpperCase() },
-      { name: "dilations", type: TF_ATTR_INT, value: [1, 1, 1, 1] },
-    ];
-    return kept(backend, executed(backend, name, attributes, [x, half, ...more]));
-  });
-  register(POOL, (backend, { x }, { stride }) => {
-    const { TF_ATTR_TYPE, TF_ATTR_INT, TF_ATTR_STRING } = backend.binding;
-    const attributes = [
-      { name: "T", type: TF_ATTR_TYPE, value: BFLOAT16 },
-      { name: "ksize", type: TF_ATTR_INT, value: [1, stride, stride, 1] },
-      { name: "strides", type: TF_ATTR_INT, value: [1, stride, stride, 1] },
-      { name: "padding", type: TF_ATTR_STRING, value: "VALID" },
-      { name: "data_format", type: TF_ATTR_STRING, value: "NHWC" },
-    ];
-    return kept(backend, executed(backend, "AvgPool", attributes, [x]));
-  });
-}
-
-function register(
-  kernelName: string,
-  run: (backend: HandleBackend, inputs: Inputs, attrs: Attributes) => tf.TensorInfo,
-): void {
-  tf.registerKernel({
-    kernelName,
-    backendName: "tensorflow",
-    kernelFunc: ({ inputs, attrs, backend }) =>
-      run(backend as HandleBackend, inputs as unknown as Inputs, attrs as unknown as Attributes),
-  });
-}
-
-/** Rounds x, runs the op on it and the half, and gives what comes out as float32. */
-function through(
-  backend: HandleBackend,
-  op: string,
-  attributes: unknown[],
-  x: tf.TensorInfo,
-  half: tf.TensorInfo,
-): tf.TensorInfo {
-  const { binding } = backend;
-  const between: number[] = [];
-  const held = (handle: Handle) => {
-    between.push(handle.id);
-    return handle.id;
-  };
-  try {
-    const rounded = held(cast(backend, idOf(backend, x), binding.TF_FLOAT, BFLOAT16));
-    const y = held(binding.executeOp(op, attributes, [rounded, idOf(backend, half)], 1)[0]!);
-    return backend.createOutputTensor(cast(backend, y, BFLOAT16, binding.TF_FLOAT));
-  } finally {
-    for (const id of between) binding.deleteTensor(id);
-  }
-}
-
-/** A handle in bfloat16 as a tensor. */
-function kept(backend: HandleBackend, handle: Handle): tf.TensorInfo {
-  const dataId = {};
-  halves.add(dataId);
-  backend.tensorMap.set(dataId, { ...handle, values: null, refCount: 1 });
-  return { dataId, shape: handle.shape, dtype: "float32" };
-}
-
-function executed(
-  backend: HandleBackend,
-  op: string,
-  attributes: unknown[],
-  inputs: tf.TensorInfo[],
-): Handle {
-  return backend.binding.executeOp(op, attributes, backend.getInputTensorIds(inputs), 1)[0]!;
-}
-
-function idOf(backend: HandleBackend, x: tf.TensorInfo): number {
-  return backend.getInputTensorIds([x])[0]!;
-}
-
-/** The same numbers as another type, to the nearest, ties to even. */
-function cast({ binding }: HandleBackend, id: number, from: number, to: number): Handle {
-  const { TF_ATTR_TYPE, TF_ATTR_BOOL } = binding;
-  return binding.executeOp(
-    "Cast",
-    [
-      { name: "SrcT", type: TF_ATTR_TYPE, value: from },
-      { name: "DstT", type: TF_ATTR_TYPE, value: to },
-      { name: "Truncate", type: TF_ATTR_BOOL, value: false },
-    ],
-    [id],
-    1,
-  )[0]!;
-}
-
 /** Whether x is in bfloat16. */
 export function isHalf(x: Tensor): x is Half {
-  return halves.has(x.dataId);
+  return isHalfData(x.dataId);
 }
 
 /** x rounded to bfloat16, to the nearest, ties to even; x itself where it is in it. */
 export function rounded(x: Tensor): Half {
-  return isHalf(x) ? x : tf.engine().runKernel(ROUND, { x }) as unknown as Half;
+  return isHalf(x) ? x : tf.engine().runKernel(HALF_KERNELS.round, { x }) as unknown as Half;
 }
 
 /** x in float32; itself where it is. */
 export function widened(x: Tensor): Tensor {
-  return isHalf(x) ? tf.engine().runKernel(WIDEN, { x }) : x;
+  return isHalf(x) ? tf.engine().runKernel(HALF_KERNELS.widen, { x }) : x;
 }
 
 /** x rounded to bfloat16. It outlives `tidy`, until it is disposed of. */
@@ -209,7 +38,9 @@ export function halfOf(x: Tensor): Half {
 
 /** x·W, or x·Wᵀ where `transpose`, of matrices. x: float32 → float32 */
 export function halfProduct(x: Tensor, weight: Half, transpose: boolean): Tensor {
-  return tf.engine().runKernel(PRODUCT, { x, half: weight }, { transposeB: transpose });
+  return tf.engine().runKernel(HALF_KERNELS.product, { x, half: weight }, {
+    transposeB: transpose,
+  });
 }
 
 /**
@@ -228,10 +59,14 @@ export function halfConvolution(
     ...bias && { bias: rounded(bias) },
     ...onto && { onto: rounded(onto) },
   };
-  return tf.engine().runKernel(CONVOLUTION, inputs, { relu, stride, pad }) as unknown as Half;
+  return tf.engine().runKernel(HALF_KERNELS.convolution, inputs, {
+    relu,
+    stride,
+    pad,
+  }) as unknown as Half;
 }
 
 /** Mean over size × size windows that do not overlap, in bfloat16. */
 export function halfPool(x: Half, size: number): Half {
-  return tf.engine().runKernel(POOL, { x }, { stride: size }) as unknown as Half;
+  return tf.engine().runKernel(HALF_KERNELS.pool, { x }, { stride: size }) as unknown as Half;
 }
