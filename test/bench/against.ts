@@ -200,7 +200,10 @@ export function stepper(command: string, args: string[]): Stepper {
   };
 }
 
-async function* lines(bytes: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
+/** The lines of what a process writes or is told. */
+export async function* lines(
+  bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
+): AsyncGenerator<string> {
   let rest = "";
   for await (const text of bytes.pipeThrough(new TextDecoderStream())) {
     const parts = (rest + text).split("\n");

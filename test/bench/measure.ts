@@ -8,6 +8,7 @@ import { measure } from "mitata";
 import { measureMachine } from "../../lib/lab/machine.ts";
 import { countTraffic, countWork, type Traffic, useBackend } from "../../lib/tensor/mod.ts";
 import { cases, type Step } from "./cases.ts";
+import { spread } from "./ratios.ts";
 
 /** What one case gave. */
 export interface Measurement {
@@ -45,7 +46,7 @@ export async function measureCase(name: string, backend: string): Promise<Measur
     while (times.length < BIG_STEPS && total() < BIG_SECONDS) times.push(await timed(step));
   }
   const secondsPerStep = times[0]! > SMALL_SECONDS
-    ? median(times)
+    ? spread(times).median
     : (await measure(step, { min_samples: 20 })).p50 / 1e9;
   const peakBytes = 1024 * process.resourceUsage().maxRSS;
   const work = { ops, flops, largest, ...traffic && { traffic } };
@@ -63,10 +64,6 @@ async function timed(step: Step): Promise<number> {
   const started = performance.now();
   await step();
   return (performance.now() - started) / 1000;
-}
-
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[values.length >> 1]!;
 }
 
 if (import.meta.main) {
