@@ -174,8 +174,8 @@ optimiser, and what reads pixels. float32 stays the default, and computes the sa
   rounding their factors and results takes 5 ms more, since these are as large as the products are short.
 - **Why not twice as fast.** A large product alone is (454 against 193 GFLOP/s of 1700 × 512 × 1536 on these two threads), and so is a convolution
   of 3 × 3 (947 against 488, 64 channels of 56 × 56 in 32 images). Of IVLP's step at ViT-B/16 frozen products are 73 % in float32; in bfloat16 they
-  are 54 %, rounding to and fro is 11 %, attention's own products 9 %, and what is left goes over rows in float32. TensorFlow's convolution with bias
-  and rectifier in one pass takes lists of texts as attributes, which the addon does not hand on.
+  are 54 %, rounding to and fro is 11 %, attention's own products 9 %, and what is left goes over rows in float32. A ResNet does
+  not round to and fro: from one convolution to the next its pictures stay in bfloat16, with bias, sum and rectifier in the convolution.
 - **Memory**: a frozen weight is kept in both, two bytes more each, and its float32 transpose is not made. At most resident during CoOp's step at
   RN50 2.07 GB against 1.95, during IVLP's at ViT-B/16 2.22 against 2.40.
 - \`verify\` and certificates are in float32: rounding to eight bits is no proof that code is the same.
