@@ -1,5 +1,6 @@
 /** docs/precision.md is what its data say, and those say what is claimed of bfloat16. */
 import assert from "node:assert/strict";
+import pocket from "../../data/precision/pocket.json" with { type: "json" };
 import steps from "../../data/precision/steps.json" with { type: "json" };
 import { page } from "../../docs/precision.ts";
 
@@ -19,4 +20,9 @@ Deno.test("steps of real size in bfloat16 are near to float32, not the same, and
     assert.ok(loss > 0 && loss < 0.02, name);
     assert.ok(gradients > 1e-4 && gradients < 0.2, name);
   }
+});
+
+Deno.test("accuracies in both precisions are of all eleven sets and four methods", () => {
+  const of = (key: "dataset" | "method") => new Set(pocket.pairs.map((pair) => pair[key])).size;
+  assert.deepEqual([of("dataset"), of("method"), pocket.pairs.length], [11, 4, 88]);
 });
