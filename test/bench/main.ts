@@ -57,9 +57,6 @@ async function main(args: readonly string[]): Promise<number> {
   const wanted = [...only, ...more];
   const { name: best, device } = await useBackend(asked, precision);
   if (against !== undefined) {
-    if (write && wanted.length > 0) {
-      throw new UsageError("bench: --write is for all steps: leave out --only");
-    }
     return await besidePublished(against, wanted, { ...given, backend: best, device });
   }
   const stranger = wanted.find((name) => chosen([name], best).length === 0);
