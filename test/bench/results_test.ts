@@ -1,5 +1,7 @@
 /** The page of benchmark results: what it computes, and that it is up to date. */
 import assert from "node:assert/strict";
+import type { Against } from "./against.ts";
+import { ratio } from "./ratios.ts";
 import { cases } from "./cases.ts";
 import { type Bench, limits, resultsPage, tableHead, trafficLine } from "./results.ts";
 
@@ -60,4 +62,27 @@ Deno.test("RESULTS.md is what comes of results.json, against.json and data/preci
     await read("RESULTS.md"),
     resultsPage(JSON.parse(kept), against && JSON.parse(against), half && JSON.parse(half)),
   );
+});
+
+Deno.test("README says what against.json has", async () => {
+  const read = (file: string) => Deno.readTextFile(new URL(file, import.meta.url));
+  const { results, versions }: Against = JSON.parse(await read("against.json"));
+  const text = (await read("../../README.md")).replace(/\s+/g, " ");
+  const [full, half] = (["fp32", "bf16"] as const).map((precision) =>
+    results.map((one) =>
+      ratio(one, `published ${precision}`, `ours ${precision}`)!.median.toFixed(1)
+    )
+  ) as [string[], string[]];
+  const [coop, prograd, ivlp, prometar] = full;
+  assert.ok(
+    text.includes(
+      `CoOp takes ${coop} times its speed, ProGrad ${prograd}, IVLP ${ivlp}, ProMetaR ${prometar},`,
+    ),
+  );
+  assert.ok(text.includes(`they are ${half.slice(0, 3).join(", ")} and ${half[3]} `));
+  assert.ok(text.includes(versions.split(";")[0]!));
+  const memory = results.map(({ peakBytes }) =>
+    peakBytes["ours fp32"]! / peakBytes["published fp32"]!
+  );
+  assert.ok(memory.every((share) => share > 0.25 && share < 0.55), memory.join());
 });
