@@ -34,14 +34,13 @@ const pairs: readonly Pair[] = pocket?.pairs ?? [];
 /** Median, least and most of the ratios fp32/bf16 of steps that were taken alternately. */
 function faster(one: Step, of: Timed): { median: number; said: string } {
   const { fp32, bf16 } = one[of];
-  const ratios = fp32.map((seconds, i) => seconds / bf16[i]!).sort((a, b) => a - b);
-  const median = ratios[ratios.length >> 1]!;
-  const [least, most] = [ratios[0]!, ratios.at(-1)!];
+  const ratios = fp32.map((seconds, i) => seconds / bf16[i]!);
+  const [median, least, most] = [middle(ratios), Math.min(...ratios), Math.max(...ratios)];
   return { median, said: `**${percent(median)}** (${percent(least)}–${percent(most)})` };
 }
 
-function middle(numbers: readonly number[]): string {
-  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!.toFixed(2);
+function middle(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
 }
 
 function step(one: Step): string[] {
@@ -49,8 +48,8 @@ function step(one: Step): string[] {
   return [
     name,
     ...[imageFeatures, textFeatures, loss, gradients].map((error) => error.toExponential(1)),
-    middle(seconds.fp32),
-    middle(seconds.bf16),
+    percent(middle(seconds.fp32)),
+    percent(middle(seconds.bf16)),
     faster(one, "seconds").said,
     faster(one, "cpuSeconds").said,
   ];

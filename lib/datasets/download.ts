@@ -123,7 +123,7 @@ async function start(
 ): Promise<Transfer> {
   // What another address began may be resumed here only if the checksum will tell whether the halves belong together.
   const begun = await readText(`${part}.etag`, 10_000).catch(ignoreMissing) ?? "";
-  const [from, etag] = begun.split("\n") as [string, string];
+  const [from, etag = ""] = begun.split("\n");
   const resumable = had > 0 && (wanted.sha256 !== undefined || (from === url && etag));
   let transfer = await attempt(url, resumable ? had : 0, from === url ? etag : "", stallSeconds);
   if (transfer.status === 416 || (transfer.offset > 0 && transfer.offset !== had)) {

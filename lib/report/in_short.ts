@@ -96,8 +96,7 @@ function tableOf(
     needed: verdicts[i] === "not decided" ? toDecide(one).replaceAll(" ", "\u00a0") : undefined,
   }));
   const wheres = [...new Set(all.map(({ where }) => where))];
-  const oneSeed = lines.length > 0 &&
-    lines.every(({ needed }) => needed === SEVERAL.replaceAll(" ", "\u00a0"));
+  const oneSeed = all.every(isAlone);
   const shared = all.some(({ transfer }) => transfer);
   return {
     ...{ id, title },
@@ -147,16 +146,17 @@ function marked(verdict: Verdict): Marked | string {
   return verdict === "not decided" ? text : `decided:\u00a0${verdict}`;
 }
 
-/** What decides a comparison on shared trainings where there is one. */
-const SEVERAL = "several seeds";
+/** Whether all of a comparison's tests are of one seed's trainings, which decides nothing. */
+const isAlone = ({ transfer, seeds }: MethodComparison) => transfer && seeds === 1;
 
 /** More than so many times what there is, nobody runs. */
 const MANY = 30;
 
 /** How much more of the same spread would tell a difference of this size from 0. */
-function toDecide({ difference, places, seeds, transfer }: MethodComparison): string {
+function toDecide(one: MethodComparison): string {
+  const { difference, places, transfer } = one;
   const { mean, interval } = difference;
-  if (transfer && seeds === 1) return SEVERAL;
+  if (isAlone(one)) return "several seeds";
   if (!interval) return "–";
   const times = ((interval[1] - interval[0]) / 2 / mean) ** 2;
   if (!(times <= MANY)) return "too small to tell";

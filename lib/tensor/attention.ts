@@ -10,7 +10,7 @@ import { matMul, product } from "./linear.ts";
 import { pullSoftmax, pullWeighted, rowSoftmax } from "./normalize.ts";
 import { concat, slice } from "./shape.ts";
 import { isTracked, recordFrozen, recordJointly, type Tensor } from "./tape.ts";
-import { inTiles } from "./tiled_attention.ts";
+import { type Asking, inTiles } from "./tiled_attention.ts";
 import { comesAgain, hasPrograms, program, programOfSeveral } from "./webgpu_kernels.ts";
 
 /** [groups·n, parts·width] → `parts` tensors of [heads, groups, n, width/heads]. */
@@ -106,20 +106,17 @@ export function attentionBeyond(
   mask: Tensor,
   prompts: number,
 ): Tensor {
-  return inTiles(
-    { beginning, q, k, v, mask, prompts },
-    () => composedBeyond(beginning, q, k, v, mask, prompts),
-  );
+  const asking = { beginning, q, k, v, mask, prompts };
+  return inTiles(asking, () => composedBeyond(asking));
 }
 
 /** The same of products and a softmax. */
 function composedBeyond(
-  { keys, values }: Beginning,
-  q: Tensor,
-  k: Tensor,
-  v: Tensor,
-  mask: Tensor,
-  prompts: number,
+  { beginning: { keys, values }, q, k, v, mask, prompts }: Asking & {
+    beginning: Beginning;
+    mask: Tensor;
+    prompts: number;
+  },
 ): Tensor {
   const [heads, groups, rows, size] = q.shape as [number, number, number, number];
   const shared = keys.shape[2]!;

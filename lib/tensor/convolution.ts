@@ -7,10 +7,12 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { reshape } from "./elementwise.ts";
 import { matMul } from "./linear.ts";
-import { fusedConvolution, hasFused } from "./native_fused.ts";
+import { type After, fusedConvolution, hasFused } from "./native_fused.ts";
 import { type Half, halfConvolution, halfOf, halfPool, isHalf, widened } from "./native_half.ts";
 import { precisionInUse } from "./precision.ts";
 import { isTracked, type Tensor } from "./tape.ts";
+
+export type { After } from "./native_fused.ts";
 
 /** A convolution: frozen, unless a tape tracks its filter. */
 export interface Convolution {
@@ -28,14 +30,6 @@ export interface Convolution {
 
 /** Channels of a picture. What reads them is small beside all else, and stays in float32. */
 const PICTURE = 3;
-
-/** What follows a convolution. */
-export interface After {
-  /** Added to it, of its shape. */
-  onto?: Tensor | undefined;
-  /** Whether all of it is then rectified, max(·, 0). */
-  relu?: boolean | undefined;
-}
 
 /**
  * x ∗ filter + bias, and what follows. x: [batch, height, width, in], padded as PyTorch pads. In bf16 what comes out is in

@@ -116,16 +116,17 @@ function sizeOf(path: string): number | undefined {
  */
 export async function loadNative(): Promise<string> {
   const isFirst = tf.findBackendFactory("tensorflow") === null;
-  if (isFirst) await register();
+  const onGpu = isFirst && await register();
   if (!await tf.setBackend("tensorflow")) throw new UserError("native could not be initialised.");
-  if (isFirst) tryFused(device.startsWith("GPU"));
+  if (isFirst && !onGpu) tryFused();
   return device;
 }
 
 /** What the loaded addon computes on; a process loads one. */
 let device = "";
 
-async function register(): Promise<void> {
+/** Registers the backend. Returns whether it computes on a GPU. */
+async function register(): Promise<boolean> {
   const { folder, kind } = find();
   if (kind === "gpu") prepareCuda();
   // tfjs-node's JavaScript calls this, which newer Node and Deno no longer have.
@@ -144,11 +145,13 @@ async function register(): Promise<void> {
   const threads = Number(variable("TF_NUM_INTRAOP_THREADS")) || navigator.hardwareConcurrency;
   const library = `TensorFlow ${nativeVersions.tensorflow}`;
   const cpu = `CPU (${library}, ${Deno.build.arch}, ${threads} thread${threads === 1 ? "" : "s"})`;
-  device = binding.isUsingGpuDevice()
+  const onGpu = binding.isUsingGpuDevice();
+  device = onGpu
     ? `GPU (${library}, CUDA)`
     : kind === "gpu"
     ? `${cpu}: the CUDA build found no GPU`
     : cpu;
+  return onGpu;
 }
 
 /** The build to load, whole and permitted. */

@@ -6,17 +6,21 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import type { NativeBackend } from "./native_kernels.ts";
+import { type NativeBackend, registerNative } from "./native_kernels.ts";
 import type { Tensor } from "./tape.ts";
 
-/** What a kernel adds to its result, in this order, before it rectifies it. */
-export interface Epilogue {
-  /** The bias, [out]. */
-  bias?: Tensor | undefined;
-  /** What else is added, of the result's shape. Only beside a bias. */
+/** What follows a product or a convolution. */
+export interface After {
+  /** Added to it, of its shape. */
   onto?: Tensor | undefined;
-  /** Whether the result is max(·, 0). */
+  /** Whether all of it is then rectified, max(·, 0). */
   relu?: boolean | undefined;
+}
+
+/** What a kernel adds to its result, in this order, before it rectifies it. */
+export interface Epilogue extends After {
+  /** The bias, [out]. Nothing else is added without one. */
+  bias?: Tensor | undefined;
 }
 
 /** The kernels by what they compute, with TensorFlow's name and its mark of the version that is called. */
@@ -27,11 +31,8 @@ const KERNELS = {
   silu: ["Swish", "_MklSwish", ""],
 } as const;
 
-/** TensorFlow's name of its fused convolution, and the mark of the version that is called. */
-export const FUSED_CONVOLUTION = [KERNELS.convolution[1], KERNELS.convolution[2]] as const;
-
-/** What a convolution is told beside its epilogue. */
-interface Attributes {
+/** What a kernel is told: of its epilogue, and a convolution of its stride and padding. */
+export interface Told {
   fused: string[];
   stride: number;
   pad: "same" | "valid";
@@ -46,58 +47,55 @@ export function hasFused(): boolean {
 
 /** Makes TensorFlow.js know them. Called once, when the native backend is registered. */
 export function registerFusedKernels(): void {
-  register("product", ({ binding: { TF_ATTR_BOOL } }, attributes, arrays) => [
-    ...epilogue(attributes, arrays),
-    { name: "transpose_a", type: TF_ATTR_BOOL, value: false },
-    { name: "transpose_b", type: TF_ATTR_BOOL, value: false },
-  ]);
-  register("convolution", ({ binding }, attributes, arrays) => {
-    const { TF_ATTR_TYPE, TF_ATTR_INT, TF_ATTR_STRING, TF_FLOAT } = binding;
-    const { stride, pad } = attributes;
-    return [
-      ...epilogue(attributes, arrays),
-      { name: "TArgs", type: TF_ATTR_TYPE, value: arrays.slice(2).map(() => TF_FLOAT) },
-      { name: "strides", type: TF_ATTR_INT, value: [1, stride, stride, 1] },
-      { name: "padding", type: TF_ATTR_STRING, value: pad.toUpperCase() },
-      { name: "dilations", type: TF_ATTR_INT, value: [1, 1, 1, 1] },
-    ];
-  });
-  register("softmax", () => []);
-  register("silu", () => []);
-
-  function epilogue({ fused }: Attributes, arrays: tf.TensorInfo[]) {
-    const { TF_ATTR_INT, TF_ATTR_STRING } = (tf.backend() as unknown as NativeBackend).binding;
-    return [
-      { name: "num_args", type: TF_ATTR_INT, value: arrays.length - 2 },
-      { name: "fused_ops", type: TF_ATTR_STRING, value: fused },
-    ];
+  for (const kernel of ["product", "convolution", "softmax", "silu"] as const) {
+    registerNative<Told>(KERNELS[kernel][0], (backend, inputs, told) => {
+      const arrays = Object.values(inputs) as tf.TensorInfo[];
+      const [name, attributes] = fusedCall(kernel, backend, backend.binding.TF_FLOAT, told, arrays);
+      return backend.executeSingleOutput(name, attributes, arrays);
+    });
   }
 }
 
-function register(
-  of: keyof typeof KERNELS,
-  told: (backend: NativeBackend, attributes: Attributes, arrays: tf.TensorInfo[]) => unknown[],
-): void {
-  const [kernelName, name, version] = KERNELS[of];
-  tf.registerKernel({
-    kernelName,
-    backendName: "tensorflow",
-    kernelFunc({ inputs, attrs, backend: active }) {
-      const backend = active as unknown as NativeBackend;
-      const { TF_ATTR_TYPE, TF_ATTR_STRING, TF_FLOAT } = backend.binding;
-      const arrays = Object.values(inputs).filter((x) => x !== undefined) as tf.TensorInfo[];
-      return backend.executeSingleOutput(name, [
-        { name: "T", type: TF_ATTR_TYPE, value: TF_FLOAT },
-        { name: "_kernel", type: TF_ATTR_STRING, value: version },
-        ...told(backend, attrs as unknown as Attributes, arrays),
-      ], arrays);
-    },
-  });
+/** TensorFlow's name of a kernel, and the attributes that it is called with, of numbers of this type. */
+export function fusedCall(
+  kernel: keyof typeof KERNELS,
+  { binding }: NativeBackend,
+  type: number,
+  { fused, stride, pad }: Told,
+  arrays: readonly tf.TensorInfo[],
+): [name: string, attributes: unknown[]] {
+  const { TF_ATTR_TYPE, TF_ATTR_BOOL, TF_ATTR_INT, TF_ATTR_STRING } = binding;
+  const [, name, version] = KERNELS[kernel];
+  const added = arrays.slice(2);
+  const epilogue = () => [
+    { name: "num_args", type: TF_ATTR_INT, value: added.length },
+    { name: "fused_ops", type: TF_ATTR_STRING, value: fused },
+  ];
+  const own = {
+    product: () => [
+      ...epilogue(),
+      { name: "transpose_a", type: TF_ATTR_BOOL, value: false },
+      { name: "transpose_b", type: TF_ATTR_BOOL, value: false },
+    ],
+    convolution: () => [
+      ...epilogue(),
+      { name: "TArgs", type: TF_ATTR_TYPE, value: added.map(() => type) },
+      { name: "strides", type: TF_ATTR_INT, value: [1, stride, stride, 1] },
+      { name: "padding", type: TF_ATTR_STRING, value: pad.toUpperCase() },
+      { name: "dilations", type: TF_ATTR_INT, value: [1, 1, 1, 1] },
+    ],
+    softmax: () => [],
+    silu: () => [],
+  };
+  return [name, [
+    { name: "T", type: TF_ATTR_TYPE, value: type },
+    { name: "_kernel", type: TF_ATTR_STRING, value: version },
+    ...own[kernel](),
+  ]];
 }
 
-/** Tries them once, on next to nothing: a library without them is a slower one, not an error. */
-export function tryFused(onGpu: boolean): void {
-  if (onGpu) return;
+/** Tries them once, on next to nothing, where no GPU computes: a library without them is a slower one, not an error. */
+export function tryFused(): void {
   try {
     usable = tf.tidy(() => {
       const [one, picture] = [tf.ones([1, 1]) as Tensor, tf.ones([1, 1, 1, 1]) as Tensor];
@@ -138,7 +136,8 @@ export function fusedConvolution(
   return call("convolution", inputs, { fused: fusedOps({ bias, onto, relu }), stride, pad });
 }
 
-function fusedOps({ bias, onto, relu }: Epilogue): string[] {
+/** TensorFlow's names of what an epilogue does. */
+export function fusedOps({ bias, onto, relu }: Epilogue): string[] {
   return [...bias ? ["BiasAdd"] : [], ...onto ? ["Add"] : [], ...relu ? ["Relu"] : []];
 }
 

@@ -6,7 +6,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import type { Epilogue } from "./native_fused.ts";
+import { type Epilogue, fusedOps } from "./native_fused.ts";
 import { HALF_KERNELS, isHalfData } from "./native_half_kernels.ts";
 import type { Tensor } from "./tape.ts";
 
@@ -50,7 +50,7 @@ export function halfProduct(x: Tensor, weight: Half, transpose: boolean): Tensor
 export function halfConvolution(
   x: Tensor,
   filter: Half,
-  { bias, onto, relu = false }: Epilogue,
+  { bias, onto, relu }: Epilogue,
   stride: number,
   pad: "same" | "valid",
 ): Half {
@@ -60,7 +60,7 @@ export function halfConvolution(
     ...onto && { onto: rounded(onto) },
   };
   return tf.engine().runKernel(HALF_KERNELS.convolution, inputs, {
-    relu,
+    fused: fusedOps({ bias, onto, relu }),
     stride,
     pad,
   }) as unknown as Half;

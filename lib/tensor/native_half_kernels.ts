@@ -4,9 +4,9 @@
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs-core";
-import { FUSED_CONVOLUTION } from "./native_fused.ts";
-import type { NativeBackend } from "./native_kernels.ts";
+import type * as tf from "@tensorflow/tfjs-core";
+import { fusedCall, type Told } from "./native_fused.ts";
+import { type NativeBackend, registerNative } from "./native_kernels.ts";
 
 /** TensorFlow's DT_BFLOAT16. */
 const BFLOAT16 = 14;
@@ -47,12 +47,9 @@ interface Inputs {
   onto?: tf.TensorInfo;
 }
 
-/** What a product, a convolution and a pooling are told. */
-interface Attributes {
+/** What a product is told beside a convolution, whose stride is a pooling's, too. */
+interface Attributes extends Told {
   transposeB: boolean;
-  relu: boolean;
-  stride: number;
-  pad: "same" | "valid";
 }
 
 /** A tensor of TensorFlow's own. */
@@ -85,22 +82,10 @@ export function registerHalfKernels(): void {
       half,
     );
   });
-  register(HALF_KERNELS.convolution, (backend, { x, half, bias, onto }, { relu, stride, pad }) => {
-    const { TF_ATTR_TYPE, TF_ATTR_INT, TF_ATTR_STRING } = backend.binding;
-    const more = [bias, onto].filter((part) => part !== undefined);
-    const fused = [...bias ? ["BiasAdd"] : [], ...onto ? ["Add"] : [], ...relu ? ["Relu"] : []];
-    const [name, version] = FUSED_CONVOLUTION;
-    const attributes = [
-      { name: "T", type: TF_ATTR_TYPE, value: BFLOAT16 },
-      { name: "_kernel", type: TF_ATTR_STRING, value: version },
-      { name: "num_args", type: TF_ATTR_INT, value: more.length },
-      { name: "TArgs", type: TF_ATTR_TYPE, value: more.map(() => BFLOAT16) },
-      { name: "fused_ops", type: TF_ATTR_STRING, value: fused },
-      { name: "strides", type: TF_ATTR_INT, value: [1, stride, stride, 1] },
-      { name: "padding", type: TF_ATTR_STRING, value: pad.toUpperCase() },
-      { name: "dilations", type: TF_ATTR_INT, value: [1, 1, 1, 1] },
-    ];
-    return kept(backend, executed(backend, name, attributes, [x, half, ...more]));
+  register(HALF_KERNELS.convolution, (backend, inputs, told) => {
+    const arrays: tf.TensorInfo[] = Object.values(inputs);
+    const [name, attributes] = fusedCall("convolution", backend, BFLOAT16, told, arrays);
+    return kept(backend, executed(backend, name, attributes, arrays));
   });
   register(HALF_KERNELS.pool, (backend, { x }, { stride }) => {
     const { TF_ATTR_TYPE, TF_ATTR_INT, TF_ATTR_STRING } = backend.binding;
@@ -115,17 +100,7 @@ export function registerHalfKernels(): void {
   });
 }
 
-function register(
-  kernelName: string,
-  run: (backend: HandleBackend, inputs: Inputs, attrs: Attributes) => tf.TensorInfo,
-): void {
-  tf.registerKernel({
-    kernelName,
-    backendName: "tensorflow",
-    kernelFunc: ({ inputs, attrs, backend }) =>
-      run(backend as HandleBackend, inputs as unknown as Inputs, attrs as unknown as Attributes),
-  });
-}
+const register = registerNative<Attributes, Inputs, HandleBackend>;
 
 /** Rounds x, runs the op on it and the half, and gives what comes out as float32. */
 function through(

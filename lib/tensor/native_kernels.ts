@@ -24,7 +24,7 @@ export interface NativeBackend {
 
 /** Makes TensorFlow.js know them. Called once, when the native backend is registered. */
 export function registerNativeKernels(): void {
-  register(MATRIX_PRODUCT, (backend, { a, b }, { transposeA, transposeB }) => {
+  registerNative(MATRIX_PRODUCT, (backend, { a, b }, { transposeA, transposeB }) => {
     const { binding: { TF_ATTR_TYPE, TF_ATTR_BOOL, TF_FLOAT } } = backend;
     return backend.executeSingleOutput(MATRIX_PRODUCT, [
       { name: "T", type: TF_ATTR_TYPE, value: TF_FLOAT },
@@ -34,7 +34,7 @@ export function registerNativeKernels(): void {
   });
   let last: tf.TensorInfo | undefined;
   for (const [name, kernel] of Object.entries(ROW_REDUCTIONS)) {
-    register(kernel, (backend, { x }) => {
+    registerNative(kernel, (backend, { x }) => {
       const { binding: { TF_ATTR_TYPE, TF_ATTR_BOOL, TF_FLOAT, TF_INT32 } } = backend;
       last ??= {
         dataId: backend.write(Int32Array.of(-1), [1], "int32"),
@@ -50,19 +50,18 @@ export function registerNativeKernels(): void {
   }
 }
 
-function register(
-  kernelName: string,
-  run: (backend: NativeBackend, inputs: tf.NamedTensorInfoMap, attrs: Attributes) => tf.TensorInfo,
-): void {
+/** Makes TensorFlow.js know a kernel of the native backend, by what it reads of the backend and is given and told. */
+export function registerNative<
+  A = Record<string, boolean>,
+  I = tf.NamedTensorInfoMap,
+  B extends NativeBackend = NativeBackend,
+>(kernelName: string, run: (backend: B, inputs: I, attrs: A) => tf.TensorInfo): void {
   tf.registerKernel({
     kernelName,
     backendName: "tensorflow",
-    kernelFunc: ({ inputs, attrs, backend }) =>
-      run(backend as NativeBackend, inputs, attrs as unknown as Attributes),
+    kernelFunc: ({ inputs, attrs, backend }) => run(backend as B, inputs as I, attrs as A),
   });
 }
-
-type Attributes = Record<string, boolean>;
 
 /** a · b for matrices, either transposed on request, on the native backend. */
 export function matrixProduct(

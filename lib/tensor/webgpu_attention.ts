@@ -70,15 +70,19 @@ const taken = (tile: string, input: string, first: string, rows: string) => `
     ${tile}[c] = lanes;
   }`;
 
-/** Which four queries of which block the group takes, and where keys and values lie. */
-const QUERIES = `
+/** Which four of a block's rows the group takes: of those that ask, or of those that are asked. */
+const ofBlock = (all: "asking" | "length") => `
   let tid = i32(localId.x);
   let size = uniforms.qShape[1];
-  let tiles = (uniforms.asking + ${TILE - 1}) / ${TILE};
+  let tiles = (uniforms.${all} + ${TILE - 1}) / ${TILE};
   let group = min(index / ${GROUP}, uniforms.workgroups - 1);
   let block = group / tiles;
   let start = group % tiles * ${TILE};
-  let rows = min(${TILE}, uniforms.asking - start);
+  let rows = min(${TILE}, uniforms.${all} - start);`;
+
+/** Which four queries of which block the group takes, and where keys and values lie. */
+const QUERIES = `
+${ofBlock("asking")}
   let first = block * uniforms.asking + start;
   let before = block / uniforms.sharing * 2 * uniforms.ahead * size;
   let own = (block * uniforms.length - uniforms.ahead) * size;
@@ -215,13 +219,7 @@ var<workgroup> given : array<vec4<f32>, ${MOST_SIZE}>;
 var<workgroup> weights : array<vec4<f32>, ${GROUP}>;
 var<workgroup> slopes : array<vec4<f32>, ${GROUP}>;
 fn main(index : i32) {
-  let tid = i32(localId.x);
-  let size = uniforms.qShape[1];
-  let tiles = (uniforms.length + ${TILE - 1}) / ${TILE};
-  let group = min(index / ${GROUP}, uniforms.workgroups - 1);
-  let block = group / tiles;
-  let start = group % tiles * ${TILE};
-  let rows = min(${TILE}, uniforms.length - start);
+  ${ofBlock("length")}
   ${taken("held", "k", "block * uniforms.stride + start", "rows")}
   ${taken("given", "v", "block * uniforms.stride + uniforms.values + start", "rows")}
   var ofKeys : array<vec4<f32>, ${MOST_SIZE / GROUP}>;

@@ -12,6 +12,7 @@ import { run } from "../../lib/cli/run.ts";
 import { type Clip, type ClipConfig, encodeImages, encodeTexts } from "../../lib/clip/mod.ts";
 import { publishedConfig } from "../../lib/clip/published.ts";
 import { readSync, type Tensor, tensor, tidy, useBackend } from "../../lib/tensor/mod.ts";
+import { relative } from "../relative.ts";
 import { randomClip, uniform } from "../tiny_clip.ts";
 import { pocket } from "./cases.ts";
 import { compared, halfRatio, type HalfSteps, type Halved } from "./half.ts";
@@ -47,16 +48,6 @@ const cases: Record<string, Case> = {
   "pocket/ivlp": ["ivlp", pocket, 4, 15, deep],
   "pocket/prometar": ["prometar", pocket, 4, 15, deep],
 };
-
-/** ‖a − b‖ / ‖b‖ */
-export function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let [apart, whole] = [0, 0];
-  for (let i = 0; i < b.length; i++) {
-    apart += (a[i]! - b[i]!) ** 2;
-    whole += b[i]! ** 2;
-  }
-  return Math.sqrt(apart / whole);
-}
 
 /** One case, with `rounds` pairs of steps after the first. */
 async function measured(name: string, rounds: number): Promise<Halved> {
@@ -95,10 +86,10 @@ async function measured(name: string, rounds: number): Promise<Halved> {
   const { fp32, bf16 } = sides;
   return {
     name,
-    imageFeatures: relativeError(towers.bf16.images, towers.fp32.images),
-    textFeatures: relativeError(towers.bf16.texts, towers.fp32.texts),
-    loss: relativeError(bf16.losses.slice(0, 1), fp32.losses.slice(0, 1)),
-    gradients: relativeError(bf16.gradients, fp32.gradients),
+    imageFeatures: relative(towers.bf16.images, towers.fp32.images),
+    textFeatures: relative(towers.bf16.texts, towers.fp32.texts),
+    loss: relative(bf16.losses.slice(0, 1), fp32.losses.slice(0, 1)),
+    gradients: relative(bf16.gradients, fp32.gradients),
     ...{ seconds, cpuSeconds },
   };
 }

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import type { RunRecord } from "../../lib/engine/mod.ts";
 import { readPlan, run } from "../../lib/lab/mod.ts";
 import { readRecord } from "../../lib/protocols/mod.ts";
-import { onNative } from "../tensor/half.ts";
+import { onNative } from "../native.ts";
 
 const experiment = {
   clip: "random",

@@ -3,7 +3,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import assert from "node:assert/strict";
 import { dispose, memory, useBackend } from "../../lib/tensor/mod.ts";
-import { both, near, onNative, relative } from "../tensor/half.ts";
+import { onNative } from "../native.ts";
+import { relative } from "../relative.ts";
+import { both, near } from "../tensor/half.ts";
 import { learnerOf, needed, numbers, problem, train } from "./problem.ts";
 
 for (const name of ["coop", "prograd", "ivlp", "prometar"]) {

@@ -9,20 +9,17 @@ import { executeNotebook } from "../../lib/jupyter/execute.ts";
 import { notebookHtml } from "../../lib/jupyter/html.ts";
 import { notebookNames, readNotebook, shelf } from "../../lib/jupyter/shelf.ts";
 import { differences } from "../../lib/jupyter/stale.ts";
-import { nativeCache, nativeFault, nativeFolder } from "../../lib/tensor/native.ts";
+import { hasNative } from "../native.ts";
 
 /** Milliseconds after which a cell counts as hanging. */
 const LIMIT = 600_000;
 
 const names = await notebookNames();
 
-const cache = nativeCache();
-const native = cache !== undefined && nativeFault(nativeFolder("cpu", cache)) === undefined;
-
 for (const name of names) {
   const kept = await readNotebook(name);
   // In wasm training takes other turns, and several times as long.
-  const runs = native ||
+  const runs = hasNative ||
     !kept.cells.some(({ metadata: { tags = [] } }) => tags.includes("trained"));
   Deno.test({
     name: `${name} runs in a fresh kernel and shows what is kept${

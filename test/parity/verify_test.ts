@@ -2,10 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { verify } from "../../lib/cli/verify.ts";
 import { evidence, type ParityRow, verifyFolder } from "../../lib/parity/mod.ts";
-import { nativeCache, nativeFault, nativeFolder } from "../../lib/tensor/native.ts";
+import { hasNative } from "../native.ts";
 import { writeSeededClip } from "../cli/seeded_clip.ts";
-
-const hasNative = nativeFault(nativeFolder("cpu", nativeCache() ?? "")) === undefined;
 
 const backends = ["wasm", ...(hasNative ? ["native"] : [])];
 

@@ -13,9 +13,8 @@ import { randomClip, readSafetensors, smallConfig } from "@plumbline/plumbline/c
 import { drawnShapes, drawShapes } from "@plumbline/plumbline/datasets";
 import { readPrompts, writePrompts } from "@plumbline/plumbline/prompts";
 import { memory } from "@plumbline/plumbline/tensor";
-import { nativeCache, nativeFault, nativeFolder } from "../../lib/tensor/native.ts";
+import { hasNative } from "../native.ts";
 
-const present = nativeFault(nativeFolder("cpu", nativeCache() ?? "")) === undefined;
 const root = await Deno.makeTempDir();
 await drawShapes(root);
 
@@ -47,14 +46,14 @@ Deno.test("every method's prompts give the same bits in a second process, and ne
   const distinct = new Set(Object.values(trained).map((rows) => JSON.stringify(rows)));
   assert.ok(distinct.size > methods.length / 2, "the methods learned something of their own");
   assert.deepEqual(await use("load", "wasm", folder), trained);
-  if (!present) return;
+  if (!hasNative) return;
   const [most, name] = apart(await use("load", "native", folder), trained);
   assert.ok(most < 1e-5, `${name}: ${most}`);
 });
 
 Deno.test({
-  name: `native gives the same bits in a second process${present ? "" : " (skipped: no native)"}`,
-  ignore: !present,
+  name: `native gives the same bits in a second process${hasNative ? "" : " (skipped: no native)"}`,
+  ignore: !hasNative,
   async fn() {
     const folder = await Deno.makeTempDir();
     const trained = await use("train", "native", folder);

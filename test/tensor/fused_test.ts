@@ -23,7 +23,7 @@ import {
   useBackend,
 } from "../../lib/tensor/mod.ts";
 import { uniform } from "../tiny_clip.ts";
-import { onNative } from "./half.ts";
+import { onNative } from "../native.ts";
 
 const draw = uniform(5);
 const random = (shape: number[]): Tensor =>

@@ -28,7 +28,8 @@ import {
 import { hasUnits } from "../../lib/tensor/precision.ts";
 import { problem } from "../methods/problem.ts";
 import { uniform } from "../tiny_clip.ts";
-import { both, near, onNative } from "./half.ts";
+import { onNative } from "../native.ts";
+import { both, near } from "./half.ts";
 
 /** What rounding both operands and the result to eight bits does to a number at most, of the largest there is. */
 const ROUNDING = 3 * 2 ** -8;

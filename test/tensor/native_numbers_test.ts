@@ -9,12 +9,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { useBackend } from "../../lib/tensor/mod.ts";
 import { nativeCache, nativeFault, nativeFolder } from "../../lib/tensor/native.ts";
-
-const cache = nativeCache() ?? "";
-const present = nativeFault(nativeFolder("cpu", cache)) === undefined;
-const skipped = present ? "" : " (skipped: native is not set up; deno task native does)";
-const onNative = (name: string, fn: () => Promise<void>) =>
-  Deno.test({ name: name + skipped, ignore: skipped !== "", fn });
+import { onNative } from "../native.ts";
 
 // In another process: this one's environment is that of all tests beside it.
 Deno.test({

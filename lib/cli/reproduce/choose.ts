@@ -193,7 +193,7 @@ function ownExperiment(options: ReproduceOptions, by: string, files: GivenFiles)
 
 /** `coop`, or with a preset of it, `coop:template`. */
 function entryOf(named: string): Entry {
-  const [name, preset] = named.split(":") as [string, string];
+  const [name, preset] = named.split(":") as [string, string?];
   return { method: name, ...preset && { preset } };
 }
 
