@@ -1,16 +1,19 @@
 /**
- * How much of what seeds differ by on the pocket suite is rounding alone: measured on validation images with the recipe's own entries
- * of base-to-new, and told as a table.
+ * How much of what seeds differ by on the pocket suite is rounding alone: measured with the recipe's own entries of base-to-new, on
+ * more validation images than a set has, and told as a table.
  *
  *     deno run -P=build docs/pocket_sensitivity.ts METHOD,… SET,…   # adds to data/pocket/sensitivity.json
  */
+import { fileURLToPath } from "node:url";
 import { type Sensitivity, sensitivity, type Spread } from "../lib/analysis/mod.ts";
 import { loadClip } from "../lib/clip/mod.ts";
 import { dataset } from "../lib/datasets/mod.ts";
 import { sets } from "../lib/datasets/pocket/sets.ts";
-import { recipes } from "../lib/protocols/mod.ts";
+import { recipes, writeWhole } from "../lib/protocols/mod.ts";
 import { roundingShare } from "../lib/results/mod.ts";
+import { openImages, userFeatures } from "../lib/engine/mod.ts";
 import { useBackend } from "../lib/tensor/mod.ts";
+import { PER_CLASS, withMoreValidation } from "./pocket_validation.ts";
 
 const file = new URL("../data/pocket/sensitivity.json", import.meta.url);
 const experiment = recipes.find(({ name }) => name === "pocket")!.experiments(true)
@@ -32,17 +35,19 @@ export function sensitivityTable(found: readonly Sensitivity[]): string[] {
   return [
     "## How much of an interval is rounding",
     "",
-    "Sample standard deviations of the final accuracy, in points, on the validation images: over seeds, and over starts that are 1e-6",
-    `apart. ${steady} of ${of} are steady: the second is less than half of the first, or nothing. Of the variance over seeds, on average over`,
-    `these, ${(100 * variance).toFixed(1)} % is rounding, so of an interval's width ${
+    "Sample standard deviations of the final accuracy, in points, on validation images: over seeds, and over starts that are 1e-6 apart.",
+    `With a set's own eight images of each class one image may be all that seeds differ by: where it decided, or training was changed since,`,
+    `it was measured on ${PER_CLASS} of each class, the others drawn alike.`,
+    `${steady} of ${of} are steady: the second is less than half of the first, or nothing. Of the variance over seeds, on average over these,`,
+    `${(100 * variance).toFixed(1)} % is rounding, so of an interval's width ${
       (100 * width).toFixed(1)
     } %.`,
     "",
-    "| method | set | classes | accuracy | over seeds | over nudged starts | steady |",
-    "| --- | --- | --- | ---: | ---: | ---: | --- |",
-    ...rows.map(({ method, dataset, classes, bySeed, byStart, seeds, starts, steady }) => {
+    "| method | set | classes | images | accuracy | over seeds | over nudged starts | steady |",
+    "| --- | --- | --- | ---: | ---: | ---: | ---: | --- |",
+    ...rows.map(({ method, dataset, classes, images, bySeed, byStart, seeds, starts, steady }) => {
       const mean = bySeed.reduce((sum, value) => sum + value, 0) / bySeed.length;
-      return `| ${method} | ${dataset} | ${classes} | ${mean.toFixed(1)} | ${
+      return `| ${method} | ${dataset} | ${classes} | ${images} | ${mean.toFixed(1)} | ${
         seeds.toFixed(2)
       } (${bySeed.length}) | ${starts.toFixed(2)} (${byStart.length}) | ${
         steady ? "yes" : "**no**"
@@ -58,15 +63,12 @@ export function sensitivityTable(found: readonly Sensitivity[]): string[] {
 
 /** What is behind a spread that is not steady, in images: one image is the least that accuracies can differ by. */
 function unsteadyWords(
-  { method, dataset, classes, bySeed, byStart }: Spread & {
+  { method, dataset, classes, images, bySeed, byStart }: Spread & {
     method: string;
     dataset: string;
     classes: string;
   },
 ): string {
-  const { subjects, perClass } = sets.find(({ name }) => name === dataset)!;
-  const half = Math.ceil(subjects.length / 2);
-  const images = perClass.val * (classes === "base" ? half : subjects.length - half);
   const apart = (values: readonly number[]) =>
     `${values.filter((value) => value !== values[0]).length} of ${values.length}`;
   const most = (values: readonly number[]) =>
@@ -103,21 +105,34 @@ if (import.meta.main) {
   const [methods, sets] = Deno.args.map((list) => list.split(",")) as [string[], string[]];
   await useBackend();
   const clip = await loadClip("pocket");
+  // All starts of a seed, and the methods on features, see the same views.
+  using images = openImages(clip, { workers: 0, cache: userFeatures() });
   for (const name of sets) {
-    const loaded = await dataset(name).load("out/pocket-data");
+    const loaded = await withMoreValidation(
+      await dataset(name).load("out/pocket-data"),
+      "out/pocket-validation",
+    );
     for (const wanted of methods) {
       const { method, preset, settings, training, views, crops } = experiment.entries
         .find(({ method }) => method === wanted)!;
       const told = { preset, settings, training, views, crops };
       const found = await sensitivity(method, {
-        ...{ ...told, clip, dataset: loaded, classes: "base", seeds: [1, 2, 3], starts: 8 },
+        ...{
+          ...told,
+          clip,
+          images,
+          dataset: loaded,
+          classes: "base",
+          seeds: [1, 2, 3, 4, 5],
+          starts: 8,
+        },
       });
       const others = (await measuredSensitivity())
         .filter((one) => one.method !== method || one.dataset !== name);
       const all = [...others, found].sort((a, b) =>
         a.method.localeCompare(b.method) || a.dataset.localeCompare(b.dataset)
       );
-      await Deno.writeTextFile(file, JSON.stringify(all) + "\n");
+      await writeWhole(fileURLToPath(file), JSON.stringify(all) + "\n");
       console.log(name, method, JSON.stringify(found.parts));
     }
   }

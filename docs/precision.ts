@@ -9,6 +9,7 @@ import steps from "../data/precision/steps.json" with { type: "json" };
 import published from "../data/whole_runs/precision.json" with { type: "json" };
 import { type Paired, pairedOverUnit, signed } from "../lib/results/mod.ts";
 import type { Pair, PocketPairs } from "./precision_pocket.ts";
+import { inShort, spread } from "./spread.ts";
 import { percent, table } from "./table_text.ts";
 
 type Step = (typeof steps.results)[number];
@@ -35,12 +36,8 @@ const pairs: readonly Pair[] = pocket?.pairs ?? [];
 function faster(one: Step, of: Timed): { median: number; said: string } {
   const { fp32, bf16 } = one[of];
   const ratios = fp32.map((seconds, i) => seconds / bf16[i]!);
-  const [median, least, most] = [middle(ratios), Math.min(...ratios), Math.max(...ratios)];
-  return { median, said: `**${percent(median)}** (${percent(least)}–${percent(most)})` };
-}
-
-function middle(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
+  const found = spread(ratios);
+  return { median: found.median, said: inShort(found, 2) };
 }
 
 function step(one: Step): string[] {
@@ -48,8 +45,8 @@ function step(one: Step): string[] {
   return [
     name,
     ...[imageFeatures, textFeatures, loss, gradients].map((error) => error.toExponential(1)),
-    percent(middle(seconds.fp32)),
-    percent(middle(seconds.bf16)),
+    percent(spread(seconds.fp32).median),
+    percent(spread(seconds.bf16).median),
     faster(one, "seconds").said,
     faster(one, "cpuSeconds").said,
   ];

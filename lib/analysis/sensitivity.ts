@@ -76,6 +76,8 @@ const own = {
 
 /** Validation accuracies in percent, of one part of the classes. */
 export interface Spread extends Spreads {
+  /** Of so many images is each of the accuracies: one of them is the least that two can differ by. */
+  images: number;
   /** The accuracy with each seed, in their order. */
   bySeed: number[];
   /** The accuracy from each nudged initialisation of the first seed. */
@@ -127,7 +129,7 @@ export async function sensitivity(
   }
   const opened = options.images ? undefined : openImages(clip, { workers: 0 });
   const images = options.images ?? opened!;
-  const found: Record<string, { bySeed: number[]; byStart: number[] }> = {};
+  const found: Record<string, Pick<Spread, "images" | "bySeed" | "byStart">> = {};
   const of = seeds.length + starts;
   let done = 0;
   let settings: Record<string, unknown> = {};
@@ -150,7 +152,7 @@ export async function sensitivity(
     });
     const whole = classes === "all" ? { all: dataset } : baseNew(dataset);
     for (const [name, part] of Object.entries(whole)) {
-      found[name] ??= { bySeed: [], byStart: [] };
+      found[name] ??= { images: part.val.length, bySeed: [], byStart: [] };
       const { metrics } = await fitted.test({ ...part, test: part.val });
       found[name][list].push(metrics.accuracy);
     }
@@ -163,7 +165,9 @@ export async function sensitivity(
     opened?.[Symbol.dispose]();
   }
   const parts = Object.fromEntries(
-    Object.entries(found).map(([name, values]) => [name, spreadOf(values)]),
+    Object.entries(found).map((
+      [name, values],
+    ) => [name, { images: values.images, ...spreadOf(values) }]),
   );
   const steady = Object.values(parts).every((part) => part.steady);
   return {
@@ -173,7 +177,9 @@ export async function sensitivity(
 }
 
 /** The deviations of accuracies, and whether they are steady. Of equal ones it is 0, whatever their mean is rounded to. */
-export function spreadOf({ bySeed, byStart }: Pick<Spread, "bySeed" | "byStart">): Spread {
+export function spreadOf(
+  { bySeed, byStart }: Pick<Spread, "bySeed" | "byStart">,
+): Omit<Spread, "images"> {
   const deviation = (values: number[]) =>
     values.every((value) => value === values[0]) ? 0 : summarize(values).sd ?? 0;
   const [seeds, starts] = [deviation(bySeed), deviation(byStart)];

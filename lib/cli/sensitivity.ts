@@ -5,7 +5,7 @@
  */
 import { type Sensitivity, sensitivity as measure } from "../analysis/mod.ts";
 import { disposeClip, loadClip } from "../clip/mod.ts";
-import { resolveOn } from "../engine/mod.ts";
+import { openImages, resolveOn, userFeatures } from "../engine/mod.ts";
 import { method, methods } from "../methods/mod.ts";
 import { writeWhole } from "../protocols/mod.ts";
 import { type ReportTable, tableMarkdown } from "../report/mod.ts";
@@ -66,8 +66,10 @@ export async function sensitivity(
   const display = progress("sensitivity", { silent });
   try {
     resolveOn(by, clip, dataset, told); // what is wrong with it is said before the first training
+    // All starts of a seed see the same views.
+    using images = openImages(clip, { workers: 0, cache: userFeatures() });
     const found = await measure(by, {
-      ...{ ...told, clip, dataset, shots, classes, seeds, starts, nudge },
+      ...{ ...told, clip, dataset, images, shots, classes, seeds, starts, nudge },
       onRun: ({ done, of }) => display.update(done, of, ""),
     });
     display.stop();

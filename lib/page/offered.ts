@@ -12,7 +12,7 @@ const crops = 0.5;
 /** A context in the text alone: features of a few fixed views of each picture are computed once. */
 const context = {
   settings: { contextLength: 4, init: "a picture of a" },
-  training: { rate: 0.03, epochs: 50 },
+  training: { rate: 0.02, epochs: 20 },
   views: 8,
   crops,
 };

@@ -114,7 +114,7 @@ function tableOf(
       wheres.indexOf(String(a.where)) - wheres.indexOf(String(b.where))
     ),
     notes: [
-      ...oneSeed ? ["One seed decides none of these: `--seeds 1,2,3` gives them an interval."] : [],
+      ...oneSeed ? ["One seed decides none of these: --seeds 1,2,3 gives them an interval."] : [],
       shared
         ? "Unit: seeds and sets of test images at once, since a seed's one training is tested on every set."
         : "Unit: data sets, each a mean over its seeds; each seed is a training of its own on each set, so the interval covers seeds too.",

@@ -49,7 +49,8 @@ Deno.test("a calm training ends alike from nudged starts, on base and on new cla
   });
   assert.equal(runs, 4);
   assert.deepEqual(Object.keys(found.parts), ["base", "new"]);
-  for (const { bySeed, byStart, starts } of Object.values(found.parts)) {
+  for (const { images, bySeed, byStart, starts } of Object.values(found.parts)) {
+    assert.ok(images > 0 && Number.isInteger(bySeed[0]! * images / 100));
     assert.deepEqual(byStart, [bySeed[0], bySeed[0]]);
     assert.equal(starts, 0);
   }

@@ -12,7 +12,8 @@ import {
   type Sides,
   stepper,
 } from "./against.ts";
-import { ratio, ratiosPart, spread } from "./ratios.ts";
+import { spread } from "../../docs/spread.ts";
+import { ratio, ratiosPart } from "./ratios.ts";
 import { beside } from "./write.ts";
 
 /** Sides whose steps take these seconds, or fail. */

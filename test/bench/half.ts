@@ -1,6 +1,7 @@
 /** The part of RESULTS.md that sets steps in bfloat16 beside the same in float32. */
 
-import { inShort, spread, table } from "./ratios.ts";
+import { inShort, spread } from "../../docs/spread.ts";
+import { table } from "../../docs/table_text.ts";
 
 /** Native's precisions, which are set beside each other. */
 export const compared = ["fp32", "bf16"] as const;
@@ -58,6 +59,7 @@ ${
         inShort(halfRatio(one.cpuSeconds), 2),
         ...compared.map((precision) => spread(one.seconds[precision]).median.toFixed(3)),
       ]),
+      "numbers",
     )
   }
 

@@ -8,7 +8,7 @@ import { measure } from "mitata";
 import { measureMachine } from "../../lib/lab/machine.ts";
 import { countTraffic, countWork, type Traffic, useBackend } from "../../lib/tensor/mod.ts";
 import { cases, type Step } from "./cases.ts";
-import { spread } from "./ratios.ts";
+import { spread } from "../../docs/spread.ts";
 
 /** What one case gave. */
 export interface Measurement {

@@ -16,7 +16,7 @@ import { relative } from "../relative.ts";
 import { randomClip, uniform } from "../tiny_clip.ts";
 import { pocket } from "./cases.ts";
 import { compared, halfRatio, type HalfSteps, type Halved } from "./half.ts";
-import { inShort, spread } from "./ratios.ts";
+import { inShort, spread } from "../../docs/spread.ts";
 import { named, trainingStep } from "./training.ts";
 import { writeResults } from "./write.ts";
 

@@ -1,25 +1,8 @@
 /** The part of RESULTS.md that sets the published code's steps beside ours. */
 
+import { inShort, type Spread, spread } from "../../docs/spread.ts";
+import { table } from "../../docs/table_text.ts";
 import { type Against, type Compared, type Runner, runners } from "./against.ts";
-
-/** The median of numbers, their smallest and their largest. */
-export interface Spread {
-  median: number;
-  least: number;
-  most: number;
-}
-
-/** How they spread; of an even number of them the median is the mean of the two in the middle. */
-export function spread(numbers: readonly number[]): Spread {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const half = sorted.length / 2;
-  const middle = sorted.slice(Math.ceil(half) - 1, Math.floor(half) + 1);
-  return {
-    median: middle.reduce((sum, n) => sum + n, 0) / middle.length,
-    least: sorted[0]!,
-    most: sorted.at(-1)!,
-  };
-}
 
 /** How many times as long one runner's steps take as another's that were taken in the same rounds; undefined where either took none. */
 export function ratio({ seconds }: Compared, long: Runner, short: Runner): Spread | undefined {
@@ -54,6 +37,7 @@ ${
     table(
       ["step", ...pairs.map(([published, own]) => `${published} / ${own}`)],
       results.map((one) => [one.name, ...pairs.map((pair) => inShort(ratio(one, ...pair)))]),
+      "numbers",
     )
   }
 
@@ -69,23 +53,9 @@ ${
             : ["–", "–"];
         }),
       ]),
+      "numbers",
     )
   }
 
 ${failures.length > 0 ? `${failures.join("\n")}\n\n` : ""}`;
-}
-
-/** Median, least and most in so many digits after the point; a dash where there are none. */
-export function inShort(found: Spread | undefined, digits = 1): string {
-  if (!found) return "–";
-  const [median, least, most] = [found.median, found.least, found.most].map((n) =>
-    n.toFixed(digits)
-  );
-  return `**${median}** (${least}–${most})`;
-}
-
-/** A Markdown table of a first column of names and others of numbers. */
-export function table(head: string[], rows: string[][]): string {
-  const rule = head.map((_, i) => i === 0 ? "---" : "---:");
-  return [head, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }

@@ -147,7 +147,8 @@ Deno.test("of a report that lacks cells no figures are given", () => {
 });
 
 Deno.test("the share of rounding is of variances, and a part that is not steady stands out", () => {
-  const part = { bySeed: [50, 53.125], byStart: [50, 51.5625], seeds: 4, starts: 1, steady: true };
+  const accuracies = { images: 64, bySeed: [50, 53.125], byStart: [50, 51.5625] };
+  const part = { ...accuracies, seeds: 4, starts: 1, steady: true };
   const wild = { ...part, starts: 3, steady: false };
   const of = {
     ...{ method: "m", dataset: "pocket-food", shots: 16, nudge: 1e-6, clip: "", settings: {} },
@@ -158,7 +159,7 @@ Deno.test("the share of rounding is of variances, and a part that is not steady 
   assert.match(lines, /31\.3 % is rounding, so of an interval's width 17\.1 %/); // 10/32; 1 − √(22/32)
   assert.match(
     lines,
-    /\| m \| pocket-food \| new \| 51\.6 \| 4\.00 \(2\) \| 3\.00 \(2\) \| \*\*no\*\* \|/,
+    /\| m \| pocket-food \| new \| 64 \| 51\.6 \| 4\.00 \(2\) \| 3\.00 \(2\) \| \*\*no\*\* \|/,
   );
   assert.match(
     lines,

@@ -67,6 +67,21 @@ Deno.test("a drawn set lies on disk as CoOp's sets do, and is read by the ordina
   }
 });
 
+Deno.test("a set that an earlier version drew with other class names is drawn anew", async () => {
+  const root = await Deno.makeTempDir();
+  try {
+    const { splitFrom } = await dataset("pocket-tiles").load(root);
+    const now = await Deno.readTextFile(splitFrom);
+    await Deno.writeTextFile(splitFrom, now.replaceAll("annual crop land", "crop land"));
+    const { classNames } = await dataset("pocket-tiles").load(root);
+    assert.equal(classNames[0], "annual crop land");
+    assert.equal(await Deno.readTextFile(splitFrom), now);
+    assert.deepEqual([...Deno.readDirSync(root)].map(({ name }) => name), ["pocket-tiles"]);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+});
+
 Deno.test("two processes may draw the same set at once", async () => {
   const root = await Deno.makeTempDir();
   try {

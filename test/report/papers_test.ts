@@ -134,7 +134,7 @@ Deno.test("where one training is tested on all sets, its luck counts: one seed d
   // Said once, below the table, and not in every row of it.
   const { columns, notes } = inShort(transfer([0]))!.table;
   assert.ok(columns.every(({ key }) => key !== "needed"));
-  assert.match(notes!.join(), /One seed decides none of these: `--seeds 1,2,3`/);
+  assert.match(notes!.join(), /One seed decides none of these: --seeds 1,2,3/);
   assert.ok(decided([0, 0.5, -0.5, 0.2, -0.2]));
   assert.ok(!decided([0, 8, -8, 5, -5]), "every target is ahead on average, the seeds are not");
 });

@@ -113,8 +113,12 @@ function ground(random: Random, name: string, pattern: Pattern) {
   };
 }
 
+/**
+ * The class names say what they are, where DTD's are adjectives and its template adds the word: to the pocket CLIP “a picture of a
+ * striped” is nothing, and contexts that have to find the word first end where rounding takes them.
+ */
 const subjects = patterns.map(([name, others, pattern]): Subject => ({
-  name,
+  name: `${name} texture`,
   others: others.split("|"),
   draw(random) {
     const { word, at } = ground(random, name, pattern);
@@ -127,8 +131,7 @@ export const textures: World = {
   name: "pocket-textures",
   title: "Pocket textures",
   plays: "DTD",
-  template: "{} texture.",
-  phrase: "{} texture",
+  template: "{}.",
   named: 0.5,
   share: 1.5,
   subjects,

@@ -9,6 +9,7 @@ import { nearest, UserError } from "../../errors.ts";
 import type { Dataset } from "../dataset.ts";
 import { defineDataset } from "../define.ts";
 import { isFile, splitFile } from "../layout.ts";
+import { readSplit } from "../split.ts";
 import { png } from "./png.ts";
 import { pictureOf, type PocketSet, sets, shifts } from "./sets.ts";
 
@@ -77,16 +78,25 @@ function asDataset({ name, title, template }: PocketSet): Dataset {
 async function drawSet(set: PocketSet, root: string): Promise<void> {
   const folder = join(root, set.name);
   const file = splitName(set.name);
-  if (await isFile(join(folder, file))) return;
+  if (await isDrawn(set, join(folder, file))) return;
+  const isOld = await isFile(join(folder, file));
   const part = `${folder}.${crypto.randomUUID()}.part`;
   try {
     await Deno.mkdir(part, { recursive: true });
     await Deno.writeTextFile(join(part, file), JSON.stringify(await writeImages(set, part)));
+    if (isOld) await Deno.remove(folder, { recursive: true });
     await Deno.rename(part, folder);
   } catch (error) {
     await Deno.remove(part, { recursive: true }).catch(() => {});
-    if (!await isFile(join(folder, file))) throw error; // else another process was first
+    if (!await isDrawn(set, join(folder, file))) throw error; // else another process was first
   }
+}
+
+/** Whether the set is there, with the class names that it has now: an earlier version may have drawn it with others. */
+async function isDrawn({ subjects }: PocketSet, file: string): Promise<boolean> {
+  if (!await isFile(file)) return false;
+  return Object.values(await readSplit(file)).flat()
+    .every(({ label, className }) => subjects[label]?.name === className);
 }
 
 type Split = Record<"train" | "val" | "test", [path: string, label: number, name: string][]>;

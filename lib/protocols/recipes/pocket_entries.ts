@@ -13,7 +13,7 @@ import type { Entry } from "../experiment.ts";
 export const crops = 0.5;
 
 /** A context in the text alone: the image features of a few fixed views are computed once. */
-export const inText = { training: { rate: 0.03, epochs: 50 }, views: 8, crops };
+export const inText = { training: { rate: 0.02, epochs: 20 }, views: 8, crops };
 
 /**
  * Four words as the context's start, and no template's: from there, student and teacher would agree, and the first gradients
