@@ -64,7 +64,7 @@ const kinds: Kinds<NeighbourOptions> = {
  * const clip = randomClip(smallConfig, 1);
  * const { width, tokens } = clip.text;
  * const [cat] = encode("cat") as readonly [number];
- * const learned = tensor(tokens.subarray(cat * width, (cat + 1) * width), [1, width]);
+ * const learned = tensor(tokens.row(cat), [1, width]);
  * assert.equal(nearestWords(clip, learned)[0]!.words[0]!.word, "cat");
  * ```
  */
@@ -82,13 +82,14 @@ export function nearestWords(
   }
   const { width, tokens } = clip.text;
   const values = readSync(vectors);
-  const norms = Float64Array.from({ length: SOS }, (_, id) => lengthOf(tokens, id * width, width));
+  const rows = Array.from({ length: SOS }, (_, id) => tokens.row(id));
+  const norms = Float64Array.from(rows, (row) => lengthOf(row, 0, width));
   return Array.from({ length: values.length / width }, (_, vector) => {
     const at = vector * width;
     const norm = lengthOf(values, at, width);
     const distances = Float64Array.from(norms, (own, id) => {
       if (own === 0 || !endsWord(id) || among?.has(id) === false) return Infinity;
-      const product = productOf(values, at, tokens, id * width, width);
+      const product = productOf(values, at, rows[id]!, width);
       if (metric === "cosine") return norm === 0 ? 1 : 1 - product / (norm * own);
       return Math.sqrt(Math.max(0, norm ** 2 + own ** 2 - 2 * product));
     });
@@ -116,18 +117,12 @@ function smallest(distances: Float64Array, count: number): Neighbour[] {
   return found;
 }
 
-function lengthOf(x: ArrayLike<number>, at: number, width: number): number {
-  return Math.sqrt(productOf(x, at, x, at, width));
+function lengthOf(x: Float32Array, at: number, width: number): number {
+  return Math.sqrt(productOf(x, at, x.subarray(at, at + width), width));
 }
 
-function productOf(
-  x: ArrayLike<number>,
-  atX: number,
-  y: ArrayLike<number>,
-  atY: number,
-  width: number,
-): number {
+function productOf(x: Float32Array, at: number, y: Float32Array, width: number): number {
   let sum = 0;
-  for (let i = 0; i < width; i++) sum += x[atX + i]! * y[atY + i]!;
+  for (let i = 0; i < width; i++) sum += x[at + i]! * y[i]!;
   return sum;
 }

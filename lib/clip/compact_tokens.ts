@@ -1,11 +1,13 @@
 /**
  * Weights whose token table holds only the rows that were trained. A model that has seen a few hundred words needs no 49,408 rows in
  * its file; yet a name it never saw must not be the same as every other, so the rest is filled with numbers from a seed, of the
- * trained rows' size. The file's metadata say which rows it has and how to make the others.
+ * trained rows' size. The file's metadata say which rows it has and how to make the others. A row is made when it is asked for: a
+ * run asks for the words of its prompts, a hundredth of them.
  */
 
 import { budget, extent } from "../bounds.ts";
 import { UserError } from "../errors.ts";
+import type { TokenTable } from "./prompt.ts";
 import { uniform } from "./random.ts";
 import type { StoredTensor, TensorFile } from "./safetensors.ts";
 
@@ -29,36 +31,55 @@ export function tokenRowsMetadata(rows: TokenRows): Record<string, string> {
   return { token_rows: JSON.stringify(rows) };
 }
 
-/** The same file with its whole token table; a file with a whole one as it is. */
-export function withAllTokens(file: TensorFile): TensorFile {
+/** The same file with its whole token table, and that table; a file with a whole one as it is. */
+export function withAllTokens(file: TensorFile): { file: TensorFile; tokens?: TokenTable } {
   const text = file.metadata.get("token_rows");
-  if (text === undefined || !file.keys.includes(TABLE)) return file;
+  if (text === undefined || !file.keys.includes(TABLE)) return { file };
   const rows = parseRows(text, file);
-  let whole: StoredTensor<Float32Array> | undefined;
-  const read = () => whole ??= fillRows(file.readFloats(TABLE), rows);
+  const shape = [rows.total, file.shape(TABLE)[1]!];
+  let known: TokenTable | undefined;
+  const table = () => known ??= compactTable(file.readFloats(TABLE), rows);
+  const read = () => ({ shape, data: everyRow(table(), shape) });
   return {
-    ...file,
-    shape: (key) => key === TABLE ? [rows.total, file.shape(TABLE)[1]!] : file.shape(key),
-    read: (key) => key === TABLE ? read() : file.read(key),
-    readFloats: (key) => key === TABLE ? read() : file.readFloats(key),
+    file: {
+      ...file,
+      shape: (key) => key === TABLE ? [...shape] : file.shape(key),
+      read: (key) => key === TABLE ? read() : file.read(key),
+      readFloats: (key) => key === TABLE ? read() : file.readFloats(key),
+    },
+    tokens: { row: (id) => table().row(id) },
   };
 }
 
-/** The whole table: the stored rows at their places, and the others from the seed, in half precision's steps. */
-export function fillRows(
+/** The whole table's rows: the stored ones, and the others from the seed, in half precision's steps. */
+export function compactTable(
   stored: StoredTensor<Float32Array>,
-  { total, ids, seed, size }: TokenRows,
-): StoredTensor<Float32Array> {
+  { ids, seed, size }: TokenRows,
+): TokenTable {
   const width = stored.shape[1]!;
-  const next = uniform(seed);
-  const data = new Float32Array(total * width);
-  const spread = size * Math.sqrt(3); // uniform numbers up to 1 have a root mean square of 1/√3
-  for (let i = 0; i < data.length; i++) data[i] = spread * next();
-  data.set(new Float16Array(data));
-  ids.forEach((id, row) =>
-    data.set(stored.data.subarray(row * width, (row + 1) * width), id * width)
-  );
-  return { shape: [total, width], data };
+  const places = new Map(ids.map((id, place) => [id, place]));
+  const spread = spreadOf(size);
+  return {
+    row(id) {
+      const place = places.get(id);
+      if (place !== undefined) return stored.data.subarray(place * width, (place + 1) * width);
+      const next = uniform(seed, id * width);
+      const made = new Float32Array(width);
+      for (let i = 0; i < width; i++) made[i] = spread * next();
+      return new Float32Array(new Float16Array(made));
+    },
+  };
+}
+
+/** Uniform numbers up to 1 have a root mean square of 1/√3. */
+function spreadOf(size: number): number {
+  return size * Math.sqrt(3);
+}
+
+function everyRow({ row }: TokenTable, [total, width]: number[]): Float32Array {
+  const data = new Float32Array(total! * width!);
+  for (let id = 0; id < total!; id++) data.set(row(id), id * width!);
+  return data;
 }
 
 function parseRows(text: string, file: TensorFile): TokenRows {
@@ -83,8 +104,10 @@ function parseRows(text: string, file: TensorFile): TokenRows {
   if (ids.length !== file.shape(TABLE)[0] || ids.at(-1)! >= total) {
     return fail(`name ${ids.length} of ${total} rows, but ${TABLE} has ${file.shape(TABLE)[0]}`);
   }
-  // Half precision's steps are made beside the numbers.
-  budget(storedBytes(file), file.name).take(6 * total * file.shape(TABLE)[1]!, "its token table");
+  if (!Number.isFinite(Math.f16round(spreadOf(size)))) {
+    return fail("are of a size beyond half precision");
+  }
+  budget(storedBytes(file), file.name).take(4 * total * file.shape(TABLE)[1]!, "its token table");
   return rows;
 }
 

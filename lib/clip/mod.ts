@@ -40,6 +40,8 @@ export {
   type Layout as PromptLayout,
   layOut,
   type Slot,
+  type TokenTable,
+  tokenTable,
   type Whole,
 } from "./prompt.ts";
 export type { AttentionPool, Bottleneck, ModifiedResNet } from "./resnet.ts";
@@ -60,7 +62,7 @@ export { decode, encode, EOT, SOS, tokenize, type TokenizeOptions } from "./toke
 export { encodeWithTransformer, imageRows, type IntoImages, preNorm } from "./vit.ts";
 export { readVisionTransformer, refusePooled, type VisionTransformer } from "./vit_tower.ts";
 export { loadWeights, type Weights } from "./weights.ts";
-export { fillRows, type TokenRows, tokenRowsMetadata } from "./compact_tokens.ts";
+export { compactTable, type TokenRows, tokenRowsMetadata } from "./compact_tokens.ts";
 export { parseWeights, pocketWeights } from "./pocket.ts";
 export { publishedConfig, type PublishedName, publishedNames } from "./published.ts";
 export { randomClip, smallConfig } from "./random.ts";

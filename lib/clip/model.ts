@@ -6,7 +6,14 @@
 import { sha256 as hashOf } from "../sha256.ts";
 import { dispose, type Tensor, tidy } from "../tensor/mod.ts";
 import { frozen, type Get } from "./fold.ts";
-import { disposeLayout, layOut, type Slot, type Whole } from "./prompt.ts";
+import {
+  disposeLayout,
+  layOut,
+  type Slot,
+  type TokenTable,
+  tokenTable,
+  type Whole,
+} from "./prompt.ts";
 import { encodeWithResNet, type ModifiedResNet, readModifiedResNet } from "./resnet.ts";
 import { encodeText, readTextTower, type TextTower } from "./text.ts";
 import { clipTokenizer, type TextTokenizer } from "./text_tokenizer.ts";
@@ -53,6 +60,8 @@ export interface ClipParts {
   config: ClipConfig;
   /** Its arrays by OpenAI's keys. */
   get: Get;
+  /** The token table row by row; made of the array where absent. */
+  tokens?: TokenTable;
   /** The config file beside the weights that was followed, as in {@linkcode Clip}. */
   from?: string;
   /** What no config said and was taken to be as in OpenAI's CLIPs, as in {@linkcode Clip}. */
@@ -64,6 +73,8 @@ export interface ClipParts {
 /** Builds a CLIP from its stored arrays. The caller disposes of it: `using clip = …`, or {@linkcode disposeClip}. */
 export function buildClip(weights: ClipParts): Clip {
   const { config, get, from, assumed, tokenizer = clipTokenizer } = weights;
+  const tokens = weights.tokens ??
+    tokenTable(get("token_embedding.weight").data, config.text.width);
   const { vision } = config;
   const clip: Clip = {
     name: weights.name,
@@ -76,7 +87,7 @@ export function buildClip(weights: ClipParts): Clip {
       ? readVisionTransformer(frozen(get), vision)
       : readModifiedResNet(get, vision),
     text: readTextTower(frozen(get), config.text, {
-      tokens: get("token_embedding.weight").data,
+      tokens,
       positions: get("positional_embedding").data,
       whole: wholeOf(config.text, tokenizer),
     }),
@@ -115,7 +126,7 @@ export function clipIdentity(
  */
 export function disposeClip(clip: Clip): void {
   const rows = clip.image.kind === "vit" ? [...clip.image.classRows.values()] : [];
-  // Without the token table: TensorFlow.js would look for tensors among its millions of numbers, for seconds.
+  // Without the positions: TensorFlow.js would look for tensors among their numbers.
   const text = Object.values(clip.text).filter((part) => !ArrayBuffer.isView(part));
   dispose([clip.image, text, rows]);
 }

@@ -65,14 +65,25 @@ export interface Layout {
 export interface Embeddings {
   /** The width of a token. */
   width: number;
-  /** Token embeddings, row by row, [vocabulary · width]. */
-  tokens: Float32Array;
+  /** Token embeddings. */
+  tokens: TokenTable;
   /** Position embeddings, row by row, [context length · width]. */
   positions: Float32Array;
   /** The number of transformer blocks. */
   layers: number;
   /** How prompts are read whole, where a token sees those after it too: absent where it sees those before it alone. */
   whole?: Whole | undefined;
+}
+
+/** The embeddings of a vocabulary. */
+export interface TokenTable {
+  /** A token's, [width]: to be read, not written. */
+  row(id: number): Float32Array;
+}
+
+/** The table of an array, [vocabulary · width]. */
+export function tokenTable(data: Float32Array, width: number): TokenTable {
+  return { row: (id) => data.subarray(id * width, (id + 1) * width) };
 }
 
 /** Of a text tower whose tokens see each other in both directions, so that padding counts. */
@@ -178,9 +189,9 @@ function embed(
   const size = slots.length * width;
   const frozen = new Float32Array(groups * size);
   slots.forEach((slot, row) => {
+    const token = slot! < 0 ? undefined : tokens.row(slot!);
     for (let i = 0; i < width; i++) {
-      const token = slot! < 0 ? 0 : tokens[slot! * width + i];
-      frozen[row * width + i] = positions[places[row]! * width + i]! + token!;
+      frozen[row * width + i] = positions[places[row]! * width + i]! + (token ? token[i]! : 0);
     }
   });
   for (let g = 1; g < groups; g++) frozen.copyWithin(g * size, 0, size);

@@ -64,9 +64,9 @@ function distribution(key: string, shape: number[]): [centre: number, spread: nu
   return [0, 1.7 / Math.sqrt(inputs!)];
 }
 
-/** Numbers from −1 to 1 (mulberry32). */
-export function uniform(seed: number): () => number {
-  let state = seed >>> 0;
+/** Numbers from −1 to 1 (mulberry32), after as many as are skipped. */
+export function uniform(seed: number, skipped = 0): () => number {
+  let state = (seed + Math.imul(skipped, 0x6d2b79f5)) >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
     let x = Math.imul(state ^ (state >>> 15), state | 1);

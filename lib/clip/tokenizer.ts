@@ -1,17 +1,15 @@
 /**
  * CLIP's tokenizer as OpenAI published it (simple_tokenizer.py, clip.tokenize): ftfy, HTML entities twice, white space,
- * lower case, the regular expression, byte-pair encoding over 49,408 entries. The encoding itself is
- * `@huggingface/tokenizers`, on a tokenizer.json made here from OpenAI's list of merges (`data/clip/README.md`).
+ * lower case, the regular expression, byte-pair encoding over 49,408 entries (byte_pairs.ts, by `@huggingface/tokenizers`).
  *
  * Two things stay outside the library. The text is cut into words here, because the published expression also takes a
  * long s (ſ) for an s; and `<|startoftext|>` and `<|endoftext|>` count only where that expression finds them as words,
  * not wherever the characters stand ("!<|endoftext|>" has none), which the library's added tokens cannot express.
  */
 
-import { Tokenizer } from "@huggingface/tokenizers";
-import bpe from "../../data/clip/bpe.json" with { type: "json" };
 import { UserError } from "../errors.ts";
 import { checkOptions, flag, whole } from "../options_given.ts";
+import { decodeIds, encodeWord, specialWords } from "./byte_pairs.ts";
 import { fixText } from "./ftfy/fix_text.ts";
 import { unescapeHtml } from "./unescape.ts";
 
@@ -70,7 +68,7 @@ export function decode(ids: ArrayLike<number>): string {
       `Token id ${stranger} is not in CLIP's vocabulary; ids are whole numbers from 0 to ${EOT}.`,
     );
   }
-  return list.length === 0 ? "" : library().decode(list);
+  return list.length === 0 ? "" : decodeIds(list);
 }
 
 /** How {@linkcode tokenize} treats the length. */
@@ -125,7 +123,7 @@ const LONGEST = 20_000;
 
 const encoded = new Map<string, readonly number[]>();
 
-const specials = new Map([["<|startoftext|>", SOS], ["<|endoftext|>", EOT]]);
+const specials = new Map(specialWords.map((word, i) => [word, SOS + i]));
 
 /** White space as Python's `regex` module has it: U+0085 is, U+FEFF is not. */
 const space = "\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
@@ -146,47 +144,4 @@ function clean(text: string): string {
   const readable = unescapeHtml(unescapeHtml(fixText(text)));
   // Only U+0020 is left to trim.
   return readable.replace(spaces, " ").replace(/^ | $/g, "").toLowerCase();
-}
-
-function encodeWord(word: string): number[] {
-  return library().encode(word).ids;
-}
-
-let built: Tokenizer | undefined;
-
-/** The library's tokenizer, made on first use: bytes, bytes that end a word, merges in order, the two specials. */
-function library(): Tokenizer {
-  if (built) return built;
-  const merges = bpe.merges.split("\n").map((merge) => merge.split(" ") as [string, string]);
-  const bytes = byteCharacters();
-  const entries = [
-    ...bytes,
-    ...bytes.map((b) => `${b}</w>`),
-    ...merges.map((pair) => pair.join("")),
-    ...specials.keys(),
-  ];
-  const tokenizerJson = {
-    added_tokens: [],
-    normalizer: null,
-    pre_tokenizer: { type: "ByteLevel", add_prefix_space: false, use_regex: false },
-    model: {
-      type: "BPE",
-      end_of_word_suffix: "</w>",
-      vocab: Object.fromEntries(entries.map((entry, id) => [entry, id])),
-      merges,
-      ignore_merges: false,
-    },
-    post_processor: null,
-    decoder: { type: "ByteLevel" },
-  };
-  return built = new Tokenizer(tokenizerJson, { clean_up_tokenization_spaces: false });
-}
-
-/** GPT-2's printable stand-ins for the 256 bytes, in the vocabulary's order: the printable bytes first. */
-function byteCharacters(): string[] {
-  const isPrintable = (b: number) => (b > 32 && b < 127) || (b > 160 && b < 256 && b !== 173);
-  const all = Array.from({ length: 256 }, (_, b) => b);
-  const printable = all.filter(isPrintable).map((b) => String.fromCharCode(b));
-  const rest = all.filter((b) => !isPrintable(b)).map((_, n) => String.fromCharCode(256 + n));
-  return [...printable, ...rest];
 }

@@ -22,6 +22,7 @@ import {
   publishedNames,
   resembling,
 } from "./published.ts";
+import type { TokenTable } from "./prompt.ts";
 import type { StoredTensor, TensorFile } from "./safetensors.ts";
 import { expectedShapes } from "./shapes.ts";
 import type { TextTokenizer } from "./text_tokenizer.ts";
@@ -46,6 +47,8 @@ export interface Weights {
   tokenizer?: TextTokenizer;
   /** A tensor in single precision, by OpenAI's key. */
   get(key: string): StoredTensor<Float32Array>;
+  /** The token table row by row, where the file has some of its rows alone and the others are made. */
+  tokens?: TokenTable;
 }
 
 /**
@@ -67,7 +70,7 @@ export async function loadWeights(path: string, name?: string): Promise<Weights>
   const isKnown = published !== undefined ||
     Object.values(hubSources).some((source) => source.sha256 === sha256);
   const stated = isKnown ? undefined : await statedBeside(found.folder, layout);
-  const { config, get } = checkWeights(tensors, name, stated);
+  const { config, get, tokens } = checkWeights(tensors, name, stated);
   const text = stated?.tokenizer &&
     await tokenizerBeside(found.folder, stated.tokenizer, config.text);
   if (!text) checkVocabulary(config, tensors.name, stated);
@@ -86,6 +89,7 @@ export async function loadWeights(path: string, name?: string): Promise<Weights>
     ...assumed !== undefined && { assumed },
     ...text && { tokenizer: text.tokenizer },
     get,
+    ...tokens && { tokens },
   };
 }
 
@@ -102,15 +106,15 @@ export function checkWeights(
   stored: TensorFile,
   name?: string,
   stated?: Stated,
-): Pick<Weights, "config" | "get"> {
-  const file = withAllTokens(stored);
+): Pick<Weights, "config" | "get" | "tokens"> {
+  const { file, tokens } = withAllTokens(stored);
   const shapes = new Map(file.keys.map((key) => [key, file.shape(key)]));
   const seen = checkShapes(shapes, file.name, name);
   const config = stated ? settle(seen, stated, file.name) : seen;
   const keys = [...expectedShapes(config).keys()];
   for (const key of keys) checkType(file, key);
-  for (const key of keys) checkFinite(file, key);
-  return { config, get: (key) => file.readFloats(key) };
+  for (const key of keys) checkFinite(stored, key); // rows that are made are finite
+  return { config, get: (key) => file.readFloats(key), ...tokens && { tokens } };
 }
 
 /** CLIP's own tokenizer makes ids up to that of EOT. */

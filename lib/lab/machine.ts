@@ -45,5 +45,7 @@ async function fastest(tries: number, make: () => Tensor): Promise<number> {
 
 function filled(shape: number[]): Tensor {
   const size = shape.reduce((a, b) => a * b, 1);
-  return wrap(Float32Array.from({ length: size }, (_, i) => (i % 7) / 7), shape);
+  const values = new Float32Array(size);
+  for (let i = 0; i < size; i++) values[i] = (i % 7) / 7;
+  return wrap(values, shape);
 }

@@ -91,54 +91,55 @@ export async function openCells(
   part?: Part,
 ): Promise<OpenCells> {
   const { values, workers, command, say } = opening;
-  // git looks at the checkout while the backend is loaded.
-  const [backend, about, codeOf] = await Promise.all([
-    useBackend(opening.backend, opening.precision),
-    provenance(),
-    codeVersion(),
-  ]);
-  say(`Backend: ${backend.reason} ${backend.device}.`);
-  const common = { backend, ...about, command };
-  const labs = new Map<string, Lab>();
+  const about = provenance(); // git looks at the checkout meanwhile
+  const clips = new Map<string, OpenClip>();
   try {
+    const backend = await useBackend(opening.backend, opening.precision);
+    const codeOf = await codeVersion();
+    say(`Backend: ${backend.reason} ${backend.device}.`);
     for (const name of new Set(drafts.map(({ clip }) => clip))) {
       const { clip, record } = await openClip(name, values.clips);
-      const images = openImages(clip, { workers, cache: userFeatures() });
-      labs.set(name, { images, codeOf, shared: { clip: record, ...common } });
+      clips.set(name, { images: openImages(clip, { workers, cache: userFeatures() }), record });
     }
-    const { planned, datasets, ...found } = await plan(drafts, labs, opening);
-    if (!part) rehearseAll(drafts, planned, labs);
+    const { planned, datasets, hashes, ...found } = await plan(drafts, clips, opening);
+    if (!part) rehearseAll(drafts, planned, clips);
     const data = part?.data ?? found.data;
-    for (const [name, lab] of labs) {
-      labs.set(name, { ...lab, hashes: found.hashes, shared: { ...lab.shared, data } });
+    const common = { backend, ...await about, command, data };
+    const labs = new Map<string, Lab>();
+    for (const [name, { images, record }] of clips) {
+      labs.set(name, { images, codeOf, hashes, shared: { clip: record, ...common } });
     }
     return {
       ...{ datasets, data, backend: backend.name, precision: backend.precision },
       cells: identified(drafts, planned, labs, part?.shared),
-      [Symbol.dispose]: () => close(labs, values),
+      [Symbol.dispose]: () => close(clips, values),
     };
   } catch (error) {
-    close(labs, values);
+    close(clips, values);
+    await about; // so that nothing goes on
     throw error;
   }
 }
+
+/** A CLIP that cells are on, and what their records say of it. */
+type OpenClip = Pick<Lab, "images"> & { record: Lab["shared"]["clip"] };
 
 /** Every cell with the CLIP that it is on. */
 function rehearseAll(
   drafts: readonly Draft[],
   planned: readonly PlannedCell[],
-  labs: ReadonlyMap<string, Lab>,
+  clips: ReadonlyMap<string, OpenClip>,
 ): void {
-  for (const [name, { images }] of labs) {
+  for (const [name, { images }] of clips) {
     rehearse(planned.filter((_, i) => drafts[i]!.clip === name), images.clip);
   }
 }
 
 /** Frees what was opened, and not what was given. */
-function close(labs: ReadonlyMap<string, Lab>, { clips }: Values): void {
-  for (const [name, { images }] of labs) {
+function close(clips: ReadonlyMap<string, OpenClip>, { clips: given }: Values): void {
+  for (const [name, { images }] of clips) {
     images[Symbol.dispose]();
-    if (!clips.has(name)) disposeClip(images.clip);
+    if (!given.has(name)) disposeClip(images.clip);
   }
 }
 
@@ -175,7 +176,7 @@ function identified(
 /** The cells with their settings and images, after a look whether those images are there. */
 async function plan(
   drafts: readonly Draft[],
-  labs: ReadonlyMap<string, Lab>,
+  clips: ReadonlyMap<string, OpenClip>,
   { values, root, skipMissing = false, out }: Opening,
 ): Promise<{
   planned: PlannedCell[];
@@ -187,7 +188,7 @@ async function plan(
   const datasets = await openDatasets(names, values, root);
   const planAll = (absent?: ReadonlySet<string>) => {
     const planners = new Map(
-      [...labs].map(([name, { images }]) => [
+      [...clips].map(([name, { images }]) => [
         name,
         planner({ config: images.clip.config, datasets, absent }),
       ]),

@@ -122,7 +122,7 @@ function initialContext(
   const { words, filled } = startOf(task, settings);
   const vectors = new Float32Array(m * width);
   tokenizer.encode(words).slice(0, filled).forEach((id, i) =>
-    vectors.set(tokens.subarray(id * width, (id + 1) * width), (m - filled + i) * width)
+    vectors.set(tokens.row(id), (m - filled + i) * width)
   );
   const all = new Float32Array(copies * vectors.length);
   for (let c = 0; c < copies; c++) all.set(vectors, c * vectors.length);

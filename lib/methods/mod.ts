@@ -36,6 +36,7 @@ export { cocoop, coop, ivlp, kgcoop, linearProbe, maple, prograd, promptsrc, vpt
 export { clipLora, deptCoop, deptMaple, lasp, mma, mmrl, proda, rpo, tcp };
 export { clap, clipAdapter, crossModal, lpPlusPlus, taskres, tipAdapter, tipAdapterF, zsLp };
 export { prometar, prometarCoop, prometarMaple, prometarVpt };
+export { nothingDrawn } from "./initial.ts";
 export * from "./method.ts";
 export * from "./made.ts";
 export type { ControlSettings } from "./controls.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import { type Clip, type ClipConfig, clipTokenizer } from "../clip/mod.ts";
-import type { Streams } from "../random/mod.ts";
 import { type Tensors, tidy } from "../tensor/mod.ts";
+import { nothingDrawn } from "./initial.ts";
 import type { Learner, Method } from "./method.ts";
 import { resolveSettings } from "./settings.ts";
 
@@ -31,9 +31,6 @@ export function learned({ still = [] }: Pick<Learner, "still">, params: Tensors)
     .reduce((sum, [, { size }]) => sum + size, 0);
 }
 
-/** Only sizes matter: the modulation's tens of millions of numbers need no drawing. */
-const nothingDrawn = (() => ({ gauss: () => 0, random: () => 0 })) as unknown as Streams;
-
 /** A CLIP that has sizes and no weights. It encodes nothing; for making a learner's initial parameters it is enough. */
 function weightless(config: ClipConfig): Clip {
   const nothing = new Float32Array();
@@ -42,6 +39,6 @@ function weightless(config: ClipConfig): Clip {
     sha256: "",
     config,
     tokenizer: clipTokenizer,
-    text: { ...config.text, tokens: nothing, positions: nothing },
+    text: { ...config.text, tokens: { row: () => nothing }, positions: nothing },
   } as unknown as Clip;
 }

@@ -62,7 +62,8 @@ export function contrastive(config: ClipConfig, params: Tensors, pairs: Pairs): 
   const { vision, text, imageSize } = config;
   const count = pairs.texts.length;
   // Of width 0: the layout need not embed, as its embeddings are being learned.
-  const bare = { width: 0, tokens: new Float32Array(), positions: new Float32Array() };
+  const nothing = new Float32Array();
+  const bare = { width: 0, tokens: { row: () => nothing }, positions: nothing };
   const places = pairs.texts.map((text) => text.map(() => 0)); // what stands there is learned
   const layout = layOut(places, 0, 1, { ...bare, layers: text.layers }, false);
   const classRows = new Map();

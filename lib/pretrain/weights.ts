@@ -7,7 +7,7 @@ import {
   buildClip,
   type Clip,
   type ClipConfig,
-  fillRows,
+  compactTable,
   type StoredTensor,
   type TokenRows,
   tokenRowsMetadata,
@@ -42,9 +42,14 @@ export async function clipOf(
   config: ClipConfig,
 ): Promise<Clip> {
   const tensors = await stored(params);
-  const table = fillRows(tensors[TABLE]!, tokenRows(tensors[TABLE]!, vocabulary, config));
-  const get = (key: string) => key === TABLE ? table : tensors[key]!;
-  return buildClip({ name: "in training", sha256: "", config, get });
+  const tokens = compactTable(tensors[TABLE]!, tokenRows(tensors[TABLE]!, vocabulary, config));
+  return buildClip({
+    name: "in training",
+    sha256: "",
+    config,
+    get: (key) => tensors[key]!,
+    tokens,
+  });
 }
 
 /** The rows that the table lacks shall be of the size of those it has. */

@@ -31,10 +31,11 @@ export async function hashImages(
   const known = await remembered(memory);
   const hashes = new Map<string, string>();
   const waiting = [...new Set(paths)];
+  const look = looker();
   let read = 0;
   const lane = async () => {
     for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-      const info = await Deno.stat(path).catch(() => undefined);
+      const info = await look(path);
       if (!info) continue;
       const changed = info.mtime?.getTime() ?? 0;
       const before = known.get(path);
@@ -51,6 +52,32 @@ export async function hashImages(
   await Promise.all(Array.from({ length: LANES }, lane));
   if (read > 0) await writeWhole(memory, JSON.stringify(Object.fromEntries(known)));
   return hashes;
+}
+
+/** Milliseconds that files are looked at without letting anything else run, and how many more for each. */
+const AT_ONCE = 20;
+const EACH = 0.05;
+
+/**
+ * Says what the file system knows of a file. A look at a disk of this machine takes a tenth of what it takes to have another
+ * thread look; where files are slow to answer, as on a network, several are asked at a time.
+ */
+function looker(): (
+  path: string,
+) => Promise<Deno.FileInfo | undefined> | Deno.FileInfo | undefined {
+  let [looks, spent] = [0, 0];
+  return (path) => {
+    if (spent > AT_ONCE + EACH * looks) return Deno.stat(path).catch(() => undefined);
+    const begun = performance.now();
+    try {
+      return Deno.statSync(path);
+    } catch {
+      return undefined;
+    } finally {
+      spent += performance.now() - begun;
+      looks++;
+    }
+  };
 }
 
 /** What an earlier run left; nothing where the file is missing, damaged or another. */

@@ -8,7 +8,7 @@ import type { Clip } from "../clip/mod.ts";
 import { taskOf } from "../engine/mod.ts";
 import type { LoadedDataset } from "../datasets/mod.ts";
 import { UserError } from "../errors.ts";
-import type { Streams } from "../random/mod.ts";
+import { nothingDrawn } from "../methods/mod.ts";
 import { filled } from "../templates.ts";
 import { tidy } from "../tensor/mod.ts";
 import type { PlannedCell } from "./plan_cell.ts";
@@ -94,7 +94,3 @@ function setUp(
     throw error instanceof UserError ? new UserError(`${where}: ${error.message}`) : error;
   }
 }
-
-/** Only whether it can start matters. One object for all draws: a method may draw a million numbers. */
-const zeros = { gauss: () => 0, random: () => 0 };
-const nothingDrawn = (() => zeros) as unknown as Streams;

@@ -135,9 +135,7 @@ Deno.test("shares sum to 1; without an outer loss the meta-gradient has none of 
 Deno.test("a vector between two words is near both, by either measure", async () => {
   using on = await small(1);
   const { width, tokens } = on.clip.text;
-  const [cat, dog] = [encode("cat")[0]!, encode("dog")[0]!].map((id) =>
-    tokens.subarray(id * width, (id + 1) * width)
-  );
+  const [cat, dog] = [encode("cat")[0]!, encode("dog")[0]!].map((id) => tokens.row(id));
   const between = Float32Array.from(cat!, (x, i) => 0.55 * x + 0.45 * dog![i]!);
   for (const metric of ["euclidean", "cosine"] as const) {
     const { words } = nearestWords(on.clip, tensor(between, [1, width]), { metric, count: 2 })[0]!;

@@ -164,7 +164,7 @@ Deno.test("a reader that starts as the class token, or as EOT, becomes what that
     const slots = tokenSlots(clip, [texts[0]!])[0]!;
     const [at, id] = [slots.length - 1, slots[slots.length - 1]!];
     const eot = add(
-      tensor(tokens.slice(id * clip.text.width, (id + 1) * clip.text.width), [1, clip.text.width]),
+      tensor(tokens.row(id!), [1, clip.text.width]),
       tensor(positions.slice(at * clip.text.width, (at + 1) * clip.text.width), [
         1,
         clip.text.width,

@@ -137,9 +137,7 @@ Deno.test("prompts that start as words are these words' embeddings, each with it
     return values;
   };
   const [noise, worded] = [start("random"), start("a photo of a")];
-  const own = tokenizer.encode("a photo of a").flatMap((id) => [
-    ...text.tokens.subarray(id * text.width, (id + 1) * text.width),
-  ]);
+  const own = tokenizer.encode("a photo of a").flatMap((id) => [...text.tokens.row(id)]);
   assert.equal(worded.length, 2 * own.length);
   worded.forEach((x, i) => assert.ok(Math.abs(x - noise[i]! - own[i % own.length]!) < 1e-6));
   assert.notDeepEqual(worded.slice(0, own.length), worded.slice(own.length));

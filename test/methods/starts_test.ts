@@ -36,9 +36,7 @@ Deno.test("a class-specific context has vectors for each class, wherever it is o
 Deno.test("CoOp and ProGrad take both starts: random vectors, and the template after zeros", async () => {
   const given = await problem();
   const { tokens } = given.task.clip.text;
-  const words = encode("a photo of a").flatMap((
-    id,
-  ) => [...tokens.subarray(id * 32, (id + 1) * 32)]);
+  const words = encode("a photo of a").flatMap((id) => [...tokens.row(id)]);
   for (const name of ["coop", "prograd"]) {
     const fromTemplate = start(given, name, { init: "template", contextLength: 6 });
     assert.deepEqual(fromTemplate.values("text.0"), [...new Array(64).fill(0), ...words]);
@@ -63,8 +61,8 @@ Deno.test("MaPLe learns its first words alone, and its deep maps start as copies
   assert.notDeepEqual(values("image.0.weight"), values("image.1.weight"));
   const { tokens } = given.task.clip.text;
   const [a, photo] = encode("a photo") as readonly [number, number];
-  assert.deepEqual(values("text.0").slice(0, 32), [...tokens.subarray(a * 32, a * 32 + 32)]);
-  assert.deepEqual(values("text.0").slice(32), [...tokens.subarray(photo * 32, photo * 32 + 32)]);
+  assert.deepEqual(values("text.0").slice(0, 32), [...tokens.row(a)]);
+  assert.deepEqual(values("text.0").slice(32), [...tokens.row(photo)]);
   given.dispose();
 
   const deeper = await problem("vit", 1, 3);
