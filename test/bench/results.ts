@@ -6,6 +6,7 @@ import { predict } from "./cost.ts";
 import type { Measurement } from "./measure.ts";
 import { halfPart, type HalfSteps } from "./half.ts";
 import { ratiosPart } from "./ratios.ts";
+import { type Starts, startsPart } from "./starts.ts";
 
 /** A run of the benchmarks; what results.json holds and `--json` prints. */
 export interface Bench {
@@ -82,8 +83,14 @@ const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(2);
  *
  * @param published the published code's steps beside ours, where they were measured
  * @param half steps in bfloat16 beside float32, likewise
+ * @param starts how soon commands start, likewise
  */
-export function resultsPage(bench: Bench, published?: Against, half?: HalfSteps): string {
+export function resultsPage(
+  bench: Bench,
+  published?: Against,
+  half?: HalfSteps,
+  starts?: Starts,
+): string {
   const { measured, machine, versions, machines, results, sideBySide } = bench;
   return `<!-- deno-fmt-ignore-file -->
 
@@ -91,8 +98,8 @@ export function resultsPage(bench: Bench, published?: Against, half?: HalfSteps)
 
 Written by \`deno task bench --write\`; do not edit.
 
-${published ? ratiosPart(published) : ""}${
-    half ? halfPart(half) : ""
+${published ? ratiosPart(published) : ""}${half ? halfPart(half) : ""}${
+    starts ? startsPart(starts) : ""
   }## A step's seconds, memory and work
 
 \`\`\`

@@ -52,16 +52,15 @@ Deno.test("each limit is of a case that there is", () => {
   }
 });
 
-Deno.test("RESULTS.md is what comes of results.json, against.json and data/precision/steps.json, where they are", async () => {
+Deno.test("RESULTS.md is what comes of results.json, against.json, start_up.json and data/precision/steps.json, where they are", async () => {
   const read = (file: string) => Deno.readTextFile(new URL(file, import.meta.url));
   const kept = await read("results.json").catch(() => undefined);
   const against = await read("against.json").catch(() => undefined);
   const half = await read("../../data/precision/steps.json").catch(() => undefined);
+  const starts = await read("start_up.json").catch(() => undefined);
   if (kept === undefined) return;
-  assert.equal(
-    await read("RESULTS.md"),
-    resultsPage(JSON.parse(kept), against && JSON.parse(against), half && JSON.parse(half)),
-  );
+  const [one, two, three] = [against, half, starts].map((text) => text && JSON.parse(text));
+  assert.equal(await read("RESULTS.md"), resultsPage(JSON.parse(kept), one, two, three));
 });
 
 Deno.test("README says what against.json has", async () => {

@@ -5,6 +5,7 @@ import { writeWhole } from "../../lib/protocols/mod.ts";
 import { type Against, compared } from "./against.ts";
 import type { HalfSteps } from "./half.ts";
 import { type Bench, resultsPage } from "./results.ts";
+import type { Starts } from "./starts.ts";
 
 /** Where steps in bfloat16 beside float32 lie: docs/precision.md is made of them, too. */
 const HALF = "../../data/precision/steps.json";
@@ -22,7 +23,7 @@ const placeOf = (name: string) => compared.findIndex((one) => one === name);
 
 /** Writes what was measured now, and the page of it and of what was measured before. */
 export async function writeResults(
-  now: { bench?: Bench; against?: Against; half?: HalfSteps },
+  now: { bench?: Bench; against?: Against; half?: HalfSteps; starts?: Starts },
 ): Promise<void> {
   const at = (file: string) => fileURLToPath(new URL(file, import.meta.url));
   const kept = async (file: string) =>
@@ -33,6 +34,8 @@ export async function writeResults(
   if (against) await writeWhole(at("against.json"), `${JSON.stringify(against, null, 2)}\n`);
   const half: HalfSteps | undefined = now.half ?? await kept(HALF);
   if (half) await writeWhole(at(HALF), `${JSON.stringify(half, null, 1)}\n`);
-  await writeWhole(at("RESULTS.md"), resultsPage(bench, against, half));
+  const starts: Starts | undefined = now.starts ?? await kept("start_up.json");
+  if (starts) await writeWhole(at("start_up.json"), `${JSON.stringify(starts, null, 2)}\n`);
+  await writeWhole(at("RESULTS.md"), resultsPage(bench, against, half, starts));
   console.error("Wrote RESULTS.md and what it is made of; `deno task notebooks 11` shows it.");
 }

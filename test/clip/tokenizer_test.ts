@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { Tokenizer } from "@huggingface/tokenizers";
+import bpe from "../../data/clip/bpe.json" with { type: "json" };
 import { UserError } from "../../lib/errors.ts";
+import { encodeWord } from "../../lib/clip/byte_pairs.ts";
 import { fixText } from "../../lib/clip/ftfy/fix_text.ts";
 import { decode, encode, EOT, SOS, tokenize } from "../../lib/clip/tokenizer.ts";
 import { unescapeHtml } from "../../lib/clip/unescape.ts";
@@ -75,6 +78,41 @@ Deno.test("an id outside the vocabulary is refused by name", () => {
     });
   }
 });
+
+Deno.test("a word's part of the vocabulary gives it the ids that all of it gives", () => {
+  const merges = bpe.merges.split("\n");
+  const whole = new Tokenizer({
+    added_tokens: [],
+    normalizer: null,
+    pre_tokenizer: { type: "ByteLevel", add_prefix_space: false, use_regex: false },
+    model: { type: "BPE", end_of_word_suffix: "</w>", vocab: vocabularyOf(merges), merges },
+    post_processor: null,
+    decoder: null,
+  }, {});
+  // Entries side by side, which are words that nobody wrote.
+  const texts = merges.map((merge) => merge.replace(/ |<\/w>$/g, ""))
+    .filter((text) => /^[!-~]+$/.test(text));
+  assert.ok(texts.length > 40_000);
+  for (let i = 0; i < 4000; i++) {
+    const word = texts[i * 7919 % texts.length]! + texts[i * 104_729 % texts.length]!;
+    assert.deepEqual(encodeWord(word), whole.encode(word).ids, word);
+  }
+});
+
+/** The entries by id, as OpenAI's tokenizer numbers them. */
+function vocabularyOf(merges: string[]): Record<string, number> {
+  const printable = [..."!~", "¡¬", "®ÿ"].join("");
+  const inOrder: string[] = [];
+  for (let i = 0; i < printable.length; i += 2) {
+    const [from, to] = [printable.charCodeAt(i), printable.charCodeAt(i + 1)];
+    for (let code = from; code <= to; code++) inOrder.push(String.fromCharCode(code));
+  }
+  const rest = Array.from({ length: 256 - inOrder.length }, (_, n) => String.fromCharCode(256 + n));
+  const bytes = [...inOrder, ...rest];
+  const joined = merges.map((merge) => merge.replace(" ", ""));
+  const entries = [...bytes, ...bytes.map((b) => `${b}</w>`), ...joined];
+  return Object.fromEntries(entries.map((entry, id) => [entry, id]));
+}
 
 Deno.test("special tokens count only where the published expression finds them", () => {
   assert.deepEqual(encode("a<|endoftext|>"), [320, EOT]);

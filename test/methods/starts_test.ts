@@ -1,10 +1,11 @@
 /** What the methods start from. */
 
 import assert from "node:assert/strict";
-import { methods } from "../../lib/methods/mod.ts";
+import { linearStart } from "../../lib/methods/initial.ts";
+import { methods, nothingDrawn } from "../../lib/methods/mod.ts";
 import { encode } from "../../lib/clip/mod.ts";
-import { streams } from "../../lib/random/mod.ts";
-import { dispose, tidy } from "../../lib/tensor/mod.ts";
+import { type Streams, streams } from "../../lib/random/mod.ts";
+import { dispose, readSync, tidy, useBackend } from "../../lib/tensor/mod.ts";
 import { learnerOf, numbers, type Problem, problem } from "./problem.ts";
 
 /** A method's initial parameters, by name. */
@@ -70,4 +71,12 @@ Deno.test("MaPLe learns its first words alone, and its deep maps start as copies
   assert.deepEqual(deep.values("image.1.weight"), deep.values("image.2.weight"));
   assert.deepEqual(deep.values("image.1.bias"), deep.values("image.2.bias"));
   deeper.dispose();
+});
+
+Deno.test("who draws nothing gets zeros of the same sizes, where drawing zeros would give other numbers", async () => {
+  await useBackend("wasm");
+  const zeros = (() => ({ gauss: () => 0, random: () => 0 })) as unknown as Streams;
+  const start = (random: Streams) => tidy(() => [...readSync(linearStart(random, [2, 3], 4))]);
+  assert.deepEqual(start(zeros), Array(6).fill(-0.5));
+  assert.deepEqual(start(nothingDrawn), Array(6).fill(0));
 });

@@ -1,7 +1,9 @@
 /** What commands load before they do anything, by name: what is needed later, or not at all, is imported when its turn comes. */
 import assert from "node:assert/strict";
 import { relative } from "node:path";
+import { buildClip, disposeClip, encode, pocketWeights } from "../../lib/clip/mod.ts";
 import { denoPath } from "../../lib/deno_path.ts";
+import { useBackend } from "../../lib/tensor/mod.ts";
 
 interface Graph {
   roots: string[];
@@ -164,4 +166,29 @@ Deno.test("a package that is needed is missed", async () => {
   const { code, said } = await without(["arquero"], "read", "lib/cli/compare.ts", "--help");
   assert.notEqual(code, 0);
   assert.match(said, /nowhere\.ts/);
+});
+
+Deno.test("the pocket CLIP is built without its whole token table", async () => {
+  await useBackend("wasm");
+  const weights = await pocketWeights();
+  const asked: string[] = [];
+  const clip = buildClip({ ...weights, get: (key) => (asked.push(key), weights.get(key)) });
+  disposeClip(clip);
+  assert.ok(asked.includes("positional_embedding"));
+  assert.ok(!asked.includes("token_embedding.weight"));
+});
+
+Deno.test("a word is encoded without the tables of all merges, each of which the library writes as JSON", () => {
+  const { stringify } = JSON;
+  let written = 0;
+  JSON.stringify = (value: unknown, ...how: unknown[]) => {
+    written++;
+    return Reflect.apply(stringify, JSON, [value, ...how]);
+  };
+  try {
+    assert.ok(encode("unforeseeable zeppelins").length > 2);
+  } finally {
+    JSON.stringify = stringify;
+  }
+  assert.ok(written > 0 && written < 1000, `${written}`);
 });

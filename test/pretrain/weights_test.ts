@@ -17,6 +17,7 @@ import {
 import { randomWeights, uniform } from "../../lib/clip/random.ts";
 import { UserError } from "../../lib/errors.ts";
 import { readImage, stack } from "../../lib/image/mod.ts";
+import { sha256 } from "../../lib/sha256.ts";
 import { pocketConfig, vocabularyOf } from "../../lib/pretrain/mod.ts";
 import { readSync, type Tensor, tidy, useBackend, wrap } from "../../lib/tensor/mod.ts";
 import truth from "../fixtures/pretrain/open_clip.json" with { type: "json" };
@@ -77,6 +78,19 @@ Deno.test("the committed pocket CLIP has the features that open_clip finds with 
   disposeClip(clip);
 });
 
+Deno.test("rows that the pocket CLIP's file lacks are what they were, whole or one by one", async () => {
+  const { tokens, get } = await pocketWeights();
+  const { data, shape: [total, width] } = get(TABLE);
+  assert.deepEqual([total, width], [49408, 128]);
+  assert.equal(
+    sha256(new Uint8Array(data.buffer)),
+    "9b7356161ecd699ac6456fd8288f4535f0daeec85740a59dd5e2a6fa74b2d998",
+  );
+  for (const id of [0, 1, 320, 1125, 30_000, 49407]) {
+    assert.deepEqual(tokens!.row(id), data.slice(id * 128, (id + 1) * 128), `${id}`);
+  }
+});
+
 Deno.test("token rows that cannot be are one line that names the file", async () => {
   const damaged: [Partial<Record<keyof TokenRows, unknown>>, RegExp][] = [
     [{ ids: ids.slice(1) }, /name \d+ of 49408 rows, but token_embedding\.weight has \d+/],
@@ -84,6 +98,7 @@ Deno.test("token rows that cannot be are one line that names the file", async ()
     [{ total: 1e9 }, /of at most a million rows/],
     [{ total: 100 }, /name \d+ of 100 rows/],
     [{ seed: "x" }, /lack total, ids, seed or size/],
+    [{ size: 1e5 }, /are of a size beyond half precision/],
   ];
   for (const [change, message] of damaged) {
     const path = await written({ token_rows: JSON.stringify({ ...rows, ...change }) });

@@ -24,6 +24,36 @@ Deno.test("images are hashed by what is in them, and only when they changed", as
   assert.equal(await hash(), abc, "a damaged memory is none");
 });
 
+Deno.test("images are looked at in this thread while that is quick, and several at a time where it is not", async () => {
+  const folder = await Deno.makeTempDir();
+  const paths = Array.from({ length: 40 }, (_, i) => `${folder}/${i}.png`);
+  for (const [i, path] of paths.entries()) await Deno.writeTextFile(path, `${i}`);
+  const { stat, statSync } = Deno;
+  const looks = { here: 0, elsewhere: 0 };
+  let slow = false;
+  Deno.stat = (path) => {
+    if (`${path}`.endsWith(".png")) looks.elsewhere++;
+    return stat(path);
+  };
+  Deno.statSync = (path) => {
+    looks.here++;
+    for (const until = performance.now() + (slow ? 50 : 0); performance.now() < until;);
+    return statSync(path);
+  };
+  try {
+    const quick = await hashImages(paths, `${folder}/images.json`);
+    assert.ok(looks.here > 0);
+    Object.assign(looks, { here: 0, elsewhere: 0 });
+    slow = true;
+    const late = await hashImages([...paths, `${folder}/gone.png`], `${folder}/images.json`);
+    assert.deepEqual(looks, { here: 1, elsewhere: 40 });
+    assert.deepEqual([...late].sort(), [...quick].sort());
+    assert.equal(late.size, 40);
+  } finally {
+    Object.assign(Deno, { stat, statSync });
+  }
+});
+
 Deno.test("an image changes the identity of the cells that read it, and of no other; where it lies does not", async () => {
   await useBackend("wasm");
   const clip = randomClip(smallConfig, 3);
