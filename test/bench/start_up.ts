@@ -12,7 +12,7 @@ import { readPlan } from "../../lib/lab/mod.ts";
 import { ranges, workerWords } from "../../lib/lab/processes.ts";
 import { THREADS } from "../../lib/lab/threads.ts";
 import { pause } from "../../lib/waiting.ts";
-import { inShort, spread } from "./ratios.ts";
+import { inShort, spread } from "../../docs/spread.ts";
 import { atMost, type Start, type Starts } from "./starts.ts";
 import { writeResults } from "./write.ts";
 

@@ -1,6 +1,7 @@
 /** The part of RESULTS.md that says how soon commands and cells' processes start. */
 
-import { inShort, spread, table } from "./ratios.ts";
+import { inShort, spread } from "../../docs/spread.ts";
+import { table } from "../../docs/table_text.ts";
 
 /** What one start took, time after time. */
 export interface Start {
@@ -50,6 +51,7 @@ ${
         `${atMost[name]} s`,
         spread(seconds).median <= atMost[name]! ? "yes" : "**no**",
       ]),
+      "numbers",
     )
   }
 
