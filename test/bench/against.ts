@@ -48,6 +48,11 @@ export interface Against {
   results: Compared[];
 }
 
+/** The published side's release of PyTorch: `PyTorch 2.4.1`. */
+export function releaseOf({ versions }: Pick<Against, "versions">): string {
+  return versions.split(";")[0]!;
+}
+
 /** What a step answers. */
 export interface Answer {
   seconds?: number;

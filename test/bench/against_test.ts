@@ -69,19 +69,19 @@ Deno.test("a side that fails is asked no more, and said to have failed", async (
   assert.deepEqual(found.failed, { "published fp32": "out of memory" });
   assert.equal(ratio(found, "published fp32", "ours fp32"), undefined);
   assert.equal(ratio(found, "published bf16", "ours fp32")!.median, 3);
-  const page = ratiosPart(of(found));
+  const page = ratiosPart([of(found)]);
   assert.match(page, /\| a \| – \| \*\*3\.0\*\* \(3\.0–3\.0\) \|/);
   assert.match(page, /- a, published fp32: no step: out of memory\./);
 });
 
 const of = (...results: Against["results"]): Against => (
-  { measured: "2000-01-01", machine: "2 × a processor", versions: "some", results }
+  { measured: "2000-01-01", machine: "2 × a processor", versions: "PyTorch 2.4.1; some", results }
 );
 
 Deno.test("ratios are of steps of the same round, with median and range, before seconds", () => {
   const seconds = { "published fp32": [8, 10, 30], "ours fp32": [2, 2, 5] };
   const peakBytes = { "published fp32": 5.2e9, "ours fp32": 2.1e9 };
-  const page = ratiosPart(of({ name: "coop", seconds, peakBytes, failed: {} }));
+  const page = ratiosPart([of({ name: "coop", seconds, peakBytes, failed: {} })]);
   assert.match(page, /\| coop \| \*\*5\.0\*\* \(4\.0–6\.0\) \| – \|/);
   assert.match(page, /\| coop \| 10\.00 \| 5\.2 \| – \| – \| 2\.00 \| 2\.1 \|/);
   assert.ok(page.indexOf("(4.0–6.0)") < page.indexOf("10.00"));
@@ -96,9 +96,13 @@ Deno.test("cases of the same machine and versions stay beside those measured ane
   const [first, second] = compared as unknown as [string, string];
   const before = of(one(first, 1), one(second, 2));
   const now = of(one(second, 3));
-  assert.deepEqual(beside(now, before)!.results, [one(first, 1), one(second, 3)]);
-  assert.deepEqual(beside(now, { ...before, versions: "other" }), now);
-  assert.equal(beside(undefined, before), before);
+  const [{ results }] = beside(now, [before]) as [Against];
+  assert.deepEqual(results, [one(first, 1), one(second, 3)]);
+  assert.deepEqual(beside(now, [{ ...before, versions: "PyTorch 2.4.1; other" }]), [now]);
+  assert.deepEqual(beside(undefined, [before]), [before]);
+  const later = { ...now, versions: "PyTorch 2.12.1; some" };
+  assert.deepEqual(beside(later, [before]), [before, later]);
+  assert.deepEqual(beside(now, [before, later])[1], later);
 });
 
 Deno.test("the published side has our cases' sizes, names and settings", () => {

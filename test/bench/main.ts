@@ -122,7 +122,7 @@ async function besidePublished(
     against.results.push(sides.result());
     if (write) await writeResults({ against });
   }
-  console.log(json ? JSON.stringify(against) : ratiosPart(against));
+  console.log(json ? JSON.stringify(against) : ratiosPart([against]));
   return against.results.some(({ failed }) => Object.keys(failed).length > 0) ? 1 : 0;
 }
 

@@ -13,14 +13,12 @@ export function ratio({ seconds }: Compared, long: Runner, short: Runner): Sprea
 const theirs = runners.filter((runner) => runner.startsWith("published"));
 const ours = runners.filter((runner) => runner.startsWith("ours"));
 
-/** Ratios first, then the seconds and the memory they are of. */
-export function ratiosPart({ measured, machine, versions, results }: Against): string {
-  const pairs = ours.flatMap((own) => theirs.map((published) => [published, own] as const));
+/** What is compared and how, and each release of PyTorch. */
+export function ratiosPart(all: readonly Against[]): string {
   const rounds = Math.min(
-    ...results.flatMap(({ seconds }) => Object.values(seconds).map(({ length }) => length)),
-  );
-  const failures = results.flatMap(({ name, failed }) =>
-    Object.entries(failed).map(([runner, why]) => `- ${name}, ${runner}: no step: ${why}.`)
+    ...all.flatMap(({ results }) =>
+      results.flatMap(({ seconds }) => Object.values(seconds).map(({ length }) => length))
+    ),
   );
   return `## Beside the published code
 
@@ -29,9 +27,19 @@ ${rounds} rounds or more, in each of which every side took one step right after 
 names and settings, from random weights. *Published bf16* is PyTorch's autocast; the published configurations train in half precision
 on a GPU. Seconds are medians of the same steps. Memory is what was resident at most, libraries and weights included: of the
 published code during its steps, of ours from its start on. \`deno task bench --against FOLDER --write\` measures it again, with
-the published repositories in FOLDER ([how to fetch them](../../truth/README.md)).
+the published repositories in FOLDER ([how to fetch them](../../truth/README.md)); PyTorch is that of the venv which
+\`PLUMBLINE_TRUTH\` names.
 
-${machine}; ${versions}; ${measured}.
+${all.map(releasePart).join("")}`;
+}
+
+/** Ratios first, then the seconds and the memory they are of. */
+function releasePart({ measured, machine, versions, results }: Against): string {
+  const pairs = ours.flatMap((own) => theirs.map((published) => [published, own] as const));
+  const failures = results.flatMap(({ name, failed }) =>
+    Object.entries(failed).map(([runner, why]) => `- ${name}, ${runner}: no step: ${why}.`)
+  );
+  return `${machine}; ${versions}; ${measured}.
 
 ${
     table(

@@ -87,7 +87,7 @@ const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(2);
  */
 export function resultsPage(
   bench: Bench,
-  published?: Against,
+  published: readonly Against[] = [],
   half?: HalfSteps,
   starts?: Starts,
 ): string {
@@ -98,7 +98,7 @@ export function resultsPage(
 
 Written by \`deno task bench --write\`; do not edit.
 
-${published ? ratiosPart(published) : ""}${half ? halfPart(half) : ""}${
+${published.length > 0 ? ratiosPart(published) : ""}${half ? halfPart(half) : ""}${
     starts ? startsPart(starts) : ""
   }## A step's seconds, memory and work
 

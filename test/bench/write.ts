@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 import { writeWhole } from "../../lib/protocols/mod.ts";
-import { type Against, compared } from "./against.ts";
+import { type Against, compared, releaseOf } from "./against.ts";
 import type { HalfSteps } from "./half.ts";
 import { type Bench, resultsPage } from "./results.ts";
 import type { Starts } from "./starts.ts";
@@ -10,13 +10,20 @@ import type { Starts } from "./starts.ts";
 /** Where steps in bfloat16 beside float32 lie: docs/precision.md is made of them, too. */
 const HALF = "../../data/precision/steps.json";
 
-/** The cases of an earlier run of the same machine and versions that this one did not take, and then its own. */
-export function beside(now?: Against, before?: Against): Against | undefined {
-  if (!now || !before) return now ?? before;
-  if (now.machine !== before.machine || now.versions !== before.versions) return now;
+/**
+ * The runs beside each release of PyTorch, by its version: an earlier run's, but for the release that was run now. That keeps the
+ * cases which this run did not take, if machine and versions are the same.
+ */
+export function beside(now: Against | undefined, before: readonly Against[]): Against[] {
+  if (!now) return [...before];
+  const earlier = before.find((one) => releaseOf(one) === releaseOf(now));
+  const isSame = earlier?.machine === now.machine && earlier.versions === now.versions;
   const own = new Set(now.results.map(({ name }) => name));
-  const results = [...before.results.filter(({ name }) => !own.has(name)), ...now.results];
-  return { ...now, results: results.toSorted((a, b) => placeOf(a.name) - placeOf(b.name)) };
+  const kept = isSame ? earlier.results.filter(({ name }) => !own.has(name)) : [];
+  const results = [...kept, ...now.results]
+    .toSorted((a, b) => placeOf(a.name) - placeOf(b.name));
+  return [...before.filter((one) => one !== earlier), { ...now, results }]
+    .toSorted((a, b) => releaseOf(a).localeCompare(releaseOf(b), "en", { numeric: true }));
 }
 
 const placeOf = (name: string) => compared.findIndex((one) => one === name);
@@ -29,9 +36,9 @@ export async function writeResults(
   const kept = async (file: string) =>
     JSON.parse(await Deno.readTextFile(at(file)).catch(() => "null")) ?? undefined;
   const bench: Bench = now.bench ?? await kept("results.json");
-  const against = beside(now.against, await kept("against.json"));
+  const against = beside(now.against, await kept("against.json") ?? []);
   await writeWhole(at("results.json"), `${JSON.stringify(bench, null, 2)}\n`);
-  if (against) await writeWhole(at("against.json"), `${JSON.stringify(against, null, 2)}\n`);
+  if (now.against) await writeWhole(at("against.json"), `${JSON.stringify(against, null, 2)}\n`);
   const half: HalfSteps | undefined = now.half ?? await kept(HALF);
   if (half) await writeWhole(at(HALF), `${JSON.stringify(half, null, 1)}\n`);
   const starts: Starts | undefined = now.starts ?? await kept("start_up.json");
