@@ -6,9 +6,8 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { add, exp, mul, neg, scale, shift, sigmoid, square } from "./elementwise.ts";
-import { fusedSilu, hasFused } from "./native_fused.ts";
 import { isTracked, record, type Tensor } from "./tape.ts";
-import { hasPrograms, program } from "./webgpu_kernels.ts";
+import { hasProgram, program } from "./programs.ts";
 
 /** Computes an activation and its slope from x and, for a second derivative, the curvature from x and the slope. */
 interface Rule {
@@ -26,16 +25,16 @@ function activate(x: Tensor, { value, withSlope, curvature }: Rule): Tensor {
 
 /** From which order of derivative on an activation's rule reads its input, which below it may be freed. */
 export function readsInputFrom(): 1 | 2 {
-  return hasPrograms() ? 1 : 2; // elsewhere the slope is kept in its place
+  return hasProgram("Silu") ? 1 : 2; // elsewhere the slope is kept in its place
 }
 
 /** x·σ(x). */
 export function silu(x: Tensor): Tensor {
-  if (!hasPrograms()) return activate(x, SILU);
+  if (!hasProgram("Silu")) return activate(x, SILU);
   return record(program("Silu", { x }), [x, (d) => pullSilu(x, d)]);
 }
 
-/** On WebGPU the program that multiplies by the slope computes it. */
+/** Where there are programs, the one that multiplies by the slope computes it. */
 function pullSilu(x: Tensor, d: Tensor): Tensor {
   return record(
     program("SiluPull", { x, d }),
@@ -53,7 +52,7 @@ function bendSilu(x: Tensor, d: Tensor, c: Tensor): Tensor {
 }
 
 const SILU: Rule = {
-  value: (x) => hasFused() ? fusedSilu(x) : tf.mul(x, tf.sigmoid(x)),
+  value: (x) => tf.mul(x, tf.sigmoid(x)),
   withSlope(x) {
     const gate = tf.sigmoid(x);
     const y: Tensor = tf.mul(x, gate);

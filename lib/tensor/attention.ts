@@ -11,13 +11,15 @@ import { pullSoftmax, pullWeighted, rowSoftmax } from "./normalize.ts";
 import { concat, slice } from "./shape.ts";
 import { isTracked, recordFrozen, recordJointly, type Tensor } from "./tape.ts";
 import { type Asking, inTiles } from "./tiled_attention.ts";
-import { comesAgain, hasPrograms, program, programOfSeveral } from "./webgpu_kernels.ts";
+import { comesAgain, hasProgram, program, programOfSeveral } from "./programs.ts";
 
 /** [groups·n, parts·width] → `parts` tensors of [heads, groups, n, width/heads]. */
 export function splitHeads(x: Tensor, groups: number, heads: number, parts: number): Tensor[] {
   const rows = x.shape[0]!;
   const split = tf.tidy(() => {
-    if (hasPrograms() && parts <= JOINED.length) return headsByPrograms(x, groups, heads, parts);
+    if (hasProgram("HeadsOf") && parts <= JOINED.length) {
+      return headsByPrograms(x, groups, heads, parts);
+    }
     const apart: Tensor = tf.reshape(x, [groups, rows / groups, parts * heads, -1]);
     const byHead = tf.transpose(apart, [2, 0, 1, 3]);
     if (parts === 1) return [byHead];
@@ -48,7 +50,7 @@ const JOINED = ["RowsOf", "RowsOfTwo", "RowsOfThree"] as const;
 function joinHeads(parts: Tensor[]): Tensor {
   const [heads, groups, n, head] = parts[0]!.shape as [number, number, number, number];
   const y = tf.tidy((): Tensor => {
-    if (hasPrograms() && parts.length <= JOINED.length) {
+    if (hasProgram("RowsOf") && parts.length <= JOINED.length) {
       const [a, b, c] = parts as [Tensor, Tensor?, Tensor?];
       const given = { a, ...b && { b }, ...c && { c } };
       const told = { width: heads * head, head };
@@ -131,7 +133,7 @@ function composedBeyond(
   const weights = tf.tidy((): Tensor => {
     const toShared: Tensor = tf.reshape(product(q, keys, false, true), [all * asking, shared]);
     const own = product(apart(q), kOwn, false, true);
-    if (hasPrograms()) {
+    if (hasProgram("MaskedSoftmax")) {
       const scores: Tensor = tf.concat([toShared, tf.reshape(own, [all * asking, length])], 1);
       return program("MaskedSoftmax", { x: scores, mask });
     }
@@ -171,7 +173,7 @@ function composedBeyond(
 
 /** softmax(scores + mask) along the last axis. */
 function maskedSoftmax(scores: Tensor, mask: Tensor): Tensor {
-  return hasPrograms() && comesAgain(mask.shape, scores.shape)
+  return hasProgram("MaskedSoftmax") && comesAgain(mask.shape, scores.shape)
     ? program("MaskedSoftmax", { x: scores, mask })
     : rowSoftmax(tf.add(scores, mask));
 }

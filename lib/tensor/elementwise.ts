@@ -7,7 +7,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { reduceRows } from "./native_kernels.ts";
 import { record, type Tensor } from "./tape.ts";
-import { hasPrograms, program } from "./webgpu_kernels.ts";
+import { hasProgram, program } from "./programs.ts";
 
 /** a + b. */
 export function add(a: Tensor, b: Tensor): Tensor {
@@ -40,7 +40,7 @@ export function div(a: Tensor, b: Tensor): Tensor {
 
 /** k · x for a number k. */
 export function scale(x: Tensor, k: number): Tensor {
-  const y: Tensor = hasPrograms()
+  const y: Tensor = hasProgram("Affine")
     ? program("Affine", { x }, { by: k, plus: 0 })
     : tf.tidy(() => tf.mul(x, k));
   return record(y, [x, (d) => scale(d, k)]);
@@ -48,7 +48,7 @@ export function scale(x: Tensor, k: number): Tensor {
 
 /** x + k for a number k. */
 export function shift(x: Tensor, k: number): Tensor {
-  const y: Tensor = hasPrograms()
+  const y: Tensor = hasProgram("Affine")
     ? program("Affine", { x }, { by: 1, plus: k })
     : tf.tidy(() => tf.add(x, k));
   return record(y, [x, (d) => d]);
@@ -120,7 +120,7 @@ export function sum(x: Tensor, axes?: number[], keep = false): Tensor {
 
 /** Σ a·b along the last axis, which stays with size 1. a and b are of one shape. */
 export function rowDot(a: Tensor, b: Tensor): Tensor {
-  const y = hasPrograms()
+  const y = hasProgram("RowDot")
     ? program("RowDot", { a, b })
     : tf.tidy(() => reduceRows(tf.mul(a, b), "Sum"));
   return record(y, [a, (d) => mul(d, b)], [b, (d) => mul(d, a)]);

@@ -1,12 +1,12 @@
 /**
- * The step that most methods train by, whole: on WebGPU one program for a parameter in place of six.
+ * The step that most methods train by, whole: one program for a parameter in place of six kernels, where there are programs.
  *
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { add, scale, sub } from "./elementwise.ts";
 import { isTracked, type Tensor } from "./tape.ts";
-import { hasPrograms, programOfSeveral } from "./webgpu_kernels.ts";
+import { hasProgram, programOfSeveral } from "./programs.ts";
 
 /** What a step with momentum is made of. */
 export interface MomentumStep {
@@ -29,7 +29,7 @@ export function momentumStep(
   { param, gradient, kept, momentum, decay, rate }: MomentumStep,
 ): [buffer: Tensor, param: Tensor] {
   return tf.tidy((): [Tensor, Tensor] => {
-    if (hasPrograms() && ![param, gradient, kept].some(isTracked)) {
+    if (hasProgram("Momentum") && ![param, gradient, kept].some(isTracked)) {
       const told = { momentum, decay, rate };
       return programOfSeveral("Momentum", { kept, gradient, param }, told);
     }

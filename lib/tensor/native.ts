@@ -16,6 +16,7 @@ import { userCache } from "../user_cache.ts";
 import { registerHalfKernels } from "./native_half_kernels.ts";
 import { registerFusedKernels, tryFused } from "./native_fused.ts";
 import { registerNativeKernels } from "./native_kernels.ts";
+import { registerNativePrograms } from "./native_programs.ts";
 import { permitted, variable } from "./permitted.ts";
 import { trustFault } from "./trust.ts";
 
@@ -23,7 +24,7 @@ import { trustFault } from "./trust.ts";
 export type NativeKind = "cpu" | "gpu";
 
 /** The releases that are built together. `recipe` counts changes of the build itself. */
-export const nativeVersions = { tensorflow: "2.18.1", addon: "4.22.0", recipe: 3 } as const;
+export const nativeVersions = { tensorflow: "2.18.1", addon: "4.22.0", recipe: 4 } as const;
 
 /** What lies in a build: written last, so a folder without it is no build. */
 export interface NativeManifest {
@@ -146,6 +147,7 @@ async function register(): Promise<boolean> {
   const library = `TensorFlow ${nativeVersions.tensorflow}`;
   const cpu = `CPU (${library}, ${Deno.build.arch}, ${threads} thread${threads === 1 ? "" : "s"})`;
   const onGpu = binding.isUsingGpuDevice();
+  if (!onGpu) registerNativePrograms();
   device = onGpu
     ? `GPU (${library}, CUDA)`
     : kind === "gpu"

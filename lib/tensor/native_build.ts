@@ -21,6 +21,7 @@ import {
   type NativeManifest,
   OWN,
 } from "./native.ts";
+import { programFlags, programsCode } from "./native_programs_code.ts";
 import { loader, prelude, withFreeIds, withLists } from "./native_sources.ts";
 import { packageFile } from "./package_file.ts";
 import { pinnedWheels } from "./pinned.ts";
@@ -218,8 +219,11 @@ function isLibrary(path: string): boolean {
 }
 
 function isHeader(path: string): boolean {
-  return /^tensorflow\/include\/(tensorflow\/c|xla\/tsl\/c|absl|(tensorflow\/core|tsl)\/platform)\//
-    .test(path);
+  const folders = [
+    ...["tensorflow/c", "tensorflow/core/common_runtime/next_pluggable_device/c"],
+    ...["tensorflow/core/platform", "tsl/platform", "xla/tsl/c", "absl"],
+  ];
+  return folders.some((folder) => path.startsWith(`tensorflow/include/${folder}/`));
 }
 
 /** Compiles the addon and its loader; the names of the files made. */
@@ -231,14 +235,21 @@ async function compile(part: string): Promise<string[]> {
   const backend = await Deno.readTextFile(`${sources}/tfjs_backend.cc`);
   await Deno.writeTextFile(`${generated}/tfjs_backend.cc`, withLists(withFreeIds(backend)));
   await Deno.writeTextFile(`${generated}/prelude.h`, prelude);
+  await Deno.writeTextFile(`${generated}/programs.cc`, programsCode());
   await Deno.writeTextFile(`${generated}/loader.cc`, loader);
   const shared = ["-O2", "-std=c++17", "-fPIC", "-shared", "-I", nodeApi];
+  const programs = `${generated}/programs.o`;
+  await gcc([
+    ...["-c", `${generated}/programs.cc`, "-o", programs, "-I", `${generated}/tensorflow/include`],
+    ...["-O3", "-std=c++17", "-fPIC", "-pthread", ...programFlags],
+  ]);
   const addon = "tfjs_tensorflow.so";
   await gcc([
     ...[...shared, "-DNAPI_VERSION=8", "-DBUILDING_NODE_EXTENSION"],
     ...["-include", `${generated}/prelude.h`, "-I", `${generated}/tensorflow/include`],
     ...["-I", sources, "-I", sources.slice(0, sources.lastIndexOf("/"))],
-    ...[`${generated}/tfjs_backend.cc`, `${sources}/tfjs_binding.cc`, "-o", `${part}/${addon}`],
+    ...[`${generated}/tfjs_backend.cc`, `${sources}/tfjs_binding.cc`, programs, "-pthread"],
+    ...["-o", `${part}/${addon}`],
     ...["-L", `${part}/tensorflow`, "-l:libtensorflow_cc.so.2"],
     ...["-l:libtensorflow_framework.so.2", "-Wl,-rpath,$ORIGIN/tensorflow"],
   ]);

@@ -1,6 +1,6 @@
 /**
  * Kernels of oneDNN that TensorFlow's C library has and TensorFlow.js does not call: a product or convolution that adds its
- * bias, and what comes beside, as it goes; a softmax and a SiLU that read their input once. TensorFlow puts them into graphs
+ * bias, and what comes beside, as it goes; a softmax that reads its input once. TensorFlow puts them into graphs
  * by itself and hides them from calls by name; the attribute `_kernel`, which its own rewriting sets, finds them.
  *
  * @module
@@ -28,7 +28,6 @@ const KERNELS = {
   product: ["FusedProduct", "_MklNativeFusedMatMul", "MklNameChangeOp"],
   convolution: ["FusedConvolution", "_MklNativeFusedConv2D", "MklNameChangeOp"],
   softmax: ["RowSoftmax", "_MklSoftmax", "MklNameChangeOp"],
-  silu: ["Swish", "_MklSwish", ""],
 } as const;
 
 /** What a kernel is told: of its epilogue, and a convolution of its stride and padding. */
@@ -47,7 +46,7 @@ export function hasFused(): boolean {
 
 /** Makes TensorFlow.js know them. Called once, when the native backend is registered. */
 export function registerFusedKernels(): void {
-  for (const kernel of ["product", "convolution", "softmax", "silu"] as const) {
+  for (const kernel of ["product", "convolution", "softmax"] as const) {
     registerNative<Told>(KERNELS[kernel][0], (backend, inputs, told) => {
       const arrays = Object.values(inputs) as tf.TensorInfo[];
       const [name, attributes] = fusedCall(kernel, backend, backend.binding.TF_FLOAT, told, arrays);
@@ -85,7 +84,6 @@ export function fusedCall(
       { name: "dilations", type: TF_ATTR_INT, value: [1, 1, 1, 1] },
     ],
     softmax: () => [],
-    silu: () => [],
   };
   return [name, [
     { name: "T", type: TF_ATTR_TYPE, value: type },
@@ -105,7 +103,6 @@ export function tryFused(): void {
         fusedProduct(one, one, { bias, onto: one }),
         fusedConvolution(picture, picture, { ...whole, onto: picture }, 1, "same"),
         fusedSoftmax(one),
-        fusedSilu(one),
       ];
       return outcomes.every((y) => y.size === 1);
     });
@@ -144,9 +141,4 @@ export function fusedOps({ bias, onto, relu }: Epilogue): string[] {
 /** Softmax along the last axis. */
 export function fusedSoftmax(x: Tensor): Tensor {
   return call("softmax", { x });
-}
-
-/** x·σ(x). */
-export function fusedSilu(x: Tensor): Tensor {
-  return call("silu", { x });
 }

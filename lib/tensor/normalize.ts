@@ -8,7 +8,7 @@ import { add, exp, mean, mul, neg, rowDot, scale, shift, square, sub, sum } from
 import { fusedSoftmax, hasFused } from "./native_fused.ts";
 import { reduceRows } from "./native_kernels.ts";
 import { isTracked, record, recordJointly, type Tensor } from "./tape.ts";
-import { hasPrograms, program, programOfSeveral } from "./webgpu_kernels.ts";
+import { hasProgram, program, programOfSeveral } from "./programs.ts";
 
 const last = [-1];
 
@@ -25,7 +25,7 @@ export function rowSoftmax(x: Tensor): Tensor {
 
 /** weights·(d − ⟨d, weights⟩): what pulling a cotangent of the weights back through a softmax comes to. */
 export function pullSoftmax(weights: Tensor, d: Tensor): Tensor {
-  if (!hasPrograms()) return weigh(weights, d, rowDot(d, weights));
+  if (!hasProgram("SoftmaxPull")) return weigh(weights, d, rowDot(d, weights));
   return record(
     program("SoftmaxPull", { w: weights, d }),
     [d, (c) => pullSoftmax(weights, c)],
@@ -35,7 +35,7 @@ export function pullSoftmax(weights: Tensor, d: Tensor): Tensor {
 
 /** The same where the weights' cotangent comes from y = weights·v: then ⟨d weights, weights⟩ = ⟨d y, y⟩, which is smaller. */
 export function pullWeighted(weights: Tensor, dWeights: Tensor, dy: Tensor, y: Tensor): Tensor {
-  if (hasPrograms()) return pullSoftmax(weights, dWeights); // a row's sum costs its program nothing
+  if (hasProgram("SoftmaxPull")) return pullSoftmax(weights, dWeights); // a row's sum costs its program nothing
   return weigh(weights, dWeights, rowDot(dy, y));
 }
 
@@ -63,7 +63,7 @@ export function logSoftmax(x: Tensor): Tensor {
 export function standardize(x: Tensor, epsilon = 1e-5): Tensor {
   const width = x.shape[x.rank - 1]!;
   const [y, r] = tf.tidy((): [Tensor, Tensor] => {
-    if (hasPrograms()) return programOfSeveral("Standardized", { x }, { epsilon });
+    if (hasProgram("Standardized")) return programOfSeveral("Standardized", { x }, { epsilon });
     const centred: Tensor = tf.sub(x, reduceRows(x, "Mean"));
     const squared: Tensor = tf.square(centred);
     const deviation: Tensor = tf.rsqrt(tf.add(reduceRows(squared, "Mean"), epsilon));
@@ -77,7 +77,7 @@ export function standardize(x: Tensor, epsilon = 1e-5): Tensor {
 /** r·(d − mean d − y·mean(d·y)), symmetric in d. */
 function pullStandardize(d: Tensor, y: Tensor, r: Tensor): Tensor {
   const turned = () => sub(sub(d, mean(d, last, true)), mul(y, mean(mul(d, y), last, true)));
-  if (!hasPrograms()) return mul(r, turned());
+  if (!hasProgram("StandardizedPull")) return mul(r, turned());
   return record(
     program("StandardizedPull", { d, y, r }),
     [d, (c) => pullStandardize(c, y, r)],
@@ -91,7 +91,7 @@ function pullStandardize(d: Tensor, y: Tensor, r: Tensor): Tensor {
 
 /** x / √(‖x‖² + ε) along the last axis: of unit length where ε is 0. */
 export function unitLength(x: Tensor, epsilon = 0): Tensor {
-  if (hasPrograms()) {
+  if (hasProgram("UnitLength")) {
     const y = program("UnitLength", { x }, { epsilon });
     return record(y, [x, (d) => pullUnitLength({ x, y, epsilon }, d)]);
   }
@@ -135,7 +135,7 @@ function pullUnitLength(unit: Unit, d: Tensor, known?: Tensor): Tensor {
   })[0];
 }
 
-/** 1/√(‖x‖² + ε) along the last axis, on WebGPU: where a third derivative asks for it. */
+/** 1/√(‖x‖² + ε) along the last axis, by a program: where a third derivative asks for it. */
 function inverseLength(x: Tensor, epsilon: number): Tensor {
   const r = program("InverseLength", { x }, { epsilon });
   return record(r, [x, (d) => neg(mul(mul(d, mul(square(r), r)), x))]);
@@ -143,7 +143,7 @@ function inverseLength(x: Tensor, epsilon: number): Tensor {
 
 /** x − mean along the last axis. */
 export function centre(x: Tensor): Tensor {
-  const y: Tensor = hasPrograms()
+  const y: Tensor = hasProgram("Centred")
     ? program("Centred", { x })
     : tf.tidy(() => tf.sub(x, reduceRows(x, "Mean")));
   return record(y, [x, centre]);

@@ -5,7 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { isTracked, record, recordFrozen, type Tensor } from "./tape.ts";
-import { hasPrograms, program } from "./webgpu_kernels.ts";
+import { hasProgram, program } from "./programs.ts";
 
 /** Axes permuted: axis i of the result is axis `order[i]` of x. Keep to rank 4: rank 5 is slow in wasm. */
 export function transpose(x: Tensor, order: number[]): Tensor {
@@ -141,7 +141,7 @@ function spread(x: Tensor, how: Packing): Tensor {
 }
 
 function gather(x: Tensor, rows: Tensor, present?: Tensor): Tensor {
-  if (present && hasPrograms()) {
+  if (present && hasProgram("Gathered")) {
     return program("Gathered", { x, rows, present }, {}, [rows.size, x.shape[1]!]);
   }
   return tf.tidy(() => {

@@ -9,7 +9,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Beginning } from "./attention.ts";
 import { isTracked, order, recordJointly, type Tensor, vjp } from "./tape.ts";
 import { MOST_KEYS, MOST_SIZE, TILE } from "./webgpu_attention.ts";
-import { comesAgain, hasPrograms, program, programOfSeveral } from "./webgpu_kernels.ts";
+import { comesAgain, hasProgram, program, programOfSeveral } from "./programs.ts";
 
 /** What asks, and what is asked, as `attentionBeyond` has it; without a beginning there is one prompt. */
 export interface Asking {
@@ -72,6 +72,6 @@ function sizesOf({ q, k, beginning, prompts = 1 }: Asking) {
 /** Whether the programs are there, a group of threads can keep the scores, and the mask's rows simply come again. */
 function fits({ mask }: Asking, sizes: ReturnType<typeof sizesOf>): boolean {
   const { heads, groups, prompts, size, ahead, asked, length } = sizes;
-  if (!hasPrograms() || size > MOST_SIZE || ahead + length > MOST_KEYS) return false;
+  if (!hasProgram("Attended") || size > MOST_SIZE || ahead + length > MOST_KEYS) return false;
   return !mask || comesAgain(mask.shape, [heads, groups * prompts, asked, length]);
 }

@@ -8,7 +8,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Half } from "./native_half.ts";
 import type { Tensor } from "./tape.ts";
 import { HALF_TILE } from "./webgpu_half_programs.ts";
-import { program } from "./webgpu_kernels.ts";
+import { program } from "./programs.ts";
 import type { WatchedBackend } from "./webgpu_traffic.ts";
 
 /**

@@ -1,18 +1,12 @@
 /**
- * Programs of our own for WebGPU: what TensorFlow.js makes of many small ones, each of which a GPU takes longer to start
- * than to compute. On other backends the same ops are made of TensorFlow.js' kernels.
+ * The programs of our own on WebGPU: what TensorFlow.js makes of many small ones, each of which a GPU takes longer to start
+ * than to compute.
  *
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import type { Tensor } from "./tape.ts";
-import {
-  type Further,
-  type Kernel,
-  type SeveralKernel,
-  type Source,
-  sources,
-} from "./webgpu_programs.ts";
+import type { Further, Source } from "./formulas.ts";
+import { sources } from "./webgpu_programs.ts";
 
 /** Threads that share a row, or a stretch of entries. */
 const GROUP = 64;
@@ -194,35 +188,4 @@ fn ${name}(tid : i32, part : f32) -> f32 {
   return parts[0];
 }
 `;
-}
-
-/** Whether these programs are there: in place of each the op has its own way on other backends. */
-export function hasPrograms(): boolean {
-  return tf.getBackend() === "webgpu";
-}
-
-/** Runs one, on WebGPU and without a gradient. The result has the first input's shape unless another is told. */
-export function program(
-  kernel: Kernel,
-  inputs: Record<string, Tensor>,
-  numbers: Record<string, number> = {},
-  shape?: number[],
-): Tensor {
-  return tf.engine().runKernel(kernel, inputs, { ...numbers, ...shape && { shape } });
-}
-
-/** Runs one that has several results: the first, and the further ones in their order. */
-export function programOfSeveral<T extends Tensor[] = [Tensor, Tensor]>(
-  kernel: SeveralKernel,
-  inputs: Record<string, Tensor>,
-  numbers: Record<string, number> = {},
-  shape?: number[],
-): T {
-  return tf.engine().runKernel(kernel, inputs, { ...numbers, ...shape && { shape } }) as T;
-}
-
-/** Whether broadcasting repeats an array of the first shape as a whole: but for leading 1s it is the end of the second. */
-export function comesAgain(shape: number[], all: number[]): boolean {
-  const own = shape.slice(shape.findIndex((n) => n !== 1));
-  return own.every((n, i) => n === all.at(i - own.length));
 }

@@ -8,7 +8,6 @@ import * as tf from "@tensorflow/tfjs-core";
 import {
   fusedConvolution,
   fusedProduct,
-  fusedSilu,
   fusedSoftmax,
   hasFused,
 } from "../../lib/tensor/native_fused.ts";
@@ -38,7 +37,7 @@ function same(fused: () => tf.Tensor, parts: () => tf.Tensor): void {
 }
 
 onNative(
-  "products, convolutions, softmax and SiLU are those that are computed in parts",
+  "products, convolutions and softmax are those that are computed in parts",
   async () => {
     await useBackend("native");
     if (Deno.build.arch === "x86_64") assert.ok(hasFused(), "the library has them");
@@ -51,7 +50,6 @@ onNative(
     same(() => fusedProduct(x, w, { bias, onto }), () => tf.add(product(), onto));
     same(() => fusedProduct(x, w, { bias, relu: true }), () => tf.relu(product()));
     same(() => fusedSoftmax(x), () => tf.softmax(x));
-    same(() => fusedSilu(x), () => tf.mul(x, tf.sigmoid(x)));
     for (const [side, stride, pad] of [[3, 1, "same"], [3, 2, "valid"], [1, 1, "valid"]] as const) {
       const shapes = [[2, 9, 9, 8], [side, side, 8, 6], [6]];
       const [images, filter, b] = shapes.map(random) as [Tensor, Tensor, Tensor];
