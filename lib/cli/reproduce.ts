@@ -64,7 +64,13 @@ export async function reproduce(
   const lab: LabOptions = {
     ...{ out: options.out, data, backend: options.backend, precision: options.precision },
     workers: options.workers,
-    ...{ jobs: options.jobs, keep: options.keep, headline: choice.headline, command },
+    ...{
+      jobs: options.jobs,
+      stack: options.stack,
+      keep: options.keep,
+      headline: choice.headline,
+      command,
+    },
     runner: slurm ? { slurm } : "local",
     onEvent: display({ say, leaves, cluster: slurm !== undefined }),
   };

@@ -33,6 +33,7 @@ import { addTo, means } from "./gradients.ts";
 import type { Images } from "./images.ts";
 import { epochsOf, stepRate } from "./pace.ts";
 import type { EpochRecord } from "./record.ts";
+import type { StackPlace } from "./stack.ts";
 import { disposeReplaced, disposeState } from "./state.ts";
 import { takeNotes, type Watch } from "./watch.ts";
 
@@ -75,6 +76,8 @@ export interface FitOptions {
   observe?: Observer;
   /** Is told the numbers that it wants of every step. */
   watch?: Watch;
+  /** Its place among trainings whose steps are computed together. Absent: its steps are computed alone. */
+  place?: StackPlace | undefined;
   /** The statistics of the gradients that go into the epochs' records. Absent: none. */
   statistics?: GradientStatistics | undefined;
 }
@@ -96,6 +99,7 @@ const kinds: Kinds<FitOptions> = {
   observe: callback,
   watch: fields,
   statistics: fields,
+  place: fields,
 };
 
 const needed = ["items", "needs", "training", "images", "random"];
@@ -135,7 +139,15 @@ const needed = ["items", "needs", "training", "images", "random"];
  * ```
  */
 export async function fit(learner: Learner, options: FitOptions): Promise<State> {
-  checkOptions("fit", options, kinds, { needed });
+  try {
+    checkOptions("fit", options, kinds, { needed });
+    return await fitted(learner, options);
+  } finally {
+    options?.place?.leave();
+  }
+}
+
+async function fitted(learner: Learner, options: FitOptions): Promise<State> {
   const { items, training, random } = options;
   if (!learner.step && !learner.solve && !learner.gather) return initial(learner, random);
   if (items.length === 0) {
@@ -233,13 +245,15 @@ async function takeStep(
   state: State,
   batch: Batch,
   rate: number,
-  { random, observe, watch, statistics }: FitOptions,
+  { random, observe, watch, statistics, place }: FitOptions,
 ): Promise<{ state: State; loss: number; right: number; of: number; seen: Vectors }> {
   const draws = learner.draw?.(batch.labels, random);
   const wants = (name: string) => watch?.wants(name) || statistics?.wants(name) || false;
   const notes = watch || statistics ? takeNotes(wants, observe) : undefined;
-  const told = notes?.observe ?? observe;
-  const result = tidy(() => learner.step!(state, batch, { rate, draws, observe: told }));
+  const context = { rate, draws, observe: notes?.observe ?? observe };
+  const result = place
+    ? await place.step(learner, state, batch, context)
+    : tidy(() => learner.step!(state, batch, context));
   const [loss] = await read(result.loss);
   const labels = result.labels ?? batch.labels;
   const right = await countRight(result.logits, labels);

@@ -24,8 +24,11 @@ import { taskOf } from "./setup.ts";
 import { disposeState } from "./state.ts";
 
 /** How a run goes, beside what was resolved. */
-export interface RunOptions
-  extends Pick<FitOptions, "onStep" | "onEpoch" | "onResume" | "checkpoint" | "watch" | "observe"> {
+export interface RunOptions extends
+  Pick<
+    FitOptions,
+    "onStep" | "onEpoch" | "onResume" | "checkpoint" | "watch" | "observe" | "place"
+  > {
   /** Reads and encodes images, for a CLIP. */
   images: Images;
   /** Seed of all random draws. Default 1. */
@@ -54,6 +57,7 @@ const kinds: Kinds<RunOptions> = {
   onEpoch: callback,
   onResume: callback,
   checkpoint: fields,
+  place: fields,
   watch: fields,
   observe: callback,
 };

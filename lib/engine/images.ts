@@ -72,7 +72,15 @@ export function openImages(
     if (!chunk[0]!.draws) known.set(placesOf(chunk), values);
   }
 
-  async function features(jobs: ImageJob[]): Promise<Float32Array> {
+  // Cells of a stack ask for the same test images at once: the second finds what the first has made.
+  let last: Promise<unknown> = Promise.resolve();
+  function features(jobs: ImageJob[]): Promise<Float32Array> {
+    const made = last.then(() => featuresNow(jobs));
+    last = made.catch(() => {});
+    return made;
+  }
+
+  async function featuresNow(jobs: ImageJob[]): Promise<Float32Array> {
     const rows = new Float32Array(jobs.length * width);
     const fresh: { chunk: ImageJob[]; at: number; key?: string | undefined }[] = [];
     for (let at = 0; at < jobs.length; at += CHUNK) {

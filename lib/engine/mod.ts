@@ -21,6 +21,7 @@ export { fitMethod, type Fitted, type RunOptions, validationOf } from "./fitted.
 export type { Sums } from "./gradients.ts";
 export { taskOf } from "./setup.ts";
 export { throwIfStopped } from "./stop.ts";
+export { type StackPlace, stackTrainings } from "./stack.ts";
 export { cloneState, disposeReplaced, disposeState, tensorsOf } from "./state.ts";
 export { type FeatureCache, openFeatureCache, userFeatures } from "./feature_cache.ts";
 export { type Images, openImages } from "./images.ts";

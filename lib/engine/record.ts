@@ -175,6 +175,8 @@ export interface RunRecord {
   seconds: { total: number; training: number; evaluation: number };
   /** The most memory that the process held, in bytes, as seen after epochs and evaluations. */
   peakBytes: number;
+  /** How many cells trained as one, this one among them: numbers differ in rounding. Absent: it trained alone. */
+  stacked?: number;
   /** The number of trainable parameters. */
   parameters: number;
   /** The records of the epochs, first to last. */

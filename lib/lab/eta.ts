@@ -116,7 +116,8 @@ export function eta(
         ...[...waiting.values()].map(corrected),
         ...cells.map((cell) => rest(corrected(cell), cell, now())),
       ];
-      const seconds = Math.max(0, sum(rests) / jobs, ...rests);
+      // Cells of a stack run side by side in one job, and each takes as much longer.
+      const seconds = Math.max(0, sum(rests) / Math.max(jobs, cells.length), ...rests);
       return { least: seconds * Math.min(1, pace), most: seconds * Math.max(1, pace) };
     },
   };

@@ -23,6 +23,7 @@ import type { Values } from "./experiments.ts";
 import { type DataRecords, openClip, openDatasets, settleImages } from "./inputs.ts";
 import { notPictures } from "./not_pictures.ts";
 import { provenance } from "./provenance.ts";
+import { alikeOf } from "./stacks.ts";
 
 /** A cell that can be run. */
 export interface ReadyCell {
@@ -33,6 +34,8 @@ export interface ReadyCell {
   shares: boolean;
   planned: PlannedCell;
   lab: Lab;
+  /** What it has alike with cells that it can be stacked with; undefined where it is trained alone. */
+  alike?: unknown;
   /** What it was made of. */
   draft: Draft;
   /** The experiments that it is part of, and its place in each. */
@@ -65,6 +68,8 @@ export interface Opening {
   precision?: Precision | undefined;
   /** How many threads read images. */
   workers?: number | undefined;
+  /** How many cells may train as one. */
+  stack?: number | undefined;
   /** For the records: what runs the cells. */
   command: string;
   /** Takes a line. */
@@ -90,7 +95,7 @@ export async function openCells(
   opening: Opening,
   part?: Part,
 ): Promise<OpenCells> {
-  const { values, workers, command, say } = opening;
+  const { values, workers, command, say, stack = 1 } = opening;
   const about = provenance(); // git looks at the checkout meanwhile
   const clips = new Map<string, OpenClip>();
   try {
@@ -109,9 +114,12 @@ export async function openCells(
     for (const [name, { images, record }] of clips) {
       labs.set(name, { images, codeOf, hashes, shared: { clip: record, ...common } });
     }
+    const cells = identified(drafts, planned, labs, part?.shared);
     return {
       ...{ datasets, data, backend: backend.name, precision: backend.precision },
-      cells: identified(drafts, planned, labs, part?.shared),
+      cells: stack === 1 ? cells : cells.map((cell) => (
+        { ...cell, alike: alikeOf(cell.planned, cell.lab.images.clip) }
+      )),
       [Symbol.dispose]: () => close(clips, values),
     };
   } catch (error) {

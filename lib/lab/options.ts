@@ -50,6 +50,12 @@ export interface LabOptions {
   workers?: number;
   /** How many processes run cells side by side; what is fastest when not given. */
   jobs?: number | undefined;
+  /**
+   * How many cells of a process train as one, where they can: seeds and settings of CoOp, ProGrad and others whose images come
+   * from the frozen tower. Their small steps take less time together, and as much more memory. Default 1. Numbers differ in
+   * rounding, as between machines: a record says how many were `stacked`, and a cell's identity is the same.
+   */
+  stack?: number | undefined;
   /** What runs the cells: this machine, or a cluster. */
   runner?: "local" | { slurm: SlurmOptions };
   /** The report's first line; what it says of the weights when not given. */
@@ -70,6 +76,7 @@ const kinds: Kinds<LabOptions> = {
   precision: oneOf(precisions),
   workers: whole(),
   jobs: whole(1),
+  stack: whole(1),
   runner: either(oneOf(["local"]), fields),
   headline: text,
   command: text,

@@ -20,11 +20,13 @@ export interface Outlook {
  * Looks at what is done in the folder `out`, and estimates the rest.
  *
  * @param measure what the machine does, asked where something is left to do
+ * @param stack how many cells train as one, where they can
  */
 export async function lookAhead(
   out: string,
   cells: readonly ReadyCell[],
   measure: () => Promise<Machine>,
+  stack = 1,
 ): Promise<Outlook> {
   const timed: { record: RunRecord; estimate: number }[] = [];
   const costs = new Map<string, Cost>();
@@ -40,7 +42,7 @@ export async function lookAhead(
   for (const cell of cells) {
     const { id, training, planned, lab } = cell;
     const record = records.get(id);
-    const estimate = cost(sizesOf(cell), lab.images.clip.config, machine);
+    const estimate = cost(sizesOf(cell, stack), lab.images.clip.config, machine);
     if (record) {
       if (!learned.has(training)) timed.push({ record, estimate: estimate.seconds });
     } else {
@@ -58,7 +60,7 @@ export async function lookAhead(
   return { done, costs };
 }
 
-function sizesOf({ planned }: ReadyCell) {
+function sizesOf({ planned, alike }: ReadyCell, stack: number) {
   const { method, source, training, views, targets } = planned;
   return {
     method,
@@ -66,6 +68,7 @@ function sizesOf({ planned }: ReadyCell) {
     images: source.train.length,
     training,
     views,
+    stacked: alike === undefined ? 1 : stack,
     tests: targets.map(({ dataset }) => ({
       classes: dataset.classNames.length,
       images: dataset.test.length,

@@ -84,7 +84,7 @@ export async function openPlan(
 ): Promise<OpenPlan> {
   const { out, clip, data = {}, command = ownCommand(), onEvent } = options;
   const say = (text: string) => onEvent?.({ type: "note", text });
-  const { backend, precision, workers, keep } = options;
+  const { backend, precision, workers, keep, stack } = options;
   const { experiments, values } = named(
     [given].flat().map((one) => (clip ? { ...one, clip } : one)),
   );
@@ -102,7 +102,7 @@ export async function openPlan(
   const { skipMissing = false } = data;
   const drafts = draftCells(experiments.map((one) => valued(one, values)));
   const open = await openCells(drafts, {
-    ...{ out, values, root, skipMissing, backend, precision, workers, command, say },
+    ...{ out, values, root, skipMissing, backend, precision, workers, stack, command, say },
   });
   try {
     for (const { dataset, assumed = [] } of open.data) {
@@ -113,13 +113,13 @@ export async function openPlan(
     for (const text of new Set(places.flatMap(({ stays = [] }) => stays))) {
       say(`${text}: its cells run in this process.`);
     }
-    const outlook = await lookAhead(out, open.cells, measureMachine);
+    const outlook = await lookAhead(out, open.cells, measureMachine, stack);
     const crowd = options.jobs && tooMany(options.jobs, outlook.costs);
     if (crowd) say(crowd);
     return {
       plan: {
         schema: PLAN_SCHEMA,
-        ...{ backend: open.backend, precision: open.precision, workers, skipMissing, keep },
+        ...{ backend: open.backend, precision: open.precision, workers, stack, skipMissing, keep },
         ...{ travels, data: open.data },
         report: {
           headline: options.headline ?? headline(open),

@@ -48,6 +48,8 @@ export interface Plan {
   precision?: Precision | undefined;
   /** Threads of a process that read images; one when not given. */
   workers?: number | undefined;
+  /** How many cells of a process train as one; one when not given. */
+  stack?: number | undefined;
   /** Whether images that are not there are left out. */
   skipMissing: boolean;
   /** What stays of each cell beside its record; its prompts when not given. */
@@ -139,6 +141,7 @@ const shape = object({
   backend: text,
   precision: optional(literal(...precisions)),
   workers: optional(number),
+  stack: optional(number),
   keep: optional(literal(...keeps)),
   travels: object({ methods: record(), datasets: record() }),
   data: array(object({ dataset: text })),

@@ -83,23 +83,24 @@ export async function run(
 
 /** Has all cells run: those that can travel where the options say, the others here, meanwhile. */
 async function seeTo(open: OpenPlan, options: LabOptions, tell: Listener): Promise<Tally> {
-  const { out, keep, runner = "local", signal } = options;
+  const { out, keep, stack, runner = "local", signal } = options;
   const { plan, cells, jobs } = open;
   const here = cells.filter((_, index) => plan.cells[index]!.stays !== undefined);
   const there = plan.cells.filter(({ stays }) => stays === undefined);
+  const running = { out, keep, stack, tell, signal };
   const slurm = typeof runner === "object" ? runner.slurm : undefined;
   if (!slurm && jobs > 1 && !canStart()) {
     const why = "this process may not start others (--allow-run, and a module on disk)";
     tell({ type: "note", text: `Cells run one by one: ${why}.` });
-    return await runCells(cells, { out, keep, tell, signal });
+    return await runCells(cells, running);
   }
-  if (!slurm && jobs <= 1) return await runCells(cells, { out, keep, tell, signal });
+  if (!slurm && jobs <= 1) return await runCells(cells, running);
   const away: Promise<Tally> = there.length === 0
     ? Promise.resolve({ made: 0, kept: 0, failed: 0 })
     : slurm
     ? runPlanOnSlurm(out, plan, there, slurm, tell, signal)
     : runJobs(out, plan, there, jobs, tell, signal);
-  const own = here.length > 0 ? runCells(here, { out, keep, tell, signal }) : undefined;
+  const own = here.length > 0 ? runCells(here, running) : undefined;
   const [one, two] = (await Promise.allSettled([away, own])).map((end) => {
     if (end.status === "rejected") throw end.reason;
     return end.value;

@@ -55,9 +55,9 @@ export async function work(
   const values = await arrived(plan.travels);
   const drafts = wanted.map((place) => draftOf(plan, place, values));
   keepToOneThread(plan.experiments.map(({ clip }) => clip));
-  const { backend, precision, workers, skipMissing, data } = plan;
+  const { backend, precision, workers, stack, skipMissing, data, keep } = plan;
   using open = await openCells(drafts, {
-    ...{ out: folder, values, backend, precision, workers, skipMissing },
+    ...{ out: folder, values, backend, precision, workers, stack, skipMissing },
     command: plan.report.command,
     root: (name) => plan.travels.datasets[name]!.root,
     say: (text) => onEvent({ type: "note", text }),
@@ -70,7 +70,7 @@ export async function work(
         `from those it was planned with; plan again by the command that planned it.`,
     );
   }
-  const tally = await runCells(open.cells, { out: folder, keep: plan.keep, tell: onEvent });
+  const tally = await runCells(open.cells, { out: folder, keep, stack, tell: onEvent });
   onEvent({ type: "ended", tally });
   return tally;
 }

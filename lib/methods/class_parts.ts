@@ -12,7 +12,7 @@ import {
   type PromptLayout,
   type Slot,
 } from "../clip/mod.ts";
-import { concat, order, recompute, type Tensor } from "../tensor/mod.ts";
+import { concat, cut, order, recompute, type Tensor } from "../tensor/mod.ts";
 
 /** What the text tower is given, made of a method's tensors. */
 export interface Given {
@@ -31,6 +31,12 @@ export interface ClassEncoder {
    * for a part of the classes; by default the contexts and the deep prompts.
    */
   features(inputs: Tensor[], place?: (inputs: Tensor[], layout: PromptLayout) => Given): Tensor;
+  /**
+   * The same for several contexts in one pass, each [classes, embedding]. A gradient keeps as much as theirs together.
+   */
+  together(contexts: Tensor[]): Tensor[];
+  /** How many contexts `memory` has room for, where their gradients are asked for. */
+  room: number;
   /** Frees the layouts. */
   dispose(): void;
 }
@@ -61,6 +67,7 @@ export function encodeClasses(
     layouts.set(count, made);
     return made;
   };
+  const inGroups = new Map<number, PromptLayout>();
   const [whole] = inParts(1) as [PromptLayout];
   const kept = (derivatives: number) =>
     4 * whole.frozen.size * tower.layers * KEPT[Math.min(derivatives, 2)]!;
@@ -74,6 +81,14 @@ export function encodeClasses(
       if (count <= 1) return encode(whole)(inputs)[0]!;
       return concat(inParts(count).map((part) => recompute(encode(part), inputs)[0]!), 0);
     },
-    dispose: () => [...layouts.values()].flat().forEach(disposeLayout),
+    together(all) {
+      const groups = all.length;
+      const layout = inGroups.get(groups) ?? layOut(prompts, contexts, groups, tower);
+      inGroups.set(groups, layout);
+      const features = encodeText(tower, layout, concat(all, 0));
+      return cut(features, ...Array<number>(groups - 1).fill(prompts.length));
+    },
+    room: Math.floor(memory / kept(1)),
+    dispose: () => [...layouts.values(), ...inGroups.values()].flat().forEach(disposeLayout),
   };
 }

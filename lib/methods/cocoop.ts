@@ -16,6 +16,7 @@ import {
   transpose,
   unitLength,
 } from "../tensor/mod.ts";
+import { sgd } from "../optim/mod.ts";
 import {
   conditionalLayouts,
   type ContextSettings,
@@ -26,7 +27,7 @@ import { linearStart } from "./initial.ts";
 import type { Batch, Method, Task } from "./method.ts";
 import { cocoopPaper } from "./papers.ts";
 import { count, words } from "./settings.ts";
-import { frozenImages, minimise, student, trained } from "./student.ts";
+import { descending, evaluated, frozenImages, minimise, student } from "./student.ts";
 import { float32 } from "./training.ts";
 
 /** The meta-net: linear d → d/16, ReLU, linear d/16 → width. [batch, embedding] → [batch, width] */
@@ -107,10 +108,11 @@ export const cocoop: Method<ContextSettings> = {
     const layouts = conditionalLayouts(task, settings);
     const logits = conditionalLogits(task, layouts);
     const text = learnedContext(task, settings);
-    const learner = trained(
-      student(task, text, frozenImages),
-      minimise((params, batch) => ({ logits: logits(params, batch) })),
-    );
+    const rule = minimise((params, batch) => ({ logits: logits(params, batch) }));
+    const learner = {
+      ...evaluated(student(task, text, frozenImages)),
+      ...descending(rule, sgd()),
+    };
     return {
       ...learner,
       init: (random) => ({

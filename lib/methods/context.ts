@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  type Clip,
   context,
   disposeLayout,
   layOut,
@@ -13,7 +14,7 @@ import {
 } from "../clip/mod.ts";
 import { UserError } from "../errors.ts";
 import { wordsBefore } from "../templates.ts";
-import { reshape, type Tensor, unitLength, wrap } from "../tensor/mod.ts";
+import { reshape, type Tensor, type Tensors, unitLength, wrap } from "../tensor/mod.ts";
 import { gaussian } from "./initial.ts";
 import { encodeClasses } from "./class_parts.ts";
 import type { Task } from "./method.ts";
@@ -170,18 +171,49 @@ export function rawContext(
   const prompts = contextPrompts(task, settings);
   const encoder = encodeClasses(prompts, vectors, clip.text, memory);
   const deep = Array.from({ length: depth - 1 }, (_, i) => `text.${i + 1}`);
+  const contextOf = (params: Tensors) => reshape(params["text.0"]!, [vectors, clip.text.width]);
+  let given: Map<Tensor, Tensor> | undefined;
   return {
     init: (random) => ({
       "text.0": initialContext(task, settings, random),
       ...Object.fromEntries(deep.map((name) => [name, gaussian(random, [m, clip.text.width])])),
     }),
-    features: (params) => {
-      const context = reshape(params["text.0"]!, [vectors, clip.text.width]);
-      return encoder.features([context, ...deep.map((name) => params[name]!)]);
+    features: (params) =>
+      given?.get(params["text.0"]!) ??
+        encoder.features([contextOf(params), ...deep.map((name) => params[name]!)]),
+    ...depth === 1 && {
+      joint() {
+        const texts = given ??= textsGiven(clip.text, prompts);
+        return {
+          alike: texts,
+          most: encoder.room,
+          during(all, f) {
+            const features = encoder.together(all.map(contextOf));
+            all.forEach((params, i) => texts.set(params["text.0"]!, features[i]!));
+            try {
+              return f();
+            } finally {
+              texts.clear();
+            }
+          },
+        };
+      },
     },
     dispose: encoder.dispose,
   };
 }
+
+/** Features by their contexts while a pass for several learners is in use, for text sides with these prompts. */
+function textsGiven(tower: Clip["text"], prompts: Slot[][]): Map<Tensor, Tensor> {
+  const key = JSON.stringify(prompts);
+  const known = passes.get(tower) ?? new Map<string, Map<Tensor, Tensor>>();
+  passes.set(tower, known);
+  const texts = known.get(key) ?? new Map<Tensor, Tensor>();
+  known.set(key, texts);
+  return texts;
+}
+
+const passes = new WeakMap<Clip["text"], Map<string, Map<Tensor, Tensor>>>();
 
 /** Layouts for contexts that differ from image to image, by the number of images. */
 export function conditionalLayouts(

@@ -18,7 +18,7 @@ import {
 import type { Batch, Draws, Learner } from "./method.ts";
 import { mixedFeatures, mixedTargets, type Mixture } from "./mixing.ts";
 import { count, real, type SettingTable } from "./settings.ts";
-import { type Answer, minimise, type Student, trained } from "./student.ts";
+import { type Answer, descending, evaluated, minimise, type Student } from "./student.ts";
 
 /** The remedies; each is off at its default. */
 export interface ControlSettings {
@@ -67,7 +67,9 @@ export function controlled(by: Student, vectors: number, settings: ControlSettin
     ...mixupAlpha > 0 && drawPairs(labels, mixupAlpha, random("mixup")),
   });
   return {
-    ...trained(by, rule, sgd({ decay: weightDecay })),
+    ...evaluated(by),
+    // With dropout the tower is given another context than the parameters.
+    ...descending(rule, sgd({ decay: weightDecay }), dropout > 0 ? undefined : by.text),
     ...(dropout > 0 || mixupAlpha > 0) && { draw },
     ...patience > 0 && { patience },
   };

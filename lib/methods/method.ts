@@ -8,7 +8,9 @@ import type { Optimiser } from "../optim/mod.ts";
 import type { Streams } from "../random/mod.ts";
 import type { Tensor, Tensors } from "../tensor/mod.ts";
 import type { Made } from "./made.ts";
+import type { StepObjective } from "./objective.ts";
 import type { SettingTable } from "./settings.ts";
+import type { Joint } from "./student.ts";
 import type { Vectors } from "./vectors.ts";
 
 /** Where a method comes from. */
@@ -105,6 +107,13 @@ export interface StepResult {
   labels?: number[];
 }
 
+/** One step of training. */
+export interface Step {
+  (state: State, batch: Batch, context: StepContext): StepResult;
+  /** What it is made of, where steps of several learners can be computed in one. */
+  parts?: { objective: StepObjective; optimiser: Optimiser; joint(): Joint };
+}
+
 /**
  * A method set up for one task. Its functions make tensors freely: call them inside `tidy`. A learner learns by `step`,
  * or all at once by `solve`, or not at all.
@@ -121,7 +130,7 @@ export interface Learner {
   /** What moves the parameters in `step`, which starts from its `init`. Absent where nothing is remembered. */
   optimiser?: Optimiser;
   /** One step of training. */
-  step?(state: State, batch: Batch, context: StepContext): StepResult;
+  step?: Step;
   /** The random choices of a step on a batch with these labels. Absent where there are none. */
   draw?: ((labels: number[], random: Streams) => Draws | undefined) | undefined;
   /**

@@ -91,15 +91,18 @@ export { resolveSettings, type Setting, type SettingTable, type Tower } from "./
 export { bibtex } from "./bibtex.ts";
 export { misplaced, toldKinds, toldOf } from "./told.ts";
 export type { Kind, Kinds } from "../options_given.ts";
+export type { Descent, StepObjective } from "./objective.ts";
+export { type Asked as AskedStep, type Outcome as StepOutcome, stepTogether } from "./together.ts";
 export {
   type Answer,
   byCrossEntropy,
   classify,
-  type Descent,
   evaluated,
+  following,
   frozenImages,
   frozenText,
   type ImageSide,
+  type Joint,
   type Lazy,
   lazy,
   minimise,

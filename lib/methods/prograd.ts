@@ -6,7 +6,6 @@
  *
  * @module
  */
-import { nameTensors, onesLike, vjp } from "../tensor/mod.ts";
 import { type ContextSettings, contextSettings } from "./context.ts";
 import { coopPrompting } from "./coop.ts";
 import { distillationLoss, labelLoss } from "./losses.ts";
@@ -16,6 +15,7 @@ import { type JoinName, joins } from "./projection.ts";
 import { oneOf, real, words } from "./settings.ts";
 import {
   classify,
+  following,
   frozenImages,
   type Lazy,
   lazy,
@@ -42,27 +42,23 @@ export interface ProGradSettings extends ContextSettings {
 /** One forward pass, the gradients of both losses through it, and both joined. */
 function joined(by: Student, teacherText: Lazy, settings: ProGradSettings): Rule {
   const { lambda, temperature, join } = settings;
-  return (params, batch, { observe }) => {
-    const names = Object.keys(params);
-    const teacher = classify(by.task, frozenImages.features({}, batch), teacherText());
-    const { values: [loss, general, logits], pull } = vjp(() => {
+  return following({
+    losses(params, batch, { observe }) {
+      const teacher = classify(by.task, frozenImages.features({}, batch), teacherText());
       const { logits } = by.answer(params, batch);
-      return [
-        labelLoss(logits, batch.labels),
-        distillationLoss(logits, teacher, temperature),
-        logits,
-      ];
-    }, Object.values(params));
-    const task = nameTensors(names, pull([onesLike(loss), null, null]));
-    const zeroShot = nameTensors(names, pull([null, onesLike(general), null]));
-    observe?.("loss/teacher", general);
-    observe?.("teacher", teacher);
-    for (const name of names) {
-      observe?.(`task/${name}`, task[name]!);
-      observe?.(`general/${name}`, zeroShot[name]!);
-    }
-    return { gradients: joins[join](task, zeroShot, lambda), loss, logits };
-  };
+      const general = distillationLoss(logits, teacher, temperature);
+      observe?.("loss/teacher", general);
+      observe?.("teacher", teacher);
+      return { losses: [labelLoss(logits, batch.labels), general], logits };
+    },
+    follow([task, general], { observe }) {
+      for (const name of Object.keys(task!)) {
+        observe?.(`task/${name}`, task![name]!);
+        observe?.(`general/${name}`, general![name]!);
+      }
+      return joins[join](task!, general!, lambda);
+    },
+  });
 }
 
 /** Data sets on which the paper takes λ = 0.8 at 8 and 16 shots. */

@@ -7,19 +7,20 @@
 import { UserError } from "../errors.ts";
 import { type Optimiser, sgd } from "../optim/mod.ts";
 import type { Streams } from "../random/mod.ts";
-import {
-  dispose,
-  matMul,
-  nameTensors,
-  onesLike,
-  scale,
-  type Tensor,
-  type Tensors,
-  unitLength,
-  vjp,
-} from "../tensor/mod.ts";
+import { dispose, matMul, scale, type Tensor, type Tensors, unitLength } from "../tensor/mod.ts";
 import { labelLoss } from "./losses.ts";
-import type { Batch, Learner, Method, Observer, State, StepContext, Task } from "./method.ts";
+import type {
+  Batch,
+  Learner,
+  Method,
+  Observer,
+  State,
+  Step,
+  StepContext,
+  StepResult,
+  Task,
+} from "./method.ts";
+import { descend, type Descent, type StepObjective } from "./objective.ts";
 import type { SettingTable } from "./settings.ts";
 
 /** Where text features come from. Its parameters are called `text.…`. */
@@ -30,8 +31,20 @@ export interface TextSide {
   features(params: Tensors): Tensor;
   /** The same as the tower gives them, not of unit length; absent where nothing asks for it. */
   raw?(params: Tensors): Tensor;
+  /** How they are computed in one pass with those of other learners. Absent: each has passes of its own. */
+  joint?(): Joint;
   /** Frees what was computed for the task. */
   dispose(): void;
+}
+
+/** A pass through the text tower for several learners. */
+export interface Joint {
+  /** The same for text sides that can share a pass. */
+  alike: unknown;
+  /** How many there is memory for. */
+  most: number;
+  /** What `f` gives, in which text sides take their features of any of these parameters from one pass. */
+  during<T>(all: readonly Tensors[], f: () => T): T;
 }
 
 /** Where image features come from. Its parameters are called `image.…`. */
@@ -133,41 +146,54 @@ function cosineLogits({ clip }: Task, images: Tensor, texts: Tensor): Tensor {
   return scale(matMul(images, texts, false, true), clip.scale);
 }
 
-/** What training follows: a gradient for each parameter, the loss and the logits it came with. */
-export interface Descent {
-  /** The gradients, by the parameters' names. */
-  gradients: Tensors;
-  /** The loss, a scalar. */
-  loss: Tensor;
-  /** The logits, [batch, classes]. */
-  logits: Tensor;
-  /** The labels of the rows of `logits`, where these are other rows than the batch's. */
-  labels?: number[];
+/** The gradients a method follows on a batch. */
+export interface Rule {
+  (params: Tensors, batch: Batch, context: StepContext): Descent;
+  /** Its losses and what it follows of their gradients, where it is no more than that. */
+  objective?: StepObjective;
 }
 
-/** The gradients a method follows on a batch. */
-export type Rule = (params: Tensors, batch: Batch, context: StepContext) => Descent;
+/** The rule of an objective. */
+export function following(objective: StepObjective): Rule {
+  const rule: Rule = (params, batch, context) =>
+    descend([{ objective, params, batch, context }])[0]!;
+  return Object.assign(rule, { objective });
+}
 
 /** A learner whose student an optimiser moves along `rule`; by default the SGD that both papers train with. */
 export function trained(by: Student, rule: Rule, optimiser: Optimiser = sgd()): Learner {
-  return { ...evaluated(by), ...descending(rule, optimiser) };
+  const text = by.image === frozenImages ? by.text : undefined;
+  return { ...evaluated(by), ...descending(rule, optimiser, text) };
 }
 
-/** A learner's part that training uses: an optimiser's steps along `rule`. */
+/**
+ * A learner's part that training uses: an optimiser's steps along `rule`.
+ *
+ * @param text where all that the rule asks a tower for comes from
+ */
 export function descending(
   rule: Rule,
   optimiser: Optimiser,
+  text?: TextSide,
 ): Required<Pick<Learner, "optimiser" | "step">> {
-  return {
-    optimiser,
-    step(state, batch, context) {
-      const { gradients, ...descent } = rule(state.params, batch, context);
-      for (const [name, gradient] of Object.entries(gradients)) {
-        context.observe?.(`gradient/${name}`, gradient);
-      }
-      return { ...descent, state: updated(state, optimiser, gradients, context.rate) };
-    },
-  };
+  const step: Step = (state, batch, context) =>
+    stepped(rule(state.params, batch, context), state, optimiser, context);
+  const { objective } = rule;
+  const parts = objective && text?.joint && { objective, optimiser, joint: text.joint };
+  return { optimiser, step: Object.assign(step, parts && { parts }) };
+}
+
+/** The outcome of a step of an optimiser. */
+export function stepped(
+  { gradients, ...descent }: Descent,
+  state: State,
+  optimiser: Optimiser,
+  { rate, observe }: StepContext,
+): StepResult {
+  for (const [name, gradient] of Object.entries(gradients)) {
+    observe?.(`gradient/${name}`, gradient);
+  }
+  return { ...descent, state: updated(state, optimiser, gradients, rate) };
 }
 
 /** The state after an optimiser's step. */
@@ -210,14 +236,13 @@ export function minimise<A extends { logits: Tensor }>(
   loss: (answer: A, batch: Batch, context: StepContext) => Tensor = ({ logits }, { labels }) =>
     labelLoss(logits, labels),
 ): Rule {
-  return (params, batch, context) => {
-    const names = Object.keys(params);
-    const { values: [value, logits], pull } = vjp(() => {
+  return following({
+    losses(params, batch, context) {
       const answered = answer(params, batch, context);
-      return [loss(answered, batch, context), answered.logits];
-    }, Object.values(params));
-    return { gradients: nameTensors(names, pull([onesLike(value), null])), loss: value, logits };
-  };
+      return { losses: [loss(answered, batch, context)], logits: answered.logits };
+    },
+    follow: ([gradients]) => gradients!,
+  });
 }
 
 /** A way of putting prompts into CLIP: what CoOp, VPT, IVLP and MaPLe are, and what ProMetaR is put on. */

@@ -4,7 +4,13 @@
  * @module
  */
 import { dirname } from "node:path";
-import { type Checkpoint, checkpointFile, throwIfStopped, writeCheckpoint } from "../engine/mod.ts";
+import {
+  type Checkpoint,
+  checkpointFile,
+  type StackPlace,
+  throwIfStopped,
+  writeCheckpoint,
+} from "../engine/mod.ts";
 import { UserError } from "../errors.ts";
 import { type Claim, type Claims, sweep } from "./claim.ts";
 import { forgetFailure, noteFailure } from "./failures.ts";
@@ -35,6 +41,8 @@ export interface Completion {
   lab: Lab;
   /** What stays of it beside its record; its prompts when not given. No part of its identity: it changes no number. */
   keep?: Keep | undefined;
+  /** Its place among cells that train as one. Absent: it trains alone. */
+  place?: StackPlace | undefined;
   /** Ends it between two steps, at a checkpoint, or between two batches of a test. */
   signal?: AbortSignal | undefined;
 }
@@ -72,7 +80,7 @@ export async function completeCell(
 }
 
 async function runClaimed(
-  { out, id, training, shares, planned, lab, keep = "prompts", signal }: Completion,
+  { out, id, training, shares, planned, lab, keep = "prompts", place, signal }: Completion,
   claim: Claim,
   events: CompletionEvents,
 ): Promise<Outcome> {
@@ -92,6 +100,7 @@ async function runClaimed(
       const told = noting(events, claim, signal);
       const made = await runCell(planned, lab, {
         ...told,
+        place,
         onStep(at) {
           epochs = at.epochs;
           told.onStep?.(at);

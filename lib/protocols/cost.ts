@@ -23,6 +23,8 @@ export interface Sizes {
   training: Training;
   /** Fixed views of each image; absent: new crops every epoch. */
   views?: number | undefined;
+  /** How many cells train as one, with the activations of all in memory. Default 1. */
+  stacked?: number;
   /** The test sets: how many classes and images each has. */
   tests: { classes: number; images: number }[];
 }
@@ -84,7 +86,7 @@ export function cost(sizes: Sizes, config: ClipConfig, machine: Machine): Cost {
   const bank = sizes.views && epochs > 0 ? sizes.views * sizes.images * image : 0;
   const ops = steps * passes * layers * layerOps;
   const once = steps * step + tested + bank;
-  const held = (numbers: number) => passes * kept * 4 * numbers;
+  const held = (numbers: number) => passes * kept * 4 * numbers * (sizes.stacked ?? 1);
   const activations =
     Math.min(keptAtMost, held(texts * ownTokens * sizes.classes * text.width * text.layers)) +
     held(by.needs.pixels ? batchSize * imageActivations(config) : 0);
@@ -100,10 +102,12 @@ export function cost(sizes: Sizes, config: ClipConfig, machine: Machine): Cost {
  * @returns the factor of a method; that of all methods where it has none done; 1 without any
  */
 export function corrections(
-  timed: readonly { record: Pick<RunRecord, "cell" | "seconds">; estimate: number }[],
+  timed: readonly { record: Pick<RunRecord, "cell" | "seconds" | "stacked">; estimate: number }[],
 ): (method: string) => number {
   const ratio = (of: typeof timed) =>
-    median(of.map(({ record, estimate }) => record.seconds.total / estimate));
+    median(of.map(({ record: { seconds, stacked = 1 }, estimate }) => (
+      seconds.total / stacked / estimate // cells of a stack share the time
+    )));
   const byMethod = Map.groupBy(timed, ({ record }) => record.cell.method);
   const all = ratio(timed) ?? 1;
   const known = new Map([...byMethod].map(([name, of]) => [name, ratio(of)!]));

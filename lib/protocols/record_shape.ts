@@ -32,6 +32,7 @@ const runRecord = object({
   started: text,
   seconds: object({ total: number, training: number, evaluation: number }),
   peakBytes: number,
+  stacked: optional(number),
   parameters: number,
   epochs: array(
     object({

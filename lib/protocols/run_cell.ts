@@ -13,6 +13,7 @@ import {
   promptFile,
   type ResultRecord,
   type RunRecord,
+  type StackPlace,
   taskOf,
 } from "../engine/mod.ts";
 import { baselineOf, isPublished, learns, recordedSettings } from "../methods/mod.ts";
@@ -47,6 +48,8 @@ export interface CellEvents {
 export interface CellOptions extends CellEvents {
   /** Where the cell goes on from. */
   checkpoint?: Checkpoint;
+  /** Its place among cells that train as one. */
+  place?: StackPlace | undefined;
   /** Is given what was learned, as `save` would write it. */
   keep?(prompts: PromptFile): Promise<void>;
 }
@@ -56,6 +59,7 @@ const kinds: Kinds<CellOptions> = {
   onEpoch: callback,
   onEvaluation: callback,
   checkpoint: fields,
+  place: fields,
   keep: callback,
 };
 
@@ -66,7 +70,7 @@ export async function runCell(
   options: CellOptions = {},
 ): Promise<RunRecord> {
   checkOptions("runCell", options, kinds);
-  const { checkpoint, keep, ...events } = options;
+  const { checkpoint, place, keep, ...events } = options;
   const { cell, method, settings, training, source, targets } = planned;
   const steps = training.epochs > 0;
   const started = new Date();
@@ -86,6 +90,7 @@ export async function runCell(
       events.onEpoch?.(epoch);
     },
     checkpoint,
+    place,
     onResume: ({ seconds }) => before = seconds,
   });
   const trained = seconds();
@@ -120,6 +125,7 @@ export async function runCell(
     started: started.toISOString(),
     seconds: { total, training: trained, evaluation: total - trained },
     peakBytes,
+    ...place && place.stacked > 1 && { stacked: place.stacked },
     parameters: fitted.parameters,
     epochs: fitted.epochs,
     results,

@@ -94,14 +94,18 @@ function returnRows(x: Tensor, index: RowIndex): Tensor {
   return recordFrozen([y], [x], ([d]) => [takeRows(d, index)])[0];
 }
 
-/** The first `count` rows of x, and the others. */
-export function cut(x: Tensor, count: number): [first: Tensor, others: Tensor] {
+/** The rows of x in parts: so many each, then the others. */
+export function cut<N extends number[]>(
+  x: Tensor,
+  ...counts: N
+): [...{ [K in keyof N]: Tensor }, Tensor] {
   const [rows, width] = x.shape as [number, number];
-  const parts: [Tensor, Tensor] = [
-    tf.slice(x, [0, 0], [count, width]),
-    tf.slice(x, [count, 0], [rows - count, width]),
-  ];
-  return recordFrozen(parts, [x], (cotangents) => [concat(cotangents, 0)]);
+  let at = 0;
+  const part = (count: number): Tensor => tf.slice(x, [(at += count) - count, 0], [count, width]);
+  const parts = counts.map(part);
+  const all = [...parts, part(rows - at)];
+  recordFrozen(all, [x], (cotangents) => [concat(cotangents, 0)]);
+  return all as [...{ [K in keyof N]: Tensor }, Tensor];
 }
 
 /** How packed rows lie in slots, some of which are padding. */

@@ -83,6 +83,7 @@ const running: Bad = {
   backend: ["wsam", 1],
   workers: [-1, 1.5],
   jobs: [0, -1],
+  stack: [0, 1.5],
   runner: ["slrum", { slrum: {} }, { slurm: { partion: "x" } }],
   headline: [1],
   command: [1],

@@ -47,7 +47,7 @@ export function display(
     leaves?.(`Continue with the same command: ${kept.size} of ${cells} cells are kept.`);
   };
   let left: Eta | undefined;
-  let accuracy = "";
+  const accuracies = new Map<string, string>();
   const line = (text: string) => {
     shown.clear();
     say(text);
@@ -84,16 +84,18 @@ export function display(
       leaves?.(text);
     },
     started({ id }) {
-      accuracy = "";
+      accuracies.delete(id);
       left?.begun(id);
     },
     step(event) {
       const { id, epoch, epochs, step, steps, loss } = event;
       stepped.add(id);
+      const accuracy = accuracies.get(id) ?? "";
       const words = `epoch ${epoch + 1}/${epochs}, loss ${loss.toFixed(3)}${accuracy}`;
       at(TRAINING * (epoch + step / steps) / epochs, event, `${briefly(event.cell)}, ${words}`);
     },
-    epoch: ({ record }) => accuracy = `, accuracy ${record.accuracy.toFixed(0)} %`,
+    epoch: ({ id, record }) =>
+      void accuracies.set(id, `, accuracy ${record.accuracy.toFixed(0)} %`),
     tested(event) {
       const { id, done, total } = event;
       const before = stepped.has(id) ? TRAINING : 0;

@@ -104,6 +104,11 @@ export const reproduceOptions = {
     undefined,
     1,
   ),
+  stack: integer(
+    "cells of a process that train as one, where they can (CoOp, ProGrad and others that learn texts alone): faster where steps are small; the same numbers but for rounding",
+    1,
+    1,
+  ),
   out: text("DIR", "where records and report go", "out/reproduce"),
   keep: choice(
     keeps,
