@@ -221,11 +221,16 @@ What a step cannot be faster than is its products at the machine's rate.
 - **IVLP**, 4 images, 51 classes: ${share("ivlp/ViT-B-16/4x51/exact")}.
 - **Pocket size**: ${share("pocket/prometar")}; the rest is the overhead of its operations, and as
   much again of TensorFlow.js and the tape about each.
-- **Trainings stacked into one**: \`pocket/coop-of-four\` has the products of four trainings of CoOp in one step. Four steps of one
-  training take 2.2 times its CPU time on one thread (1.8 to 2.5: the median and range of nine alternating pairs, 2026-11-29), since its
-  operations are as many and their overhead is most of a small step. It is not built: a cell has a claim, a checkpoint, random streams and a
-  record of its own, and stacking would give every method a second shape of parameters and batches. Cells side by side fill the cores instead;
-  at real size, where products fill them, there is nothing to gain.
+- **Trainings stacked into one**: \`reproduce --stack N\` trains cells of one sweep as one: a pass through the text tower is for
+  all of them, and losses, joins and optimisers are each one's own. Five seeds of CoOp, and five λ of ProGrad, at the pocket size (15
+  classes, 4 vectors) take 2.1 and 2.0 times less CPU time a step on one thread (medians of seven alternating rounds, 2026-11-30).
+  Whole cells, from start to report, take 1.8 times less: five seeds on pocket-tiles at 16 shots, CoOp in five pairs (1.4 to 2.0),
+  ProGrad in four (1.4 to 2.1), features of the images cached; the machine was busy, which these spreads show. Where images have to be
+  read first, that is as much in both: 23 s beside 38.5 of five cells that it was measured with. \`pocket/coop-of-four\` has the
+  products of four trainings in one step, 2.2 times less than four steps: about all that can be won. Parameters differ by 3e-7 of the
+  largest after 140 steps. Where a training is not steady, that is enough: two of the five seeds of CoOp ended in other accuracies, as
+  they do from starts that are 1e-7 apart; all of ProGrad's in the same. At real size, where products fill the cores, there is nothing
+  to gain on a CPU.
 - **Many classes**: where the activations that a gradient needs would pass 10 GB, the text tower encodes classes in parts, keeps nothing of
   them, and computes each once more when the gradient comes (\`prometar/ViT-B-16/4x1000/exact\`).
 - **Layout by backend**: sharing the beginning of prompts pays where operations are cheap against products; at the pocket size native does
