@@ -207,9 +207,9 @@ What a step cannot be faster than is its products at the machine's rate.
   Of the CPU time of a step of 20 classes (2026-11-30, on busy cores) 63 % was products of two matrices, 11 % attention's, 20 %
   activations, norms, softmaxes' derivatives and sums, each kernel a pass over memory. These are formulas in C++ now, a pass each: the step
   took 1.19 times as long before in CPU seconds with three of the layers (1.16 to 1.32 in six alternating pairs; 1.18 in bf16), and 1.18
-  times in the one pair of all twelve. Left as they are: attention's products, at half a large product's rate as their side of 64 is
-  short (5 % at most to gain); the text tower's of 88 rows, at two thirds of it (2 %); moves between rows and heads, at memory's speed
-  already (2 %); TensorFlow's allocator, as a step's system time is 2 %.
+  times in the one pair of all twelve. Not tried, with the most that this profile gives them: attention's products, at half a large product's
+  rate as their side of 64 is short (5 %); the text tower's of 88 rows, at two thirds of it (2 %); moves between rows and heads (2 %).
+  System time was 2 % of most steps, and once 16 %.
 - **CoOp**, RN50, 32 images, 100 classes: ${share("coop/RN50/32x100/exact")}; **ProGrad**:
   ${share("prograd/RN50/32x100/exact")}. Most of it is the image tower's convolutions. The
   attention pooling, where one token asks, takes 1 GFLOP instead of 27 by bringing queries to the places' width instead of places to the
