@@ -228,8 +228,8 @@ What a step cannot be faster than is its products at the machine's rate.
   ProGrad in four (1.4 to 2.1), features of the images cached; the machine was busy, which these spreads show. Where images have to be
   read first, that is as much in both: 23 s beside 38.5 of five cells that it was measured with. \`pocket/coop-of-four\` has the
   products of four trainings in one step, 2.2 times less than four steps: about all that can be won. Parameters differ by 3e-7 of the
-  largest after 140 steps. Where a training is not steady, that is enough: two of the five seeds of CoOp ended in other accuracies, as
-  they do from starts that are 1e-7 apart; all of ProGrad's in the same. At real size, where products fill the cores, there is nothing
+  largest after 140 steps. Where a training is not steady, that is enough: two of the five seeds of CoOp ended in other accuracies (the
+  first spreads by 6.3 points from starts that are 1e-7 apart, too), and all of ProGrad's in the same predictions. At real size, where products fill the cores, there is nothing
   to gain on a CPU.
 - **Many classes**: where the activations that a gradient needs would pass 10 GB, the text tower encodes classes in parts, keeps nothing of
   them, and computes each once more when the gradient comes (\`prometar/ViT-B-16/4x1000/exact\`).
