@@ -221,16 +221,16 @@ What a step cannot be faster than is its products at the machine's rate.
 - **IVLP**, 4 images, 51 classes: ${share("ivlp/ViT-B-16/4x51/exact")}.
 - **Pocket size**: ${share("pocket/prometar")}; the rest is the overhead of its operations, and as
   much again of TensorFlow.js and the tape about each.
-- **Trainings stacked into one**: \`reproduce --stack N\` trains cells of one sweep as one: a pass through the text tower is for
-  all of them, and losses, joins and optimisers are each one's own. Five seeds of CoOp, and five λ of ProGrad, at the pocket size (15
+- **Trainings stacked into one**: \`reproduce --stack N\` trains cells of one sweep as one: a pass through the text tower is for all
+  of them, and losses, joins and optimisers are each one's own. Five seeds of CoOp, and five λ of ProGrad, at the pocket size (15
   classes, 4 vectors) take 2.1 and 2.0 times less CPU time a step on one thread (medians of seven alternating rounds, 2026-11-30).
-  Whole cells, from start to report, five seeds on pocket-tiles at 16 shots, take 1.8 times less of CoOp (1.4 to 2.0) and 1.7 times less
-  of ProGrad (1.4 to 2.1; medians and ranges of five pairs each), features of the images cached; the machine was busy, which these spreads show. Where images have to be
-  read first, that is as much in both: 23 s beside 38.5 of five cells that it was measured with. \`pocket/coop-of-four\` has the
-  products of four trainings in one step, 2.2 times less than four steps: about all that can be won. Parameters differ by 3e-7 of the
-  largest after 140 steps. Where a training is not steady, that is enough: two of the five seeds of CoOp ended in other accuracies (the
-  first spreads by 6.3 points from starts that are 1e-7 apart, too), and all of ProGrad's in the same predictions. At real size, where products fill the cores, there is nothing
-  to gain on a CPU.
+  Whole cells, from start to report, five seeds on pocket-tiles at 16 shots, take 1.8 times less of CoOp (1.4 to 2.0) and 1.7 times
+  less of ProGrad (1.4 to 2.1; medians and ranges of five pairs each), features of the images cached; the machine was busy, which
+  these spreads show. Where images have to be read first, that is as much in both: 23 s beside 38.5 of five cells that it was
+  measured with. \`pocket/coop-of-four\` has the products of four trainings in one step, 2.2 times less than four steps: about all
+  that can be won. Parameters differ by 3e-7 of the largest after 140 steps. Where a training is not steady, that is enough: two of
+  the five seeds of CoOp ended in other accuracies (the first spreads by 6.3 points from starts that are 1e-7 apart, too), and all
+  of ProGrad's in the same predictions. At real size, where products fill the cores, there is nothing to gain on a CPU.
 - **Many classes**: where the activations that a gradient needs would pass 10 GB, the text tower encodes classes in parts, keeps nothing of
   them, and computes each once more when the gradient comes (\`prometar/ViT-B-16/4x1000/exact\`).
 - **Layout by backend**: sharing the beginning of prompts pays where operations are cheap against products; at the pocket size native does
