@@ -4,7 +4,10 @@
  */
 import { harmonicMean, pairedDifference, signed, type Summary } from "../lib/results/mod.ts";
 import { type ReportJson, reportRows, type Row } from "../lib/report/mod.ts";
+import { recipes } from "../lib/protocols/mod.ts";
 import type { Measured } from "./pocket_knowledge.ts";
+
+const pocket = recipes.find(({ name }) => name === "pocket")!;
 
 const SHOTS = [1, 2, 4, 8, 16];
 
@@ -25,6 +28,7 @@ export function results(report: ReportJson, measured: Measured): string[] {
     "kind, with this one CLIP. The report has the intervals over seeds.",
     "",
     ...earlier(fewShot, measured, report.titles),
+    ...otherwiseTrained(report),
     ...claims(fewShot, base, novel),
     "",
     ...baseToNew(base, novel),
@@ -56,6 +60,30 @@ function earlier(
       average(now.filter((x) => x !== undefined)).toFixed(1)
     } % on the pictures as they`,
     "are drawn now. So have the notebooks that quote it. `deno task reproduce --full` makes it for the pictures of today.",
+    "",
+  ];
+}
+
+/** Says which methods were trained otherwise in the report than the recipe trains them now, and how. */
+function otherwiseTrained({ cells }: ReportJson): string[] {
+  const entries = pocket.experiments(true).find(({ id }) => id === "pocket/base-to-new")!.entries;
+  const others = entries.flatMap(({ method, training = {} }) => {
+    const cell = cells.find(({ config }) =>
+      config.method === method && config.protocol === "base-to-new"
+    );
+    const then = { ...cell?.config.settings };
+    const changed = Object.entries(training)
+      .filter(([key, value]) => then[key] !== undefined && then[key] !== value);
+    return changed.length === 0 ? [] : [
+      `${method} (${changed.map(([key, now]) => `${key} ${then[key]}, now ${now}`).join("; ")})`,
+    ];
+  });
+  if (others.length === 0) return [];
+  return [
+    `**This report is of an earlier recipe**, which trained ${
+      others.join(" and ")
+    } otherwise. So are the README's figure and the`,
+    "notebooks that quote it. `deno task reproduce --full` makes it by the recipe of today.",
     "",
   ];
 }

@@ -89,7 +89,7 @@ Deno.test("ratios are of steps of the same round, with median and range, before 
   assert.deepEqual(spread([4, 1, 3, 2]), { median: 2.5, least: 1, most: 4 });
 });
 
-Deno.test("cases of the same machine and versions stay beside those measured anew; others go", () => {
+Deno.test("cases of the same machine and versions stay beside those measured anew; other releases and machines, too", () => {
   const one = (name: string, s: number) => (
     { name, seconds: { "ours fp32": [s] }, peakBytes: {}, failed: {} }
   );
@@ -103,6 +103,8 @@ Deno.test("cases of the same machine and versions stay beside those measured ane
   const later = { ...now, versions: "PyTorch 2.12.1; some" };
   assert.deepEqual(beside(later, [before]), [before, later]);
   assert.deepEqual(beside(now, [before, later])[1], later);
+  const elsewhere = { ...now, machine: "1 × another" };
+  assert.deepEqual(beside(elsewhere, [before]), [before, elsewhere]);
 });
 
 Deno.test("the published side has our cases' sizes, names and settings", () => {

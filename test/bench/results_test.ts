@@ -65,15 +65,22 @@ Deno.test("RESULTS.md is what comes of results.json, against.json, start_up.json
 
 Deno.test("README says what against.json has", async () => {
   const read = (file: string) => Deno.readTextFile(new URL(file, import.meta.url));
-  const [pinned]: [Against] = JSON.parse(await read("against.json"));
+  const [pinned, later]: [Against, Against] = JSON.parse(await read("against.json"));
   const { results } = pinned;
   const text = (await read("../../README.md")).replace(/\s+/g, " ");
-  const [full, half] = (["fp32", "bf16"] as const).map((precision) =>
+  const ratios = ({ results }: Against, precision: "fp32" | "bf16") =>
     results.map((one) =>
       ratio(one, `published ${precision}`, `ours ${precision}`)!.median.toFixed(1)
-    )
-  ) as [string[], string[]];
+    );
+  const [full, half] = [ratios(pinned, "fp32"), ratios(pinned, "bf16")];
   const [coop, prograd, ivlp, prometar] = full;
+  const [one, two, three] = ratios(later, "fp32");
+  const [four, five, six] = ratios(later, "bf16");
+  assert.ok(
+    text.includes(
+      `they were ${one}, ${two} and ${three} in float32 and ${four}, ${five} and ${six} in bfloat16`,
+    ),
+  );
   assert.ok(
     text.includes(
       `CoOp takes ${coop} times its speed, ProGrad ${prograd}, IVLP ${ivlp}, ProMetaR ${prometar},`,

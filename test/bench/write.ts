@@ -11,19 +11,22 @@ import type { Starts } from "./starts.ts";
 const HALF = "../../data/precision/steps.json";
 
 /**
- * The runs beside each release of PyTorch, by its version: an earlier run's, but for the release that was run now. That keeps the
- * cases which this run did not take, if machine and versions are the same.
+ * The runs beside each release of PyTorch on each machine: an earlier run's, but for what was run now. That keeps the cases which
+ * this run did not take, if the other versions are the same, too.
  */
 export function beside(now: Against | undefined, before: readonly Against[]): Against[] {
   if (!now) return [...before];
-  const earlier = before.find((one) => releaseOf(one) === releaseOf(now));
-  const isSame = earlier?.machine === now.machine && earlier.versions === now.versions;
+  const at = before.findIndex((one) =>
+    releaseOf(one) === releaseOf(now) && one.machine === now.machine
+  );
+  const earlier = before[at];
   const own = new Set(now.results.map(({ name }) => name));
-  const kept = isSame ? earlier.results.filter(({ name }) => !own.has(name)) : [];
+  const kept = earlier?.versions === now.versions
+    ? earlier.results.filter(({ name }) => !own.has(name))
+    : [];
   const results = [...kept, ...now.results]
     .toSorted((a, b) => placeOf(a.name) - placeOf(b.name));
-  return [...before.filter((one) => one !== earlier), { ...now, results }]
-    .toSorted((a, b) => releaseOf(a).localeCompare(releaseOf(b), "en", { numeric: true }));
+  return earlier ? before.with(at, { ...now, results }) : [...before, { ...now, results }];
 }
 
 const placeOf = (name: string) => compared.findIndex((one) => one === name);

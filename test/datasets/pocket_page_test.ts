@@ -121,6 +121,19 @@ Deno.test("a report of other pictures says that it is", () => {
   assert.doesNotMatch(text(plausibleNow), /earlier version/);
 });
 
+Deno.test("a report whose methods were trained otherwise than the recipe trains them says which and how", () => {
+  const report = made(plausible);
+  const text = () => results(report, plausibleNow).join(" ");
+  assert.doesNotMatch(text(), /earlier recipe/);
+  for (const { config } of report.cells) {
+    if (config.method === "prograd") config.settings = { epochs: 1e3, rate: 0.02 };
+  }
+  assert.match(
+    text(),
+    /earlier recipe\*\*, which trained prograd \(epochs 1000, now 20\) otherwise/,
+  );
+});
+
 Deno.test("the results' figures are the means and differences of the report's cells", () => {
   const text = results(made(plausible), plausibleNow).join("\n");
   assert.match(text, /above chance on each \| 55\.0 %; lowest on set-0, 50\.0 %,.* \| yes \|/);
