@@ -165,9 +165,7 @@ export async function sensitivity(
     opened?.[Symbol.dispose]();
   }
   const parts = Object.fromEntries(
-    Object.entries(found).map((
-      [name, values],
-    ) => [name, { images: values.images, ...spreadOf(values) }]),
+    Object.entries(found).map(([name, values]) => [name, spreadOf(values)]),
   );
   const steady = Object.values(parts).every((part) => part.steady);
   return {
@@ -176,14 +174,12 @@ export async function sensitivity(
   };
 }
 
-/** The deviations of accuracies, and whether they are steady. Of equal ones it is 0, whatever their mean is rounded to. */
-export function spreadOf(
-  { bySeed, byStart }: Pick<Spread, "bySeed" | "byStart">,
-): Omit<Spread, "images"> {
+/** With the deviations of its accuracies, and whether they are steady. Of equal ones it is 0, whatever their mean is rounded to. */
+export function spreadOf<T extends Pick<Spread, "bySeed" | "byStart">>(values: T): T & Spreads {
   const deviation = (values: number[]) =>
     values.every((value) => value === values[0]) ? 0 : summarize(values).sd ?? 0;
-  const [seeds, starts] = [deviation(bySeed), deviation(byStart)];
-  return { bySeed, byStart, seeds, starts, steady: starts === 0 || starts < seeds / 2 };
+  const [seeds, starts] = [deviation(values.bySeed), deviation(values.byStart)];
+  return { ...values, seeds, starts, steady: starts === 0 || starts < seeds / 2 };
 }
 
 /**

@@ -63,14 +63,8 @@ export async function reproduce(
   }));
   const lab: LabOptions = {
     ...{ out: options.out, data, backend: options.backend, precision: options.precision },
-    workers: options.workers,
-    ...{
-      jobs: options.jobs,
-      stack: options.stack,
-      keep: options.keep,
-      headline: choice.headline,
-      command,
-    },
+    ...{ workers: options.workers, jobs: options.jobs, stack: options.stack, keep: options.keep },
+    ...{ headline: choice.headline, command },
     runner: slurm ? { slurm } : "local",
     onEvent: display({ say, leaves, cluster: slurm !== undefined }),
   };

@@ -6,6 +6,7 @@
 
 import { Tokenizer } from "@huggingface/tokenizers";
 import bpe from "../../data/clip/bpe.json" with { type: "json" };
+import { remembered } from "./remembered.ts";
 
 /** What marks the last byte of a word. */
 const END = "</w>";
@@ -13,21 +14,11 @@ const END = "</w>";
 /** The words that are tokens of their own, in the order of their ids, the last. */
 export const specialWords = ["<|startoftext|>", "<|endoftext|>"];
 
-/** Words whose ids are remembered at most. */
-const REMEMBERED = 100_000;
-
-const encoded = new Map<string, readonly number[]>();
-
 /** The ids of a word, which is none of the special ones. */
-export function encodeWord(word: string): readonly number[] {
-  const known = encoded.get(word);
-  if (known) return known;
+export const encodeWord = remembered((word) => {
   const entries = entriesIn(word);
-  const { ids } = library(entries, mergesOf(entries)).encode(word);
-  if (encoded.size >= REMEMBERED) encoded.clear();
-  encoded.set(word, ids);
-  return ids;
-}
+  return library(entries, mergesOf(entries)).encode(word).ids;
+});
 
 /** The text of ids, a space after every word. */
 export function decodeIds(ids: number[]): string {

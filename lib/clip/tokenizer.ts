@@ -11,6 +11,7 @@ import { UserError } from "../errors.ts";
 import { checkOptions, flag, whole } from "../options_given.ts";
 import { decodeIds, encodeWord, specialWords } from "./byte_pairs.ts";
 import { fixText } from "./ftfy/fix_text.ts";
+import { remembered } from "./remembered.ts";
 import { unescapeHtml } from "./unescape.ts";
 
 /** The id of `<|startoftext|>`, with which every prompt begins. */
@@ -31,21 +32,7 @@ export const EOT = 49407;
  * ```
  */
 export function encode(text: string): readonly number[] {
-  const known = encoded.get(text);
-  if (known) return known;
-  if (text.length > LONGEST) {
-    throw new UserError(
-      `The text ${
-        JSON.stringify(`${text.slice(0, 60)}…`)
-      } has ${text.length} letters, more than the ${LONGEST} that ` +
-        "are read: shorten it.",
-    );
-  }
-  const ids = clean(text).match(words)?.flatMap((word) => specials.get(word) ?? encodeWord(word));
-  if (encoded.size >= 100_000) encoded.clear();
-  const result = Object.freeze(ids ?? []);
-  encoded.set(text, result);
-  return result;
+  return idsOf(text);
 }
 
 /**
@@ -121,7 +108,18 @@ export function tooLong(text: string, tokens: number, contextLength: number): Us
 /** Letters of a text at most: CLIP reads 77 tokens, and entities within entities take a pass each. */
 const LONGEST = 20_000;
 
-const encoded = new Map<string, readonly number[]>();
+const idsOf = remembered((text) => {
+  if (text.length > LONGEST) {
+    throw new UserError(
+      `The text ${
+        JSON.stringify(`${text.slice(0, 60)}…`)
+      } has ${text.length} letters, more than the ${LONGEST} that ` +
+        "are read: shorten it.",
+    );
+  }
+  const ids = clean(text).match(words)?.flatMap((word) => specials.get(word) ?? encodeWord(word));
+  return Object.freeze(ids ?? []);
+});
 
 const specials = new Map(specialWords.map((word, i) => [word, SOS + i]));
 

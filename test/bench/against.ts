@@ -3,11 +3,11 @@
  * steps that follow each other are what can be compared, seconds of one side alone are not.
  */
 
-import { cpus } from "node:os";
 import { denoPath } from "../../lib/deno_path.ts";
 import { expectedShapes } from "../../lib/clip/shapes.ts";
 import { publishedConfig } from "../../lib/clip/published.ts";
 import { method, resolveSettings } from "../../lib/methods/mod.ts";
+import { today } from "./today.ts";
 import { labelsOf, named } from "./training.ts";
 
 /** The cases that the published code has, too. */
@@ -145,8 +145,7 @@ export function alternating(name: string, sides: Sides): Omit<Comparison, "torch
 /** Where it all ran. */
 export function place(device: string, torch: string): Omit<Against, "results"> {
   return {
-    measured: new Date().toISOString().slice(0, 10),
-    machine: `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Deno.build.os} ${Deno.build.arch}`,
+    ...today(),
     versions: `PyTorch ${torch}; ${device}, Deno ${Deno.version.deno}`,
   };
 }

@@ -1,6 +1,5 @@
 /** `deno task bench`: seconds, memory and work of training steps, beside what the cost model predicts. */
 
-import { cpus } from "node:os";
 import { resolve } from "node:path";
 import { denoPath } from "../../lib/deno_path.ts";
 import {
@@ -23,6 +22,7 @@ import type { Measurement } from "./measure.ts";
 import { type Bench, line, tableHead, trafficLine } from "./results.ts";
 import { ratiosPart } from "./ratios.ts";
 import { sideBySide } from "./side_by_side.ts";
+import { today } from "./today.ts";
 import { writeResults } from "./write.ts";
 
 /** What two cells at a time are compared on. */
@@ -71,8 +71,7 @@ async function main(args: readonly string[]): Promise<number> {
     );
   }
   const bench: Bench = {
-    measured: new Date().toISOString().slice(0, 10),
-    machine: `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Deno.build.os} ${Deno.build.arch}`,
+    ...today(),
     versions: `${device}, Deno ${Deno.version.deno}`,
     machines: {},
     results: [],

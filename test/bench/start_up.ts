@@ -4,7 +4,6 @@
  * it who may everything.
  */
 
-import { cpus } from "node:os";
 import { denoPath } from "../../lib/deno_path.ts";
 import { flag, integer, parse } from "../../lib/cli/options.ts";
 import { run } from "../../lib/cli/run.ts";
@@ -14,6 +13,7 @@ import { THREADS } from "../../lib/lab/threads.ts";
 import { pause } from "../../lib/waiting.ts";
 import { inShort, spread } from "../../docs/spread.ts";
 import { atMost, type Start, type Starts } from "./starts.ts";
+import { today } from "./today.ts";
 import { writeResults } from "./write.ts";
 
 /** Milliseconds between two looks at a process. */
@@ -117,11 +117,8 @@ async function main(args: readonly string[]): Promise<number> {
       const said = [seconds, cpuSeconds].map((numbers) => inShort(spread(numbers), 2));
       console.log(`${name}: ${said[0]} s, ${said[1]} of the CPUs, at most ${atMost[name]} s`);
     }
-    const starts: Starts = {
-      measured: new Date().toISOString().slice(0, 10),
-      machine: `${cpus().length} × ${cpus()[0]?.model.trim()}, Deno ${Deno.version.deno}`,
-      results,
-    };
+    const { measured, machine } = today();
+    const starts: Starts = { measured, machine: `${machine}, Deno ${Deno.version.deno}`, results };
     if (write) await writeResults({ starts });
   } finally {
     await Deno.remove(out, { recursive: true });
