@@ -145,19 +145,17 @@ Deno.test("a signal ends all of a stack at their checkpoints, from which they go
 });
 
 Deno.test("a stack whose first cell another process has is left to it, and its other cells with it", async () => {
-  const { records } = await ran([coops]);
-  const [first] = [...records].find(([, { cell }]) => cell.seed === 1)!;
+  const { events } = await ran([coops]);
+  const planned = events.flatMap((event) => event.type === "planned" ? event.plan.cells : []);
+  const first = planned.find(({ cell }) => cell.seed === 1)!;
   const out = `${await Deno.makeTempDir()}/out`;
-  let claim: Awaited<ReturnType<ReturnType<typeof openClaims>["claim"]>>;
   using other = openClaims(out);
+  let claim = await other.claim(first.training);
+  assert.ok(claim);
   const waits: string[] = [];
   const done = await ran([coops], {
     ...{ out, stack: 3 },
     async onEvent(event) {
-      if (event.type === "planned") {
-        const { training } = event.plan.cells.find(({ id }) => id === first)!;
-        claim = await other.claim(training);
-      }
       if (event.type === "waiting") {
         waits.push(event.text);
         await claim?.release(false);
