@@ -9,7 +9,7 @@
  */
 import type { ClipConfig } from "../clip/mod.ts";
 import type { RunRecord } from "../engine/mod.ts";
-import { type Method, passesOf, type Training } from "../methods/mod.ts";
+import { learns, type Method, passesOf, type Training } from "../methods/mod.ts";
 
 /** What a cell reads and how long it trains. */
 export interface Sizes {
@@ -63,6 +63,12 @@ const bare = 450e6;
 /** How often weights are in memory while they are read and laid out. */
 const whileLoading = 2;
 
+/** How often a classifier that is solved for passes over its images: a dozen problems, hundreds of L-BFGS steps each. */
+const solving = 5000;
+
+/** FLOPs a second in double precision on the host, where such a classifier is solved for. */
+const hostRate = 1e9;
+
 /** What the cell costs. */
 export function cost(sizes: Sizes, config: ClipConfig, machine: Machine): Cost {
   const { text } = config;
@@ -86,12 +92,14 @@ export function cost(sizes: Sizes, config: ClipConfig, machine: Machine): Cost {
   const bank = sizes.views && epochs > 0 ? sizes.views * sizes.images * image : 0;
   const ops = steps * passes * layers * layerOps;
   const once = steps * step + tested + bank;
+  const solved = epochs === 0 && learns(by) && passes === 0;
+  const host = solved ? solving * 4 * sizes.images * sizes.classes * config.embedDim : 0;
   const held = (numbers: number) => passes * kept * 4 * numbers * (sizes.stacked ?? 1);
   const activations =
     Math.min(keptAtMost, held(texts * ownTokens * sizes.classes * text.width * text.layers)) +
     held(by.needs.pixels ? batchSize * imageActivations(config) : 0);
   return {
-    seconds: once / machine.rate + ops * machine.overhead,
+    seconds: once / machine.rate + ops * machine.overhead + host / hostRate,
     bytes: bare + activations + whileLoading * 4 * weightsOf(config),
   };
 }

@@ -152,5 +152,12 @@ Deno.test("more images, classes and epochs cost more; what learns nothing costs 
     seconds({ method: method("zero-shot"), training: { ...training, epochs: 0 } }) <
       seconds({}) / 5,
   );
+  const atOnce = { ...training, epochs: 0 };
+  const probe = { method: method("linear-probe"), training: atOnce };
+  assert.ok(seconds(probe) > 10 * seconds({ method: method("zero-shot"), training: atOnce }));
+  assert.ok(
+    seconds({ ...probe, images: 200 }) > 1.9 * seconds(probe),
+    "solving is told by the images",
+  );
   assert.ok(cost({ ...sizes, classes: 1000 }, smallConfig, machine).bytes > 3.5e8);
 });
