@@ -39,7 +39,10 @@ function releasePart({ measured, machine, versions, results }: Against): string 
   const failures = results.flatMap(({ name, failed }) =>
     Object.entries(failed).map(([runner, why]) => `- ${name}, ${runner}: no step: ${why}.`)
   );
-  return `${machine}; ${versions}; ${measured}.
+  const half = results.some(({ seconds, failed }) => "ours bf16" in { ...seconds, ...failed });
+  return `${machine}; ${versions}; ${measured}.${
+    half ? "" : " bfloat16 is slower than float32 on this CPU, and was left out."
+  }
 
 ${
     table(

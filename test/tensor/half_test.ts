@@ -25,7 +25,7 @@ import {
   useBackend,
   widened,
 } from "../../lib/tensor/mod.ts";
-import { hasUnits } from "../../lib/tensor/precision.ts";
+import { hasFastUnits } from "../../lib/tensor/precision.ts";
 import { problem } from "../methods/problem.ts";
 import { uniform } from "../tiny_clip.ts";
 import { onNative } from "../native.ts";
@@ -120,10 +120,13 @@ Deno.test("bfloat16 is refused on other backends, and a name that is none everyw
 });
 
 Deno.test("whether a CPU has units for bfloat16 is read of Linux's flags", () => {
-  assert.equal(hasUnits("processor : 0\nflags\t\t: fpu avx512f avx512_bf16\n"), true);
-  assert.equal(hasUnits("flags : fpu amx_bf16 amx_tile\n"), true);
-  assert.equal(hasUnits("Features : fp asimd bf16\n"), true);
-  assert.equal(hasUnits("flags\t\t: fpu avx2\n"), false);
-  assert.equal(hasUnits("processor : 0\n"), undefined);
-  assert.equal(hasUnits(undefined), undefined);
+  assert.equal(hasFastUnits("processor : 0\nflags\t\t: fpu avx512f avx512_bf16\n"), true);
+  assert.equal(hasFastUnits("flags : fpu amx_bf16 amx_tile\n"), true);
+  const intel = "vendor_id\t: GenuineIntel\nflags\t\t: fpu avx512f avx512_bf16";
+  assert.equal(hasFastUnits(`${intel}\n`), false, "half as fast as float32");
+  assert.equal(hasFastUnits(`${intel} amx_bf16 amx_tile\n`), true);
+  assert.equal(hasFastUnits("Features : fp asimd bf16\n"), true);
+  assert.equal(hasFastUnits("flags\t\t: fpu avx2\n"), false);
+  assert.equal(hasFastUnits("processor : 0\n"), undefined);
+  assert.equal(hasFastUnits(undefined), undefined);
 });
