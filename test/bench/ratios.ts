@@ -2,7 +2,15 @@
 
 import { inShort, type Spread, spread } from "../../docs/spread.ts";
 import { table } from "../../docs/table_text.ts";
-import { type Against, type Compared, type Runner, runners } from "./against.ts";
+import { method } from "../../lib/methods/mod.ts";
+import {
+  type Against,
+  type Compared,
+  compared,
+  releaseOf,
+  type Runner,
+  runners,
+} from "./against.ts";
 
 /** How many times as long one runner's steps take as another's that were taken in the same rounds; undefined where either took none. */
 export function ratio({ seconds }: Compared, long: Runner, short: Runner): Spread | undefined {
@@ -69,4 +77,34 @@ ${
   }
 
 ${failures.length > 0 ? `${failures.join("\n")}\n\n` : ""}`;
+}
+
+/** How many times the published code's speed ours has, in a row for each machine, release of PyTorch and precision: README's table. */
+export function inBrief(all: readonly Against[]): string {
+  const names = compared.filter((name) =>
+    all.some(({ results }) => results.some((one) => one.name === name))
+  );
+  const row = (against: Against, precision: "fp32" | "bf16") => [
+    against.machine.split(",")[0]!.replace(/\(R\)| Processor/g, ""),
+    releaseOf(against).replace("PyTorch ", ""),
+    precision,
+    ...names.map((name) => {
+      const found = against.results.find((one) => one.name === name);
+      const times = found && ratio(found, `published ${precision}`, `ours ${precision}`);
+      return times ? times.median.toFixed(1) : "–";
+    }),
+  ];
+  return table(
+    ["cores", "PyTorch", "precision", ...names.map(titleOf)],
+    all.flatMap((one) =>
+      [row(one, "fp32"), row(one, "bf16")].filter((cells) => cells.slice(3).some((x) => x !== "–"))
+    ),
+    "numbers",
+  );
+}
+
+/** `prometar/ViT-B-16/4x51/exact`: ProMetaR, 51 classes. */
+function titleOf(name: string): string {
+  const [by, , shape] = name.split("/") as [string, string, string];
+  return `${method(by).title}, ${shape.split("x")[1]} classes`;
 }
