@@ -164,8 +164,8 @@ optimiser, and what reads pixels. float32 stays the default, and computes the sa
 
 - **It is another cell.** The precision is part of a cell's identity and of the key of cached features: nothing computed in one is
   served to the other. Records, reports and prompt files name it, and the list of deviations says it beside the numbers.
-- **It needs fast units for it** (\`amx_bf16\` of Intel, \`avx512_bf16\` of AMD, \`bf16\` of ARM). Where the CPU has none, the backend's line
-  says that it will be slow: an Intel Xeon without AMX does 156 GFLOP/s in bfloat16 and 281 in float32, though it has \`avx512_bf16\`. Other
+- **It needs fast units for it** (\`amx_bf16\` of Intel, \`avx512_bf16\` of AMD, \`bf16\` of ARM). Where the CPU has none, \`reproduce\`
+  measures that it is slower, and says so: an Intel Xeon without AMX does 156 GFLOP/s in bfloat16 and 281 in float32, though it has \`avx512_bf16\`. Other
   backends refuse it in a line.
 - **Attention's products stay in float32**, measured on 12 heads of 197 tokens of 32 images: 6.9 + 5.9 ms in float32, 3.4 + 3.1 ms in bfloat16, but
   rounding their factors and results takes 5 ms more, since these are as large as the products are short.

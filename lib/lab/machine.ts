@@ -4,7 +4,17 @@
  * @module
  */
 import type { Machine } from "../protocols/mod.ts";
-import { add, matMul, read, slice, type Tensor, tidy, wrap } from "../tensor/mod.ts";
+import {
+  add,
+  disposeLinear,
+  linear,
+  matMul,
+  read,
+  slice,
+  type Tensor,
+  tidy,
+  wrap,
+} from "../tensor/mod.ts";
 
 /**
  * Times a matrix product and a chain of small sums; the fastest of some tries counts.
@@ -29,6 +39,24 @@ export async function measureMachine(
   const sums = await fastest(tries, chain);
   for (const x of [a, b, small]) x.dispose();
   return { rate: 2 * rows * inner * columns / product, overhead: sums / links };
+}
+
+/**
+ * Whether a frozen layer of 1,024 inputs and outputs is faster than float32 in bfloat16, which is in use: the fastest of some
+ * tries of each. Intel CPUs without AMX take twice as long, though they have instructions for it.
+ */
+export function halfIsFaster(): boolean {
+  const weight = filled([1024, 1024]);
+  const layer = { weight };
+  const seconds = (multiply: () => Tensor) =>
+    Math.min(...Array.from({ length: 8 }, () => {
+      const begun = performance.now();
+      tidy(() => void multiply());
+      return performance.now() - begun;
+    }));
+  const faster = seconds(() => linear(weight, layer)) < seconds(() => matMul(weight, weight));
+  disposeLinear(layer);
+  return faster;
 }
 
 async function fastest(tries: number, make: () => Tensor): Promise<number> {

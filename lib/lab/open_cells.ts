@@ -21,6 +21,7 @@ import {
 import { type BackendName, type Precision, useBackend } from "../tensor/mod.ts";
 import type { Values } from "./experiments.ts";
 import { type DataRecords, openClip, openDatasets, settleImages } from "./inputs.ts";
+import { halfIsFaster } from "./machine.ts";
 import { notPictures } from "./not_pictures.ts";
 import { provenance } from "./provenance.ts";
 import { alikeOf } from "./stacks.ts";
@@ -102,6 +103,11 @@ export async function openCells(
     const backend = await useBackend(opening.backend, opening.precision);
     const codeOf = await codeVersion();
     say(`Backend: ${backend.reason} ${backend.device}.`);
+    if (!part && backend.precision === "bf16" && !halfIsFaster()) {
+      say(
+        "bfloat16 is slower than float32 on this machine, as measured now: leave --precision out.",
+      );
+    }
     for (const name of new Set(drafts.map(({ clip }) => clip))) {
       const { clip, record } = await openClip(name, values.clips);
       clips.set(name, { images: openImages(clip, { workers, cache: userFeatures() }), record });

@@ -7,7 +7,6 @@ import { denoPath } from "../../lib/deno_path.ts";
 import { expectedShapes } from "../../lib/clip/shapes.ts";
 import { publishedConfig } from "../../lib/clip/published.ts";
 import { method, resolveSettings } from "../../lib/methods/mod.ts";
-import { cpuInfo, hasFastUnits } from "../../lib/tensor/precision.ts";
 import { today } from "./today.ts";
 import { labelsOf, named } from "./training.ts";
 
@@ -82,14 +81,16 @@ export interface Comparison {
 }
 
 /**
- * Builds a case on both sides, in bfloat16 too where that is faster here than float32.
+ * Builds a case on both sides.
  *
  * @param repositories the folder with the published code (see truth/README.md)
+ * @param inHalf whether steps are taken in bfloat16, too
  */
 export async function comparison(
   name: string,
   repositories: string,
   backend: string,
+  inHalf: boolean,
 ): Promise<Comparison> {
   const theirs = stepper("python3", [
     script("../../truth/steps.py"),
@@ -102,7 +103,7 @@ export async function comparison(
       ...[name, backend, precision],
     ]);
   const full = own("fp32");
-  const half = hasFastUnits(cpuInfo()) === false ? undefined : own("bf16");
+  const half = inHalf ? own("bf16") : undefined;
   const built = await theirs.ask(published(name));
   if (built.failed) throw new Error(`the published ${name} cannot be built: ${built.failed}`);
   await full.ask({});
@@ -152,10 +153,12 @@ export function alternating(name: string, sides: Sides): Omit<Comparison, "torch
   };
 }
 
-/** Where it all ran. */
-export function place(device: string, torch: string): Omit<Against, "results"> {
+/** Where it all ran. CPUs that call themselves the same may or may not have fast bfloat16. */
+export function place(device: string, torch: string, inHalf: boolean): Omit<Against, "results"> {
+  const { measured, machine } = today();
   return {
-    ...today(),
+    measured,
+    machine: inHalf ? machine : machine.replace(",", " without fast bfloat16,"),
     versions: `PyTorch ${torch}; ${device}, Deno ${Deno.version.deno}`,
   };
 }

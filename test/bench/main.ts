@@ -14,6 +14,7 @@ import {
   UsageError,
 } from "../../lib/cli/options.ts";
 import { run } from "../../lib/cli/run.ts";
+import { halfIsFaster } from "../../lib/lab/machine.ts";
 import type { Machine } from "../../lib/protocols/mod.ts";
 import { useBackend } from "../../lib/tensor/mod.ts";
 import { type Against, compared, comparison, place } from "./against.ts";
@@ -105,10 +106,11 @@ async function besidePublished(
   if (names.length === 0) {
     throw new UsageError(`bench: the published code is compared on ${compared.join(", ")}`);
   }
-  const against: Against = { ...place(device, ""), results: [] };
+  const inHalf = backend === "native" && (await useBackend(backend, "bf16"), halfIsFaster());
+  const against: Against = { ...place(device, "", inHalf), results: [] };
   for (const name of names) {
     console.error(`${name}: building both sides`);
-    const sides = await comparison(name, resolve(folder), backend);
+    const sides = await comparison(name, resolve(folder), backend, inHalf);
     try {
       for (let round = 0; round <= rounds; round++) {
         await sides.round();
@@ -117,7 +119,7 @@ async function besidePublished(
     } finally {
       await sides.end();
     }
-    Object.assign(against, place(device, sides.torch));
+    Object.assign(against, place(device, sides.torch, inHalf));
     against.results.push(sides.result());
     if (write) await writeResults({ against });
   }
