@@ -103,7 +103,7 @@ export async function openCells(
     const backend = await useBackend(opening.backend, opening.precision);
     const codeOf = await codeVersion();
     say(`Backend: ${backend.reason} ${backend.device}.`);
-    if (!part && backend.precision === "bf16" && !halfIsFaster()) {
+    if (!part && backend.precision === "bf16" && !await halfIsFaster()) {
       say(
         "bfloat16 is slower than float32 on this machine, as measured now: leave --precision out.",
       );

@@ -106,7 +106,8 @@ async function besidePublished(
   if (names.length === 0) {
     throw new UsageError(`bench: the published code is compared on ${compared.join(", ")}`);
   }
-  const inHalf = backend === "native" && (await useBackend(backend, "bf16"), halfIsFaster());
+  if (backend === "native") await useBackend(backend, "bf16");
+  const inHalf = backend !== "native" || await halfIsFaster(); // what can't compute in it says so
   const against: Against = { ...place(device, "", inHalf), results: [] };
   for (const name of names) {
     console.error(`${name}: building both sides`);
