@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { productsWith } from "../methods/double_products.ts";
 import type { Machine } from "../protocols/mod.ts";
 import {
   add,
@@ -17,13 +18,13 @@ import {
 } from "../tensor/mod.ts";
 
 /**
- * Times a matrix product and a chain of small sums; the fastest of some tries counts.
+ * Times a matrix product, a chain of small sums, and a product of doubles; the fastest of some tries counts.
  *
  * @param product its rows, inner size and columns
  */
 export async function measureMachine(
   [rows, inner, columns] = [256, 512, 512],
-  tries = 8,
+  tries = 4,
 ): Promise<Machine> {
   const a = filled([rows, inner]);
   const b = filled([inner, columns]);
@@ -35,10 +36,21 @@ export async function measureMachine(
     return x;
   };
   // Of the product one row is read: reading all of it would count as well.
-  const product = await fastest(tries, () => slice(matMul(a, b), 0, 0, 1));
-  const sums = await fastest(tries, chain);
+  const product = await fastest(tries, computed(() => slice(matMul(a, b), 0, 0, 1)));
+  const sums = await fastest(tries, computed(chain));
   for (const x of [a, b, small]) x.dispose();
-  return { rate: 2 * rows * inner * columns / product, overhead: sums / links };
+  return {
+    rate: 2 * rows * inner * columns / product,
+    overhead: sums / links,
+    doubles: await doublesRate(),
+  };
+}
+
+/** FLOPs a second of a product in double precision, of a small problem's size. */
+async function doublesRate([rows, inner, columns] = [64, 512, 64]): Promise<number> {
+  using products = productsWith(new Float64Array(rows * inner).fill(1), inner);
+  const by = new Float64Array(inner * columns).fill(1);
+  return 2 * rows * inner * columns / await fastest(3, () => products.times(by));
 }
 
 /**
@@ -48,22 +60,30 @@ export async function measureMachine(
 export async function halfIsFaster(): Promise<boolean> {
   const layer = { weight: filled([1024, 1024]) };
   const x = layer.weight;
-  const half = await fastest(8, () => slice(linear(x, layer), 0, 0, 1));
-  const full = await fastest(8, () => slice(matMul(x, x), 0, 0, 1));
+  const half = await fastest(8, computed(() => slice(linear(x, layer), 0, 0, 1)));
+  const full = await fastest(8, computed(() => slice(matMul(x, x), 0, 0, 1)));
   disposeLinear(layer);
   return half < full;
 }
 
-async function fastest(tries: number, make: () => Tensor): Promise<number> {
+/** Seconds of the fastest of some tries after the first. */
+async function fastest(tries: number, run: () => unknown): Promise<number> {
   let best = Infinity;
   for (let i = 0; i < tries; i++) {
     const begun = performance.now();
-    const made = tidy(make);
-    await read(made);
+    await run();
     if (i > 0) best = Math.min(best, (performance.now() - begun) / 1000);
-    made.dispose();
   }
   return best;
+}
+
+/** Computes a tensor and reads it. */
+function computed(make: () => Tensor): () => Promise<void> {
+  return async () => {
+    const made = tidy(make);
+    await read(made);
+    made.dispose();
+  };
 }
 
 function filled(shape: number[]): Tensor {

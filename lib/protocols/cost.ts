@@ -35,6 +35,8 @@ export interface Machine {
   rate: number;
   /** Seconds that an operation on next to no data takes. */
   overhead: number;
+  /** FLOPs a second of a product in double precision, which a linear probe is solved with. Default a host's, 1e9. */
+  doubles?: number;
 }
 
 /** The time and the memory that a cell takes. */
@@ -66,7 +68,10 @@ const whileLoading = 2;
 /** How often a classifier that is solved for passes over its images: a dozen problems, hundreds of L-BFGS steps each. */
 const solving = 5000;
 
-/** FLOPs a second in double precision on the host, where such a classifier is solved for. */
+/** FLOPs of one of those steps for each number that it solves for, besides the products: on the host. */
+const lbfgsFlops = 100;
+
+/** FLOPs a second in double precision on the host. */
 const hostRate = 1e9;
 
 /** What the cell costs. */
@@ -93,13 +98,15 @@ export function cost(sizes: Sizes, config: ClipConfig, machine: Machine): Cost {
   const ops = steps * passes * layers * layerOps;
   const once = steps * step + tested + bank;
   const solved = epochs === 0 && learns(by) && passes === 0;
-  const host = solved ? solving * 4 * sizes.images * sizes.classes * config.embedDim : 0;
+  const evaluations = solved ? solving * sizes.classes * config.embedDim : 0;
+  const { doubles = hostRate } = machine;
+  const solution = evaluations * (4 * sizes.images / doubles + lbfgsFlops / hostRate);
   const held = (numbers: number) => passes * kept * 4 * numbers * (sizes.stacked ?? 1);
   const activations =
     Math.min(keptAtMost, held(texts * ownTokens * sizes.classes * text.width * text.layers)) +
     held(by.needs.pixels ? batchSize * imageActivations(config) : 0);
   return {
-    seconds: once / machine.rate + ops * machine.overhead + host / hostRate,
+    seconds: once / machine.rate + ops * machine.overhead + solution,
     bytes: bare + activations + whileLoading * 4 * weightsOf(config),
   };
 }

@@ -9,8 +9,9 @@ onNative("whether bfloat16 is faster is measured anew, and leaves no tensor behi
   const before = memory().tensors;
   assert.equal(typeof await halfIsFaster(), "boolean");
   assert.equal(memory().tensors, before);
-  const { rate, overhead } = await measureMachine();
+  const { rate, overhead, doubles } = await measureMachine();
   assert.ok(rate > 1e8 && overhead > 0 && overhead < 1e-2, `${rate} ${overhead}`);
+  assert.ok(doubles! > 1e8 && doubles! < rate, `${doubles} of ${rate}`);
   assert.equal(memory().tensors, before);
   await useBackend("native");
 });

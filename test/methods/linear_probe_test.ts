@@ -5,7 +5,9 @@ import { linearProbe, searchC } from "../../lib/methods/linear_probe.ts";
 import { accuracy, type Examples, logitsOf, solveLogistic } from "../../lib/methods/logistic.ts";
 import { made, resolveSettings } from "../../lib/methods/mod.ts";
 import { lbfgs } from "../../lib/optim/mod.ts";
-import { dispose, readSync, tidy } from "../../lib/tensor/mod.ts";
+import { nativeProducts } from "../../lib/methods/native_doubles.ts";
+import { dispose, readSync, tidy, useBackend } from "../../lib/tensor/mod.ts";
+import { onNative } from "../native.ts";
 import { learnerOf, numbers, problem } from "./problem.ts";
 
 /** scikit-learn's solutions. */
@@ -30,7 +32,7 @@ function close(a: ArrayLike<number>, b: ArrayLike<number>, tolerance: number): v
   assert.ok(difference <= tolerance * magnitude, `${difference} of ${magnitude}`);
 }
 
-Deno.test("logistic regression has scikit-learn's solution, for weak and strong penalties", () => {
+function checkSolutions(): void {
   for (const { C, coef, intercept } of fixture.solutions) {
     const solved = solveLogistic(examples, C, resolveSettings(linearProbe));
     assert.ok(solved.converged);
@@ -38,6 +40,18 @@ Deno.test("logistic regression has scikit-learn's solution, for weak and strong 
     close(byClass, coef.flat(), 1e-5);
     close(solved.intercept, intercept, 1e-4);
   }
+}
+
+Deno.test(
+  "logistic regression has scikit-learn's solution, for weak and strong penalties",
+  checkSolutions,
+);
+
+onNative("TensorFlow's products give scikit-learn's solution, too", async () => {
+  await useBackend("native");
+  using used = nativeProducts(examples.features, examples.width);
+  assert.ok(used);
+  checkSolutions();
 });
 
 Deno.test("a solution is where the penalty's gradient meets the log-loss's, however it was started", () => {
