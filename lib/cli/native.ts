@@ -1,12 +1,20 @@
 /**
  * `deno task native`: builds the native backend, TensorFlow's own C library, into the user's cache; nothing is written
- * into the project. The second call finds it there.
+ * into the project. The second call finds it there. A reproduction has it built where that can be done.
  *
  * @module
  */
 
+import { UserError } from "../errors.ts";
 import { useBackend } from "../tensor/mod.ts";
-import { buildNative, removeNative } from "../tensor/native_mod.ts";
+import {
+  buildNative,
+  missingForNative,
+  nativeCache,
+  nativeFault,
+  nativeFolder,
+  removeNative,
+} from "../tensor/native_mod.ts";
 import { flag, parse, UsageError } from "./options.ts";
 import { run } from "./run.ts";
 import { print } from "../terminal.ts";
@@ -31,6 +39,35 @@ export async function native(args: readonly string[], say: (line: string) => voi
   const folder = await buildNative(gpu ? "gpu" : "cpu", say);
   const { device } = await useBackend("native");
   say(`The native backend is ready in ${folder} and computes on: ${device}.`);
+}
+
+/**
+ * Builds the native backend unless another one was asked for, or it is there. What stands in the way is said, and wasm
+ * computes instead.
+ */
+export async function offerNative(
+  asked: string | undefined,
+  say: (line: string) => void,
+): Promise<void> {
+  const wanted = asked ?? Deno.env.get("PLUMBLINE_BACKEND");
+  if ((wanted && wanted !== "native") || nativeReady()) return;
+  const lacking = await missingForNative();
+  if (lacking) return say(`${lacking} Going on without.`);
+  say("Setting up the native backend, once (270 MB from PyPI; --backend wasm declines).");
+  try {
+    await buildNative("cpu", say);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    say(`${error.message} Going on without the native backend.`);
+  }
+}
+
+function nativeReady(): boolean {
+  const cache = nativeCache();
+  if (cache === undefined) return false;
+  return (["gpu", "cpu"] as const).some((kind) =>
+    nativeFault(nativeFolder(kind, cache)) === undefined
+  );
 }
 
 if (import.meta.main) await run(() => native(Deno.args, print));

@@ -12,7 +12,7 @@ import { lossCurve } from "../report/figures/mod.ts";
 import { useBackend } from "../tensor/mod.ts";
 import { flag, integer, number, parse, text } from "./options.ts";
 import { progress } from "./progress.ts";
-import { offerNative } from "./native_offer.ts";
+import { offerNative } from "./native.ts";
 import { run } from "./run.ts";
 import { print } from "../terminal.ts";
 

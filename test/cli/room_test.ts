@@ -26,7 +26,7 @@ Deno.test("each file is a command, belongs to one, or is what commands are made 
   assert.ok(commands.length >= 12, `${commands.length} commands`);
   const reached = new Set(commands);
   for (const href of reached) {
-    for (const [, next] of texts.get(href)?.matchAll(/from\s+"(\.[^"]+)"/g) ?? []) {
+    for (const [, next] of texts.get(href)?.matchAll(/(?:from|import)[\s(]+"(\.[^"]+)"/g) ?? []) {
       const at = new URL(next!, href).href;
       if (texts.has(at)) reached.add(at);
     }
