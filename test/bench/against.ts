@@ -37,6 +37,8 @@ export interface Compared {
   peakBytes: Partial<Record<Runner, number>>;
   /** Why a runner took no steps. */
   failed: Partial<Record<Runner, string>>;
+  /** Whether one side was in memory at a time. */
+  apart?: boolean;
 }
 
 /** A run of all of them. */
@@ -72,11 +74,11 @@ export interface Stepper {
 
 /** Both sides of a case, warmed up one by one as its rounds begin. */
 export interface Comparison {
-  /** One step of each, in an order that moves on by one from round to round. The first only warms up. */
+  /** One step of each, in an order that moves on by one from round to round. The first only warms up, but of sides apart. */
   round(): Promise<void>;
   result(): Compared;
-  /** The published side's PyTorch. */
-  torch: string;
+  /** The published side's PyTorch, once it was built. */
+  torch(): string;
   end(): Promise<void>;
 }
 
@@ -85,47 +87,94 @@ export interface Comparison {
  *
  * @param repositories the folder with the published code (see truth/README.md)
  * @param inHalf whether steps are taken in bfloat16, too
+ * @param apart whether only one side is in memory at a time: built, warmed up and ended for each of its steps
  */
 export async function comparison(
   name: string,
-  repositories: string,
-  backend: string,
-  inHalf: boolean,
+  { repositories, backend, inHalf, apart }: {
+    repositories: string;
+    backend: string;
+    inHalf: boolean;
+    apart: boolean;
+  },
 ): Promise<Comparison> {
-  const theirs = stepper("python3", [
-    script("../../truth/steps.py"),
-    "--repositories",
-    repositories,
-  ]);
-  const own = (precision: string) =>
-    stepper(denoPath(), [
-      ...["run", "-P=bench", script("./on_request.ts")],
-      ...[name, backend, precision],
+  const opened = apart ? fleeting : kept;
+  let torch = "";
+  const theirs = await opened(async () => {
+    const side = stepper("python3", [
+      script("../../truth/steps.py"),
+      "--repositories",
+      repositories,
     ]);
-  const full = own("fp32");
-  const half = inHalf ? own("bf16") : undefined;
-  const built = await theirs.ask(published(name));
-  if (built.failed) throw new Error(`the published ${name} cannot be built: ${built.failed}`);
-  await full.ask({});
-  await half?.ask({});
-  return {
-    ...alternating(name, {
+    const built = await side.ask(published(name));
+    if (built.failed) throw new Error(`the published ${name} cannot be built: ${built.failed}`);
+    torch = built.torch!;
+    return side;
+  });
+  const own = (precision: string) =>
+    opened(async () => {
+      const side = stepper(denoPath(), [
+        ...["run", "-P=bench", script("./on_request.ts")],
+        ...[name, backend, precision],
+      ]);
+      await side.ask({});
+      return side;
+    });
+  const full = await own("fp32");
+  const half = inHalf ? await own("bf16") : undefined;
+  const rounds = alternating(
+    name,
+    {
       "published fp32": () => theirs.ask({ autocast: false }),
       "ours fp32": () => full.ask({}),
       ...half && {
         "published bf16": () => theirs.ask({ autocast: true }),
         "ours bf16": () => half.ask({}),
       },
-    }),
-    torch: built.torch!,
+    },
+    apart ? 0 : 1,
+  );
+  return {
+    round: rounds.round,
+    result: () => ({ ...rounds.result(), ...apart && { apart } }),
+    torch: () => torch,
     async end() {
       await Promise.all([theirs, full, half].map((side) => side?.end()));
     },
   };
 }
 
-/** Rounds of a step of each. */
-export function alternating(name: string, sides: Sides): Omit<Comparison, "torch" | "end"> {
+/** A side that is built now and stays until it is ended. */
+function kept(build: () => Promise<Stepper>): Promise<Stepper> {
+  return build();
+}
+
+/** A side that is built anew for each step, warmed up by one and gone after it. */
+export function fleeting(build: () => Promise<Stepper>): Promise<Stepper> {
+  return Promise.resolve({
+    async ask(what) {
+      const side = await build();
+      try {
+        const first = await side.ask(what);
+        return first.failed === undefined ? await side.ask(what) : first;
+      } finally {
+        await side.end();
+      }
+    },
+    end: () => Promise.resolve(),
+  });
+}
+
+/**
+ * Rounds of a step of each.
+ *
+ * @param warmUps how many rounds are not counted
+ */
+export function alternating(
+  name: string,
+  sides: Sides,
+  warmUps = 1,
+): Omit<Comparison, "torch" | "end"> {
   const found: Compared = { name, seconds: {}, peakBytes: {}, failed: {} };
   let rounds = 0;
   const step = async (runner: Runner) => {
@@ -139,7 +188,7 @@ export function alternating(name: string, sides: Sides): Omit<Comparison, "torch
     }
     const peak = Math.max(found.peakBytes[runner] ?? 0, answer.peakBytes!);
     found.peakBytes[runner] = peak;
-    if (rounds > 0) (found.seconds[runner] ??= []).push(answer.seconds!);
+    if (rounds >= warmUps) (found.seconds[runner] ??= []).push(answer.seconds!);
   };
   return {
     async round() {

@@ -6,6 +6,7 @@ import {
   type Against,
   alternating,
   compared,
+  fleeting,
   published,
   type Runner,
   runners,
@@ -72,6 +73,26 @@ Deno.test("a side that fails is asked no more, and said to have failed", async (
   const page = ratiosPart([of(found)]);
   assert.match(page, /\| a \| – \| \*\*3\.0\*\* \(3\.0–3\.0\) \|/);
   assert.match(page, /- a, published fp32: no step: out of memory\./);
+});
+
+Deno.test("a side apart is built, warmed up and ended for each step", async () => {
+  const log: string[] = [];
+  const side = await fleeting(() => {
+    log.push("built");
+    let asked = 0;
+    return Promise.resolve({
+      ask: () => (log.push("asked"), Promise.resolve({ seconds: ++asked, peakBytes: 1 })),
+      end: () => Promise.resolve(void log.push("ended")),
+    });
+  });
+  assert.equal((await side.ask({})).seconds, 2);
+  await side.ask({});
+  await side.end();
+  assert.deepEqual(log, Array(2).fill(["built", "asked", "asked", "ended"]).flat());
+  const { round, result } = alternating("a", sides([], () => 2), 0);
+  await round();
+  assert.deepEqual(result().seconds["ours fp32"], [2]);
+  assert.match(ratiosPart([of({ ...result(), apart: true })]), /- a: one side in memory at a time/);
 });
 
 const of = (...results: Against["results"]): Against => (

@@ -22,12 +22,12 @@ import { cases } from "./cases.ts";
 import type { Measurement } from "./measure.ts";
 import { type Bench, line, tableHead, trafficLine } from "./results.ts";
 import { ratiosPart } from "./ratios.ts";
-import { sideBySide } from "./side_by_side.ts";
+import { LOOP, sideBySide } from "./side_by_side.ts";
 import { today } from "./today.ts";
 import { writeResults } from "./write.ts";
 
 /** What two cells at a time are compared on. */
-const PAIRS = ["pocket/coop", "pocket/prometar"];
+const PAIRS = [LOOP, "pocket/coop", "pocket/prometar"];
 
 /** A pair's name; it is no case, but may be asked for like one. */
 const together = (name: string) => `side-by-side/${name}`;
@@ -45,6 +45,7 @@ const options = {
     "the published code's steps and ours, alternately: the folder with its repositories (truth/README.md)",
   ),
   rounds: integer("with --against: steps of each side, after one that warms up", 5, 1),
+  apart: flag("with --against: one side in memory at a time, where they are too large together"),
   json: flag("print JSON and no tables"),
   write: flag("write RESULTS.md and results.json beside this command's source"),
 };
@@ -92,10 +93,11 @@ async function main(args: readonly string[]): Promise<number> {
 async function besidePublished(
   folder: string,
   wanted: string[],
-  { backend, device, rounds, json, write }: {
+  { backend, device, rounds, apart, json, write }: {
     backend: string;
     device: string;
     rounds: number;
+    apart: boolean;
     json: boolean;
     write: boolean;
   },
@@ -111,16 +113,17 @@ async function besidePublished(
   const against: Against = { ...place(device, "", inHalf), results: [] };
   for (const name of names) {
     console.error(`${name}: building both sides`);
-    const sides = await comparison(name, resolve(folder), backend, inHalf);
+    const repositories = resolve(folder);
+    const sides = await comparison(name, { repositories, backend, inHalf, apart });
     try {
-      for (let round = 0; round <= rounds; round++) {
+      for (let round = apart ? 1 : 0; round <= rounds; round++) {
         await sides.round();
         console.error(`${name}: ${round === 0 ? "warmed up" : `round ${round} of ${rounds}`}`);
       }
     } finally {
       await sides.end();
     }
-    Object.assign(against, place(device, sides.torch, inHalf));
+    Object.assign(against, place(device, sides.torch(), inHalf));
     against.results.push(sides.result());
     if (write) await writeResults({ against });
   }

@@ -44,9 +44,12 @@ ${all.map(releasePart).join("")}`;
 /** Ratios first, then the seconds and the memory they are of. */
 function releasePart({ measured, machine, versions, results }: Against): string {
   const pairs = ours.flatMap((own) => theirs.map((published) => [published, own] as const));
-  const failures = results.flatMap(({ name, failed }) =>
-    Object.entries(failed).map(([runner, why]) => `- ${name}, ${runner}: no step: ${why}.`)
-  );
+  const remarks = results.flatMap(({ name, failed, apart }) => [
+    ...apart
+      ? [`- ${name}: one side in memory at a time, built anew for each step and warmed up by one.`]
+      : [],
+    ...Object.entries(failed).map(([runner, why]) => `- ${name}, ${runner}: no step: ${why}.`),
+  ]);
   const half = results.some(({ seconds, failed }) => "ours bf16" in { ...seconds, ...failed });
   return `${machine}; ${versions}; ${measured}.${
     half ? "" : " bfloat16 is slower than float32 on this CPU, and was left out."
@@ -76,7 +79,7 @@ ${
     )
   }
 
-${failures.length > 0 ? `${failures.join("\n")}\n\n` : ""}`;
+${remarks.length > 0 ? `${remarks.join("\n")}\n\n` : ""}`;
 }
 
 /** How many times the published code's speed ours has, in a row for each machine, release of PyTorch and precision: README's table. */

@@ -9,6 +9,9 @@ import { cases } from "./cases.ts";
 
 const SECONDS = 5;
 
+/** What reads no memory and makes no garbage: its ratio is what the machine's cores allow. */
+export const LOOP = "loop";
+
 /** Throughput of two processes relative to one, on the same case. */
 export async function sideBySide(name: string, backend: string): Promise<number> {
   const one = await stepsPerSecond(1, name, backend);
@@ -38,10 +41,18 @@ async function stepsPerSecond(count: number, name: string, backend: string): Pro
   return counts.reduce((a, b) => a + b, 0);
 }
 
+/** The loop's last number, kept so that no compiler leaves it out. */
+let reached = 1;
+
+/** About a millisecond of multiplications, each of which waits for the one before. */
+function spin(): void {
+  for (let i = 0; i < 1e6; i++) reached = reached * 0.5 + 0.5;
+}
+
 if (import.meta.main) {
   const [name, backend] = Deno.args as [string, string];
   await useBackend(backend);
-  const step = await cases[name]!();
+  const step = name === LOOP ? spin : await cases[name]!();
   for (let i = 0; i < 3; i++) await step();
   console.log("ready");
   await Deno.stdin.read(new Uint8Array(8));
