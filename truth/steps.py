@@ -5,12 +5,15 @@
 reads lines of JSON and answers each by one. The first says what to build: {"method", "backbone", "imageSize", "batch", "classes"
 (names), "labels", "shapes" (of the CLIP's weights, which are random), "settings" (as a record's), "threads"}; each other one runs a
 step, {"autocast": false | true}, and is told {"seconds", "loss", "peakBytes"}: the most memory that was resident since the line
-before, libraries and weights included, or {"failed"}. What is changed of the published code stands at the head of record.py.
+before, libraries and weights included, or {"failed"}. {"rest": true} gives the memory that no tensor holds back to the system, and
+is told {}. What is changed of the published code stands at the head of record.py.
 
 It goes on in a virtual environment with requirements.txt, in PLUMBLINE_TRUTH or ~/truth, which it makes where there is none.
 """
 import argparse
 import contextlib
+import ctypes
+import gc
 import json
 import math
 import os
@@ -102,6 +105,14 @@ def forget_peak():
         file.write("5")
 
 
+def rest():
+    """What steps have freed goes back to the system; the C library keeps most of it for the next."""
+    gc.collect()
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
+    return {}
+
+
 def peak():
     """The most memory that was resident, in bytes."""
     with contextlib.suppress(OSError):
@@ -124,6 +135,8 @@ def main():
             if stepper is None:
                 stepper = Stepper(told, repositories)
                 answer = dict(torch=stepper.torch.__version__.split("+")[0], peakBytes=peak())
+            elif told.get("rest"):
+                answer = rest()
             else:
                 answer = stepper.step(told["autocast"])
         except Exception as error:  # told, not thrown: the other side goes on without this one

@@ -77,8 +77,8 @@ export interface Comparison {
   /** One step of each, in an order that moves on by one from round to round. The first only warms up, but of sides apart. */
   round(): Promise<void>;
   result(): Compared;
-  /** The published side's PyTorch, once it was built. */
-  torch(): string;
+  /** The published side's PyTorch. */
+  torch: string;
   end(): Promise<void>;
 }
 
@@ -87,7 +87,8 @@ export interface Comparison {
  *
  * @param repositories the folder with the published code (see truth/README.md)
  * @param inHalf whether steps are taken in bfloat16, too
- * @param apart whether only one side is in memory at a time: built, warmed up and ended for each of its steps
+ * @param apart whether sides take steps with the memory to themselves: ours is built anew for each, theirs, which takes minutes
+ *   to build, gives back what it freed
  */
 export async function comparison(
   name: string,
@@ -98,28 +99,25 @@ export async function comparison(
     apart: boolean;
   },
 ): Promise<Comparison> {
-  const opened = apart ? fleeting : kept;
-  let torch = "";
-  const theirs = await opened(async () => {
-    const side = stepper("python3", [
-      script("../../truth/steps.py"),
-      "--repositories",
-      repositories,
-    ]);
-    const built = await side.ask(published(name));
-    if (built.failed) throw new Error(`the published ${name} cannot be built: ${built.failed}`);
-    torch = built.torch!;
-    return side;
-  });
-  const own = (precision: string) =>
-    opened(async () => {
+  const side = stepper("python3", [
+    script("../../truth/steps.py"),
+    "--repositories",
+    repositories,
+  ]);
+  const built = await side.ask(published(name));
+  if (built.failed) throw new Error(`the published ${name} cannot be built: ${built.failed}`);
+  const theirs = apart ? resting(side) : side;
+  const own = (precision: string) => {
+    const build = async () => {
       const side = stepper(denoPath(), [
         ...["run", "-P=bench", script("./on_request.ts")],
         ...[name, backend, precision],
       ]);
       await side.ask({});
       return side;
-    });
+    };
+    return apart ? fleeting(build) : build();
+  };
   const full = await own("fp32");
   const half = inHalf ? await own("bf16") : undefined;
   const rounds = alternating(
@@ -137,16 +135,23 @@ export async function comparison(
   return {
     round: rounds.round,
     result: () => ({ ...rounds.result(), ...apart && { apart } }),
-    torch: () => torch,
+    torch: built.torch!,
     async end() {
       await Promise.all([theirs, full, half].map((side) => side?.end()));
     },
   };
 }
 
-/** A side that is built now and stays until it is ended. */
-function kept(build: () => Promise<Stepper>): Promise<Stepper> {
-  return build();
+/** A side that is warmed up for each step, and has no more memory than it needs before and after. */
+export function resting(side: Stepper): Stepper {
+  return {
+    async ask(what) {
+      const answer = await twice(side, what);
+      await side.ask({ rest: true });
+      return answer;
+    },
+    end: () => side.end(),
+  };
 }
 
 /** A side that is built anew for each step, warmed up by one and gone after it. */
@@ -155,14 +160,19 @@ export function fleeting(build: () => Promise<Stepper>): Promise<Stepper> {
     async ask(what) {
       const side = await build();
       try {
-        const first = await side.ask(what);
-        return first.failed === undefined ? await side.ask(what) : first;
+        return await twice(side, what);
       } finally {
         await side.end();
       }
     },
     end: () => Promise.resolve(),
   });
+}
+
+/** The second of two steps. */
+async function twice(side: Stepper, what: unknown): Promise<Answer> {
+  const first = await side.ask(what);
+  return first.failed === undefined ? await side.ask(what) : first;
 }
 
 /**

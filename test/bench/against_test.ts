@@ -8,6 +8,7 @@ import {
   compared,
   fleeting,
   published,
+  resting,
   type Runner,
   runners,
   type Sides,
@@ -92,7 +93,17 @@ Deno.test("a side apart is built, warmed up and ended for each step", async () =
   const { round, result } = alternating("a", sides([], () => 2), 0);
   await round();
   assert.deepEqual(result().seconds["ours fp32"], [2]);
-  assert.match(ratiosPart([of({ ...result(), apart: true })]), /- a: one side in memory at a time/);
+  assert.match(ratiosPart([of({ ...result(), apart: true })]), /- a: each side had the memory/);
+});
+
+Deno.test("a side at rest is warmed up for each step, and rests after it", async () => {
+  const asked: unknown[] = [];
+  const side = resting({
+    ask: (what) => Promise.resolve({ seconds: asked.push(what) }),
+    end: () => Promise.resolve(),
+  });
+  assert.equal((await side.ask("step")).seconds, 2);
+  assert.deepEqual(asked, ["step", "step", { rest: true }]);
 });
 
 const of = (...results: Against["results"]): Against => (

@@ -45,7 +45,9 @@ const options = {
     "the published code's steps and ours, alternately: the folder with its repositories (truth/README.md)",
   ),
   rounds: integer("with --against: steps of each side, after one that warms up", 5, 1),
-  apart: flag("with --against: one side in memory at a time, where they are too large together"),
+  apart: flag(
+    "with --against: each side has the memory to itself, where they are too large together",
+  ),
   json: flag("print JSON and no tables"),
   write: flag("write RESULTS.md and results.json beside this command's source"),
 };
@@ -123,7 +125,7 @@ async function besidePublished(
     } finally {
       await sides.end();
     }
-    Object.assign(against, place(device, sides.torch(), inHalf));
+    Object.assign(against, place(device, sides.torch, inHalf));
     against.results.push(sides.result());
     if (write) await writeResults({ against });
   }

@@ -46,7 +46,7 @@ function releasePart({ measured, machine, versions, results }: Against): string 
   const pairs = ours.flatMap((own) => theirs.map((published) => [published, own] as const));
   const remarks = results.flatMap(({ name, failed, apart }) => [
     ...apart
-      ? [`- ${name}: one side in memory at a time, built anew for each step and warmed up by one.`]
+      ? [`- ${name}: each side had the memory to itself and was warmed up for each step.`]
       : [],
     ...Object.entries(failed).map(([runner, why]) => `- ${name}, ${runner}: no step: ${why}.`),
   ]);

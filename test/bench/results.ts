@@ -218,7 +218,8 @@ What a step cannot be faster than is its products at the machine's rate.
   took 1.19 times as long before in CPU seconds with three of the layers (1.16 to 1.32 in six alternating pairs; 1.18 in bf16), and 1.18
   times in the one pair of all twelve. Not tried, with the most that this profile gives them: attention's products, at half a large product's
   rate as their side of 64 is short (5 %); the text tower's of 88 rows, at two thirds of it (2 %); moves between rows and heads (2 %).
-  System time was 2 % of most steps, and once 16 %.
+  System time was 2 to 7 % of most steps, and once 16 %. Tried without gain: the C library's memory in huge pages
+  (\`GLIBC_TUNABLES=glibc.malloc.hugetlb=1\`), 10.4 and 12.4 s a step beside 10.9 and 11.9 on two Xeon cores.
 - **CoOp**, RN50, 32 images, 100 classes: ${share("coop/RN50/32x100/exact")}; **ProGrad**:
   ${share("prograd/RN50/32x100/exact")}. Most of it is the image tower's convolutions. The
   attention pooling, where one token asks, takes 1 GFLOP instead of 27 by bringing queries to the places' width instead of places to the

@@ -73,7 +73,7 @@ Deno.test("README says what against.json has", async () => {
   const shares = against.flatMap(({ results }) =>
     results.map(({ peakBytes }) => peakBytes["ours fp32"]! / peakBytes["published fp32"]!)
   );
-  assert.ok(shares.every((share) => share > 0.25 && share < 0.65), shares.join());
+  assert.ok(shares.every((share) => share > 0.15 && share < 0.65), shares.join());
 });
 
 /** A row of a table without what aligns it. */
