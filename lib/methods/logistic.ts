@@ -49,7 +49,7 @@ export function solveLogistic(
 ): Logistic & { objective: number; iterations: number; converged: boolean } {
   const { labels, width, classes } = examples;
   const means = featureMeans(examples);
-  using centred = productsWith(minusMeans(examples.features, means), width);
+  using centred = productsWith(minusMeans(examples.features, means), width, classes);
   const weights = width * classes;
   const curvature = c * labels.length / classes; // of the intercepts, about
   const unit = Math.max(1, 1 / Math.sqrt(curvature)); // of an intercept in x: it has no penalty to curve it

@@ -75,6 +75,29 @@ onNative("TensorFlow's are the same, and leave nothing behind", async () => {
 
 onNative("what is in the middle of a buffer is read from there", async () => {
   await useBackend("native");
-  using products = productsWith(Float64Array.of(0, ...x).subarray(1), 5);
+  using products = nativeProducts(Float64Array.of(0, ...x).subarray(1), 5)!;
   close(products.times(Float64Array.of(0, ...weight).subarray(1)), expected.times);
+});
+
+onNative("large products are TensorFlow's, small ones the host's", async () => {
+  await useBackend("native");
+  const { binding } = tf.backend() as unknown as { binding: object };
+  let calls = 0;
+  const watched = new Proxy(binding, {
+    get: (of, name) => (calls += name === "executeOp" ? 1 : 0, Reflect.get(of, name)),
+  });
+  const backend = tf.backend() as unknown as { binding: object };
+  backend.binding = watched;
+  try {
+    {
+      using small = productsWith(x, 5, 3);
+      close(small.times(weight), expected.times);
+      assert.equal(calls, 0);
+    }
+    using large = productsWith(new Float64Array(512 * 16), 16, 8);
+    large.times(new Float64Array(16 * 8));
+    assert.ok(calls > 0);
+  } finally {
+    backend.binding = binding;
+  }
 });
