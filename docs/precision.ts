@@ -88,12 +88,11 @@ function accuracyRows(): string[][] {
 }
 
 /** Which seeds, and how to run them again. */
-function seeds(): string {
+function seeds({ command }: PocketPairs): string {
   const all = [...new Set(pairs.map(({ seed }) => seed))].sort((a, b) => a - b);
   return `${all.length === 1 ? "one, seed" : "seeds"} ${
     all.join(", ")
-  }; \`deno task reproduce --full --only base-to-new --methods
-coop,prograd,ivlp,prometar --seeds ${all.join(",")}\`, with and without \`--precision bf16\``;
+  }; \`${command}\`,\nwith and without \`--precision bf16\``;
 }
 
 /** What the intervals say together. */
@@ -125,11 +124,12 @@ function worst(precision: "bf16" | "fp16", kind: "loss" | "grad"): string {
 }
 
 /** The section of accuracies. */
-function accuracies({ seconds, device }: PocketPairs): string {
+function accuracies(measured: PocketPairs): string {
+  const { seconds, device } = measured;
   return `## What it does to accuracies
 
 The pocket suite in both precisions, bf16 − fp32 in points: the mean over the data sets and its 95 % interval over them, each the average
-over its seeds (${seeds()}). ${verdict()}
+over its seeds (${seeds(measured)}). ${verdict()}
 
 ${table(["experiment", "method", "sets", "difference", "95 % interval"], accuracyRows())}
 

@@ -1,7 +1,7 @@
 /**
  * Writes data/precision/pocket.json from folders of results, each followed by one of the same cells in bfloat16:
  *
- *     deno task reproduce --full --only few-shot,base-to-new --methods coop,prograd,ivlp,prometar --seeds 1 --out out/fp32
+ *     deno task reproduce --full --only base-to-new --methods coop,prograd,ivlp,prometar --seeds 1,2 --out out/fp32
  *     deno task reproduce … --precision bf16 --out out/bf16
  *     deno run -A docs/precision_pocket.ts out/fp32 out/bf16
  */
@@ -24,6 +24,8 @@ export interface Pair {
 
 /** data/precision/pocket.json. */
 export interface PocketPairs {
+  /** What ran the cells in float32. */
+  command: string;
   device: string;
   /** Seconds that the cells took together, by precision. */
   seconds: { fp32: number; bf16: number };
@@ -34,19 +36,20 @@ export interface PocketPairs {
 async function accuracies(out: string) {
   const plan = await readPlan(out);
   const found = new Map<string, number>();
-  let [seconds, device] = [0, ""];
+  let [seconds, device, command] = [0, "", ""];
   for (const { id, cell } of plan.cells) {
     const record = await readRecord(out, id);
     if (!record) throw new UserError(`${out} lacks the record of ${id}: run its command again.`);
     seconds += record.seconds.total;
     device = record.backend.device;
+    command = record.command.replace(/ --out \S+/, "");
     for (const { classes, metrics } of record.results) {
       const { protocol, method, dataset, shots, seed } = cell;
       const key = JSON.stringify({ protocol, method, dataset, shots, seed, classes });
       found.set(key, metrics.accuracy);
     }
   }
-  return { plan, found, seconds, device };
+  return { plan, found, seconds, device, command };
 }
 
 /** What two folders of the same cells say. */
@@ -57,7 +60,7 @@ async function pairsOf(fp32: string, bf16: string): Promise<PocketPairs> {
   }
   const round = (x: number) => Math.round(x * 1e4) / 1e4;
   return {
-    device: half.device,
+    ...{ device: half.device, command: full.command },
     seconds: { fp32: full.seconds, bf16: half.seconds },
     pairs: [...full.found].flatMap(([key, accuracy]): Pair[] => {
       const other = half.found.get(key);
@@ -76,7 +79,8 @@ if (import.meta.main) {
   if (!first) throw new UserError("name two folders: of fp32 and of bf16.");
   const total = (of: "fp32" | "bf16") =>
     Math.round(found.reduce((sum, { seconds }) => sum + seconds[of], 0));
-  const head = { device: first.device, seconds: { fp32: total("fp32"), bf16: total("bf16") } };
+  const { device, command } = first;
+  const head = { command, device, seconds: { fp32: total("fp32"), bf16: total("bf16") } };
   const lines = found.flatMap(({ pairs }) => pairs.map((row) => `  ${JSON.stringify(row)}`));
   await Deno.writeTextFile(
     new URL("../data/precision/pocket.json", import.meta.url),
