@@ -23,6 +23,8 @@ Deno.test("steps of real size in bfloat16 are near to float32, not the same, and
 });
 
 Deno.test("accuracies in both precisions are of all eleven sets and four methods", () => {
-  const of = (key: "dataset" | "method") => new Set(pocket.pairs.map((pair) => pair[key])).size;
-  assert.deepEqual([of("dataset"), of("method"), pocket.pairs.length], [11, 4, 88]);
+  const of = (key: "dataset" | "method" | "seed" | "classes") =>
+    new Set(pocket.pairs.map((pair) => pair[key])).size;
+  assert.deepEqual([of("dataset"), of("method"), of("seed"), of("classes")], [11, 4, 2, 2]);
+  assert.equal(pocket.pairs.length, 11 * 4 * 2 * 2);
 });
