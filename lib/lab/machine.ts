@@ -47,7 +47,8 @@ export async function measureMachine(
 }
 
 /** FLOPs a second of a product in double precision, of a small problem's size. */
-async function doublesRate([rows, inner, columns] = [64, 512, 64]): Promise<number> {
+async function doublesRate(): Promise<number> {
+  const [rows, inner, columns] = [64, 512, 64];
   using products = productsWith(new Float64Array(rows * inner).fill(1), inner, columns);
   const by = new Float64Array(inner * columns).fill(1);
   return 2 * rows * inner * columns / await fastest(3, () => products.times(by));

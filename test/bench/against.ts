@@ -37,7 +37,7 @@ export interface Compared {
   peakBytes: Partial<Record<Runner, number>>;
   /** Why a runner took no steps. */
   failed: Partial<Record<Runner, string>>;
-  /** Whether one side was in memory at a time. */
+  /** Whether each side had the memory to itself. */
   apart?: boolean;
 }
 
@@ -74,7 +74,9 @@ export interface Stepper {
 
 /** Both sides of a case, warmed up one by one as its rounds begin. */
 export interface Comparison {
-  /** One step of each, in an order that moves on by one from round to round. The first only warms up, but of sides apart. */
+  /** How many of the first rounds only warm up: none of sides apart, which are warmed up for each step. */
+  warmUps: number;
+  /** One step of each, in an order that moves on by one from round to round. */
   round(): Promise<void>;
   result(): Compared;
   /** The published side's PyTorch. */
@@ -107,7 +109,7 @@ export async function comparison(
   const built = await side.ask(published(name));
   if (built.failed) throw new Error(`the published ${name} cannot be built: ${built.failed}`);
   const theirs = apart ? resting(side) : side;
-  const own = (precision: string) => {
+  const own = async (precision: string) => {
     const build = async () => {
       const side = stepper(denoPath(), [
         ...["run", "-P=bench", script("./on_request.ts")],
@@ -116,7 +118,7 @@ export async function comparison(
       await side.ask({});
       return side;
     };
-    return apart ? fleeting(build) : build();
+    return apart ? fleeting(build) : await build();
   };
   const full = await own("fp32");
   const half = inHalf ? await own("bf16") : undefined;
@@ -133,7 +135,7 @@ export async function comparison(
     apart ? 0 : 1,
   );
   return {
-    round: rounds.round,
+    ...rounds,
     result: () => ({ ...rounds.result(), ...apart && { apart } }),
     torch: built.torch!,
     async end() {
@@ -155,8 +157,8 @@ export function resting(side: Stepper): Stepper {
 }
 
 /** A side that is built anew for each step, warmed up by one and gone after it. */
-export function fleeting(build: () => Promise<Stepper>): Promise<Stepper> {
-  return Promise.resolve({
+export function fleeting(build: () => Promise<Stepper>): Stepper {
+  return {
     async ask(what) {
       const side = await build();
       try {
@@ -166,7 +168,7 @@ export function fleeting(build: () => Promise<Stepper>): Promise<Stepper> {
       }
     },
     end: () => Promise.resolve(),
-  });
+  };
 }
 
 /** The second of two steps. */
@@ -201,6 +203,7 @@ export function alternating(
     if (rounds >= warmUps) (found.seconds[runner] ??= []).push(answer.seconds!);
   };
   return {
+    warmUps,
     async round() {
       const first = rounds % runners.length;
       for (const runner of [...runners.slice(first), ...runners.slice(0, first)]) {

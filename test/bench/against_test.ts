@@ -78,7 +78,7 @@ Deno.test("a side that fails is asked no more, and said to have failed", async (
 
 Deno.test("a side apart is built, warmed up and ended for each step", async () => {
   const log: string[] = [];
-  const side = await fleeting(() => {
+  const side = fleeting(() => {
     log.push("built");
     let asked = 0;
     return Promise.resolve({

@@ -118,7 +118,7 @@ async function besidePublished(
     const repositories = resolve(folder);
     const sides = await comparison(name, { repositories, backend, inHalf, apart });
     try {
-      for (let round = apart ? 1 : 0; round <= rounds; round++) {
+      for (let round = 1 - sides.warmUps; round <= rounds; round++) {
         await sides.round();
         console.error(`${name}: ${round === 0 ? "warmed up" : `round ${round} of ${rounds}`}`);
       }

@@ -81,12 +81,12 @@ onNative("what is in the middle of a buffer is read from there", async () => {
 
 onNative("large products are TensorFlow's, small ones the host's", async () => {
   await useBackend("native");
-  const { binding } = tf.backend() as unknown as { binding: object };
+  const backend = tf.backend() as unknown as { binding: object };
+  const { binding } = backend;
   let calls = 0;
   const watched = new Proxy(binding, {
     get: (of, name) => (calls += name === "executeOp" ? 1 : 0, Reflect.get(of, name)),
   });
-  const backend = tf.backend() as unknown as { binding: object };
   backend.binding = watched;
   try {
     {
